@@ -1,0 +1,176 @@
+/**
+ * The Host interface: what a vendor implements to share something. Each part is small; a compliance suite comes with
+ * `@remote-assist/customer/host-compliance`. Hosts know nothing of the protocol, of grants or of peers: whoever calls
+ * them has already decided that the call is allowed.
+ */
+
+/** A rectangle in a screen's native pixels; `x` and `y` from its top left corner. */
+export interface Rect {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** One monitor. `x`, `y` place it in the desktop's common coordinate space, in native pixels. */
+export interface ScreenInfo {
+  /** Stable for as long as the same monitor is attached; never 0. */
+  readonly id: number
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  /** 100 = 96 dpi. */
+  readonly scalePercent: number
+  /** Degrees clockwise. */
+  readonly rotation: 0 | 90 | 180 | 270
+  readonly primary: boolean
+}
+
+/** The pixels of one whole screen, BGRA with 4 bytes a pixel; alpha is ignored. */
+export interface Image {
+  readonly width: number
+  readonly height: number
+  /** Bytes from one row to the next, ≥ width × 4. */
+  readonly stride: number
+  readonly data: Uint8Array
+}
+
+/** One look at a screen. */
+export interface Snapshot {
+  /** Valid until the next `grab` on the same capture. */
+  readonly image: Image
+  /** What may have changed since the previous `grab`; the whole screen the first time. Empty if nothing did. Rectangles may overlap. */
+  readonly damage: readonly Rect[]
+  /** Monotonic time at which the pixels were read, in microseconds. */
+  readonly capturedAtUs: number
+}
+
+/** A running capture of one screen. */
+export interface Capture {
+  /** Reads what changed. Rejects with `HostError` `E_SCREEN_GONE` if the screen was removed. */
+  grab(): Promise<Snapshot>
+  /** Stops; no `damaged` call comes afterwards. */
+  stop(): void
+}
+
+export interface CursorShape {
+  readonly hotspotX: number
+  readonly hotspotY: number
+  /** BGRA with straight alpha, stride = width × 4. */
+  readonly image: Image
+}
+
+export interface ScreenHost {
+  list(): readonly ScreenInfo[]
+  /** Calls back after monitors came, went, moved or changed size. Returns a function that stops it. */
+  onChange(listener: (screens: readonly ScreenInfo[]) => void): () => void
+  /** Starts capturing. `damaged` is called when there is something to `grab`, at least once between a change and the next `grab`. */
+  capture(screenId: number, damaged: () => void): Promise<Capture>
+  /** Pointer image and place as the local user sees them; the current ones at once. Returns a function that stops it. */
+  onCursor(listener: (cursor: { readonly shape?: CursorShape; readonly position?: { readonly screenId: number; readonly x: number; readonly y: number } }) => void): () => void
+  /** Turns pixels into bytes. `codec` is one of `codecs`. */
+  readonly encoder: Encoder
+}
+
+export type RectCodec = 'raw' | 'png' | 'jpeg'
+
+/** Encodes a rectangle of an image. Pure: same pixels, same codec, same quality, same bytes. */
+export interface Encoder {
+  /** `quality` 1–100 matters to JPEG alone. RAW is BGRA, rows top to bottom without padding. */
+  encode(image: Image, rect: Rect, codec: RectCodec, quality: number): Uint8Array | Promise<Uint8Array>
+}
+
+/** Injects input. Every method returns when the desktop took the event; none queues. */
+export interface InputHost {
+  /** Presses or releases a key by its HID usage (page 0x07), independent of layout. */
+  key(usage: number, down: boolean): void | Promise<void>
+  /** Types text that no key event stands for (IME, dead keys, paste as typing). */
+  text(text: string): void | Promise<void>
+  /** Moves the pointer to a place in the screen's native pixels; clamped to the screen. */
+  move(screenId: number, x: number, y: number): void | Promise<void>
+  /** 0 left, 1 middle, 2 right, 3 back, 4 forward. */
+  button(button: number, down: boolean): void | Promise<void>
+  /** Scrolls; 120 units are one notch; positive is down and right. */
+  wheel(deltaX: number, deltaY: number): void | Promise<void>
+  /** Calls back when the local user moves, clicks or types; never for what this host injected. Returns a function that stops it. */
+  onLocalInput(listener: () => void): () => void
+}
+
+export interface ClipboardContent {
+  /** MIME type without parameters; `text/plain` is UTF-8. */
+  readonly mime: string
+  readonly data: Uint8Array
+}
+
+export interface ClipboardHost {
+  /** Calls back when another program takes the clipboard; never for `write`. Sizes are -1 where the owner does not say. */
+  onChange(listener: (formats: readonly { readonly mime: string; readonly bytes: number }[]) => void): () => void
+  /** Reads one format; `undefined` if it is gone. Rejects with `E_TOO_LARGE` beyond `maxBytes`. */
+  read(mime: string, maxBytes: number): Promise<Uint8Array | undefined>
+  write(contents: readonly ClipboardContent[]): Promise<void>
+}
+
+export type ElevationScope = 'standard' | 'admin'
+
+/** Elevated powers, from hand-over to drop. */
+export interface Elevated {
+  /** Ctrl+Alt+Del or another secure attention sequence. */
+  sendSecureKeys(combo: 'ctrl+alt+delete'): Promise<'ok' | 'policy-blocked' | 'unsupported'>
+  /** Runs a command with the elevated account; output as it comes; aborting `signal` ends the whole process tree. */
+  run(
+    argv: readonly string[],
+    options: { readonly as?: string; readonly signal: AbortSignal; output(stream: 'stdout' | 'stderr', data: Uint8Array): void },
+  ): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }>
+  /** Gives everything up: helper and its commands are gone when it resolves. */
+  drop(): Promise<void>
+  /** Resolves if the helper ends by itself, with why. */
+  readonly ended: Promise<string>
+}
+
+/** The host's way to elevated powers. The customer already agreed in our own dialog when `start` is called. */
+export interface ElevationHost {
+  /** Shows the operating system's prompt, or uses `credentials`, then starts the helper. Progress is reported through `progress`. */
+  start(request: {
+    readonly scope: ElevationScope
+    readonly credentials?: Uint8Array
+    readonly signal: AbortSignal
+    progress(stage: 'os-prompt' | 'handover'): void
+  }): Promise<Elevated>
+  /** Calls back when the OS shows its secure desktop (pixels are not to be had) or leaves it. */
+  onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void
+}
+
+/** What the machine is. */
+export interface HostPlatform {
+  readonly os: 'windows' | 'linux' | 'macos' | 'virtual' | 'browser'
+  readonly version: string
+}
+
+/** Everything a customer shares. A part that a host cannot offer is absent, and is announced so. */
+export interface Host {
+  readonly platform: HostPlatform
+  readonly screens: ScreenHost
+  readonly input?: InputHost
+  readonly clipboard?: ClipboardHost
+  readonly elevation?: ElevationHost
+  /** Releases what is pressed, stops captures, frees the display. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export type HostErrorCode = 'E_NO_DISPLAY' | 'E_SCREEN_GONE' | 'E_TOO_LARGE' | 'E_DENIED' | 'E_UNSUPPORTED' | 'E_HOST'
+
+/** A host could not do what was asked. `message` is a sentence for a person, `hint` says what to do about it. */
+export class HostError extends Error {
+  override readonly name = 'HostError'
+  readonly hint: string | undefined
+  constructor(
+    readonly code: HostErrorCode,
+    message: string,
+    options: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, options)
+    this.hint = options.hint
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The transport interface: ordered frames of bytes between two ends, and nothing else.
+ *
+ * A transport knows neither messages nor roles. Every implementation passes the compliance suite in `./compliance`.
+ */
+
+/** Largest frame a transport carries, in bytes (RA-BND-001). A larger one is refused on send and closes on receipt. */
+export const MAX_FRAME_BYTES = 266_240
+
+/** Why a connection ended. */
+export interface CloseInfo {
+  /** Protocol close code, 100–699, as sent by the side that closed; `undefined` if the line broke without one. */
+  readonly code: number | undefined
+  /** One sentence for a person; empty if none was given. At most 120 bytes of UTF-8. */
+  readonly reason: string
+  /** `true` if both sides finished in order and nothing sent before the close was lost. */
+  readonly clean: boolean
+  /** What went wrong locally, if anything did. */
+  readonly error?: TransportError
+}
+
+/** What a connection tells its user. Called synchronously, in order, never re-entrantly from within `send`. */
+export interface ConnectionHandler {
+  /** One whole frame arrived. The bytes belong to the handler; the transport never writes to them again. */
+  frame(bytes: Uint8Array): void
+  /** `bufferedBytes` fell below the low-water mark after it had been above `HIGH_WATER_BYTES`. */
+  drain?(): void
+  /** The connection ended. Called exactly once, after the last `frame`; nothing is called afterwards. */
+  closed(info: CloseInfo): void
+}
+
+/** One ordered, reliable, message-preserving connection. */
+export interface Connection {
+  /** Where the other side is, for logs and limits: an IP address, or a name for in-memory ends. */
+  readonly remoteAddress: string
+  /** Bytes accepted by `send` and not yet handed to the operating system. */
+  readonly bufferedBytes: number
+  /**
+   * Queues one frame behind those already queued. Never blocks; a sender that cares looks at `bufferedBytes` and waits for `drain`.
+   * After `close`, `abort` or the end of the line it does nothing (the frame is lost, as on a broken line).
+   * @throws TransportError `E_FRAME_TOO_LARGE` if the frame exceeds `MAX_FRAME_BYTES`.
+   */
+  send(frame: Uint8Array): void
+  /** Stops `frame` calls until `resume`; the other side then feels back-pressure. A few frames already received may be held, never lost. */
+  pause(): void
+  resume(): void
+  /**
+   * Ends in order: everything sent before it is delivered, then the other side sees `code` and `reason`.
+   * Frames that the other side had sent before it saw the close may still arrive. A second call does nothing.
+   */
+  close(code: number, reason?: string): void
+  /** Breaks the line at once; queued frames are dropped. The other side sees an unclean close. */
+  abort(): void
+}
+
+/** `bufferedBytes` above which a sender should wait for `drain`. `drain` comes at half of it. */
+export const HIGH_WATER_BYTES = 1_048_576
+
+/** Opens connections to one place. Made by each package's `connect(...)`. */
+export interface Transport {
+  /**
+   * Opens a connection. `handler` gets everything from the first frame on.
+   * @throws TransportError `E_CONNECT` if it cannot be opened, `E_ABORTED` if `signal` fired first.
+   */
+  open(handler: ConnectionHandler, options?: { readonly signal?: AbortSignal }): Promise<Connection>
+}
+
+/** Decides what handles a new connection. Called once for each, before any frame is delivered. */
+export type Accept = (connection: Connection) => ConnectionHandler
+
+/** Something that accepts connections. Made by each package's `listen(...)`. */
+export interface Listener {
+  /** What to give to `connect`, e.g. `ws://127.0.0.1:4242/v1/attach`. */
+  readonly address: string
+  /** Stops accepting and ends what is open with `code` (default 503, shutting down). Resolves when everything is closed. */
+  close(code?: number): Promise<void>
+}
+
+export type TransportErrorCode = 'E_CONNECT' | 'E_ABORTED' | 'E_FRAME_TOO_LARGE' | 'E_LINE' | 'E_BINDING'
+
+/** Trouble with the line. Never crosses the wire. `E_BINDING`: the other side broke a rule of the binding (text frame, oversize …). */
+export class TransportError extends Error {
+  override readonly name = 'TransportError'
+  constructor(
+    readonly code: TransportErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options)
+  }
+}
