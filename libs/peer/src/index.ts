@@ -1,0 +1,21 @@
+export type {
+  Capture,
+  ClipboardContent,
+  ClipboardHost,
+  CursorShape,
+  Elevated,
+  ElevationHost,
+  ElevationScope,
+  Encoder,
+  Host,
+  HostErrorCode,
+  HostPlatform,
+  Image,
+  InputHost,
+  Rect,
+  RectCodec,
+  ScreenHost,
+  ScreenInfo,
+  Snapshot,
+} from './host.js'
+export { HostError } from './host.js'
