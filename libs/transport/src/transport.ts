@@ -19,11 +19,11 @@ export interface CloseInfo {
   readonly error?: TransportError
 }
 
-/** What a connection tells its user. Called synchronously, in order, never re-entrantly from within `send`. */
+/** What a connection tells its user: synchronously, in order, never from within a call on that connection. It must not throw. */
 export interface ConnectionHandler {
   /** One whole frame arrived. The bytes belong to the handler; the transport never writes to them again. */
   frame(bytes: Uint8Array): void
-  /** `bufferedBytes` fell below the low-water mark after it had been above `HIGH_WATER_BYTES`. */
+  /** `bufferedBytes` fell to `LOW_WATER_BYTES` or less after it had been above `HIGH_WATER_BYTES`. */
   drain?(): void
   /** The connection ended. Called exactly once, after the last `frame`; nothing is called afterwards. */
   closed(info: CloseInfo): void
@@ -41,31 +41,44 @@ export interface Connection {
    * @throws TransportError `E_FRAME_TOO_LARGE` if the frame exceeds `MAX_FRAME_BYTES`.
    */
   send(frame: Uint8Array): void
-  /** Stops `frame` calls until `resume`; the other side then feels back-pressure. A few frames already received may be held, never lost. */
+  /** Stops `frame` and `closed` calls until `resume`; the other side then feels back-pressure. Frames already received are held, never lost. */
   pause(): void
+  /** Delivers again what arrives, beginning with what was held. */
   resume(): void
   /**
    * Ends in order: everything sent before it is delivered, then the other side sees `code` and `reason`.
-   * Frames that the other side had sent before it saw the close may still arrive. A second call does nothing.
+   * Frames that the other side had sent before it saw the close still arrive here, also if this side had paused; then `closed` is called with the same
+   * code. If the other side does not finish within `CLOSE_TIMEOUT_MS`, the line is broken and the close is not clean. A second call does nothing.
+   * If both sides close at once, each is told its own code.
+   * @param code 100–699.
+   * @param reason Cut to 120 bytes of UTF-8.
+   * @throws RangeError if `code` is out of range.
    */
   close(code: number, reason?: string): void
-  /** Breaks the line at once; queued frames are dropped. The other side sees an unclean close. */
+  /** Breaks the line at once: queued frames are dropped, no `frame` follows on this side, and both sides see an unclean close. */
   abort(): void
 }
 
-/** `bufferedBytes` above which a sender should wait for `drain`. `drain` comes at half of it. */
+/** `bufferedBytes` above which a sender should wait for `drain`. */
 export const HIGH_WATER_BYTES = 1_048_576
+
+/** `bufferedBytes` at or below which `drain` comes, once, after it had been above `HIGH_WATER_BYTES`. */
+export const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2
+
+/** How long a side that closed waits for the other to finish, in milliseconds (RA-BND-010). */
+export const CLOSE_TIMEOUT_MS = 10_000
 
 /** Opens connections to one place. Made by each package's `connect(...)`. */
 export interface Transport {
   /**
-   * Opens a connection. `handler` gets everything from the first frame on.
-   * @throws TransportError `E_CONNECT` if it cannot be opened, `E_ABORTED` if `signal` fired first.
+   * Opens a connection and resolves to it. `accept` is called once it is open, before any frame is delivered and before the promise resolves, as on the
+   * listening side. `signal` ends the attempt, not the connection.
+   * @throws TransportError `E_CONNECT` if it cannot be opened, `E_ABORTED` if `signal` fired first; `accept` is not called then.
    */
-  open(handler: ConnectionHandler, options?: { readonly signal?: AbortSignal }): Promise<Connection>
+  open(accept: Accept, options?: { readonly signal?: AbortSignal }): Promise<Connection>
 }
 
-/** Decides what handles a new connection. Called once for each, before any frame is delivered. */
+/** Decides what handles a new connection, on either side. Called once for each, before any frame is delivered; it may already send. */
 export type Accept = (connection: Connection) => ConnectionHandler
 
 /** Something that accepts connections. Made by each package's `listen(...)`. */
