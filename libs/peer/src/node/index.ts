@@ -1,0 +1,1 @@
+export { decodeRect, encodeRect, ImageDecodeError } from './image-codec.js'
