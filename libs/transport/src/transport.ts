@@ -9,7 +9,7 @@ export const MAX_FRAME_BYTES = 266_240
 
 /** Why a connection ended. */
 export interface CloseInfo {
-  /** Protocol close code, 100–699, as sent by the side that closed; `undefined` if the line broke without one. */
+  /** Protocol close code, 100–699, as sent by the side that closed (by this side, if both did at once); `undefined` if the line broke without one. */
   readonly code: number | undefined
   /** One sentence for a person; empty if none was given. At most 120 bytes of UTF-8. */
   readonly reason: string
@@ -37,11 +37,15 @@ export interface Connection {
   readonly bufferedBytes: number
   /**
    * Queues one frame behind those already queued. Never blocks; a sender that cares looks at `bufferedBytes` and waits for `drain`.
+   * The bytes belong to the transport from then on: the caller must not write to them again, but may send the same bytes elsewhere.
    * After `close`, `abort` or the end of the line it does nothing (the frame is lost, as on a broken line).
    * @throws TransportError `E_FRAME_TOO_LARGE` if the frame exceeds `MAX_FRAME_BYTES`.
    */
   send(frame: Uint8Array): void
-  /** Stops `frame` and `closed` calls until `resume`; the other side then feels back-pressure. Frames already received are held, never lost. */
+  /**
+   * Stops `frame` calls until `resume`; the other side then feels back-pressure. Frames already received are held, never lost, and `closed` waits behind
+   * them. While paused, the end of the line may go unnoticed.
+   */
   pause(): void
   /** Delivers again what arrives, beginning with what was held. */
   resume(): void
