@@ -1,0 +1,5 @@
+export { connect } from './connect.js'
+export type { ConnectOptions } from './connect.js'
+export { listen } from './listen.js'
+export type { ListenOptions } from './listen.js'
+export { ATTACH_PATH, SUBPROTOCOL } from './binding.js'
