@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { run } from './lib/run.js'
+import { say, yellow } from './lib/say.js'
+
+/**
+ * The Debian packages that programs and tests use beside npm's: why each is needed, and a shell command that succeeds where it is there, however installed.
+ *
+ * @type {Record<string, { why: string, present: string }>}
+ */
+export const SYSTEM_PACKAGES = {
+  chromium: { why: 'browser tests, screenshots of the console', present: 'command -v chromium' },
+  'fonts-dejavu-core': { why: 'letters in screenshots', present: 'test -d /usr/share/fonts/truetype/dejavu' },
+  xvfb: { why: 'a real X display without a monitor', present: 'command -v Xvfb' },
+  xauth: { why: 'access control of that display', present: 'command -v xauth' },
+  xterm: { why: 'the program that is shared and typed into', present: 'command -v xterm' },
+  xclip: { why: 'the other side of the clipboard in tests', present: 'command -v xclip' },
+  'x11-xserver-utils': { why: 'xrandr makes two monitors of one display', present: 'command -v xrandr' },
+  'x11-utils': { why: 'xdpyinfo and xwininfo say what the display shows', present: 'command -v xwininfo' },
+  xdotool: { why: 'local input in tests, and a look at windows', present: 'command -v xdotool' },
+  'python3-protobuf': { why: 'an independent codec that ours is compared with', present: '/usr/bin/python3 -c "import google.protobuf"' },
+  'protobuf-compiler': { why: 'its message classes', present: 'command -v protoc' },
+}
+
+/** The names, out of `names`, of packages that are not there. */
+export function missingSystemPackages(names = Object.keys(SYSTEM_PACKAGES)) {
+  return names.filter(name => spawnSync('sh', ['-c', SYSTEM_PACKAGES[name].present], { stdio: 'ignore' }).status !== 0)
+}
+
+/**
+ * Installs those of the named Debian packages that are missing, saying which and why, where this user may do so; else prints the command that would.
+ * Resolves with the names of those that are still missing.
+ *
+ * @param {string[]} [names] keys of `SYSTEM_PACKAGES`; all of them by default
+ * @returns {Promise<string[]>}
+ */
+export async function ensureSystemPackages(names) {
+  const missing = missingSystemPackages(names)
+  if (missing.length === 0) return []
+  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing]
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
+    say(yellow('These Debian packages are missing:'))
+    listReasons(missing)
+    say(`Install them with: sudo ${install.join(' ')}`)
+    return missing
+  }
+  say('Installing Debian packages:')
+  listReasons(missing)
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, onOutput: () => {} }
+  await run(['apt-get', 'update', '--quiet'], options)
+  const log = []
+  const code = await run(install.toSpliced(1, 0, '-o', 'DPkg::Lock::Timeout=300'), { ...options, onOutput: chunk => log.push(chunk) })
+  if (code !== 0) say(`apt-get failed with exit code ${code}:\n${Buffer.concat(log)}`)
+  return missingSystemPackages(missing)
+}
+
+function listReasons(names) {
+  for (const name of names) say(`  ${name.padEnd(20)} ${SYSTEM_PACKAGES[name].why}`)
+}
