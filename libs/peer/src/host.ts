@@ -66,10 +66,15 @@ export interface ScreenHost {
   list(): readonly ScreenInfo[]
   /** Calls back after monitors came, went, moved or changed size. Returns a function that stops it. */
   onChange(listener: (screens: readonly ScreenInfo[]) => void): () => void
-  /** Starts capturing. `damaged` is called when there is something to `grab`, at least once between a change and the next `grab`. */
+  /**
+   * Starts capturing. The first `grab` needs no call: it returns the whole screen. From then on `damaged` is called when there is something to `grab`,
+   * at least once between a change and the next `grab`.
+   */
   capture(screenId: number, damaged: () => void): Promise<Capture>
   /** Pointer image and place as the local user sees them; the current ones at once. Returns a function that stops it. */
-  onCursor(listener: (cursor: { readonly shape?: CursorShape; readonly position?: { readonly screenId: number; readonly x: number; readonly y: number } }) => void): () => void
+  onCursor(
+    listener: (cursor: { readonly shape?: CursorShape; readonly position?: { readonly screenId: number; readonly x: number; readonly y: number } }) => void,
+  ): () => void
   /** Turns pixels into bytes. `codec` is one of `codecs`. */
   readonly encoder: Encoder
 }

@@ -1,0 +1,164 @@
+import { type Elevated, type ElevationHost, HostError } from '@remote-assist/peer'
+import { Listeners } from '../listeners.js'
+import { runCommand } from './commands.js'
+import type { DesktopState } from './state.js'
+
+/** An account that credentials are checked against. */
+export interface Account {
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Elevation as on Windows: the system's prompt opens on the secure desktop and only the person in front of the machine can answer it;
+ * credentials (`user` and `password` in UTF-8, with a newline between them) make it unnecessary.
+ */
+export class VirtualElevation implements ElevationHost {
+  readonly #secureDesktop = new Listeners<[active: boolean, reason: string]>()
+  #answer: ((answer: 'yes' | 'no' | 'cancelled') => void) | undefined
+  #helper: Helper | undefined
+
+  constructor(
+    private readonly state: DesktopState,
+    private readonly account: Account,
+    private readonly changed: () => void,
+    private readonly passed: (seconds: number, signal: AbortSignal) => Promise<void>,
+  ) {}
+
+  onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void {
+    const stop = this.#secureDesktop.add(listener)
+    if (this.#answer) listener(true, 'uac')
+    return stop
+  }
+
+  async start(request: Parameters<ElevationHost['start']>[0]): Promise<Elevated> {
+    if (this.#answer || this.#helper) throw new HostError('E_DENIED', 'Elevation is under way or in force already.', { hint: 'Drop it first.' })
+    request.signal.throwIfAborted()
+    if (request.credentials) this.#check(request.credentials)
+    else await this.#prompt(request.signal, request.progress)
+    request.progress('handover')
+    this.state.elevated = true
+    this.#helper = new Helper(this.state, request.scope === 'admin' ? this.account.user : 'customer', this.changed, this.passed, () => {
+      this.#helper = undefined
+    })
+    this.changed()
+    return this.#helper
+  }
+
+  /** The local person answers the prompt. Throws if none is open. */
+  answer(answer: 'yes' | 'no'): void {
+    if (!this.#answer) throw new RangeError('No prompt is open.')
+    this.#answer(answer)
+  }
+
+  /** The helper ends by itself, as if it had crashed. */
+  endHelper(reason: string): void {
+    this.#helper?.end(reason)
+  }
+
+  async close(): Promise<void> {
+    this.#answer?.('cancelled')
+    await this.#helper?.drop()
+    this.#secureDesktop.clear()
+  }
+
+  #check(credentials: Uint8Array): void {
+    const [user, password] = new TextDecoder().decode(credentials).split('\n')
+    if (user !== this.account.user || password !== this.account.password)
+      throw new HostError('E_DENIED', 'The user name or the password is not right.', { hint: 'Check the credentials and ask again.' })
+  }
+
+  async #prompt(signal: AbortSignal, progress: (stage: 'os-prompt') => void): Promise<void> {
+    progress('os-prompt')
+    const cancel = () => this.#answer?.('cancelled')
+    signal.addEventListener('abort', cancel, { once: true })
+    const answer = await new Promise<'yes' | 'no' | 'cancelled'>(resolve => {
+      this.#answer = resolve
+      this.#cover(true)
+    })
+    signal.removeEventListener('abort', cancel)
+    this.#answer = undefined
+    this.#cover(false)
+    signal.throwIfAborted()
+    if (answer !== 'yes') throw new HostError('E_DENIED', answer === 'no' ? 'The customer answered No to the prompt.' : 'The prompt was closed.')
+  }
+
+  #cover(active: boolean): void {
+    this.state.cover = active ? 'prompt' : 'none'
+    this.changed()
+    this.#secureDesktop.emit(active, 'uac')
+  }
+}
+
+/** The elevated helper process of the virtual machine. */
+class Helper implements Elevated {
+  readonly ended: Promise<string>
+  readonly #alive = new AbortController()
+  readonly #running = new Set<Promise<unknown>>()
+  #resolveEnded: (reason: string) => void = () => {}
+
+  constructor(
+    private readonly state: DesktopState,
+    private readonly account: string,
+    private readonly changed: () => void,
+    private readonly passed: (seconds: number, signal: AbortSignal) => Promise<void>,
+    private readonly gone: () => void,
+  ) {
+    this.ended = new Promise(resolve => {
+      this.#resolveEnded = resolve
+    })
+  }
+
+  async sendSecureKeys(): Promise<'ok' | 'policy-blocked' | 'unsupported'> {
+    this.#assertAlive()
+    this.state.cover = 'security'
+    this.state.startMenu = false
+    this.changed()
+    return 'ok'
+  }
+
+  async run(argv: readonly string[], options: Parameters<Elevated['run']>[1]): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }> {
+    this.#assertAlive()
+    const signal = AbortSignal.any([options.signal, this.#alive.signal])
+    const encoder = new TextEncoder()
+    const write = (stream: 'stdout' | 'stderr') => (text: string) => {
+      if (!signal.aborted) options.output(stream, encoder.encode(text))
+    }
+    const context = {
+      state: this.state,
+      account: options.as ?? this.account,
+      signal,
+      out: write('stdout'),
+      err: write('stderr'),
+      passed: (seconds: number) => this.passed(seconds, signal),
+    }
+    const running = signal.aborted ? Promise.resolve(0) : runCommand(argv, context)
+    this.#running.add(running)
+    const exitCode = await running.finally(() => this.#running.delete(running))
+    this.changed()
+    return signal.aborted ? { exitCode: undefined, signal: 'SIGTERM' } : { exitCode }
+  }
+
+  async drop(): Promise<void> {
+    this.#leave()
+    await Promise.allSettled(this.#running)
+  }
+
+  end(reason: string): void {
+    this.#leave()
+    this.#resolveEnded(reason)
+  }
+
+  #leave(): void {
+    if (this.#alive.signal.aborted) return
+    this.#alive.abort()
+    this.state.elevated = false
+    if (this.state.cover === 'security') this.state.cover = 'none'
+    this.gone()
+    this.changed()
+  }
+
+  #assertAlive(): void {
+    if (this.#alive.signal.aborted) throw new HostError('E_DENIED', 'The elevated helper has ended.', { hint: 'Elevate again.' })
+  }
+}

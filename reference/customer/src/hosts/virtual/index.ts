@@ -1,0 +1,93 @@
+import type { ClipboardHost, ElevationHost, Host, HostPlatform, InputHost } from '@remote-assist/peer'
+import { VirtualClipboard } from './clipboard.js'
+import { arrange, Controls, injectedInput } from './controls.js'
+import { VirtualDesktop } from './desktop.js'
+import { type Account, VirtualElevation } from './elevation.js'
+import { VirtualScreens } from './screens.js'
+import type { DesktopState } from './state.js'
+import { place } from './text-field.js'
+import { Waits } from './waits.js'
+
+export type { Place, VirtualDesktop } from './desktop.js'
+export type { Account } from './elevation.js'
+export type { Cover } from './state.js'
+
+/** How a virtual desktop is made. */
+export interface VirtualHostOptions {
+  /** What the machine says it is; `linux` cannot elevate. Default `virtual`. */
+  readonly os?: 'virtual' | 'windows' | 'linux'
+  /** Sizes of the monitors from left to right, the first one primary. Default 1280×800 and 1024×768. */
+  readonly screens?: readonly { readonly width: number; readonly height: number }[]
+  /** What stands in the text field at first. Default nothing. */
+  readonly text?: string
+  /** The administrator's account, for elevation by credentials. Default `admin`, `admin`. */
+  readonly account?: Account
+  /** Monotonic milliseconds for `capturedAtUs`. Default `performance.now`. */
+  readonly now?: () => number
+}
+
+/** A host that is a desktop by itself. */
+export interface VirtualHost extends Host {
+  readonly input: InputHost
+  readonly clipboard: ClipboardHost
+  /** Absent on a Linux. */
+  readonly elevation?: ElevationHost
+  /** The machine as the local user has it. */
+  readonly desktop: VirtualDesktop
+}
+
+const VERSIONS = { virtual: '1.0', windows: '11 (virtual)', linux: '6 (virtual)' } as const
+
+/**
+ * Makes a virtual desktop: two screens, a text field that takes keys and pointer, a clipboard, and, unless it is a Linux, elevation with a prompt.
+ * It is deterministic: the same calls give the same pixels, and nothing happens between them.
+ */
+export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
+  const { os = 'virtual', now = () => performance.now(), account = { user: 'admin', password: 'admin' } } = options
+  const state = initialState(options)
+  const changed = () => screens.refresh()
+  const waits = new Waits(() => state.seconds)
+  const screens = new VirtualScreens(state, now)
+  const clipboard = new VirtualClipboard()
+  const controls = new Controls(state, clipboard, changed)
+  const elevation = os === 'linux' ? undefined : new VirtualElevation(state, account, changed, (seconds, signal) => waits.passed(seconds, signal))
+  const platform: HostPlatform = { os, version: VERSIONS[os] }
+  return {
+    platform,
+    screens,
+    input: injectedInput(controls),
+    clipboard,
+    ...(elevation && { elevation }),
+    desktop: new VirtualDesktop(state, controls, clipboard, elevation, () => waits.check(), changed),
+    async close() {
+      controls.releaseAll()
+      controls.localInput.clear()
+      await elevation?.close()
+      clipboard.close()
+      screens.close()
+    },
+  }
+}
+
+function initialState(options: VirtualHostOptions): DesktopState {
+  const sizes = options.screens ?? [
+    { width: 1280, height: 800 },
+    { width: 1024, height: 768 },
+  ]
+  if (sizes.length === 0) throw new RangeError('A virtual desktop needs a screen.')
+  const text = options.text ?? ''
+  return {
+    screens: arrange(sizes.map((size, i) => ({ id: i + 1, name: `Display ${i + 1}`, ...size, scalePercent: 100, rotation: 0 as const }))),
+    pointer: { screenId: 1, x: 0, y: 0 },
+    notes: { x: 76, y: 72 },
+    field: place({ text, caret: 0, anchor: 0 }, text.length, false),
+    firstLine: 0,
+    focused: true,
+    startMenu: false,
+    testPages: 0,
+    driver: 'out of date',
+    elevated: false,
+    cover: 'none',
+    seconds: 0,
+  }
+}

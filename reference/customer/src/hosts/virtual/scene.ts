@@ -1,0 +1,41 @@
+import type { Rect, ScreenInfo } from '@remote-assist/peer'
+import type { Canvas } from './canvas.js'
+import { deskScene } from './scene-desk.js'
+import { boardScene, coverScene } from './scene-other.js'
+import type { DesktopState } from './state.js'
+
+/**
+ * One thing on a screen. It draws inside its rectangle alone and depends on nothing but its key, so a picture can be brought up to date by
+ * drawing again where a key or a rectangle changed: that is the damage.
+ */
+export interface Widget {
+  readonly name: string
+  readonly rect: Rect
+  readonly key: string
+  readonly paint: (canvas: Canvas) => void
+}
+
+/** What is on a screen, from back to front. */
+export function scene(state: DesktopState, screen: ScreenInfo): readonly Widget[] {
+  if (state.cover !== 'none') return coverScene(state, screen)
+  return screen.primary ? deskScene(state, screen) : boardScene(state, screen)
+}
+
+/** Where two scenes of one screen look different. */
+export function difference(before: readonly Widget[], after: readonly Widget[]): readonly Rect[] {
+  const known = new Map(before.map(widget => [widget.name, widget]))
+  const rects: Rect[] = []
+  for (const widget of after) {
+    const old = known.get(widget.name)
+    known.delete(widget.name)
+    if (old?.key === widget.key && sameRect(old.rect, widget.rect)) continue
+    if (old) rects.push(old.rect)
+    rects.push(widget.rect)
+  }
+  for (const gone of known.values()) rects.push(gone.rect)
+  return rects
+}
+
+function sameRect(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
+}
