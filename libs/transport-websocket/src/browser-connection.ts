@@ -1,5 +1,15 @@
 import type { CloseInfo, Connection, ConnectionHandler } from '@remote-assist/transport'
-import { bindingBroken, CLOSE_TIMEOUT_MS, closing, Delivery, HIGH_WATER_BYTES, LOW_WATER_BYTES, lineBroke, MAX_FRAME_BYTES, TransportError } from '@remote-assist/transport'
+import {
+  bindingBroken,
+  CLOSE_TIMEOUT_MS,
+  closing,
+  Delivery,
+  HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
+  lineBroke,
+  MAX_FRAME_BYTES,
+  TransportError,
+} from '@remote-assist/transport'
 import { readClose, toSocketCode } from './binding.js'
 
 /** Browsers announce no drain: `bufferedAmount` is looked at this often, in milliseconds, and only while above the mark. */

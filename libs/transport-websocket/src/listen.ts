@@ -1,11 +1,11 @@
-import type { Accept, Listener } from '@remote-assist/transport'
-import { TransportError } from '@remote-assist/transport'
 import { once } from 'node:events'
-import { createServer, STATUS_CODES } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
+import { createServer, STATUS_CODES } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Accept, Listener } from '@remote-assist/transport'
+import { TransportError } from '@remote-assist/transport'
 import { WebSocketServer } from 'ws'
 import { ATTACH_PATH, SUBPROTOCOL } from './binding.js'
 import { NodeConnection, SOCKET_OPTIONS } from './node-connection.js'
@@ -59,8 +59,8 @@ class WebSocketListener implements Listener {
     this.#server = server
     this.#owned = options.server === undefined
     this.#path = options.path ?? ATTACH_PATH
-    this.#allows = typeof origins === 'function' ? origins : (origin) => origins.includes(origin)
-    this.#remoteAddress = options.remoteAddress ?? ((request) => request.socket.remoteAddress ?? '')
+    this.#allows = typeof origins === 'function' ? origins : origin => origins.includes(origin)
+    this.#remoteAddress = options.remoteAddress ?? (request => request.socket.remoteAddress ?? '')
     server.on('upgrade', this.#upgrade)
   }
 
@@ -73,7 +73,7 @@ class WebSocketListener implements Listener {
   async close(code = 503): Promise<void> {
     this.#server.off('upgrade', this.#upgrade)
     for (const connection of this.#open) connection.close(code)
-    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#open.size > 0) await new Promise<void>(resolve => this.#waiting.push(resolve))
     if (this.#owned && this.#server.listening) {
       this.#server.close()
       this.#server.closeAllConnections()
@@ -83,7 +83,8 @@ class WebSocketListener implements Listener {
 
   readonly #upgrade = (request: IncomingMessage, line: Duplex, head: Buffer): void => {
     const status = this.#refusal(request)
-    if (status === undefined) this.#sockets.handleUpgrade(request, line, head, (socket) => this.#admit(new NodeConnection(socket, line, this.#remoteAddress(request)), socket))
+    if (status === undefined)
+      this.#sockets.handleUpgrade(request, line, head, socket => this.#admit(new NodeConnection(socket, line, this.#remoteAddress(request)), socket))
     else if (status !== 404 || this.#server.listenerCount('upgrade') === 1) refuse(line, status)
   }
 
@@ -91,7 +92,7 @@ class WebSocketListener implements Listener {
   #refusal({ url = '', headers }: IncomingMessage): number | undefined {
     if (url.split('?', 1)[0] !== this.#path) return 404
     if (headers.origin !== undefined && !this.#allows(headers.origin)) return 403
-    const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim())
+    const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim())
     return offered?.includes(SUBPROTOCOL) ? undefined : 400
   }
 

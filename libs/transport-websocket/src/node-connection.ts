@@ -1,6 +1,16 @@
-import type { CloseInfo, Connection, ConnectionHandler } from '@remote-assist/transport'
-import { bindingBroken, CLOSE_TIMEOUT_MS, closing, Delivery, HIGH_WATER_BYTES, LOW_WATER_BYTES, lineBroke, MAX_FRAME_BYTES, TransportError } from '@remote-assist/transport'
 import type { Duplex } from 'node:stream'
+import type { CloseInfo, Connection, ConnectionHandler } from '@remote-assist/transport'
+import {
+  bindingBroken,
+  CLOSE_TIMEOUT_MS,
+  closing,
+  Delivery,
+  HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
+  lineBroke,
+  MAX_FRAME_BYTES,
+  TransportError,
+} from '@remote-assist/transport'
 import { WebSocket } from 'ws'
 import { readClose, toSocketCode } from './binding.js'
 
@@ -34,7 +44,7 @@ export class NodeConnection implements Connection {
       if (isBinary) this.#delivery.frame(data as Buffer)
       else this.#refuse(400, 'A text message arrived; every frame is a binary message.')
     })
-    socket.on('error', (error) => this.#failed(error))
+    socket.on('error', error => this.#failed(error))
     socket.on('close', (code, reason) => this.#ended(code, reason.toString()))
   }
 

@@ -101,7 +101,7 @@ class MemoryListener implements Listener {
 
   /** Joins a new pair of ends, and gives the opening side its own. */
   admit(accept: Accept, name: string): Connection {
-    const here = new MemoryEnd(name, this.conditions, (end) => this.#left(end))
+    const here = new MemoryEnd(name, this.conditions, end => this.#left(end))
     const there = new MemoryEnd(this.address, this.conditions, () => undefined)
     this.#ends.add(here)
     MemoryEnd.join(here, there)
@@ -118,7 +118,7 @@ class MemoryListener implements Listener {
     this.remove()
     for (const end of this.#ends) end.close(code)
     if (this.#ends.size > 0) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
   }
 
