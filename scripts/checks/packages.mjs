@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { capture, ROOT } from '../lib/run.js'
+
+/**
+ * Packs each library as it would be published, installs all of them in an empty folder outside this repository, and there imports each entry and compiles
+ * against its types. publint judges each package as well. Needs a build. Exits with 1 if anything is wrong.
+ */
+
+/** Entries for browsers are compiled against, but Node does not import them. */
+const FOR_BROWSERS = /\/browser$/
+
+const folders = readdirSync(join(ROOT, 'libs')).map(name => join(ROOT, 'libs', name))
+const manifests = folders.map(folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+const entries = manifests.flatMap(({ name, exports }) => Object.keys(exports).map(subpath => name + subpath.slice(1)))
+
+const elsewhere = mkdtempSync(join(tmpdir(), 'packages-'))
+try {
+  for (const folder of folders) await expect(`publint ${folder.slice(ROOT.length)}`, ['publint', '--strict', folder])
+  await expect('pack', ['npm', 'pack', '--silent', '--pack-destination', elsewhere, ...folders])
+  write('package.json', JSON.stringify({ name: 'elsewhere', private: true, type: 'module', dependencies: Object.fromEntries(manifests.map(tarball)) }))
+  await expect('install', ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], elsewhere)
+
+  for (const entry of entries.filter(name => !FOR_BROWSERS.test(name))) {
+    await expect(`import ${entry}`, ['node', '--input-type=module', '--eval', `await import('${entry}')`], elsewhere)
+  }
+  mkdirSync(join(elsewhere, 'src'))
+  write('src/all.ts', entries.map((entry, index) => `export * as entry${index} from '${entry}'\n`).join(''))
+  write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        target: 'ES2023',
+        lib: ['ES2023', 'ESNext.Disposable'],
+        module: 'NodeNext',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        types: [],
+      },
+      include: ['src'],
+    }),
+  )
+  await expect('compile against the types', ['tsc', '-p', elsewhere], elsewhere)
+} finally {
+  rmSync(elsewhere, { recursive: true })
+}
+
+function tarball({ name, version }) {
+  return [name, `file:./${name.replace('@', '').replace('/', '-')}-${version}.tgz`]
+}
+
+function write(file, text) {
+  writeFileSync(join(elsewhere, file), text)
+}
+
+/** Runs a command and says whether it did well. */
+async function expect(what, argv, cwd = ROOT) {
+  const { code, output } = await capture(argv, { cwd })
+  console.log(`${code === 0 ? '✓' : '✗'} ${what}`)
+  if (code === 0) return
+  console.log(output)
+  process.exitCode = 1
+}

@@ -1,0 +1,129 @@
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { missingSystemPackages, SYSTEM_PACKAGES } from '../system-packages.js'
+import { ROOT, run } from './run.js'
+import { bold, dim, duration, green, progress, red, say, yellow } from './say.js'
+
+/**
+ * One thing that is checked: commands that run in turn until one fails. A step counts as one check, unless its commands are vitest's: then its tests count.
+ *
+ * @typedef {object} Step
+ * @property {string} name short, for `--only`, the log file and the JSON
+ * @property {string} title what holds when it passes
+ * @property {string[][]} commands program and arguments, each
+ * @property {boolean} [vitest] its single command is vitest's `run`
+ * @property {string[]} [needs] Debian packages without which it cannot run
+ * @property {string} [after] the step without whose success this one makes no sense
+ *
+ * @typedef {{ name: string, ok: boolean, ms: number, passed: number, failed: number }} Outcome
+ */
+
+const LOGS = join(ROOT, '.cache', 'test')
+const LIMIT_MS = 20 * 60_000
+const SHOWN_LINES = 200
+const TICK_MS = 500
+
+/**
+ * Runs the steps in their order, each to its end even if another failed, and says how each went. Their output goes to a log file each; that of a failed one
+ * is shown.
+ *
+ * @param {readonly Step[]} steps
+ * @param {{ strict: boolean }} options `strict`: what could not run has failed
+ * @returns {Promise<Outcome[]>}
+ */
+export async function runSteps(steps, { strict }) {
+  mkdirSync(LOGS, { recursive: true })
+  const outcomes = []
+  for (const [index, step] of steps.entries()) {
+    const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
+    const obstacle = whyNot(step, outcomes)
+    outcomes.push(obstacle === undefined ? await runStep(step, label, strict) : notRun(step, label, obstacle, strict))
+  }
+  return outcomes
+}
+
+/** Writes the outcomes as one JSON object, with their sums, and returns it. */
+export function summarize(outcomes, file) {
+  const sum = key => outcomes.reduce((total, outcome) => total + outcome[key], 0)
+  const summary = { steps: outcomes, passed: sum('passed'), failed: sum('failed'), ok: outcomes.every(({ ok }) => ok) }
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(summary, undefined, 2)}\n`)
+  return summary
+}
+
+function whyNot({ needs = [], after }, outcomes) {
+  const missing = missingSystemPackages(needs)
+  if (missing.length > 0) return { reason: `missing: ${missing.map(name => `${name} (${SYSTEM_PACKAGES[name].why})`).join(', ')}` }
+  if (outcomes.some(({ name, ok }) => name === after && !ok)) return { reason: `"${after}" failed`, failed: true }
+  return undefined
+}
+
+function notRun({ name }, label, { reason, failed = false }, strict) {
+  say(`${yellow('–')} ${label}  ${yellow('NOT RUN')}, ${reason}`)
+  const counts = strict || failed
+  return { name, ok: !counts, ms: 0, passed: 0, failed: counts ? 1 : 0 }
+}
+
+async function runStep(step, label, strict) {
+  const file = join(LOGS, `${step.name}.log`)
+  const report = join(LOGS, `${step.name}.json`)
+  rmSync(report, { force: true })
+  const start = performance.now()
+  const code = await runLogged(
+    step.vitest ? [[...step.commands[0], '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]] : step.commands,
+    label,
+    file,
+  )
+  const ms = Math.round(performance.now() - start)
+  const { passed, failed, skipped } = step.vitest ? countTests(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
+  const outcome = { name: step.name, ok: failed === 0 && !(strict && skipped.length > 0), ms, passed, failed: failed + (strict ? skipped.length : 0) }
+  const counts = step.vitest ? `  ${passed} passed, ${outcome.failed} failed` : ''
+  say(`${outcome.ok ? green('✓') : red('✗')} ${label}${counts}  ${dim(duration(ms))}`)
+  for (const title of skipped) say(`  ${yellow('NOT RUN')} ${title}`)
+  if (!outcome.ok) showLog(file)
+  return outcome
+}
+
+async function runLogged(commands, label, file) {
+  const log = createWriteStream(file)
+  const start = performance.now()
+  let line = ''
+  const onOutput = chunk => {
+    log.write(chunk)
+    line = lastLine(chunk.toString()) ?? line
+  }
+  const ticker = setInterval(() => progress(`… ${label}  ${duration(performance.now() - start)}  ${line}`), TICK_MS)
+  let code = 0
+  for (const command of commands) {
+    log.write(`$ ${command.join(' ')}\n`)
+    code = await run(command, { onOutput, timeoutMs: LIMIT_MS, env: { FORCE_COLOR: '0', NO_COLOR: '1', TURBO_TELEMETRY_DISABLED: '1' } })
+    if (code !== 0) break
+  }
+  clearInterval(ticker)
+  progress()
+  await new Promise(resolve => log.end(resolve))
+  return code
+}
+
+/** What vitest's report counts. A run that fails in another way than by a test (a file that does not load, coverage below its bound) counts as one failure. */
+function countTests(report, code) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
+  const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  const others = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status !== 'passed' && status !== 'failed')
+  return { passed, failed: numFailedTests === 0 && code !== 0 ? 1 : numFailedTests, skipped: others.map(({ fullName }) => fullName) }
+}
+
+function lastLine(text) {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .at(-1)
+}
+
+function showLog(file) {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const shown = lines.slice(-SHOWN_LINES)
+  if (shown.length < lines.length) say(dim(`  │ … ${lines.length - shown.length} lines before`))
+  for (const line of shown) say(`${dim('  │')} ${line}`)
+  say(dim(`  └ ${bold(relative(ROOT, file))}`))
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import { ensureInstalled } from './lib/ensure-install.js'
+import { stopChildrenOnSignals } from './lib/run.js'
+import { bold, duration, red, say } from './lib/say.js'
+import { runSteps, summarize } from './lib/steps.js'
+import { ensureSystemPackages } from './system-packages.js'
+
+/**
+ * `npm test`: checks everything, from a fresh clone on. Ends with one line, `N passed, N failed`, and with exit code 0 only if nothing failed.
+ *
+ *   --json FILE   writes the outcome for a machine
+ *   --only A,B    runs these steps alone
+ *   --deep        runs what takes longer as well (`npm run test:deep`)
+ */
+
+const check = (name, title, ...commands) => ({ name, title, commands })
+const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', ...args]], vitest: true })
+
+/** What is checked, in order. @type {import('./lib/steps.mjs').Step[]} */
+const STEPS = [
+  check('generated', 'Generated code is what the schema says', ['node', 'scripts/checks/generated.mjs']),
+  check('schema', 'The schema follows its style', ['buf', 'lint', 'proto'], ['buf', 'format', '--diff', '--exit-code', 'proto']),
+  check('lint', 'The code follows its style', ['biome', 'ci', '.']),
+  check('build', 'Every package builds', ['turbo', 'run', 'build']),
+  { ...check('types', 'Tests and scripts are typed', ['turbo', 'run', 'typecheck'], ['tsc', '-p', 'scripts']), after: 'build' },
+  check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs']),
+  check('unused', 'Nothing is left over: files, exports, dependencies', ['knip']),
+  { ...check('packages', 'Packages work where they are installed', ['node', 'scripts/checks/packages.mjs']), after: 'build' },
+  { ...vitest('unit', 'Unit, property and simulation tests; every branch of the core', '--project', '!e2e', '--coverage'), after: 'build' },
+  { ...vitest('e2e', 'Browser and end-to-end tests', '--project', 'e2e', '--no-file-parallelism'), after: 'build', needs: ['chromium', 'xvfb'] },
+  check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs']),
+]
+
+/** What `--deep` adds: the same machinery, let loose for longer. @type {import('./lib/steps.mjs').Step[]} */
+const DEEP_STEPS = [
+  { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
+  { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
+]
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, deep: { type: 'boolean', default: false } } })
+
+async function main() {
+  const started = performance.now()
+  const all = values.deep ? [...STEPS, ...DEEP_STEPS] : STEPS
+  const names = values.only?.split(',') ?? all.map(({ name }) => name)
+  const unknown = names.filter(name => !all.some(step => step.name === name))
+  if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}.`)
+
+  await ensureInstalled()
+  await ensureSystemPackages()
+  const outcomes = await runSteps(
+    all.filter(({ name }) => names.includes(name)),
+    { strict: process.env.CI === 'true' },
+  )
+  const { passed, failed, ok } = summarize(outcomes, values.json)
+  say(`${bold(ok ? 'All is well' : red('Not all is well'))}, after ${duration(performance.now() - started)}`)
+  say(`${passed} passed, ${failed} failed`)
+  process.exitCode = ok ? 0 : 1
+}
+
+stopChildrenOnSignals()
+try {
+  await main()
+} catch (error) {
+  say(red(error.message))
+  const outcome = { name: 'set-up', ok: false, ms: 0, passed: 0, failed: 1 }
+  summarize([outcome], values.json)
+  say('0 passed, 1 failed')
+  process.exitCode = 1
+}
