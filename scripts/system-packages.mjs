@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { run } from './lib/run.js'
-import { say, yellow } from './lib/say.js'
+import { run } from './lib/run.mjs'
+import { say, yellow } from './lib/say.mjs'
 
 /**
  * The Debian packages that programs and tests use beside npm's: why each is needed, and a shell command that succeeds where it is there, however installed.

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { ensureInstalled } from './lib/ensure-install.js'
-import { stopChildrenOnSignals } from './lib/run.js'
-import { bold, duration, red, say } from './lib/say.js'
-import { runSteps, summarize } from './lib/steps.js'
-import { ensureSystemPackages } from './system-packages.js'
+import { ensureInstalled } from './lib/ensure-install.mjs'
+import { stopChildrenOnSignals } from './lib/run.mjs'
+import { bold, duration, red, say } from './lib/say.mjs'
+import { runSteps, summarize } from './lib/steps.mjs'
+import { ensureSystemPackages } from './system-packages.mjs'
 
 /**
  * `npm test`: checks everything, from a fresh clone on. Ends with one line, `N passed, N failed`, and with exit code 0 only if nothing failed.

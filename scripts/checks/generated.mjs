@@ -1,4 +1,4 @@
-import { capture, ROOT, run } from '../lib/run.js'
+import { capture, ROOT, run } from '../lib/run.mjs'
 
 /**
  * Generates the code anew and fails if git then sees another text than the one that is committed or staged: a change by hand, a schema changed without

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { capture, ROOT } from '../lib/run.js'
+import { capture, ROOT } from '../lib/run.mjs'
 
 /**
  * Packs each library as it would be published, installs all of them in an empty folder outside this repository, and there imports each entry and compiles

@@ -1,5 +1,5 @@
-import { capture } from './run.js'
-import { say } from './say.js'
+import { capture } from './run.mjs'
+import { say } from './say.mjs'
 
 /**
  * Builds the named packages, or all, and what they import; nothing happens where the build is current. Throws, with the compiler's words, if it fails.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT, run } from './run.js'
-import { say } from './say.js'
+import { ROOT, run } from './run.mjs'
+import { say } from './say.mjs'
 
 /**
  * Not `npm ci`. Native tools publish one optional package per platform, and a registry mirror may hold only some of them; npm leaves those it cannot find out

@@ -1,8 +1,8 @@
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { missingSystemPackages, SYSTEM_PACKAGES } from '../system-packages.js'
-import { ROOT, run } from './run.js'
-import { bold, dim, duration, green, progress, red, say, yellow } from './say.js'
+import { missingSystemPackages, SYSTEM_PACKAGES } from '../system-packages.mjs'
+import { ROOT, run } from './run.mjs'
+import { bold, dim, duration, green, progress, red, say, yellow } from './say.mjs'
 
 /**
  * One thing that is checked: commands that run in turn until one fails. A step counts as one check, unless its commands are vitest's: then its tests count.
