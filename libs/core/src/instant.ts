@@ -1,0 +1,15 @@
+/** A moment in milliseconds on the driver's monotonic clock. Only differences mean anything. */
+export type Instant = number & { readonly __brand: 'Instant' }
+
+/** The moment `ms` milliseconds after `now`. */
+export const after = (now: Instant, ms: number): Instant => (now + ms) as Instant
+
+/** The earliest of some deadlines; `undefined` if there is none. */
+export function earliest(...deadlines: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined
+  for (const deadline of deadlines) if (deadline !== undefined && (first === undefined || deadline < first)) first = deadline
+  return first
+}
+
+/** Milliseconds from `now` until `deadline`, never negative; 0 for no deadline, as the schema writes "never". */
+export const msUntil = (deadline: Instant | undefined, now: Instant): number => (deadline === undefined ? 0 : Math.max(0, Math.ceil(deadline - now)))
