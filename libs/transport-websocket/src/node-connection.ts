@@ -61,9 +61,9 @@ export class NodeConnection implements Connection {
     if (frame.byteLength > MAX_FRAME_BYTES) throw new TransportError('E_FRAME_TOO_LARGE', `A frame of ${frame.byteLength} bytes exceeds ${MAX_FRAME_BYTES}.`)
     if (this.#socket.readyState !== WebSocket.OPEN) return
     const bufferedBytes = this.#socket.bufferedAmount + frame.byteLength
-    if (bufferedBytes <= LOW_WATER_BYTES) return this.#socket.send(frame, BINARY)
     if (bufferedBytes > HIGH_WATER_BYTES) this.#aboveHighWater = true
-    this.#socket.send(frame, BINARY, this.#written)
+    if (bufferedBytes > LOW_WATER_BYTES) this.#socket.send(frame, BINARY, this.#written)
+    else this.#socket.send(frame, BINARY)
   }
 
   pause(): void {

@@ -1,7 +1,7 @@
-import { MAX_FRAME_BYTES, TransportError } from '../transport.js'
+import { MAX_FRAME_BYTES } from '../transport.js'
 import type { ComplianceCase } from './cases.js'
 import { Seeded, sameFrames } from './frames.js'
-import { bothWays, check, End, withPlace } from './harness.js'
+import { bothWays, check, codeOf, End, withPlace } from './harness.js'
 
 /** Frames arrive whole, in order, once, unchanged. */
 export const carryingCases: readonly ComplianceCase[] = [
@@ -65,7 +65,7 @@ export const carryingCases: readonly ComplianceCase[] = [
         } catch (error) {
           thrown = error
         }
-        check(thrown instanceof TransportError && thrown.code === 'E_FRAME_TOO_LARGE', `Expected E_FRAME_TOO_LARGE, got ${String(thrown)}.`)
+        check(codeOf(thrown) === 'E_FRAME_TOO_LARGE', `Expected E_FRAME_TOO_LARGE, got ${String(thrown)}.`)
         const frame = new Seeded(5).frame(1000)
         from.send(frame)
         await to.untilFrames(1)

@@ -1,5 +1,4 @@
 import type { Accept, CloseInfo, Connection, ConnectionHandler, Listener, Transport, TransportErrorCode } from '../transport.js'
-import { TransportError } from '../transport.js'
 
 /** What the suite needs of a transport under test. */
 export interface ComplianceSubject {
@@ -35,12 +34,16 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
 /** Resolves in a later turn of the event loop. */
 export const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0))
 
+/** The code of a `TransportError`, or what was thrown instead; told by name, so that a second copy of the package does not matter. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && error.name === 'TransportError' && 'code' in error ? String(error.code) : String(error)
+
 /** Fails unless `promise` rejects with a `TransportError` of `code`. */
 export async function rejectsWith(promise: Promise<unknown>, code: TransportErrorCode): Promise<void> {
   const outcome = await within(
     promise.then(
       () => 'success',
-      (error: unknown) => (error instanceof TransportError ? error.code : String(error)),
+      codeOf,
     ),
     `a rejection with ${code}`,
   )
@@ -112,7 +115,7 @@ export class End implements ConnectionHandler {
   verify(): void {
     check(this.broken.length === 0, this.broken[0] ?? '')
     check(this.closes.length <= 1, `closed was called ${this.closes.length} times.`)
-    this.frames.forEach((bytes, n) => check(checksum(bytes) === this.#sums[n], `Frame ${n} changed after it was delivered.`))
+    for (const [n, bytes] of this.frames.entries()) check(checksum(bytes) === this.#sums[n], `Frame ${n} changed after it was delivered.`)
   }
 
   #noted(callback: string): void {
