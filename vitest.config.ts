@@ -1,31 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Every package is a project named after itself (`vitest run --project @remote-assist/core`); `scripts` tests the tooling, and `e2e` holds what needs a
- * browser, a display or several programs at once. Inside a package a plain `vitest run` runs that package alone.
+ * At the root every package is a project named after itself (`vitest run --project @remote-assist/core`); `scripts` tests the tooling, and `e2e` holds what
+ * needs a browser, a display or several programs at once. Inside a package this configuration is found as well: there a plain `vitest run` runs its tests alone.
  */
+const atRoot = process.cwd() === import.meta.dirname
+
+const LONG = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
-  test: {
-    projects: [
-      'libs/*',
-      'reference/*',
-      'conformance',
-      { test: { name: 'scripts', include: ['scripts/**/*.test.ts'] } },
-      {
-        test: {
-          name: 'e2e',
-          include: ['{libs,reference}/*/test/**/*.e2e.ts', '{conformance,scripts}/test/**/*.e2e.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+  test: atRoot
+    ? {
+        projects: [
+          'libs/*',
+          'reference/*',
+          'conformance',
+          { test: { name: 'scripts', include: ['scripts/**/*.test.ts'], ...LONG } },
+          { test: { name: 'e2e', include: ['{libs,reference}/*/test/**/*.e2e.ts', '{conformance,scripts}/test/**/*.e2e.ts'], ...LONG } },
+        ],
+        coverage: {
+          provider: 'v8',
+          include: ['libs/core/src/**/*.ts'],
+          reporter: ['text', 'json-summary', 'html'],
+          reportsDirectory: '.cache/coverage',
+          thresholds: { 'libs/core/src/**/*.ts': { branches: 100 } },
         },
-      },
-    ],
-    coverage: {
-      provider: 'v8',
-      include: ['libs/core/src/**/*.ts'],
-      reporter: ['text-summary', 'json-summary', 'html'],
-      reportsDirectory: '.cache/coverage',
-      thresholds: { 'libs/core/src/**/*.ts': { branches: 100 } },
-    },
-  },
+      }
+    : {},
 })

@@ -20,11 +20,11 @@ const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', '
 const STEPS = [
   check('generated', 'Generated code is what the schema says', ['node', 'scripts/checks/generated.mjs']),
   check('schema', 'The schema follows its style', ['buf', 'lint', 'proto'], ['buf', 'format', '--diff', '--exit-code', 'proto']),
-  check('lint', 'The code follows its style', ['biome', 'ci', '.']),
+  check('lint', 'The code follows its style', ['biome', 'ci', '--error-on-warnings', '.']),
   check('build', 'Every package builds', ['turbo', 'run', 'build']),
   { ...check('types', 'Tests and scripts are typed', ['turbo', 'run', 'typecheck'], ['tsc', '-p', 'scripts']), after: 'build' },
   check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs']),
-  check('unused', 'Nothing is left over: files, exports, dependencies', ['knip']),
+  check('unused', 'Nothing is left over: files, exports, dependencies', ['knip', '--no-config-hints']),
   { ...check('packages', 'Packages work where they are installed', ['node', 'scripts/checks/packages.mjs']), after: 'build' },
   { ...vitest('unit', 'Unit, property and simulation tests; every branch of the core', '--project', '!e2e', '--coverage'), after: 'build' },
   { ...vitest('e2e', 'Browser and end-to-end tests', '--project', 'e2e', '--no-file-parallelism'), after: 'build', needs: ['chromium', 'xvfb'] },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT, run } from './run.mjs'
 import { say } from './say.mjs'
@@ -22,7 +22,7 @@ export async function ensureInstalled() {
   const wanted = `${createHash('sha256').update(lock).digest('hex')} ${process.platform} ${process.arch} ${process.versions.modules}\n`
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
 
-  const disagreements = lockDisagreements(JSON.parse(lock.toString()), folder => readManifest(folder))
+  const disagreements = lockDisagreements(JSON.parse(lock.toString()), manifests())
   if (disagreements.length > 0) throw new Error(`package-lock.json is out of date (${disagreements.join('; ')}). Run npm install and commit the lock file.`)
 
   say('Installing npm packages …')
@@ -32,18 +32,20 @@ export async function ensureInstalled() {
 }
 
 /**
- * What the lock says otherwise than the manifests, one sentence each; empty if they agree.
+ * What the lock says otherwise than the manifests, one phrase each; empty if they agree.
  *
  * @param {{ packages: Record<string, object> }} lock the parsed lock file
- * @param {(folder: string) => object | undefined} manifestOf the parsed package.json of a folder of this repository, `''` being the root
+ * @param {Record<string, object>} manifests the parsed package.json of this repository's packages by their folders, `''` being the root
+ * @returns {string[]}
  */
-export function lockDisagreements(lock, manifestOf) {
-  const ours = Object.entries(lock.packages).filter(([folder, entry]) => !folder.includes('node_modules/') && !entry.link)
-  return ours.flatMap(([folder, entry]) => {
-    const manifest = manifestOf(folder)
+export function lockDisagreements(lock, manifests) {
+  const locked = Object.keys(lock.packages).filter(folder => !folder.includes('node_modules/'))
+  const folders = new Set([...locked, ...Object.keys(manifests)])
+  return [...folders].flatMap(folder => {
     const name = folder === '' ? 'package.json' : `${folder}/package.json`
-    if (manifest === undefined) return [`${name} is gone`]
-    return DEPENDENCY_KINDS.filter(kind => !sameRanges(manifest[kind], entry[kind])).map(kind => `${kind} of ${name} changed`)
+    if (manifests[folder] === undefined) return [`${name} is gone`]
+    if (lock.packages[folder] === undefined) return [`${name} is new`]
+    return DEPENDENCY_KINDS.filter(kind => !sameRanges(manifests[folder][kind], lock.packages[folder][kind])).map(kind => `${kind} of ${name} changed`)
   })
 }
 
@@ -52,7 +54,17 @@ function sameRanges(one = {}, other = {}) {
   return names.length === Object.keys(other).length && names.every(name => one[name] === other[name])
 }
 
+function manifests() {
+  const root = readManifest('')
+  const folders = root.workspaces.flatMap(pattern => {
+    if (!pattern.endsWith('/*')) return [pattern]
+    const parent = pattern.slice(0, -2)
+    return readdirSync(join(ROOT, parent)).map(name => `${parent}/${name}`)
+  })
+  const present = folders.filter(folder => existsSync(join(ROOT, folder, 'package.json')))
+  return Object.fromEntries([['', root], ...present.map(folder => [folder, readManifest(folder)])])
+}
+
 function readManifest(folder) {
-  const file = join(ROOT, folder, 'package.json')
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'))
 }

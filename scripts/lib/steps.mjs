@@ -28,16 +28,16 @@ const TICK_MS = 500
  * is shown.
  *
  * @param {readonly Step[]} steps
- * @param {{ strict: boolean }} options `strict`: what could not run has failed
+ * @param {{ strict: boolean, logs?: string }} options `strict`: what could not run has failed; `logs`: the folder of the log files
  * @returns {Promise<Outcome[]>}
  */
-export async function runSteps(steps, { strict }) {
-  mkdirSync(LOGS, { recursive: true })
+export async function runSteps(steps, { strict, logs = LOGS }) {
+  mkdirSync(logs, { recursive: true })
   const outcomes = []
   for (const [index, step] of steps.entries()) {
     const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
     const obstacle = whyNot(step, outcomes)
-    outcomes.push(obstacle === undefined ? await runStep(step, label, strict) : notRun(step, label, obstacle, strict))
+    outcomes.push(obstacle === undefined ? await runStep(step, label, { strict, logs }) : notRun(step, label, obstacle, strict))
   }
   return outcomes
 }
@@ -63,9 +63,9 @@ function notRun({ name }, label, { reason, failed = false }, strict) {
   return { name, ok: !counts, ms: 0, passed: 0, failed: counts ? 1 : 0 }
 }
 
-async function runStep(step, label, strict) {
-  const file = join(LOGS, `${step.name}.log`)
-  const report = join(LOGS, `${step.name}.json`)
+async function runStep(step, label, { strict, logs }) {
+  const file = join(logs, `${step.name}.log`)
+  const report = join(logs, `${step.name}.json`)
   rmSync(report, { force: true })
   const start = performance.now()
   const code = await runLogged(
@@ -74,8 +74,11 @@ async function runStep(step, label, strict) {
     file,
   )
   const ms = Math.round(performance.now() - start)
-  const { passed, failed, skipped } = step.vitest ? countTests(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
-  const outcome = { name: step.name, ok: failed === 0 && !(strict && skipped.length > 0), ms, passed, failed: failed + (strict ? skipped.length : 0) }
+  const { passed, failed, skipped } = step.vitest
+    ? countTests(readReport(report), code)
+    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
+  const failures = strict ? failed + skipped.length : failed
+  const outcome = { name: step.name, ok: failures === 0, ms, passed, failed: failures }
   const counts = step.vitest ? `  ${passed} passed, ${outcome.failed} failed` : ''
   say(`${outcome.ok ? green('✓') : red('✗')} ${label}${counts}  ${dim(duration(ms))}`)
   for (const title of skipped) say(`  ${yellow('NOT RUN')} ${title}`)
@@ -95,7 +98,7 @@ async function runLogged(commands, label, file) {
   let code = 0
   for (const command of commands) {
     log.write(`$ ${command.join(' ')}\n`)
-    code = await run(command, { onOutput, timeoutMs: LIMIT_MS, env: { FORCE_COLOR: '0', NO_COLOR: '1', TURBO_TELEMETRY_DISABLED: '1' } })
+    code = await run(command, { onOutput, timeoutMs: LIMIT_MS, env: { NO_COLOR: '1', TURBO_TELEMETRY_DISABLED: '1' } })
     if (code !== 0) break
   }
   clearInterval(ticker)
@@ -104,12 +107,23 @@ async function runLogged(commands, label, file) {
   return code
 }
 
-/** What vitest's report counts. A run that fails in another way than by a test (a file that does not load, coverage below its bound) counts as one failure. */
-function countTests(report, code) {
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
-  const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+/**
+ * What vitest's report counts. A run that fails in another way than by a test (a file that does not load, coverage below its bound, no test) is one failure.
+ *
+ * @param {{ numPassedTests: number, numFailedTests: number, testResults: { assertionResults: { status: string, fullName: string }[] }[] } | undefined} report
+ * @param {number} code vitest's exit code
+ * @returns {{ passed: number, failed: number, skipped: string[] }} `skipped`: the titles of the tests that did not run
+ */
+export function countTests(report, code) {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: [] }
+  const { numPassedTests, numFailedTests, testResults } = report
   const others = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status !== 'passed' && status !== 'failed')
-  return { passed, failed: numFailedTests === 0 && code !== 0 ? 1 : numFailedTests, skipped: others.map(({ fullName }) => fullName) }
+  const failed = numFailedTests === 0 && code !== 0 ? 1 : numFailedTests
+  return { passed: numPassedTests, failed, skipped: others.map(({ fullName }) => fullName) }
+}
+
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
 
 function lastLine(text) {
