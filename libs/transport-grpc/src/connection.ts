@@ -36,7 +36,7 @@ export abstract class GrpcConnection implements Connection {
     readonly call: Call,
     readonly remoteAddress: string,
   ) {
-    call.on('data', (content) => this.#received(content))
+    call.on('data', content => this.#received(content))
   }
 
   /** Sends nothing more, so that the other side can finish. */
@@ -130,21 +130,24 @@ export abstract class GrpcConnection implements Connection {
 
   #received(content: Content): void {
     if (this.#over || this.theirs !== undefined) return
-    if (content instanceof Uint8Array) return this.delivery.frame(content)
-    if ('malformed' in content) return this.#refuse(content.code, content.malformed)
-    if (!isCloseCode(content.code)) return this.#refuse(400, `A close carried the code ${content.code}.`)
-    this.theirs = content
-    this.closeReceived()
-    this.expectEnd()
+    if (content instanceof Uint8Array) this.delivery.frame(content)
+    else if ('malformed' in content) this.#refuse(content.code, content.malformed)
+    else if (!isCloseCode(content.code)) this.#refuse(400, `A close carried the code ${content.code}.`)
+    else {
+      this.theirs = content
+      this.closeReceived()
+      this.expectEnd()
+    }
   }
 
   /** The other side broke a rule: tells the handler now, and the other side by a close. */
   #refuse(code: number, message: string): void {
     this.delivery.finish(bindingBroken(code, message))
-    if (this.own !== undefined) return this.reset()
-    this.own = { code, reason: message }
-    this.writeClose(this.own)
-    this.closeSent()
+    if (this.own === undefined) {
+      this.own = closing(code, message)
+      this.writeClose(this.own)
+      this.closeSent()
+    }
     this.expectEnd()
   }
 }

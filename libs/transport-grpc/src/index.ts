@@ -1,5 +1,5 @@
-export { connect } from './connect.js'
 export type { ConnectOptions } from './connect.js'
-export { attachService, listen } from './listen.js'
+export { connect } from './connect.js'
 export type { AttachService, ListenOptions } from './listen.js'
+export { attachService, listen } from './listen.js'
 export { ATTACH_PATH, attachServiceDefinition, SERVER_OPTIONS, statusOf, WINDOW_BYTES } from './service.js'

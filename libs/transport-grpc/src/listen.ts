@@ -1,4 +1,4 @@
-import type { handleBidiStreamingCall, ServerCredentials as Credentials } from '@grpc/grpc-js'
+import type { ServerCredentials as Credentials, handleBidiStreamingCall } from '@grpc/grpc-js'
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
 import type { Accept, Listener } from '@remote-assist/transport'
 import { CLOSE_TIMEOUT_MS, TransportError } from '@remote-assist/transport'
@@ -23,7 +23,7 @@ export function attachService(accept: Accept): AttachService {
   const waiting: (() => void)[] = []
   let closed = false
 
-  const attach: handleBidiStreamingCall<Content, Content> = (call) => {
+  const attach: handleBidiStreamingCall<Content, Content> = call => {
     if (closed) {
       call.emit('error', { code: status.UNAVAILABLE, details: 'The server is restarting.', metadata: new Metadata() })
       return
@@ -43,7 +43,7 @@ export function attachService(accept: Accept): AttachService {
     close: async (code = 503) => {
       closed = true
       for (const connection of open) connection.close(code)
-      if (open.size > 0) await new Promise<void>((resolve) => waiting.push(resolve))
+      if (open.size > 0) await new Promise<void>(resolve => waiting.push(resolve))
     },
   }
 }
@@ -75,7 +75,7 @@ export async function listen(accept: Accept, { host = '127.0.0.1', port = 0, cre
   })
   return {
     address: `${credentials === undefined ? 'grpc' : 'grpcs'}://${authority}:${bound}`,
-    close: async (code) => {
+    close: async code => {
       await service.close(code)
       await shutDown(server)
     },
@@ -84,7 +84,7 @@ export async function listen(accept: Accept, { host = '127.0.0.1', port = 0, cre
 
 /** Lets every session end in order, and ends by force those that do not within `CLOSE_TIMEOUT_MS`. */
 const shutDown = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
+  new Promise(resolve => {
     const timer = setTimeout(() => server.forceShutdown(), CLOSE_TIMEOUT_MS)
     server.tryShutdown(() => {
       clearTimeout(timer)

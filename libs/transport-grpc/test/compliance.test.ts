@@ -1,18 +1,18 @@
+import { once } from 'node:events'
 import { Client, credentials } from '@grpc/grpc-js'
 import { MAX_FRAME_BYTES } from '@remote-assist/transport'
 import type { ComplianceSubject } from '@remote-assist/transport/compliance'
 import { transportCompliance } from '@remote-assist/transport/compliance'
 import { ATTACH_PATH, connect, listen } from '@remote-assist/transport-grpc'
-import { once } from 'node:events'
 import { test } from 'vitest'
 
 const asIs = (bytes: Buffer): Buffer => bytes
 
 const subject: ComplianceSubject = {
-  listen: (accept) => listen(accept),
-  connect: (address) => connect(address),
+  listen: accept => listen(accept),
+  connect: address => connect(address),
   nowhere: 'grpc://127.0.0.1:1',
-  sendOversize: async (address) => {
+  sendOversize: async address => {
     const client = new Client(new URL(address).host, credentials.createInsecure())
     const call = client.makeBidiStreamRequest(ATTACH_PATH, asIs, asIs)
     call.write(Buffer.concat([Buffer.from([0x0a, 0x81, 0xa0, 0x10]), Buffer.alloc(MAX_FRAME_BYTES + 1)]))

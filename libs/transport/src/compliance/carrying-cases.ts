@@ -99,7 +99,7 @@ export const carryingCases: readonly ComplianceCase[] = [
           Array.from({ length: 100 }, async (_, n) => {
             let opening: End | undefined
             await subject.connect(place.listener.address).open(connection => {
-              opening = new End(connection)
+              opening = new End(connection, subject.patienceMs)
               return opening
             })
             check(opening !== undefined, 'open resolved before it called accept.')

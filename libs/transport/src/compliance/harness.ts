@@ -10,12 +10,14 @@ export interface ComplianceSubject {
   readonly nowhere: string
   /** Opens a line to `address` by other means and sends one frame of `MAX_FRAME_BYTES + 1` bytes. Left out where such a frame cannot be sent at all. */
   sendOversize?(address: string): Promise<void>
+  /** How long to wait for anything before it is called a hang, in milliseconds. Default 20,000. */
+  readonly patienceMs?: number
   /** `false` if the platform reads on while the opening side is paused, as browsers do. Default `true`. */
   readonly openingSideHoldsTheLine?: boolean
 }
 
-/** How long the suite waits for anything before it calls it a hang, in milliseconds. */
-const WATCHDOG_MS = 20_000
+/** How long the suite waits for anything before it calls it a hang, in milliseconds, unless the subject says otherwise. */
+const PATIENCE_MS = 20_000
 
 /** Fails the running case with `message` unless `condition` holds. */
 export function check(condition: boolean, message: string): asserts condition {
@@ -23,10 +25,10 @@ export function check(condition: boolean, message: string): asserts condition {
 }
 
 /** Resolves as `promise` does, or fails with what it waited for. */
-export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+export async function within<T>(promise: Promise<T>, what: string, patienceMs = PATIENCE_MS): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Hangs: waited for ${what}.`)), WATCHDOG_MS)
+    timer = setTimeout(() => reject(new Error(`Hangs: waited for ${what}.`)), patienceMs)
   })
   return Promise.race([promise, hang]).finally(() => clearTimeout(timer))
 }
@@ -39,13 +41,11 @@ export const codeOf = (error: unknown): string =>
   error instanceof Error && error.name === 'TransportError' && 'code' in error ? String(error.code) : String(error)
 
 /** Fails unless `promise` rejects with a `TransportError` of `code`. */
-export async function rejectsWith(promise: Promise<unknown>, code: TransportErrorCode): Promise<void> {
+export async function rejectsWith(promise: Promise<unknown>, code: TransportErrorCode, patienceMs?: number): Promise<void> {
   const outcome = await within(
-    promise.then(
-      () => 'success',
-      codeOf,
-    ),
+    promise.then(() => 'success', codeOf),
     `a rejection with ${code}`,
+    patienceMs,
   )
   check(outcome === code, `Expected ${code}, got ${outcome}.`)
 }
@@ -64,7 +64,10 @@ export class End implements ConnectionHandler {
   #inCall = false
   #waiting: (() => void)[] = []
 
-  constructor(readonly connection: Connection) {}
+  constructor(
+    readonly connection: Connection,
+    readonly patienceMs?: number,
+  ) {}
 
   /** Makes a call on the connection; a callback from within it is a broken promise. */
   call<T>(act: (connection: Connection) => T): T {
@@ -99,7 +102,7 @@ export class End implements ConnectionHandler {
 
   /** Resolves once `condition` holds; it is looked at after each callback. */
   async until(condition: () => boolean, what: string): Promise<void> {
-    while (!condition()) await within(new Promise<void>(resolve => this.#waiting.push(resolve)), what)
+    while (!condition()) await within(new Promise<void>(resolve => this.#waiting.push(resolve)), what, this.patienceMs)
   }
 
   async untilFrames(count: number): Promise<void> {
@@ -146,13 +149,14 @@ export class Place {
   async start(): Promise<void> {
     this.#listener = await within(
       this.subject.listen(connection => {
-        const end = new End(connection)
+        const end = new End(connection, this.subject.patienceMs)
         this.ends.push(end)
         this.onAccept(end)
         for (const resolve of this.#accepted.splice(0)) resolve()
         return end
       }),
       'the listener',
+      this.subject.patienceMs,
     )
   }
 
@@ -162,14 +166,15 @@ export class Place {
     let opening: End | undefined
     await within(
       this.subject.connect(this.listener.address).open(connection => {
-        opening = new End(connection)
+        opening = new End(connection, this.subject.patienceMs)
         onAccept(opening)
         return opening
       }),
       'the connection',
+      this.subject.patienceMs,
     )
     check(opening !== undefined, 'open resolved before it called accept.')
-    while (this.ends.length <= position) await within(new Promise<void>(resolve => this.#accepted.push(resolve)), 'accept')
+    while (this.ends.length <= position) await within(new Promise<void>(resolve => this.#accepted.push(resolve)), 'accept', this.subject.patienceMs)
     return { opening, listening: this.ends[position] as End }
   }
 
@@ -195,7 +200,7 @@ export async function withPlace(subject: ComplianceSubject, run: (place: Place) 
   try {
     await run(place)
   } finally {
-    await within(place.listener.close(), 'the listener to close')
+    await within(place.listener.close(), 'the listener to close', subject.patienceMs)
   }
   for (const end of place.ends) end.verify()
 }

@@ -22,7 +22,7 @@ export const openingCases: readonly ComplianceCase[] = [
     name: 'connecting to nowhere fails with E_CONNECT',
     requirements: ['RA-BND-014'],
     run: async subject => {
-      await rejectsWith(subject.connect(subject.nowhere).open(neverAccept), 'E_CONNECT')
+      await rejectsWith(subject.connect(subject.nowhere).open(neverAccept), 'E_CONNECT', subject.patienceMs)
     },
   },
   {
@@ -31,12 +31,12 @@ export const openingCases: readonly ComplianceCase[] = [
     run: subject =>
       withPlace(subject, async place => {
         const transport = subject.connect(place.listener.address)
-        await rejectsWith(transport.open(neverAccept, { signal: AbortSignal.abort() }), 'E_ABORTED')
+        await rejectsWith(transport.open(neverAccept, { signal: AbortSignal.abort() }), 'E_ABORTED', subject.patienceMs)
         const controller = new AbortController()
         const attempt = transport.open(neverAccept, { signal: controller.signal })
         controller.abort()
-        await rejectsWith(attempt, 'E_ABORTED')
-        await rejectsWith(subject.connect(subject.nowhere).open(neverAccept, { signal: AbortSignal.abort() }), 'E_ABORTED')
+        await rejectsWith(attempt, 'E_ABORTED', subject.patienceMs)
+        await rejectsWith(subject.connect(subject.nowhere).open(neverAccept, { signal: AbortSignal.abort() }), 'E_ABORTED', subject.patienceMs)
       }),
   },
   {
@@ -49,12 +49,13 @@ export const openingCases: readonly ComplianceCase[] = [
         await within(
           subject.connect(place.listener.address).open(
             connection => {
-              end = new End(connection)
+              end = new End(connection, subject.patienceMs)
               return end
             },
             { signal: controller.signal },
           ),
           'the connection',
+          subject.patienceMs,
         )
         controller.abort()
         await place.settle(3)
@@ -69,7 +70,7 @@ export const openingCases: readonly ComplianceCase[] = [
         const pairs = [await place.open(), await place.open(), await place.open()]
         for (const { listening } of pairs) listening.send(new Uint8Array([9]))
         const { address } = place.listener
-        await within(place.listener.close(502), 'the listener to close')
+        await within(place.listener.close(502), 'the listener to close', subject.patienceMs)
         for (const { opening, listening } of pairs) {
           check(listening.closes.length === 1, 'The listener closed before its connections.')
           const info = await opening.untilClosed()
@@ -77,7 +78,7 @@ export const openingCases: readonly ComplianceCase[] = [
           sameFrames(opening.frames, [new Uint8Array([9])])
           opening.verify()
         }
-        await rejectsWith(subject.connect(address).open(neverAccept), 'E_CONNECT')
+        await rejectsWith(subject.connect(address).open(neverAccept), 'E_CONNECT', subject.patienceMs)
       }),
   },
 ]
