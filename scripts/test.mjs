@@ -23,7 +23,10 @@ const STEPS = [
   check('lint', 'The code follows its style', ['biome', 'ci', '--error-on-warnings', '.']),
   check('build', 'Every package builds', ['turbo', 'run', 'build']),
   { ...check('types', 'Tests and scripts are typed', ['turbo', 'run', 'typecheck'], ['tsc', '-p', 'scripts']), after: 'build' },
-  check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs']),
+  {
+    ...check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs'], ['node', 'scripts/checks/core-takes-data.mjs']),
+    after: 'build',
+  },
   check('unused', 'Nothing is left over: files, exports, dependencies', ['knip', '--no-config-hints']),
   { ...check('packages', 'Packages work where they are installed', ['node', 'scripts/checks/packages.mjs']), after: 'build' },
   { ...vitest('unit', 'Unit, property and simulation tests; every branch of the core', '--project', '!e2e', '--coverage'), after: 'build' },
