@@ -1,3 +1,3 @@
 export { nodeEncoder } from './encoder.js'
-export type { Account, Cover, Place, VirtualDesktop, VirtualHost, VirtualHostOptions } from './hosts/index.js'
-export { virtualHost } from './hosts/index.js'
+export type { Account, Cover, Place, VirtualDesktop, VirtualHost, VirtualHostOptions, X11Host } from './hosts/index.js'
+export { virtualHost, x11Host } from './hosts/index.js'

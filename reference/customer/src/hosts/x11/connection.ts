@@ -1,0 +1,135 @@
+import { HostError } from '@remote-assist/peer'
+import x11 from 'x11'
+import { Listeners } from '../listeners.js'
+import type { Reply, X11Module, XClient, XDisplay, XEvent } from './wire.js'
+
+const { createClient } = x11 as X11Module
+
+/** A connection to an X server whose requests are promises. Everything asked of a lost connection rejects with `HostError`. */
+export class XConnection {
+  readonly #events = new Listeners<[XEvent]>()
+  readonly #pending = new Set<(error: Error) => void>()
+  readonly #atoms = new Map<string, Promise<number>>()
+  #lost: HostError | undefined
+
+  private constructor(
+    readonly x: XClient,
+    readonly display: XDisplay,
+    readonly name: string,
+  ) {
+    x.on('event', event => this.#events.emit(event))
+    x.on('end', () => this.#lose())
+    x.on('error', error => {
+      // A protocol error of a request that nobody waits for, such as one to a window that has just gone, is no concern of ours; a broken socket is.
+      if (error.error === undefined) this.#lose(error)
+    })
+  }
+
+  /** Rejects with `HostError` `E_NO_DISPLAY` if nothing answers, or if it lets nobody in. */
+  static open(display: string): Promise<XConnection> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause: unknown) => reject(noDisplay(display, cause))
+      try {
+        const client = createClient({ display }, (error, opened) => {
+          if (error) fail(error)
+          else resolve(new XConnection(client, opened, display))
+        })
+        client.on('error', fail)
+      } catch (error) {
+        fail(error)
+      }
+    })
+  }
+
+  get root(): number {
+    return this.#screen.root
+  }
+
+  get depth(): number {
+    return this.#screen.root_depth
+  }
+
+  get lost(): HostError | undefined {
+    return this.#lost
+  }
+
+  onEvent(listener: (event: XEvent) => void): () => void {
+    return this.#events.add(listener)
+  }
+
+  /** Sends a request and resolves with its reply. */
+  request<T>(send: (done: Reply<T>) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost) {
+        reject(this.#lost)
+        return
+      }
+      this.#pending.add(reject)
+      send((error, value) => {
+        this.#pending.delete(reject)
+        if (error) reject(error)
+        else resolve(value)
+        return true
+      })
+    })
+  }
+
+  /** Sends a request that the package has no method for. `unpack` gets the reply from its 9th byte on, and its second byte. */
+  raw<T>(request: Buffer, unpack: (reply: Buffer, detail: number) => T): Promise<T> {
+    return this.request(done => {
+      this.x.seq_num++
+      this.x.pack_stream.put(request)
+      this.x.replies[this.x.seq_num] = [unpack, done]
+      this.x.pack_stream.submit(true)
+    })
+  }
+
+  /** An extension, or undefined if the server lacks it. */
+  async extension<T>(name: string): Promise<T | undefined> {
+    if (this.#lost) throw this.#lost
+    return new Promise(resolve => this.x.require(name, (error, extension) => resolve(error ? undefined : (extension as T))))
+  }
+
+  atom(name: string): Promise<number> {
+    const known = this.#atoms.get(name)
+    if (known) return known
+    const asked = this.request<number>(done => this.x.InternAtom(false, name, done))
+    this.#atoms.set(name, asked)
+    return asked
+  }
+
+  /** Resolves when the server has dealt with everything sent so far. */
+  async sync(): Promise<void> {
+    await this.request(done => this.x.GetInputFocus(done))
+  }
+
+  /** Sends what is buffered and hangs up; what is under way is rejected. */
+  close(): void {
+    if (this.#lost) return
+    this.#lose()
+    this.x.terminate()
+  }
+
+  get #screen() {
+    const screen = this.display.screen[0]
+    if (!screen) throw new HostError('E_NO_DISPLAY', `The X display ${this.name} has no screen.`)
+    return screen
+  }
+
+  #lose(cause?: Error): void {
+    if (this.#lost) return
+    this.#lost = new HostError('E_HOST', `The connection to the X display ${this.name} is closed.`, { hint: 'Is the X server still running?', cause })
+    for (const reject of this.#pending) reject(this.#lost)
+    this.#pending.clear()
+  }
+}
+
+function noDisplay(display: string, cause: unknown): HostError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (/authori[sz]ation|protocol specified|closed before setup/i.test(reason))
+    return new HostError('E_NO_DISPLAY', `The X display ${display} lets nobody in: ${reason.trim()}`, {
+      hint: 'Set XAUTHORITY to the file with its cookie, or allow this user with xhost.',
+      cause,
+    })
+  return new HostError('E_NO_DISPLAY', `No X display at ${display}.`, { hint: 'Start one, or use --host virtual.', cause })
+}

@@ -1,0 +1,75 @@
+import { type ClipboardHost, type Host, HostError, type InputHost } from '@remote-assist/peer'
+import { Listeners } from '../listeners.js'
+import { X11Clipboard } from './clipboard.js'
+import { XConnection } from './connection.js'
+import { X11Input } from './input.js'
+import type { PixelReader } from './pixels.js'
+import { Injected, recordInput } from './recorder.js'
+import { X11Screens } from './screens.js'
+import type { DamageExtension, FixesExtension, RandrExtension, ShmExtension, TestExtension } from './wire.js'
+
+/** A host that shares an X display. */
+export interface X11Host extends Host {
+  readonly input: InputHost
+  readonly clipboard: ClipboardHost
+  /** `shm`: pixels come through shared memory; `getimage`: through the socket, about five times slower. */
+  readonly captureKind: PixelReader['kind']
+  /** False if the server lacks RECORD: `onLocalInput` and the pointer's place are silent then. */
+  readonly seesLocalInput: boolean
+}
+
+/**
+ * Shares an X display such as `:0`, with its monitors, keyboard, mouse and clipboard.
+ * Rejects with `HostError`: `E_NO_DISPLAY` if there is none or it lets nobody in, `E_UNSUPPORTED` if it lacks an extension or is not true colour.
+ */
+export async function x11Host(display: string): Promise<X11Host> {
+  const connection = await XConnection.open(display)
+  try {
+    return await share(connection)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+async function share(connection: XConnection): Promise<X11Host> {
+  if (connection.depth !== 24 && connection.depth !== 32)
+    throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} has ${connection.depth} bits a pixel; 24 are needed.`)
+  const damage = await required<DamageExtension>(connection, 'damage')
+  const fixes = await required<FixesExtension>(connection, 'fixes')
+  const xtest = await required<TestExtension>(connection, 'xtest')
+  const randr = await connection.extension<RandrExtension>('randr')
+  const shm = await connection.extension<ShmExtension>('shm')
+  const screens = await X11Screens.open(connection, { damage, fixes, randr, shm })
+  const clipboard = await X11Clipboard.open(connection, fixes)
+  const injected = new Injected()
+  const localInput = new Listeners<[]>()
+  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id))
+  const recorder = await recordInput(connection.name, event => {
+    const ours = injected.claims(event)
+    screens.pointerAt(event.rootX, event.rootY)
+    if (!ours) localInput.emit()
+  })
+  return {
+    platform: { os: 'linux', version: `X11 ${connection.name}` },
+    screens,
+    input,
+    clipboard,
+    captureKind: screens.kind,
+    seesLocalInput: recorder !== undefined,
+    async close() {
+      localInput.clear()
+      recorder?.stop()
+      clipboard.close()
+      screens.close()
+      await input.close()
+      connection.close()
+    },
+  }
+}
+
+async function required<T>(connection: XConnection, name: string): Promise<T> {
+  const extension = await connection.extension<T>(name)
+  if (extension) return extension
+  throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} lacks the ${name.toUpperCase()} extension.`, { hint: 'Enable it in the X server.' })
+}
