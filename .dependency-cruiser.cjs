@@ -49,10 +49,10 @@ module.exports = {
     },
     {
       name: 'channels-are-strangers',
-      comment: 'Channels never import one another; rules that cross them live in coupling.',
+      comment: 'Channels (folders of channels/) never import one another; rules that cross them live in coupling.',
       severity: 'error',
-      from: { path: '^libs/core/src/channels/([^/.]+)' },
-      to: { path: '^libs/core/src/(channels/[^/.]+|coupling)', pathNot: ['^libs/core/src/channels/$1', '^libs/core/src/channels/(index|channel|shared)[./]'] },
+      from: { path: '^libs/core/src/channels/([^/]+)/' },
+      to: { path: '^libs/core/src/(channels/[^/]+/|coupling)', pathNot: '^libs/core/src/channels/$1/' },
     },
     {
       name: 'runs-in-browsers',
