@@ -1,12 +1,16 @@
 // Writes src/gen from proto/: `npm run generate -w @remote-assist/codec`. The output depends on proto/ and the pinned tools alone.
+// With an argument, the path of another folder, writes there instead.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { limitsOf, renderEnums, renderLimits } from './generate/limits.mjs'
+import { adaptMessages } from './generate/messages.mjs'
+import { renderRules, rulesOf } from './generate/rules.mjs'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const OUT = fileURLToPath(new URL('../src/gen', import.meta.url))
+const OUT = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL('../src/gen', import.meta.url))
 
 /** The control API and what it uses: also spoken as proto3 JSON. */
 const WITH_JSON = new Set(['close_code.ts', 'common.ts', 'control.ts'])
@@ -14,15 +18,28 @@ const WITH_JSON = new Set(['close_code.ts', 'common.ts', 'control.ts'])
 const scratch = mkdtempSync(join(tmpdir(), 'remote-assist-codec-'))
 try {
   const bin = join(ROOT, 'node_modules', '.bin')
-  const buf = (...args) =>
-    execFileSync(join(bin, 'buf'), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } })
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+  const buf = (...args) => execFileSync(join(bin, 'buf'), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env })
+
+  buf('build', 'proto', '--exclude-source-info', '--output', join(scratch, 'image.json'))
+  const image = JSON.parse(readFileSync(join(scratch, 'image.json'), 'utf8'))
+  const rules = rulesOf(image)
+  const limits = limitsOf(image)
+
   buf('generate', 'proto', '--template', 'proto/buf.gen.yaml', '--output', scratch)
   rmSync(OUT, { recursive: true, force: true })
-  mkdirSync(OUT, { recursive: true })
+  mkdirSync(join(OUT, 'messages'), { recursive: true })
   for (const file of readdirSync(join(scratch, 'binary/remoteassist/v1')).sort()) {
-    const source = readFileSync(join(scratch, WITH_JSON.has(file) ? 'json' : 'binary', 'remoteassist/v1', file), 'utf8')
-    writeFileSync(join(OUT, file), source)
+    // The options of the schema never cross a wire: their rules are needed as types, their limits not at all.
+    if (file === 'limits.ts') continue
+    const part = file === 'rules.ts' ? 'types' : WITH_JSON.has(file) ? 'json' : 'binary'
+    const source = readFileSync(join(scratch, part, 'remoteassist/v1', file), 'utf8')
+    writeFileSync(join(OUT, 'messages', file), adaptMessages(file, source))
   }
+  writeFileSync(join(OUT, 'rules.ts'), renderRules(rules))
+  writeFileSync(join(OUT, 'rules.json'), `${JSON.stringify(rules, null, 2)}\n`)
+  writeFileSync(join(OUT, 'limits.ts'), renderLimits(limits))
+  writeFileSync(join(OUT, 'enums.ts'), renderEnums(image))
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -1,11 +1,37 @@
+// Frames
+
+export {
+  type ChannelMessage,
+  type ChannelMessages,
+  type ChannelName,
+  type KnownChannel,
+  MESSAGE_TYPES,
+  type MessageCase,
+  type MessageType,
+  type RecordChannel,
+} from './channels.js'
+// Errors
+export { DecodeError, type DecodeErrorCode, EncodeError } from './errors.js'
+export { decodeFrame, decodeFrameHeader, encodeFrame, type FrameEnvelope, type FrameHeader, type FrameView } from './frame.js'
+export { LIMITS } from './gen/limits.js'
+
+// Rules, close codes and limits
+export { CLOSE_CODES, RULES } from './gen/rules.js'
+export { fromJson, type JsonMessageType } from './json.js'
+export type { FieldLimits } from './limits.js'
+// Messages
+export { decodeHandshake, decodeMessage, decodeMessages, decodeRelay, encodeHandshake, encodeMessage, encodeMessages, encodeRelay } from './messages.js'
+export { type CloseCodeInfo, type CloseCodeTable, type RuleMatrix, ruleFor } from './rules.js'
+export { MAX_CHUNK_BYTES, MAX_FRAME_BYTES, MAX_MESSAGES_PER_RECORD, MAX_PARTICIPANT, MAX_PLAINTEXT_BYTES, MAX_TARGETS } from './sizes.js'
+
 // The relay layer
 
 // Channel ANNOTATION
-export { AnnotationMessage, Clear, LaserPointer, Stroke } from './gen/annotation.js'
+export { AnnotationMessage, Clear, LaserPointer, Stroke } from './gen/messages/annotation.js'
 // The gRPC binding
-export { AttachRequest, AttachResponse } from './gen/attach.js'
+export { AttachClose, AttachRequest, AttachResponse } from './gen/messages/attach.js'
 // Channel CHAT
-export { Chat, ChatMessage } from './gen/chat.js'
+export { Chat, ChatMessage } from './gen/messages/chat.js'
 // Channel CLIPBOARD
 export {
   ClipboardData,
@@ -17,11 +43,11 @@ export {
   ClipboardSync,
   ClipboardWithdrawn,
   Direction,
-} from './gen/clipboard.js'
+} from './gen/messages/clipboard.js'
 // Why things end
-export { CloseCode } from './gen/close_code.js'
+export { CloseCode } from './gen/messages/close_code.js'
 // Words that several channels share
-export { Implementation, PasswordClass, Permission, Phase, PictureCodec, Policy, RefusalReason, Role, Version } from './gen/common.js'
+export { Implementation, PasswordClass, Permission, Phase, PictureCodec, Policy, RefusalReason, Role, Version } from './gen/messages/common.js'
 // The control API
 export {
   ContactKind,
@@ -39,7 +65,7 @@ export {
   ResolveLocatorResponse,
   Session,
   SessionState,
-} from './gen/control.js'
+} from './gen/messages/control.js'
 // Channel ELEVATION
 export {
   CommandCancel,
@@ -59,7 +85,7 @@ export {
   RunCommand,
   SwitchUser,
   SwitchUserResult,
-} from './gen/elevation.js'
+} from './gen/messages/elevation.js'
 
 // Channel FILE
 export {
@@ -87,10 +113,10 @@ export {
   TransferContinue,
   TransferHold,
   TransferProgress,
-} from './gen/file.js'
-export { Channel, Frame } from './gen/frame.js'
+} from './gen/messages/file.js'
+export { Channel, Frame } from './gen/messages/frame.js'
 // Channel HANDSHAKE
-export { HandshakeCommit, HandshakeConfirm, HandshakeFailure, HandshakeMessage, HandshakeShare, HandshakeStart } from './gen/handshake.js'
+export { HandshakeCommit, HandshakeConfirm, HandshakeFailure, HandshakeMessage, HandshakeShare, HandshakeStart } from './gen/messages/handshake.js'
 // Channel INPUT
 export {
   Button,
@@ -107,9 +133,9 @@ export {
   SendKeysResult,
   TextInput,
   Wheel,
-} from './gen/input.js'
+} from './gen/messages/input.js'
 // Channel MEDIA
-export { FramePart, InputMark, MediaMessage, Rect } from './gen/media.js'
+export { FramePart, InputMark, MediaMessage, Rect } from './gen/messages/media.js'
 // Channel RELAY
 export {
   Admit,
@@ -129,10 +155,10 @@ export {
   SetInvites_Invite,
   SetLead,
   Welcome,
-} from './gen/relay.js'
+} from './gen/messages/relay.js'
 
 // The rule matrix
-export { Otherwise } from './gen/rules.js'
+export { Otherwise, type Rule } from './gen/messages/rules.js'
 // Channel SCREEN
 export {
   CursorPosition,
@@ -150,7 +176,7 @@ export {
   Subscription,
   Subscription_State,
   Unsubscribe,
-} from './gen/screen.js'
+} from './gen/messages/screen.js'
 // Channel SESSION
 export {
   Alive,
@@ -184,4 +210,4 @@ export {
   Unpause,
   Unsupported,
   WordsConfirmed,
-} from './gen/session.js'
+} from './gen/messages/session.js'

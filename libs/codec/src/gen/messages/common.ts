@@ -5,7 +5,7 @@
 // source: remoteassist/v1/common.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -577,7 +577,7 @@ export interface Policy {
   readonly maxSessionBytes: bigint;
   /** Most entries in one transfer, 1–100,000. */
   readonly maxTransferEntries: number;
-  /** The most that may ever be granted. Empty = nothing. */
+  /** The most that may ever be granted, at most 32. Empty = nothing. */
   readonly permissionsCeiling: readonly Permission[];
   /** How long a question to the customer stays open, in ms, 5,000–600,000. Default 60,000. */
   readonly consentTimeoutMs: number;
@@ -589,9 +589,9 @@ export interface Policy {
   readonly maxSessionDurationMs: number;
   /** The verification words must have been compared before elevation. */
   readonly requireWordsBeforeElevation: boolean;
-  /** Password classes that the agent's end accepts from a customer; empty = PIN and LINK. */
+  /** Password classes that the agent's end accepts from a customer, at most 16; empty = PIN and LINK. */
   readonly passwordClasses: readonly PasswordClass[];
-  /** Picture codecs that may be used; empty = all. */
+  /** Picture codecs that may be used, at most 32; empty = all. */
   readonly pictureCodecs: readonly PictureCodec[];
   /** Longest elevation, in ms, up to 3,600,000. Default 900,000. */
   readonly maxElevationMs: number;
@@ -615,13 +615,7 @@ export const Implementation: MessageFns<Implementation, "remoteassist.v1.Impleme
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Implementation {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Implementation", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseImplementation() as any;
       while (reader.pos < end) {
@@ -650,9 +644,6 @@ export const Implementation: MessageFns<Implementation, "remoteassist.v1.Impleme
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): Implementation {
@@ -702,13 +693,7 @@ export const Version: MessageFns<Version, "remoteassist.v1.Version"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Version {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Version", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseVersion() as any;
       while (reader.pos < end) {
@@ -737,9 +722,6 @@ export const Version: MessageFns<Version, "remoteassist.v1.Version"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): Version {
@@ -801,26 +783,16 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
 
   encode(message: Policy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.maxFileBytes !== 0n) {
-      if (BigInt.asUintN(64, message.maxFileBytes) !== message.maxFileBytes) {
-        throw new globalThis.Error("value provided for field message.maxFileBytes of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.maxFileBytes);
     }
     if (message.maxSessionBytes !== 0n) {
-      if (BigInt.asUintN(64, message.maxSessionBytes) !== message.maxSessionBytes) {
-        throw new globalThis.Error("value provided for field message.maxSessionBytes of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.maxSessionBytes);
     }
     if (message.maxTransferEntries !== 0) {
       writer.uint32(24).uint32(message.maxTransferEntries);
     }
-    if (message.permissionsCeiling.length !== 0) {
-      writer.uint32(34).fork();
-      for (const v of message.permissionsCeiling) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.permissionsCeiling) {
+      writer.uint32(32).int32(v!);
     }
     if (message.consentTimeoutMs !== 0) {
       writer.uint32(40).uint32(message.consentTimeoutMs);
@@ -837,19 +809,11 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
     if (message.requireWordsBeforeElevation !== false) {
       writer.uint32(72).bool(message.requireWordsBeforeElevation);
     }
-    if (message.passwordClasses.length !== 0) {
-      writer.uint32(82).fork();
-      for (const v of message.passwordClasses) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.passwordClasses) {
+      writer.uint32(80).int32(v!);
     }
-    if (message.pictureCodecs.length !== 0) {
-      writer.uint32(90).fork();
-      for (const v of message.pictureCodecs) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.pictureCodecs) {
+      writer.uint32(88).int32(v!);
     }
     if (message.maxElevationMs !== 0) {
       writer.uint32(96).uint32(message.maxElevationMs);
@@ -858,13 +822,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Policy {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Policy", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePolicy() as any;
       while (reader.pos < end) {
@@ -1003,9 +961,6 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): Policy {

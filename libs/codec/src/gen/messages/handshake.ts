@@ -5,7 +5,7 @@
 // source: remoteassist/v1/handshake.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { PasswordClass, Role, Version } from "./common.js";
 
@@ -118,13 +118,7 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeMessage() as any;
       while (reader.pos < end) {
@@ -177,9 +171,6 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeMessage>): HandshakeMessage {
@@ -224,7 +215,7 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
 };
 
 function createBaseHandshakeStart(): HandshakeStart {
-  return { nonce: new Uint8Array(0), passwordClass: 0, suite: "", secretId: new Uint8Array(0) };
+  return { nonce: NO_BYTES, passwordClass: 0, suite: "", secretId: NO_BYTES };
 }
 
 export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.HandshakeStart"> = {
@@ -247,13 +238,7 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeStart {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeStart", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeStart() as any;
       while (reader.pos < end) {
@@ -298,9 +283,6 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeStart>): HandshakeStart {
@@ -308,16 +290,16 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
   },
   fromPartial(object: DeepPartial<HandshakeStart>): HandshakeStart {
     const message = createBaseHandshakeStart() as any;
-    message.nonce = object.nonce ?? new Uint8Array(0);
+    message.nonce = object.nonce ?? NO_BYTES;
     message.passwordClass = object.passwordClass ?? 0;
     message.suite = object.suite ?? "";
-    message.secretId = object.secretId ?? new Uint8Array(0);
+    message.secretId = object.secretId ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseHandshakeCommit(): HandshakeCommit {
-  return { nonce: new Uint8Array(0), commitment: new Uint8Array(0) };
+  return { nonce: NO_BYTES, commitment: NO_BYTES };
 }
 
 export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.HandshakeCommit"> = {
@@ -334,13 +316,7 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeCommit {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeCommit", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeCommit() as any;
       while (reader.pos < end) {
@@ -369,9 +345,6 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeCommit>): HandshakeCommit {
@@ -379,18 +352,18 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
   },
   fromPartial(object: DeepPartial<HandshakeCommit>): HandshakeCommit {
     const message = createBaseHandshakeCommit() as any;
-    message.nonce = object.nonce ?? new Uint8Array(0);
-    message.commitment = object.commitment ?? new Uint8Array(0);
+    message.nonce = object.nonce ?? NO_BYTES;
+    message.commitment = object.commitment ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseHandshakeShare(): HandshakeShare {
   return {
-    share: new Uint8Array(0),
-    publicKey: new Uint8Array(0),
+    share: NO_BYTES,
+    publicKey: NO_BYTES,
     credential: "",
-    policyHash: new Uint8Array(0),
+    policyHash: NO_BYTES,
     version: undefined,
     capabilities: [],
     role: 0,
@@ -426,13 +399,7 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeShare {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeShare", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeShare() as any;
       while (reader.pos < end) {
@@ -501,9 +468,6 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeShare>): HandshakeShare {
@@ -511,10 +475,10 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
   },
   fromPartial(object: DeepPartial<HandshakeShare>): HandshakeShare {
     const message = createBaseHandshakeShare() as any;
-    message.share = object.share ?? new Uint8Array(0);
-    message.publicKey = object.publicKey ?? new Uint8Array(0);
+    message.share = object.share ?? NO_BYTES;
+    message.publicKey = object.publicKey ?? NO_BYTES;
     message.credential = object.credential ?? "";
-    message.policyHash = object.policyHash ?? new Uint8Array(0);
+    message.policyHash = object.policyHash ?? NO_BYTES;
     message.version = (object.version !== undefined && object.version !== null)
       ? Version.fromPartial(object.version)
       : undefined;
@@ -525,7 +489,7 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
 };
 
 function createBaseHandshakeConfirm(): HandshakeConfirm {
-  return { tag: new Uint8Array(0) };
+  return { tag: NO_BYTES };
 }
 
 export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.HandshakeConfirm"> = {
@@ -539,13 +503,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeConfirm {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeConfirm", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeConfirm() as any;
       while (reader.pos < end) {
@@ -566,9 +524,6 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeConfirm>): HandshakeConfirm {
@@ -576,7 +531,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
   },
   fromPartial(object: DeepPartial<HandshakeConfirm>): HandshakeConfirm {
     const message = createBaseHandshakeConfirm() as any;
-    message.tag = object.tag ?? new Uint8Array(0);
+    message.tag = object.tag ?? NO_BYTES;
     return message;
   },
 };
@@ -599,13 +554,7 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeFailure {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeFailure", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHandshakeFailure() as any;
       while (reader.pos < end) {
@@ -634,9 +583,6 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<HandshakeFailure>): HandshakeFailure {

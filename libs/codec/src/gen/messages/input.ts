@@ -5,7 +5,7 @@
 // source: remoteassist/v1/input.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -190,7 +190,7 @@ export interface Held {
   readonly leaseEpoch: number;
   /** HID usages that are down, ascending and distinct, at most 32. */
   readonly hidUsages: readonly number[];
-  /** Buttons that are down, ascending and distinct. */
+  /** Buttons that are down, ascending and distinct, at most 16. */
   readonly buttons: readonly Button[];
 }
 
@@ -277,13 +277,7 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInputMessage() as any;
       while (reader.pos < end) {
@@ -384,9 +378,6 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InputMessage>): InputMessage {
@@ -496,13 +487,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): KeyEvent {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.KeyEvent", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseKeyEvent() as any;
       while (reader.pos < end) {
@@ -563,9 +548,6 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<KeyEvent>): KeyEvent {
@@ -604,13 +586,7 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TextInput {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TextInput", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseTextInput() as any;
       while (reader.pos < end) {
@@ -647,9 +623,6 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<TextInput>): TextInput {
@@ -694,13 +667,7 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PointerMove {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PointerMove", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePointerMove() as any;
       while (reader.pos < end) {
@@ -761,9 +728,6 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<PointerMove>): PointerMove {
@@ -817,13 +781,7 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PointerButton {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PointerButton", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePointerButton() as any;
       while (reader.pos < end) {
@@ -900,9 +858,6 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<PointerButton>): PointerButton {
@@ -958,13 +913,7 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Wheel {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Wheel", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseWheel() as any;
       while (reader.pos < end) {
@@ -1041,9 +990,6 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Wheel>): Wheel {
@@ -1081,13 +1027,7 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ReleaseAll {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ReleaseAll", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseReleaseAll() as any;
       while (reader.pos < end) {
@@ -1116,9 +1056,6 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ReleaseAll>): ReleaseAll {
@@ -1146,31 +1083,17 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
     if (message.leaseEpoch !== 0) {
       writer.uint32(16).uint32(message.leaseEpoch);
     }
-    if (message.hidUsages.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.hidUsages) {
-        writer.uint32(v);
-      }
-      writer.join();
+    for (const v of message.hidUsages) {
+      writer.uint32(24).uint32(v!);
     }
-    if (message.buttons.length !== 0) {
-      writer.uint32(34).fork();
-      for (const v of message.buttons) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.buttons) {
+      writer.uint32(32).int32(v!);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Held {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Held", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHeld() as any;
       while (reader.pos < end) {
@@ -1235,9 +1158,6 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Held>): Held {
@@ -1277,13 +1197,7 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SendKeys {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SendKeys", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSendKeys() as any;
       while (reader.pos < end) {
@@ -1328,9 +1242,6 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SendKeys>): SendKeys {
@@ -1364,13 +1275,7 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SendKeysResult {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SendKeysResult", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSendKeysResult() as any;
       while (reader.pos < end) {
@@ -1399,9 +1304,6 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SendKeysResult>): SendKeysResult {
@@ -1436,13 +1338,7 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputRejected {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputRejected", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInputRejected() as any;
       while (reader.pos < end) {
@@ -1479,9 +1375,6 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InputRejected>): InputRejected {
@@ -1511,13 +1404,7 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LocalInputActive {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LocalInputActive", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseLocalInputActive() as any;
       while (reader.pos < end) {
@@ -1538,9 +1425,6 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<LocalInputActive>): LocalInputActive {

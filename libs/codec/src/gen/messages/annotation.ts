@@ -5,7 +5,7 @@
 // source: remoteassist/v1/annotation.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -88,13 +88,7 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AnnotationMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AnnotationMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAnnotationMessage() as any;
       while (reader.pos < end) {
@@ -131,9 +125,6 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<AnnotationMessage>): AnnotationMessage {
@@ -192,13 +183,7 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LaserPointer {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LaserPointer", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseLaserPointer() as any;
       while (reader.pos < end) {
@@ -251,9 +236,6 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<LaserPointer>): LaserPointer {
@@ -287,12 +269,8 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
     if (message.strokeId !== 0) {
       writer.uint32(24).uint32(message.strokeId);
     }
-    if (message.points.length !== 0) {
-      writer.uint32(34).fork();
-      for (const v of message.points) {
-        writer.sint32(v);
-      }
-      writer.join();
+    for (const v of message.points) {
+      writer.uint32(32).sint32(v!);
     }
     if (message.colour !== 0) {
       writer.uint32(40).uint32(message.colour);
@@ -307,13 +285,7 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Stroke {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Stroke", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseStroke() as any;
       while (reader.pos < end) {
@@ -392,9 +364,6 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Stroke>): Stroke {
@@ -428,13 +397,7 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Clear {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Clear", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClear() as any;
       while (reader.pos < end) {
@@ -455,9 +418,6 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Clear>): Clear {

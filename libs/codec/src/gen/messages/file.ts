@@ -5,7 +5,7 @@
 // source: remoteassist/v1/file.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { Direction } from "./clipboard.js";
 import { RefusalReason } from "./common.js";
 
@@ -198,7 +198,7 @@ export interface FileDecision_Exception {
   readonly entry: number;
   /** What happens to it. */
   readonly action: EntryAction;
-  /** RENAME: its last component from now on. REFUSE with NAME: a name that would do. */
+  /** RENAME: its last component from now on. REFUSE with NAME: a name that would do. 0–255 bytes. */
   readonly name: string;
   /** REFUSE: why. */
   readonly refusal: FileRefusal;
@@ -318,7 +318,7 @@ export interface ResumeFrom {
   readonly entry: number;
   /** Its verified bytes, a multiple of 1,048,576. */
   readonly verifiedBytes: bigint;
-  /** Root over its verified leaves; the sender compares, and starts the entry again at 0 if it differs. Empty with verified_bytes 0. */
+  /** Root over its verified leaves, 32 bytes; the sender compares, and starts the entry again at 0 if it differs. Empty with verified_bytes 0. */
   readonly prefixRoot: Uint8Array;
 }
 
@@ -402,13 +402,7 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileMessage() as any;
       while (reader.pos < end) {
@@ -549,9 +543,6 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileMessage>): FileMessage {
@@ -662,7 +653,7 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
 };
 
 function createBaseFileOffer(): FileOffer {
-  return { transferId: 0, direction: 0, entries: 0, bytes: 0n, requestId: 0, contentId: new Uint8Array(0) };
+  return { transferId: 0, direction: 0, entries: 0, bytes: 0n, requestId: 0, contentId: NO_BYTES };
 }
 
 export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
@@ -679,9 +670,6 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
       writer.uint32(24).uint32(message.entries);
     }
     if (message.bytes !== 0n) {
-      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
-        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.bytes);
     }
     if (message.requestId !== 0) {
@@ -694,13 +682,7 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileOffer {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileOffer", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileOffer() as any;
       while (reader.pos < end) {
@@ -761,9 +743,6 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileOffer>): FileOffer {
@@ -776,7 +755,7 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
     message.entries = object.entries ?? 0;
     message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
     message.requestId = object.requestId ?? 0;
-    message.contentId = object.contentId ?? new Uint8Array(0);
+    message.contentId = object.contentId ?? NO_BYTES;
     return message;
   },
 };
@@ -799,15 +778,9 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
       writer.uint32(24).int32(message.kind);
     }
     if (message.bytes !== 0n) {
-      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
-        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.bytes);
     }
     if (message.modifiedMs !== 0n) {
-      if (BigInt.asUintN(64, message.modifiedMs) !== message.modifiedMs) {
-        throw new globalThis.Error("value provided for field message.modifiedMs of type uint64 too large");
-      }
       writer.uint32(40).uint64(message.modifiedMs);
     }
     if (message.mode !== 0) {
@@ -817,13 +790,7 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Entry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Entry", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEntry() as any;
       while (reader.pos < end) {
@@ -884,9 +851,6 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Entry>): Entry {
@@ -930,13 +894,7 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ManifestPage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ManifestPage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseManifestPage() as any;
       while (reader.pos < end) {
@@ -981,9 +939,6 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ManifestPage>): ManifestPage {
@@ -1026,13 +981,7 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileDecision {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileDecision", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileDecision() as any;
       while (reader.pos < end) {
@@ -1085,9 +1034,6 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileDecision>): FileDecision {
@@ -1128,13 +1074,7 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileDecision_Exception {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileDecision.Exception", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileDecision_Exception() as any;
       while (reader.pos < end) {
@@ -1179,9 +1119,6 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileDecision_Exception>): FileDecision_Exception {
@@ -1198,7 +1135,7 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
 };
 
 function createBaseChunk(): Chunk {
-  return { transferId: 0, entry: 0, offset: 0n, sentAtUs: 0n, data: new Uint8Array(0) };
+  return { transferId: 0, entry: 0, offset: 0n, sentAtUs: 0n, data: NO_BYTES };
 }
 
 export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
@@ -1212,15 +1149,9 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
       writer.uint32(16).uint32(message.entry);
     }
     if (message.offset !== 0n) {
-      if (BigInt.asUintN(64, message.offset) !== message.offset) {
-        throw new globalThis.Error("value provided for field message.offset of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.offset);
     }
     if (message.sentAtUs !== 0n) {
-      if (BigInt.asUintN(64, message.sentAtUs) !== message.sentAtUs) {
-        throw new globalThis.Error("value provided for field message.sentAtUs of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.sentAtUs);
     }
     if (message.data.length !== 0) {
@@ -1230,13 +1161,7 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Chunk {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Chunk", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseChunk() as any;
       while (reader.pos < end) {
@@ -1289,9 +1214,6 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Chunk>): Chunk {
@@ -1303,7 +1225,7 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
     message.entry = object.entry ?? 0;
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
     message.sentAtUs = (object.sentAtUs !== undefined && object.sentAtUs !== null) ? BigInt(object.sentAtUs) : 0n;
-    message.data = object.data ?? new Uint8Array(0);
+    message.data = object.data ?? NO_BYTES;
     return message;
   },
 };
@@ -1320,22 +1242,13 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
       writer.uint32(8).uint32(message.transferId);
     }
     if (message.bytes !== 0n) {
-      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
-        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.bytes);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Credit {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Credit", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCredit() as any;
       while (reader.pos < end) {
@@ -1364,9 +1277,6 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Credit>): Credit {
@@ -1381,7 +1291,7 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
 };
 
 function createBaseLeafDone(): LeafDone {
-  return { transferId: 0, entry: 0, index: 0, sha256: new Uint8Array(0) };
+  return { transferId: 0, entry: 0, index: 0, sha256: NO_BYTES };
 }
 
 export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
@@ -1404,13 +1314,7 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LeafDone {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LeafDone", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseLeafDone() as any;
       while (reader.pos < end) {
@@ -1455,9 +1359,6 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<LeafDone>): LeafDone {
@@ -1468,13 +1369,13 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
     message.transferId = object.transferId ?? 0;
     message.entry = object.entry ?? 0;
     message.index = object.index ?? 0;
-    message.sha256 = object.sha256 ?? new Uint8Array(0);
+    message.sha256 = object.sha256 ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseEntryDone(): EntryDone {
-  return { transferId: 0, entry: 0, root: new Uint8Array(0) };
+  return { transferId: 0, entry: 0, root: NO_BYTES };
 }
 
 export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
@@ -1494,13 +1395,7 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryDone {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryDone", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEntryDone() as any;
       while (reader.pos < end) {
@@ -1537,9 +1432,6 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<EntryDone>): EntryDone {
@@ -1549,7 +1441,7 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
     const message = createBaseEntryDone() as any;
     message.transferId = object.transferId ?? 0;
     message.entry = object.entry ?? 0;
-    message.root = object.root ?? new Uint8Array(0);
+    message.root = object.root ?? NO_BYTES;
     return message;
   },
 };
@@ -1572,13 +1464,7 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryRange {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryRange", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEntryRange() as any;
       while (reader.pos < end) {
@@ -1607,9 +1493,6 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<EntryRange>): EntryRange {
@@ -1641,13 +1524,7 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryVerified {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryVerified", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEntryVerified() as any;
       while (reader.pos < end) {
@@ -1676,9 +1553,6 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<EntryVerified>): EntryVerified {
@@ -1719,13 +1593,7 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryCorrupt {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryCorrupt", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEntryCorrupt() as any;
       while (reader.pos < end) {
@@ -1778,9 +1646,6 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<EntryCorrupt>): EntryCorrupt {
@@ -1815,13 +1680,7 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferCancel {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferCancel", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseTransferCancel() as any;
       while (reader.pos < end) {
@@ -1850,9 +1709,6 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<TransferCancel>): TransferCancel {
@@ -1881,13 +1737,7 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferHold {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferHold", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseTransferHold() as any;
       while (reader.pos < end) {
@@ -1908,9 +1758,6 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<TransferHold>): TransferHold {
@@ -1938,13 +1785,7 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferContinue {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferContinue", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseTransferContinue() as any;
       while (reader.pos < end) {
@@ -1965,9 +1806,6 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<TransferContinue>): TransferContinue {
@@ -1995,28 +1833,16 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
       writer.uint32(16).uint32(message.entry);
     }
     if (message.receivedBytes !== 0n) {
-      if (BigInt.asUintN(64, message.receivedBytes) !== message.receivedBytes) {
-        throw new globalThis.Error("value provided for field message.receivedBytes of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.receivedBytes);
     }
     if (message.verifiedBytes !== 0n) {
-      if (BigInt.asUintN(64, message.verifiedBytes) !== message.verifiedBytes) {
-        throw new globalThis.Error("value provided for field message.verifiedBytes of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.verifiedBytes);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferProgress {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferProgress", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseTransferProgress() as any;
       while (reader.pos < end) {
@@ -2061,9 +1887,6 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<TransferProgress>): TransferProgress {
@@ -2084,7 +1907,7 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
 };
 
 function createBaseResumeFrom(): ResumeFrom {
-  return { transferId: 0, entry: 0, verifiedBytes: 0n, prefixRoot: new Uint8Array(0) };
+  return { transferId: 0, entry: 0, verifiedBytes: 0n, prefixRoot: NO_BYTES };
 }
 
 export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = {
@@ -2098,9 +1921,6 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
       writer.uint32(16).uint32(message.entry);
     }
     if (message.verifiedBytes !== 0n) {
-      if (BigInt.asUintN(64, message.verifiedBytes) !== message.verifiedBytes) {
-        throw new globalThis.Error("value provided for field message.verifiedBytes of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.verifiedBytes);
     }
     if (message.prefixRoot.length !== 0) {
@@ -2110,13 +1930,7 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResumeFrom {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResumeFrom", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseResumeFrom() as any;
       while (reader.pos < end) {
@@ -2161,9 +1975,6 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ResumeFrom>): ResumeFrom {
@@ -2176,7 +1987,7 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
     message.verifiedBytes = (object.verifiedBytes !== undefined && object.verifiedBytes !== null)
       ? BigInt(object.verifiedBytes)
       : 0n;
-    message.prefixRoot = object.prefixRoot ?? new Uint8Array(0);
+    message.prefixRoot = object.prefixRoot ?? NO_BYTES;
     return message;
   },
 };
@@ -2199,13 +2010,7 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileAsk {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileAsk", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileAsk() as any;
       while (reader.pos < end) {
@@ -2234,9 +2039,6 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileAsk>): FileAsk {
@@ -2271,13 +2073,7 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileRefused {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileRefused", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFileRefused() as any;
       while (reader.pos < end) {
@@ -2314,9 +2110,6 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FileRefused>): FileRefused {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/media.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { PictureCodec } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -95,13 +95,7 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MediaMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MediaMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseMediaMessage() as any;
       while (reader.pos < end) {
@@ -122,9 +116,6 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<MediaMessage>): MediaMessage {
@@ -183,9 +174,6 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
       writer.uint32(48).bool(message.last);
     }
     if (message.capturedAtUs !== 0n) {
-      if (BigInt.asUintN(64, message.capturedAtUs) !== message.capturedAtUs) {
-        throw new globalThis.Error("value provided for field message.capturedAtUs of type uint64 too large");
-      }
       writer.uint32(56).uint64(message.capturedAtUs);
     }
     if (message.lastInput !== undefined) {
@@ -204,13 +192,7 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FramePart {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FramePart", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFramePart() as any;
       while (reader.pos < end) {
@@ -311,9 +293,6 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FramePart>): FramePart {
@@ -358,13 +337,7 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputMark {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputMark", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInputMark() as any;
       while (reader.pos < end) {
@@ -393,9 +366,6 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InputMark>): InputMark {
@@ -410,7 +380,7 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
 };
 
 function createBaseRect(): Rect {
-  return { x: 0, y: 0, width: 0, height: 0, codec: 0, data: new Uint8Array(0), copyFromX: 0, copyFromY: 0 };
+  return { x: 0, y: 0, width: 0, height: 0, codec: 0, data: NO_BYTES, copyFromX: 0, copyFromY: 0 };
 }
 
 export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
@@ -445,13 +415,7 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Rect {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Rect", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRect() as any;
       while (reader.pos < end) {
@@ -528,9 +492,6 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Rect>): Rect {
@@ -543,7 +504,7 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
     message.width = object.width ?? 0;
     message.height = object.height ?? 0;
     message.codec = object.codec ?? 0;
-    message.data = object.data ?? new Uint8Array(0);
+    message.data = object.data ?? NO_BYTES;
     message.copyFromX = object.copyFromX ?? 0;
     message.copyFromY = object.copyFromY ?? 0;
     return message;

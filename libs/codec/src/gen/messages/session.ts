@@ -5,7 +5,7 @@
 // source: remoteassist/v1/session.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { Permission, Phase, RefusalReason, Role } from "./common.js";
 import { Channel } from "./frame.js";
@@ -130,7 +130,7 @@ export interface SessionMessage {
 export interface ConsentRequest {
   /** Chosen by the sender, 1–4,294,967,295; never used twice on a connection. */
   readonly requestId: number;
-  /** What is asked for; distinct, at least one. */
+  /** What is asked for; distinct, 1–32. */
   readonly permissions: readonly Permission[];
   /** Why, for the customer to read, 0–512 bytes. */
   readonly reason: string;
@@ -140,7 +140,7 @@ export interface ConsentRequest {
 export interface Decision {
   /** The request's id; 0 for a viewer's admission. */
   readonly requestId: number;
-  /** What is granted; empty = denied. */
+  /** What is granted, at most 32; empty = denied. */
   readonly granted: readonly Grant[];
   /** Why nothing was granted: DENIED, TIMEOUT, POLICY or BUSY; UNSPECIFIED if something was. */
   readonly reason: RefusalReason;
@@ -158,7 +158,7 @@ export interface Grant {
 export interface GrantChanged {
   /** Whose grants. */
   readonly participant: number;
-  /** Everything that it holds now. */
+  /** Everything that it holds now, at most 32. */
   readonly grants: readonly Grant[];
   /** What made the change. */
   readonly source: GrantSource;
@@ -224,7 +224,7 @@ export interface Participant {
   readonly displayName: string;
   /** The organisation that vouches for it, 0–128 bytes; empty = nobody does. */
   readonly organisation: string;
-  /** Everything that it holds. */
+  /** Everything that it holds, at most 32. */
   readonly grants: readonly Permission[];
   /** It is elevated. */
   readonly elevated: boolean;
@@ -256,7 +256,7 @@ export interface InviteRegister {
   readonly secret: Uint8Array;
   /** Ms until it expires, 1–86,400,000. */
   readonly expiresInMs: number;
-  /** The most that may be granted to who comes by it; empty = the role's ceiling. */
+  /** The most that may be granted to who comes by it, at most 32; empty = the role's ceiling. */
   readonly ceiling: readonly Permission[];
 }
 
@@ -264,13 +264,13 @@ export interface InviteRegister {
 export interface InviteRegistered {
   /** The request's id. */
   readonly requestId: number;
-  /** The invitation's id. */
+  /** The invitation's id, 16 bytes. */
   readonly inviteId: Uint8Array;
 }
 
 /** Takes an invitation back; who has not come by it no longer can. */
 export interface InviteRevoke {
-  /** The invitation's id. */
+  /** The invitation's id, 16 bytes. */
   readonly inviteId: Uint8Array;
   /** Whoever came by it is removed as well. */
   readonly removeJoined: boolean;
@@ -350,11 +350,11 @@ export interface Alive {
   readonly heldUs: bigint;
 }
 
-/** How many records have arrived from the receiver, by channel. */
+/** How many messages have arrived from the receiver, by channel. */
 export interface Alive_Received {
   /** The channel. */
   readonly channel: Channel;
-  /** The records' count since the keys were made. */
+  /** The messages since the keys were made; MEDIA is not counted. */
   readonly count: bigint;
 }
 
@@ -463,13 +463,7 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SessionMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SessionMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSessionMessage() as any;
       while (reader.pos < end) {
@@ -682,9 +676,6 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SessionMessage>): SessionMessage {
@@ -859,12 +850,8 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
     if (message.requestId !== 0) {
       writer.uint32(8).uint32(message.requestId);
     }
-    if (message.permissions.length !== 0) {
-      writer.uint32(18).fork();
-      for (const v of message.permissions) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.permissions) {
+      writer.uint32(16).int32(v!);
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
@@ -873,13 +860,7 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ConsentRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ConsentRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseConsentRequest() as any;
       while (reader.pos < end) {
@@ -926,9 +907,6 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ConsentRequest>): ConsentRequest {
@@ -964,13 +942,7 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Decision {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Decision", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseDecision() as any;
       while (reader.pos < end) {
@@ -1007,9 +979,6 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Decision>): Decision {
@@ -1042,13 +1011,7 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Grant {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Grant", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseGrant() as any;
       while (reader.pos < end) {
@@ -1077,9 +1040,6 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Grant>): Grant {
@@ -1114,13 +1074,7 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GrantChanged {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GrantChanged", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseGrantChanged() as any;
       while (reader.pos < end) {
@@ -1157,9 +1111,6 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<GrantChanged>): GrantChanged {
@@ -1195,13 +1146,7 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ControlLease {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ControlLease", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseControlLease() as any;
       while (reader.pos < end) {
@@ -1238,9 +1183,6 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ControlLease>): ControlLease {
@@ -1270,13 +1212,7 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RequestControl {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RequestControl", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRequestControl() as any;
       while (reader.pos < end) {
@@ -1297,9 +1233,6 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RequestControl>): RequestControl {
@@ -1324,13 +1257,7 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ReleaseControl {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ReleaseControl", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseReleaseControl() as any;
       while (reader.pos < end) {
@@ -1343,9 +1270,6 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ReleaseControl>): ReleaseControl {
@@ -1369,13 +1293,7 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Pause {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Pause", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePause() as any;
       while (reader.pos < end) {
@@ -1388,9 +1306,6 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Pause>): Pause {
@@ -1414,13 +1329,7 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unpause {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unpause", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseUnpause() as any;
       while (reader.pos < end) {
@@ -1433,9 +1342,6 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Unpause>): Unpause {
@@ -1462,13 +1368,7 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Stop {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Stop", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseStop() as any;
       while (reader.pos < end) {
@@ -1489,9 +1389,6 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Stop>): Stop {
@@ -1522,13 +1419,7 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Remove {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Remove", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRemove() as any;
       while (reader.pos < end) {
@@ -1557,9 +1448,6 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Remove>): Remove {
@@ -1616,12 +1504,8 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
     if (message.organisation !== "") {
       writer.uint32(66).string(message.organisation);
     }
-    if (message.grants.length !== 0) {
-      writer.uint32(74).fork();
-      for (const v of message.grants) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.grants) {
+      writer.uint32(72).int32(v!);
     }
     if (message.elevated !== false) {
       writer.uint32(80).bool(message.elevated);
@@ -1630,13 +1514,7 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Participant {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Participant", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseParticipant() as any;
       while (reader.pos < end) {
@@ -1739,9 +1617,6 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Participant>): Participant {
@@ -1781,13 +1656,7 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Participants {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Participants", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseParticipants() as any;
       while (reader.pos < end) {
@@ -1816,9 +1685,6 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Participants>): Participants {
@@ -1847,13 +1713,7 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LeadChanged {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LeadChanged", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseLeadChanged() as any;
       while (reader.pos < end) {
@@ -1874,9 +1734,6 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<LeadChanged>): LeadChanged {
@@ -1890,7 +1747,7 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
 };
 
 function createBaseInviteRegister(): InviteRegister {
-  return { requestId: 0, inviteId: new Uint8Array(0), role: 0, secret: new Uint8Array(0), expiresInMs: 0, ceiling: [] };
+  return { requestId: 0, inviteId: NO_BYTES, role: 0, secret: NO_BYTES, expiresInMs: 0, ceiling: [] };
 }
 
 export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteRegister"> = {
@@ -1912,24 +1769,14 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
     if (message.expiresInMs !== 0) {
       writer.uint32(40).uint32(message.expiresInMs);
     }
-    if (message.ceiling.length !== 0) {
-      writer.uint32(50).fork();
-      for (const v of message.ceiling) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.ceiling) {
+      writer.uint32(48).int32(v!);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRegister {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRegister", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInviteRegister() as any;
       while (reader.pos < end) {
@@ -2000,9 +1847,6 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InviteRegister>): InviteRegister {
@@ -2011,9 +1855,9 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
   fromPartial(object: DeepPartial<InviteRegister>): InviteRegister {
     const message = createBaseInviteRegister() as any;
     message.requestId = object.requestId ?? 0;
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
     message.role = object.role ?? 0;
-    message.secret = object.secret ?? new Uint8Array(0);
+    message.secret = object.secret ?? NO_BYTES;
     message.expiresInMs = object.expiresInMs ?? 0;
     message.ceiling = object.ceiling?.map((e) => e) || [];
     return message;
@@ -2021,7 +1865,7 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
 };
 
 function createBaseInviteRegistered(): InviteRegistered {
-  return { requestId: 0, inviteId: new Uint8Array(0) };
+  return { requestId: 0, inviteId: NO_BYTES };
 }
 
 export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.InviteRegistered"> = {
@@ -2038,13 +1882,7 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRegistered {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRegistered", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInviteRegistered() as any;
       while (reader.pos < end) {
@@ -2073,9 +1911,6 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InviteRegistered>): InviteRegistered {
@@ -2084,13 +1919,13 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
   fromPartial(object: DeepPartial<InviteRegistered>): InviteRegistered {
     const message = createBaseInviteRegistered() as any;
     message.requestId = object.requestId ?? 0;
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseInviteRevoke(): InviteRevoke {
-  return { inviteId: new Uint8Array(0), removeJoined: false };
+  return { inviteId: NO_BYTES, removeJoined: false };
 }
 
 export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevoke"> = {
@@ -2107,13 +1942,7 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRevoke {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRevoke", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseInviteRevoke() as any;
       while (reader.pos < end) {
@@ -2142,9 +1971,6 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<InviteRevoke>): InviteRevoke {
@@ -2152,7 +1978,7 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
   },
   fromPartial(object: DeepPartial<InviteRevoke>): InviteRevoke {
     const message = createBaseInviteRevoke() as any;
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
     message.removeJoined = object.removeJoined ?? false;
     return message;
   },
@@ -2173,13 +1999,7 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Capabilities {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Capabilities", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCapabilities() as any;
       while (reader.pos < end) {
@@ -2200,9 +2020,6 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Capabilities>): Capabilities {
@@ -2242,13 +2059,7 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PlatformInfo {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PlatformInfo", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePlatformInfo() as any;
       while (reader.pos < end) {
@@ -2301,9 +2112,6 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<PlatformInfo>): PlatformInfo {
@@ -2338,13 +2146,7 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RecordingState {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RecordingState", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRecordingState() as any;
       while (reader.pos < end) {
@@ -2373,9 +2175,6 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RecordingState>): RecordingState {
@@ -2390,7 +2189,7 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
 };
 
 function createBaseMediaKey(): MediaKey {
-  return { epoch: 0, key: new Uint8Array(0), salt: new Uint8Array(0) };
+  return { epoch: 0, key: NO_BYTES, salt: NO_BYTES };
 }
 
 export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
@@ -2410,13 +2209,7 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MediaKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MediaKey", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseMediaKey() as any;
       while (reader.pos < end) {
@@ -2453,9 +2246,6 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<MediaKey>): MediaKey {
@@ -2464,8 +2254,8 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
   fromPartial(object: DeepPartial<MediaKey>): MediaKey {
     const message = createBaseMediaKey() as any;
     message.epoch = object.epoch ?? 0;
-    message.key = object.key ?? new Uint8Array(0);
-    message.salt = object.salt ?? new Uint8Array(0);
+    message.key = object.key ?? NO_BYTES;
+    message.salt = object.salt ?? NO_BYTES;
     return message;
   },
 };
@@ -2485,13 +2275,7 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): WordsConfirmed {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.WordsConfirmed", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseWordsConfirmed() as any;
       while (reader.pos < end) {
@@ -2512,9 +2296,6 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<WordsConfirmed>): WordsConfirmed {
@@ -2528,7 +2309,7 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
 };
 
 function createBaseAuditEntry(): AuditEntry {
-  return { index: 0n, entry: new Uint8Array(0) };
+  return { index: 0n, entry: NO_BYTES };
 }
 
 export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = {
@@ -2536,9 +2317,6 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
 
   encode(message: AuditEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.index !== 0n) {
-      if (BigInt.asUintN(64, message.index) !== message.index) {
-        throw new globalThis.Error("value provided for field message.index of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.index);
     }
     if (message.entry.length !== 0) {
@@ -2548,13 +2326,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AuditEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AuditEntry", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAuditEntry() as any;
       while (reader.pos < end) {
@@ -2583,9 +2355,6 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<AuditEntry>): AuditEntry {
@@ -2594,13 +2363,13 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
   fromPartial(object: DeepPartial<AuditEntry>): AuditEntry {
     const message = createBaseAuditEntry() as any;
     message.index = (object.index !== undefined && object.index !== null) ? BigInt(object.index) : 0n;
-    message.entry = object.entry ?? new Uint8Array(0);
+    message.entry = object.entry ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseAuditSign(): AuditSign {
-  return { index: 0n, head: new Uint8Array(0), signature: new Uint8Array(0) };
+  return { index: 0n, head: NO_BYTES, signature: NO_BYTES };
 }
 
 export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
@@ -2608,9 +2377,6 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
 
   encode(message: AuditSign, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.index !== 0n) {
-      if (BigInt.asUintN(64, message.index) !== message.index) {
-        throw new globalThis.Error("value provided for field message.index of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.index);
     }
     if (message.head.length !== 0) {
@@ -2623,13 +2389,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AuditSign {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AuditSign", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAuditSign() as any;
       while (reader.pos < end) {
@@ -2666,9 +2426,6 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<AuditSign>): AuditSign {
@@ -2677,8 +2434,8 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
   fromPartial(object: DeepPartial<AuditSign>): AuditSign {
     const message = createBaseAuditSign() as any;
     message.index = (object.index !== undefined && object.index !== null) ? BigInt(object.index) : 0n;
-    message.head = object.head ?? new Uint8Array(0);
-    message.signature = object.signature ?? new Uint8Array(0);
+    message.head = object.head ?? NO_BYTES;
+    message.signature = object.signature ?? NO_BYTES;
     return message;
   },
 };
@@ -2695,34 +2452,19 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
       Alive_Received.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.sentAtUs !== 0n) {
-      if (BigInt.asUintN(64, message.sentAtUs) !== message.sentAtUs) {
-        throw new globalThis.Error("value provided for field message.sentAtUs of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.sentAtUs);
     }
     if (message.echoUs !== 0n) {
-      if (BigInt.asUintN(64, message.echoUs) !== message.echoUs) {
-        throw new globalThis.Error("value provided for field message.echoUs of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.echoUs);
     }
     if (message.heldUs !== 0n) {
-      if (BigInt.asUintN(64, message.heldUs) !== message.heldUs) {
-        throw new globalThis.Error("value provided for field message.heldUs of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.heldUs);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Alive {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Alive", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAlive() as any;
       while (reader.pos < end) {
@@ -2767,9 +2509,6 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Alive>): Alive {
@@ -2797,22 +2536,13 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
       writer.uint32(8).int32(message.channel);
     }
     if (message.count !== 0n) {
-      if (BigInt.asUintN(64, message.count) !== message.count) {
-        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.count);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Alive_Received {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Alive.Received", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAlive_Received() as any;
       while (reader.pos < end) {
@@ -2841,9 +2571,6 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Alive_Received>): Alive_Received {
@@ -2869,22 +2596,13 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
       writer.uint32(8).int32(message.channel);
     }
     if (message.sequence !== 0n) {
-      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
-        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.sequence);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unsupported {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unsupported", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseUnsupported() as any;
       while (reader.pos < end) {
@@ -2913,9 +2631,6 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Unsupported>): Unsupported {
@@ -2947,13 +2662,7 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Refused {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Refused", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRefused() as any;
       while (reader.pos < end) {
@@ -2982,9 +2691,6 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Refused>): Refused {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/elevation.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -200,7 +200,7 @@ export interface RunCommand {
   readonly commandId: number;
   /** Program and arguments, 1–64, together at most 32,768 bytes; no shell. */
   readonly argv: readonly string[];
-  /** The account; empty = the elevated one. */
+  /** The account, 0–256 bytes; empty = the elevated one. */
   readonly as: string;
 }
 
@@ -220,7 +220,7 @@ export interface CommandExit {
   readonly commandId: number;
   /** It ran to its end: exit code, 0–255. */
   readonly exitCode: number;
-  /** It was ended by a signal or could not start: a short name such as "SIGTERM"; empty = exit_code counts. */
+  /** It was ended by a signal or could not start: a short name such as "SIGTERM", 0–64 bytes; empty = exit_code counts. */
   readonly endedBy: string;
   /** It was refused: why. */
   readonly refusal: RefusalReason;
@@ -293,13 +293,7 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevationMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevationMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseElevationMessage() as any;
       while (reader.pos < end) {
@@ -400,9 +394,6 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ElevationMessage>): ElevationMessage {
@@ -509,13 +500,7 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevateRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevateRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseElevateRequest() as any;
       while (reader.pos < end) {
@@ -568,9 +553,6 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ElevateRequest>): ElevateRequest {
@@ -611,13 +593,7 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevationState {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevationState", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseElevationState() as any;
       while (reader.pos < end) {
@@ -662,9 +638,6 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ElevationState>): ElevationState {
@@ -681,7 +654,7 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
 };
 
 function createBaseCredentialKey(): CredentialKey {
-  return { requestId: 0, key: new Uint8Array(0), signature: new Uint8Array(0) };
+  return { requestId: 0, key: NO_BYTES, signature: NO_BYTES };
 }
 
 export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.CredentialKey"> = {
@@ -701,13 +674,7 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CredentialKey {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CredentialKey", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCredentialKey() as any;
       while (reader.pos < end) {
@@ -744,9 +711,6 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CredentialKey>): CredentialKey {
@@ -755,14 +719,14 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
   fromPartial(object: DeepPartial<CredentialKey>): CredentialKey {
     const message = createBaseCredentialKey() as any;
     message.requestId = object.requestId ?? 0;
-    message.key = object.key ?? new Uint8Array(0);
-    message.signature = object.signature ?? new Uint8Array(0);
+    message.key = object.key ?? NO_BYTES;
+    message.signature = object.signature ?? NO_BYTES;
     return message;
   },
 };
 
 function createBaseCredentials(): Credentials {
-  return { requestId: 0, hpke: new Uint8Array(0) };
+  return { requestId: 0, hpke: NO_BYTES };
 }
 
 export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials"> = {
@@ -779,13 +743,7 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Credentials {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Credentials", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCredentials() as any;
       while (reader.pos < end) {
@@ -814,9 +772,6 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Credentials>): Credentials {
@@ -825,7 +780,7 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
   fromPartial(object: DeepPartial<Credentials>): Credentials {
     const message = createBaseCredentials() as any;
     message.requestId = object.requestId ?? 0;
-    message.hpke = object.hpke ?? new Uint8Array(0);
+    message.hpke = object.hpke ?? NO_BYTES;
     return message;
   },
 };
@@ -845,13 +800,7 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): DropElevation {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.DropElevation", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseDropElevation() as any;
       while (reader.pos < end) {
@@ -872,9 +821,6 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<DropElevation>): DropElevation {
@@ -908,13 +854,7 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RunCommand {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RunCommand", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRunCommand() as any;
       while (reader.pos < end) {
@@ -951,9 +891,6 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RunCommand>): RunCommand {
@@ -969,7 +906,7 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
 };
 
 function createBaseCommandOutput(): CommandOutput {
-  return { commandId: 0, stream: 0, data: new Uint8Array(0) };
+  return { commandId: 0, stream: 0, data: NO_BYTES };
 }
 
 export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOutput"> = {
@@ -989,13 +926,7 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandOutput {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandOutput", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCommandOutput() as any;
       while (reader.pos < end) {
@@ -1032,9 +963,6 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CommandOutput>): CommandOutput {
@@ -1044,7 +972,7 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
     const message = createBaseCommandOutput() as any;
     message.commandId = object.commandId ?? 0;
     message.stream = object.stream ?? 0;
-    message.data = object.data ?? new Uint8Array(0);
+    message.data = object.data ?? NO_BYTES;
     return message;
   },
 };
@@ -1073,13 +1001,7 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandExit {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandExit", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCommandExit() as any;
       while (reader.pos < end) {
@@ -1124,9 +1046,6 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CommandExit>): CommandExit {
@@ -1157,13 +1076,7 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandCancel {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandCancel", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCommandCancel() as any;
       while (reader.pos < end) {
@@ -1184,9 +1097,6 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CommandCancel>): CommandCancel {
@@ -1214,13 +1124,7 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SwitchUser {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SwitchUser", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSwitchUser() as any;
       while (reader.pos < end) {
@@ -1241,9 +1145,6 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SwitchUser>): SwitchUser {
@@ -1274,13 +1175,7 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SwitchUserResult {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SwitchUserResult", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSwitchUserResult() as any;
       while (reader.pos < end) {
@@ -1309,9 +1204,6 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SwitchUserResult>): SwitchUserResult {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/screen.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { PictureCodec, RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -60,7 +60,7 @@ export interface Screen {
   readonly name: string;
   /** Left edge in the desktop's common space, native pixels, ±1,048,576. */
   readonly x: number;
-  /** Top edge. */
+  /** Top edge, likewise. */
   readonly y: number;
   /** Native pixels, 1–16,384. */
   readonly width: number;
@@ -92,7 +92,7 @@ export interface Subscribe {
   readonly maxHeight: number;
   /** Most frames a second, 1–240; 0 = as many as there are. */
   readonly maxFps: number;
-  /** Codecs understood beyond RAW, PNG and JPEG, best first. */
+  /** Codecs understood beyond RAW, PNG and JPEG, best first, at most 32. */
   readonly codecs: readonly PictureCodec[];
 }
 
@@ -245,13 +245,7 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ScreenMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ScreenMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseScreenMessage() as any;
       while (reader.pos < end) {
@@ -352,9 +346,6 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ScreenMessage>): ScreenMessage {
@@ -473,13 +464,7 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Screen {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Screen", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseScreen() as any;
       while (reader.pos < end) {
@@ -564,9 +549,6 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Screen>): Screen {
@@ -605,13 +587,7 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ScreenList {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ScreenList", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseScreenList() as any;
       while (reader.pos < end) {
@@ -640,9 +616,6 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ScreenList>): ScreenList {
@@ -676,24 +649,14 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
     if (message.maxFps !== 0) {
       writer.uint32(32).uint32(message.maxFps);
     }
-    if (message.codecs.length !== 0) {
-      writer.uint32(42).fork();
-      for (const v of message.codecs) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.codecs) {
+      writer.uint32(40).int32(v!);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Subscribe {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Subscribe", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSubscribe() as any;
       while (reader.pos < end) {
@@ -756,9 +719,6 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Subscribe>): Subscribe {
@@ -790,13 +750,7 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unsubscribe {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unsubscribe", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseUnsubscribe() as any;
       while (reader.pos < end) {
@@ -817,9 +771,6 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Unsubscribe>): Unsubscribe {
@@ -853,13 +804,7 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Subscription {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Subscription", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSubscription() as any;
       while (reader.pos < end) {
@@ -896,9 +841,6 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Subscription>): Subscription {
@@ -934,13 +876,7 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FrameAck {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FrameAck", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFrameAck() as any;
       while (reader.pos < end) {
@@ -977,9 +913,6 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<FrameAck>): FrameAck {
@@ -1009,13 +942,7 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RequestKeyframe {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RequestKeyframe", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRequestKeyframe() as any;
       while (reader.pos < end) {
@@ -1036,9 +963,6 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RequestKeyframe>): RequestKeyframe {
@@ -1052,7 +976,7 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
 };
 
 function createBaseCursorShape(): CursorShape {
-  return { cursorId: 0, hotspotX: 0, hotspotY: 0, png: new Uint8Array(0), scalePercent: 0 };
+  return { cursorId: 0, hotspotX: 0, hotspotY: 0, png: NO_BYTES, scalePercent: 0 };
 }
 
 export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape"> = {
@@ -1078,13 +1002,7 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorShape {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorShape", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCursorShape() as any;
       while (reader.pos < end) {
@@ -1137,9 +1055,6 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CursorShape>): CursorShape {
@@ -1150,7 +1065,7 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
     message.cursorId = object.cursorId ?? 0;
     message.hotspotX = object.hotspotX ?? 0;
     message.hotspotY = object.hotspotY ?? 0;
-    message.png = object.png ?? new Uint8Array(0);
+    message.png = object.png ?? NO_BYTES;
     message.scalePercent = object.scalePercent ?? 0;
     return message;
   },
@@ -1171,13 +1086,7 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorUse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorUse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCursorUse() as any;
       while (reader.pos < end) {
@@ -1198,9 +1107,6 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CursorUse>): CursorUse {
@@ -1234,13 +1140,7 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorPosition {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorPosition", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCursorPosition() as any;
       while (reader.pos < end) {
@@ -1277,9 +1177,6 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<CursorPosition>): CursorPosition {
@@ -1312,13 +1209,7 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SecureDesktop {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SecureDesktop", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSecureDesktop() as any;
       while (reader.pos < end) {
@@ -1347,9 +1238,6 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SecureDesktop>): SecureDesktop {
@@ -1378,13 +1266,7 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MaskedRegions {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MaskedRegions", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseMaskedRegions() as any;
       while (reader.pos < end) {
@@ -1405,9 +1287,6 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<MaskedRegions>): MaskedRegions {
@@ -1447,13 +1326,7 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MaskedRegions_Region {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MaskedRegions.Region", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseMaskedRegions_Region() as any;
       while (reader.pos < end) {
@@ -1506,9 +1379,6 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<MaskedRegions_Region>): MaskedRegions_Region {

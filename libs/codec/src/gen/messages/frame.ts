@@ -5,7 +5,7 @@
 // source: remoteassist/v1/frame.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -47,14 +47,14 @@ export interface Frame {
   readonly source: number;
   /** Receivers, ascending and distinct, at most 32; empty = the broker. More than one only on MEDIA. */
   readonly targets: readonly number[];
-  /** Strictly increasing on each connection and direction, from 1. */
+  /** Strictly increasing on each connection and direction, 1–9,007,199,254,740,991. */
   readonly sequence: bigint;
-  /** RELAY: a RelayMessage. HANDSHAKE: a HandshakeMessage. Else: a sealed record. */
+  /** RELAY: a RelayMessage. HANDSHAKE: a HandshakeMessage. Else: a sealed record. As long as the frame allows. */
   readonly payload: Uint8Array;
 }
 
 function createBaseFrame(): Frame {
-  return { channel: 0, source: 0, targets: [], sequence: 0n, payload: new Uint8Array(0) };
+  return { channel: 0, source: 0, targets: [], sequence: 0n, payload: NO_BYTES };
 }
 
 export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
@@ -67,17 +67,10 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
     if (message.source !== 0) {
       writer.uint32(16).uint32(message.source);
     }
-    if (message.targets.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.targets) {
-        writer.uint32(v);
-      }
-      writer.join();
+    for (const v of message.targets) {
+      writer.uint32(24).uint32(v!);
     }
     if (message.sequence !== 0n) {
-      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
-        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.sequence);
     }
     if (message.payload.length !== 0) {
@@ -87,13 +80,7 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Frame {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Frame", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseFrame() as any;
       while (reader.pos < end) {
@@ -156,9 +143,6 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Frame>): Frame {
@@ -170,7 +154,7 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
     message.source = object.source ?? 0;
     message.targets = object.targets?.map((e) => e) || [];
     message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
-    message.payload = object.payload ?? new Uint8Array(0);
+    message.payload = object.payload ?? NO_BYTES;
     return message;
   },
 };

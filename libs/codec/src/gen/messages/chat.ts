@@ -5,7 +5,7 @@
 // source: remoteassist/v1/chat.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -50,13 +50,7 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ChatMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ChatMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseChatMessage() as any;
       while (reader.pos < end) {
@@ -77,9 +71,6 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ChatMessage>): ChatMessage {
@@ -117,22 +108,13 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
       writer.uint32(26).string(message.text);
     }
     if (message.atMs !== 0n) {
-      if (BigInt.asUintN(64, message.atMs) !== message.atMs) {
-        throw new globalThis.Error("value provided for field message.atMs of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.atMs);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Chat {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Chat", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseChat() as any;
       while (reader.pos < end) {
@@ -177,9 +159,6 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Chat>): Chat {

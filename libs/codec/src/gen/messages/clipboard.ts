@@ -5,7 +5,7 @@
 // source: remoteassist/v1/clipboard.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -75,7 +75,7 @@ export interface ClipboardOffer {
 export interface ClipboardRequest {
   /** The newest offer's id. */
   readonly offerId: number;
-  /** One of its formats. */
+  /** One of its formats, 1–128 bytes. */
   readonly mime: string;
 }
 
@@ -83,7 +83,7 @@ export interface ClipboardRequest {
 export interface ClipboardData {
   /** The offer's id. */
   readonly offerId: number;
-  /** The format. */
+  /** The format, 1–128 bytes. */
   readonly mime: string;
   /** Where the piece begins, bytes. */
   readonly offset: bigint;
@@ -103,7 +103,7 @@ export interface ClipboardWithdrawn {
 export interface ClipboardRefused {
   /** The offer's id, if a request was refused; 0 = a switch was. */
   readonly offerId: number;
-  /** The format, if a request was refused. */
+  /** The format, if a request was refused, 0–128 bytes. */
   readonly mime: string;
   /** The direction, if a switch was refused. */
   readonly direction: Direction;
@@ -143,13 +143,7 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardMessage() as any;
       while (reader.pos < end) {
@@ -210,9 +204,6 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardMessage>): ClipboardMessage {
@@ -280,13 +271,7 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardSync {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardSync", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardSync() as any;
       while (reader.pos < end) {
@@ -315,9 +300,6 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardSync>): ClipboardSync {
@@ -343,22 +325,13 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
       writer.uint32(10).string(message.mime);
     }
     if (message.bytes !== 0n) {
-      if (BigInt.asUintN(64, message.bytes) !== message.bytes) {
-        throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
-      }
       writer.uint32(16).uint64(message.bytes);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardFormat {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardFormat", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardFormat() as any;
       while (reader.pos < end) {
@@ -387,9 +360,6 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardFormat>): ClipboardFormat {
@@ -421,13 +391,7 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardOffer {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardOffer", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardOffer() as any;
       while (reader.pos < end) {
@@ -456,9 +420,6 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardOffer>): ClipboardOffer {
@@ -490,13 +451,7 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardRequest() as any;
       while (reader.pos < end) {
@@ -525,9 +480,6 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardRequest>): ClipboardRequest {
@@ -542,7 +494,7 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
 };
 
 function createBaseClipboardData(): ClipboardData {
-  return { offerId: 0, mime: "", offset: 0n, data: new Uint8Array(0), last: false };
+  return { offerId: 0, mime: "", offset: 0n, data: NO_BYTES, last: false };
 }
 
 export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.ClipboardData"> = {
@@ -556,9 +508,6 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
       writer.uint32(18).string(message.mime);
     }
     if (message.offset !== 0n) {
-      if (BigInt.asUintN(64, message.offset) !== message.offset) {
-        throw new globalThis.Error("value provided for field message.offset of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.offset);
     }
     if (message.data.length !== 0) {
@@ -571,13 +520,7 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardData {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardData", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardData() as any;
       while (reader.pos < end) {
@@ -630,9 +573,6 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardData>): ClipboardData {
@@ -643,7 +583,7 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
     message.offerId = object.offerId ?? 0;
     message.mime = object.mime ?? "";
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
-    message.data = object.data ?? new Uint8Array(0);
+    message.data = object.data ?? NO_BYTES;
     message.last = object.last ?? false;
     return message;
   },
@@ -664,13 +604,7 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardWithdrawn {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardWithdrawn", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardWithdrawn() as any;
       while (reader.pos < end) {
@@ -691,9 +625,6 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardWithdrawn>): ClipboardWithdrawn {
@@ -730,13 +661,7 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardRefused {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardRefused", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseClipboardRefused() as any;
       while (reader.pos < end) {
@@ -781,9 +706,6 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<ClipboardRefused>): ClipboardRefused {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/relay.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { Implementation, Phase, Policy, Role, Version } from "./common.js";
 import { Channel } from "./frame.js";
@@ -71,7 +71,7 @@ export interface Hello {
     | undefined;
   /** The role asked for. */
   readonly role: Role;
-  /** The agent's credential for its session, 1–4,096 bytes. */
+  /** The agent's credential for its session, 0–4,096 bytes. */
   readonly agentToken: string;
   /** The locator part of a PIN, 4–9 digits. */
   readonly locator: string;
@@ -107,7 +107,7 @@ export interface Welcome {
   readonly policy:
     | Policy
     | undefined;
-  /** Channels that this broker forwards for this role. */
+  /** Channels that this broker forwards for this role, at most 32. */
   readonly channels: readonly Channel[];
   /** Largest frame that the broker forwards, in bytes, 16,384–266,240. */
   readonly maxFrameBytes: number;
@@ -195,7 +195,7 @@ export interface Bye {
 
 /** Empties the broker's queues of MEDIA frames towards these participants. */
 export interface DropMedia {
-  /** Whom; empty = everybody. */
+  /** Whom, ascending and distinct, at most 32; empty = everybody. */
   readonly targets: readonly number[];
 }
 
@@ -302,13 +302,7 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RelayMessage {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RelayMessage", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRelayMessage() as any;
       while (reader.pos < end) {
@@ -425,9 +419,6 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RelayMessage>): RelayMessage {
@@ -525,8 +516,8 @@ function createBaseHello(): Hello {
     role: 0,
     agentToken: "",
     locator: "",
-    inviteId: new Uint8Array(0),
-    resumeToken: new Uint8Array(0),
+    inviteId: NO_BYTES,
+    resumeToken: NO_BYTES,
     implementation: undefined,
     capabilities: [],
     displayName: "",
@@ -568,13 +559,7 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Hello {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Hello", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHello() as any;
       while (reader.pos < end) {
@@ -659,9 +644,6 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Hello>): Hello {
@@ -675,8 +657,8 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
     message.role = object.role ?? 0;
     message.agentToken = object.agentToken ?? "";
     message.locator = object.locator ?? "";
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
-    message.resumeToken = object.resumeToken ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
+    message.resumeToken = object.resumeToken ?? NO_BYTES;
     message.implementation = (object.implementation !== undefined && object.implementation !== null)
       ? Implementation.fromPartial(object.implementation)
       : undefined;
@@ -689,7 +671,7 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
 function createBaseWelcome(): Welcome {
   return {
     minor: 0,
-    sessionId: new Uint8Array(0),
+    sessionId: NO_BYTES,
     participant: 0,
     incarnation: 0,
     roster: undefined,
@@ -697,7 +679,7 @@ function createBaseWelcome(): Welcome {
     channels: [],
     maxFrameBytes: 0,
     heartbeatMs: 0,
-    resumeToken: new Uint8Array(0),
+    resumeToken: NO_BYTES,
     graceMs: 0,
     codeExpiresInMs: 0,
     admitted: false,
@@ -726,12 +708,8 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
     if (message.policy !== undefined) {
       Policy.encode(message.policy, writer.uint32(50).fork()).join();
     }
-    if (message.channels.length !== 0) {
-      writer.uint32(58).fork();
-      for (const v of message.channels) {
-        writer.int32(v);
-      }
-      writer.join();
+    for (const v of message.channels) {
+      writer.uint32(56).int32(v!);
     }
     if (message.maxFrameBytes !== 0) {
       writer.uint32(64).uint32(message.maxFrameBytes);
@@ -755,13 +733,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Welcome {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Welcome", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseWelcome() as any;
       while (reader.pos < end) {
@@ -888,9 +860,6 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Welcome>): Welcome {
@@ -899,7 +868,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
   fromPartial(object: DeepPartial<Welcome>): Welcome {
     const message = createBaseWelcome() as any;
     message.minor = object.minor ?? 0;
-    message.sessionId = object.sessionId ?? new Uint8Array(0);
+    message.sessionId = object.sessionId ?? NO_BYTES;
     message.participant = object.participant ?? 0;
     message.incarnation = object.incarnation ?? 0;
     message.roster = (object.roster !== undefined && object.roster !== null)
@@ -911,7 +880,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
     message.channels = object.channels?.map((e) => e) || [];
     message.maxFrameBytes = object.maxFrameBytes ?? 0;
     message.heartbeatMs = object.heartbeatMs ?? 0;
-    message.resumeToken = object.resumeToken ?? new Uint8Array(0);
+    message.resumeToken = object.resumeToken ?? NO_BYTES;
     message.graceMs = object.graceMs ?? 0;
     message.codeExpiresInMs = object.codeExpiresInMs ?? 0;
     message.admitted = object.admitted ?? false;
@@ -940,13 +909,7 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Refusal {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Refusal", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRefusal() as any;
       while (reader.pos < end) {
@@ -983,9 +946,6 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Refusal>): Refusal {
@@ -1015,13 +975,7 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Admit {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Admit", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseAdmit() as any;
       while (reader.pos < end) {
@@ -1042,9 +996,6 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Admit>): Admit {
@@ -1075,13 +1026,7 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Evict {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Evict", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEvict() as any;
       while (reader.pos < end) {
@@ -1110,9 +1055,6 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Evict>): Evict {
@@ -1134,7 +1076,7 @@ function createBaseRosterEntry(): RosterEntry {
     lead: false,
     displayName: "",
     incarnation: 0,
-    inviteId: new Uint8Array(0),
+    inviteId: NO_BYTES,
   };
 }
 
@@ -1167,13 +1109,7 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RosterEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RosterEntry", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRosterEntry() as any;
       while (reader.pos < end) {
@@ -1242,9 +1178,6 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<RosterEntry>): RosterEntry {
@@ -1258,7 +1191,7 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
     message.lead = object.lead ?? false;
     message.displayName = object.displayName ?? "";
     message.incarnation = object.incarnation ?? 0;
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
     return message;
   },
 };
@@ -1272,9 +1205,6 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
 
   encode(message: Roster, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.revision !== 0n) {
-      if (BigInt.asUintN(64, message.revision) !== message.revision) {
-        throw new globalThis.Error("value provided for field message.revision of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.revision);
     }
     for (const v of message.entries) {
@@ -1284,13 +1214,7 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Roster {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Roster", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRoster() as any;
       while (reader.pos < end) {
@@ -1319,9 +1243,6 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Roster>): Roster {
@@ -1344,22 +1265,13 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
 
   encode(message: Ping, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== 0n) {
-      if (BigInt.asUintN(64, message.id) !== message.id) {
-        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.id);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Ping {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Ping", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePing() as any;
       while (reader.pos < end) {
@@ -1380,9 +1292,6 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Ping>): Ping {
@@ -1404,22 +1313,13 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
 
   encode(message: Pong, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== 0n) {
-      if (BigInt.asUintN(64, message.id) !== message.id) {
-        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
-      }
       writer.uint32(8).uint64(message.id);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Pong {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Pong", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePong() as any;
       while (reader.pos < end) {
@@ -1440,9 +1340,6 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Pong>): Pong {
@@ -1473,13 +1370,7 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Bye {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Bye", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseBye() as any;
       while (reader.pos < end) {
@@ -1508,9 +1399,6 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Bye>): Bye {
@@ -1532,24 +1420,14 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
   $type: "remoteassist.v1.DropMedia" as const,
 
   encode(message: DropMedia, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.targets.length !== 0) {
-      writer.uint32(10).fork();
-      for (const v of message.targets) {
-        writer.uint32(v);
-      }
-      writer.join();
+    for (const v of message.targets) {
+      writer.uint32(8).uint32(v!);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): DropMedia {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.DropMedia", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseDropMedia() as any;
       while (reader.pos < end) {
@@ -1580,9 +1458,6 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<DropMedia>): DropMedia {
@@ -1610,9 +1485,6 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
       writer.uint32(16).uint32(message.participant);
     }
     if (message.amount !== 0n) {
-      if (BigInt.asUintN(64, message.amount) !== message.amount) {
-        throw new globalThis.Error("value provided for field message.amount of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.amount);
     }
     if (message.detail !== "") {
@@ -1622,13 +1494,7 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Notice {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Notice", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseNotice() as any;
       while (reader.pos < end) {
@@ -1673,9 +1539,6 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<Notice>): Notice {
@@ -1706,13 +1569,7 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetLead {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetLead", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSetLead() as any;
       while (reader.pos < end) {
@@ -1733,9 +1590,6 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SetLead>): SetLead {
@@ -1763,13 +1617,7 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetInvites {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetInvites", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSetInvites() as any;
       while (reader.pos < end) {
@@ -1790,9 +1638,6 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SetInvites>): SetInvites {
@@ -1806,7 +1651,7 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
 };
 
 function createBaseSetInvites_Invite(): SetInvites_Invite {
-  return { inviteId: new Uint8Array(0), role: 0, expiresInMs: 0 };
+  return { inviteId: NO_BYTES, role: 0, expiresInMs: 0 };
 }
 
 export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.SetInvites.Invite"> = {
@@ -1826,13 +1671,7 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetInvites_Invite {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetInvites.Invite", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSetInvites_Invite() as any;
       while (reader.pos < end) {
@@ -1869,9 +1708,6 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   create(base?: DeepPartial<SetInvites_Invite>): SetInvites_Invite {
@@ -1879,7 +1715,7 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
   },
   fromPartial(object: DeepPartial<SetInvites_Invite>): SetInvites_Invite {
     const message = createBaseSetInvites_Invite() as any;
-    message.inviteId = object.inviteId ?? new Uint8Array(0);
+    message.inviteId = object.inviteId ?? NO_BYTES;
     message.role = object.role ?? 0;
     message.expiresInMs = object.expiresInMs ?? 0;
     return message;

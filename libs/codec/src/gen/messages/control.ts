@@ -5,7 +5,7 @@
 // source: remoteassist/v1/control.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
 import { CloseCode, closeCodeFromJSON, closeCodeToJSON } from "./close_code.js";
 import { Policy } from "./common.js";
 
@@ -125,13 +125,13 @@ export interface CreateSessionResponse {
     | undefined;
   /** What the agent's Hello carries, 1–4,096 bytes. */
   readonly agentToken: string;
-  /** Where to attach by WebSocket. */
+  /** Where to attach by WebSocket, 1–2,048 bytes. */
   readonly websocketUrl: string;
-  /** Where to attach by gRPC; empty = not offered. */
+  /** Where to attach by gRPC, 0–2,048 bytes; empty = not offered. */
   readonly grpcTarget: string;
-  /** The join page, without the secret: the agent's end appends it as a fragment. */
+  /** The join page, 1–2,048 bytes, without the secret: the agent's end appends it as a fragment. */
   readonly joinUrl: string;
-  /** The view page, without the secret. */
+  /** The view page, 0–2,048 bytes, without the secret; empty = there is none. */
   readonly viewUrl: string;
 }
 
@@ -139,7 +139,7 @@ export interface CreateSessionResponse {
 export interface Session {
   /** Its id, 32 hex digits. */
   readonly sessionId: string;
-  /** The locator of its code; empty = no code is open. */
+  /** The locator of its code, 4–9 digits; empty = no code is open. */
   readonly locator: string;
   /** When the code expires, ms since 1970-01-01 UTC; 0 = no code is open. */
   readonly codeExpiresAtMs: bigint;
@@ -155,13 +155,13 @@ export interface Session {
   readonly closeCode: CloseCode;
   /** Participants attached or suspended. */
   readonly participants: number;
-  /** The agent's name. */
+  /** The agent's name, 0–64 bytes. */
   readonly displayName: string;
-  /** The contact. */
+  /** The contact, 0–128 bytes. */
   readonly contactId: string;
   /** Its kind. */
   readonly contactKind: ContactKind;
-  /** The metadata given. */
+  /** The metadata given, at most 16. */
   readonly metadata: Map<string, string>;
   /** Bytes relayed so far. */
   readonly relayedBytes: bigint;
@@ -174,7 +174,7 @@ export interface Session_MetadataEntry {
 
 /** Names a session. */
 export interface GetSessionRequest {
-  /** Its id. */
+  /** Its id, 32 hex digits. */
   readonly sessionId: string;
 }
 
@@ -188,21 +188,21 @@ export interface GetSessionResponse {
 export interface ListSessionsRequest {
   /** Most in a page, 1–200; 0 = 50. */
   readonly pageSize: number;
-  /** From an earlier answer; empty = the first page. */
+  /** From an earlier answer, 0–256 bytes; empty = the first page. */
   readonly pageToken: string;
 }
 
 /** A page of sessions, newest first. */
 export interface ListSessionsResponse {
-  /** The sessions. */
+  /** The sessions, at most 200. */
   readonly sessions: readonly Session[];
-  /** Empty = no more. */
+  /** 0–256 bytes; empty = no more. */
   readonly nextPageToken: string;
 }
 
 /** Names a session to end. */
 export interface EndSessionRequest {
-  /** Its id. */
+  /** Its id, 32 hex digits. */
   readonly sessionId: string;
 }
 
@@ -214,7 +214,7 @@ export interface EndSessionResponse {
 
 /** Asks for a new code. */
 export interface RenewCodeRequest {
-  /** The session's id. */
+  /** The session's id, 32 hex digits. */
   readonly sessionId: string;
 }
 
@@ -232,9 +232,9 @@ export interface ResolveLocatorRequest {
 
 /** What the join page may know. */
 export interface ResolveLocatorResponse {
-  /** The agent's name. */
+  /** The agent's name, 0–64 bytes. */
   readonly displayName: string;
-  /** Where to attach by WebSocket. */
+  /** Where to attach by WebSocket, 1–2,048 bytes. */
   readonly websocketUrl: string;
 }
 
@@ -265,13 +265,7 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCreateSessionRequest() as any;
       while (reader.pos < end) {
@@ -327,9 +321,6 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): CreateSessionRequest {
@@ -430,13 +421,7 @@ export const CreateSessionRequest_MetadataEntry: MessageFns<
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionRequest_MetadataEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionRequest.MetadataEntry", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCreateSessionRequest_MetadataEntry() as any;
       while (reader.pos < end) {
@@ -465,9 +450,6 @@ export const CreateSessionRequest_MetadataEntry: MessageFns<
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): CreateSessionRequest_MetadataEntry {
@@ -529,13 +511,7 @@ export const CreateSessionResponse: MessageFns<CreateSessionResponse, "remoteass
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCreateSessionResponse() as any;
       while (reader.pos < end) {
@@ -596,9 +572,6 @@ export const CreateSessionResponse: MessageFns<CreateSessionResponse, "remoteass
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): CreateSessionResponse {
@@ -701,15 +674,9 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
       writer.uint32(18).string(message.locator);
     }
     if (message.codeExpiresAtMs !== 0n) {
-      if (BigInt.asUintN(64, message.codeExpiresAtMs) !== message.codeExpiresAtMs) {
-        throw new globalThis.Error("value provided for field message.codeExpiresAtMs of type uint64 too large");
-      }
       writer.uint32(24).uint64(message.codeExpiresAtMs);
     }
     if (message.createdAtMs !== 0n) {
-      if (BigInt.asUintN(64, message.createdAtMs) !== message.createdAtMs) {
-        throw new globalThis.Error("value provided for field message.createdAtMs of type uint64 too large");
-      }
       writer.uint32(32).uint64(message.createdAtMs);
     }
     if (message.policy !== undefined) {
@@ -737,22 +704,13 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
       Session_MetadataEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
     });
     if (message.relayedBytes !== 0n) {
-      if (BigInt.asUintN(64, message.relayedBytes) !== message.relayedBytes) {
-        throw new globalThis.Error("value provided for field message.relayedBytes of type uint64 too large");
-      }
       writer.uint32(104).uint64(message.relayedBytes);
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Session {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Session", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSession() as any;
       while (reader.pos < end) {
@@ -872,9 +830,6 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): Session {
@@ -1038,13 +993,7 @@ export const Session_MetadataEntry: MessageFns<Session_MetadataEntry, "remoteass
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Session_MetadataEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Session.MetadataEntry", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseSession_MetadataEntry() as any;
       while (reader.pos < end) {
@@ -1073,9 +1022,6 @@ export const Session_MetadataEntry: MessageFns<Session_MetadataEntry, "remoteass
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): Session_MetadataEntry {
@@ -1122,13 +1068,7 @@ export const GetSessionRequest: MessageFns<GetSessionRequest, "remoteassist.v1.G
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GetSessionRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GetSessionRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseGetSessionRequest() as any;
       while (reader.pos < end) {
@@ -1149,9 +1089,6 @@ export const GetSessionRequest: MessageFns<GetSessionRequest, "remoteassist.v1.G
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): GetSessionRequest {
@@ -1197,13 +1134,7 @@ export const GetSessionResponse: MessageFns<GetSessionResponse, "remoteassist.v1
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GetSessionResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GetSessionResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseGetSessionResponse() as any;
       while (reader.pos < end) {
@@ -1224,9 +1155,6 @@ export const GetSessionResponse: MessageFns<GetSessionResponse, "remoteassist.v1
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): GetSessionResponse {
@@ -1271,13 +1199,7 @@ export const ListSessionsRequest: MessageFns<ListSessionsRequest, "remoteassist.
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ListSessionsRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseListSessionsRequest() as any;
       while (reader.pos < end) {
@@ -1306,9 +1228,6 @@ export const ListSessionsRequest: MessageFns<ListSessionsRequest, "remoteassist.
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): ListSessionsRequest {
@@ -1366,13 +1285,7 @@ export const ListSessionsResponse: MessageFns<ListSessionsResponse, "remoteassis
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ListSessionsResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseListSessionsResponse() as any;
       while (reader.pos < end) {
@@ -1401,9 +1314,6 @@ export const ListSessionsResponse: MessageFns<ListSessionsResponse, "remoteassis
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): ListSessionsResponse {
@@ -1454,13 +1364,7 @@ export const EndSessionRequest: MessageFns<EndSessionRequest, "remoteassist.v1.E
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EndSessionRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EndSessionRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEndSessionRequest() as any;
       while (reader.pos < end) {
@@ -1481,9 +1385,6 @@ export const EndSessionRequest: MessageFns<EndSessionRequest, "remoteassist.v1.E
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): EndSessionRequest {
@@ -1529,13 +1430,7 @@ export const EndSessionResponse: MessageFns<EndSessionResponse, "remoteassist.v1
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EndSessionResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EndSessionResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseEndSessionResponse() as any;
       while (reader.pos < end) {
@@ -1556,9 +1451,6 @@ export const EndSessionResponse: MessageFns<EndSessionResponse, "remoteassist.v1
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): EndSessionResponse {
@@ -1600,13 +1492,7 @@ export const RenewCodeRequest: MessageFns<RenewCodeRequest, "remoteassist.v1.Ren
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RenewCodeRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RenewCodeRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRenewCodeRequest() as any;
       while (reader.pos < end) {
@@ -1627,9 +1513,6 @@ export const RenewCodeRequest: MessageFns<RenewCodeRequest, "remoteassist.v1.Ren
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): RenewCodeRequest {
@@ -1675,13 +1558,7 @@ export const RenewCodeResponse: MessageFns<RenewCodeResponse, "remoteassist.v1.R
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RenewCodeResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RenewCodeResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseRenewCodeResponse() as any;
       while (reader.pos < end) {
@@ -1702,9 +1579,6 @@ export const RenewCodeResponse: MessageFns<RenewCodeResponse, "remoteassist.v1.R
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): RenewCodeResponse {
@@ -1746,13 +1620,7 @@ export const ResolveLocatorRequest: MessageFns<ResolveLocatorRequest, "remoteass
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResolveLocatorRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResolveLocatorRequest", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseResolveLocatorRequest() as any;
       while (reader.pos < end) {
@@ -1773,9 +1641,6 @@ export const ResolveLocatorRequest: MessageFns<ResolveLocatorRequest, "remoteass
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): ResolveLocatorRequest {
@@ -1818,13 +1683,7 @@ export const ResolveLocatorResponse: MessageFns<ResolveLocatorResponse, "remotea
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResolveLocatorResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
+    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResolveLocatorResponse", input);
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseResolveLocatorResponse() as any;
       while (reader.pos < end) {
@@ -1853,9 +1712,6 @@ export const ResolveLocatorResponse: MessageFns<ResolveLocatorResponse, "remotea
         reader.skip(tag & 7);
       }
       return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
   },
 
   fromJSON(object: any): ResolveLocatorResponse {

@@ -1,0 +1,177 @@
+import { DecodeError, EncodeError } from './errors.js'
+import { Channel } from './gen/messages/frame.js'
+import { afterVarint, readVarint, skipUnknown } from './scan/scan.js'
+import { MAX_FRAME_BYTES, MAX_PARTICIPANT, MAX_TARGETS } from './sizes.js'
+import { putVarint, varintSize } from './wire/writer.js'
+
+/** The header of a frame: what a broker reads. */
+export interface FrameHeader {
+  /** Whose the payload is. */
+  readonly channel: Channel
+  /** The sender's participant number, 0–65,535. */
+  readonly source: number
+  /** The receivers, 1–65,535, ascending and distinct, at most 32; empty = the broker. */
+  readonly targets: readonly number[]
+  /** Strictly increasing on each connection and direction, 1–9,007,199,254,740,991. */
+  readonly sequence: number
+}
+
+/** A frame whose payload is a view of the bytes that it was decoded from. */
+export interface FrameView extends FrameHeader {
+  readonly payload: Uint8Array
+}
+
+/** A frame's header, and where in its bytes the payload is. */
+export interface FrameEnvelope extends FrameHeader {
+  readonly payloadOffset: number
+  readonly payloadLength: number
+}
+
+const CHANNEL_TAG = 0x08
+const SOURCE_TAG = 0x10
+const TARGET_TAG = 0x18
+const TARGETS_TAG = 0x1a
+const SEQUENCE_TAG = 0x20
+const PAYLOAD_TAG = 0x7a
+
+const HIGHEST_CHANNEL = Channel.ANNOTATION
+const NO_TARGETS: readonly number[] = []
+
+/** Returns a frame's bytes: one allocation of the exact size, the payload copied once. Throws `EncodeError` if the frame would not decode. */
+export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { channel, source, targets, sequence } = header
+  checkHeader(header)
+  let targetBytes = 0
+  for (let i = 0; i < targets.length; i++) targetBytes += varintSize(targets[i] as number)
+  const size =
+    2 +
+    (source === 0 ? 0 : 1 + varintSize(source)) +
+    (targetBytes === 0 ? 0 : 1 + varintSize(targetBytes) + targetBytes) +
+    (1 + varintSize(sequence)) +
+    (payload.length === 0 ? 0 : 1 + varintSize(payload.length) + payload.length)
+  if (size > MAX_FRAME_BYTES) throw new EncodeError(`the frame would have ${size} bytes; at most ${MAX_FRAME_BYTES} are allowed`)
+
+  const bytes = new Uint8Array(size)
+  bytes[0] = CHANNEL_TAG
+  bytes[1] = channel
+  let pos = 2
+  if (source !== 0) {
+    bytes[pos++] = SOURCE_TAG
+    pos = putVarint(bytes, pos, source)
+  }
+  if (targetBytes !== 0) {
+    bytes[pos++] = TARGETS_TAG
+    pos = putVarint(bytes, pos, targetBytes)
+    for (let i = 0; i < targets.length; i++) pos = putVarint(bytes, pos, targets[i] as number)
+  }
+  bytes[pos++] = SEQUENCE_TAG
+  pos = putVarint(bytes, pos, sequence)
+  if (payload.length !== 0) {
+    bytes[pos++] = PAYLOAD_TAG
+    pos = putVarint(bytes, pos, payload.length)
+    bytes.set(payload, pos)
+  }
+  return bytes
+}
+
+function checkHeader({ channel, source, targets, sequence }: FrameHeader): void {
+  if (!(channel >= 1 && channel <= HIGHEST_CHANNEL)) throw new EncodeError(`there is no channel ${channel}`)
+  if (!(source >= 0 && source <= MAX_PARTICIPANT && Number.isInteger(source))) throw new EncodeError(`${source} is not a participant`)
+  if (!(sequence >= 1 && Number.isSafeInteger(sequence))) throw new EncodeError(`${sequence} is not a sequence`)
+  if (targets.length > MAX_TARGETS) throw new EncodeError(`the frame has ${targets.length} targets; at most ${MAX_TARGETS} are allowed`)
+  let before = 0
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[i] as number
+    if (!(target > before && target <= MAX_PARTICIPANT && Number.isInteger(target))) {
+      throw new EncodeError('the targets of a frame are ascending and distinct, 1–65,535')
+    }
+    before = target
+  }
+}
+
+/** Returns a frame; its payload is a view of `bytes`. Throws `DecodeError` as `decodeFrameHeader` does. */
+export function decodeFrame(bytes: Uint8Array): FrameView {
+  const { channel, source, targets, sequence, payloadOffset, payloadLength } = decodeFrameHeader(bytes)
+  const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + payloadOffset, payloadLength)
+  return { channel, source, targets, sequence, payload }
+}
+
+/**
+ * Returns a frame's header and the place of its payload, without reading the payload. Fields may come in any order; unknown ones are passed over.
+ *
+ * Throws `DecodeError`: FRAME_TOO_LARGE; BAD_CHANNEL, UNKNOWN_CHANNEL, BAD_SOURCE, BAD_TARGETS, TOO_MANY_TARGETS, BAD_SEQUENCE; TRUNCATED, BAD_VARINT,
+ * BAD_TAG, BAD_WIRE_TYPE, DUPLICATE_FIELD.
+ */
+export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
+  const end = bytes.length
+  if (end > MAX_FRAME_BYTES) throw new DecodeError('FRAME_TOO_LARGE', `the frame has ${end} bytes; at most ${MAX_FRAME_BYTES} are allowed`)
+  let channel = 0
+  let source = 0
+  let targets = NO_TARGETS as number[]
+  let sequence = 0
+  let payloadOffset = end
+  let payloadLength = 0
+  let seen = 0
+  let pos = 0
+  while (pos < end) {
+    const tag = readVarint(bytes, pos, end)
+    pos = afterVarint()
+    if (tag === TARGET_TAG || tag === TARGETS_TAG) {
+      if (targets === NO_TARGETS) targets = []
+      pos = tag === TARGET_TAG ? readTarget(targets, bytes, pos, end) : readTargets(targets, bytes, pos, end)
+      continue
+    }
+    const number = tag >= 128 ? 0 : tag >>> 3
+    if (number !== 1 && number !== 2 && number !== 4 && number !== 15) {
+      if (number === 3) throw badWireType(number)
+      pos = skipField(tag, bytes, pos, end)
+      continue
+    }
+    if ((seen & (1 << number)) !== 0) throw new DecodeError('DUPLICATE_FIELD', `field ${number} of the frame occurs twice`)
+    if ((tag & 7) !== (number === 15 ? 2 : 0)) throw badWireType(number)
+    seen |= 1 << number
+    const value = readVarint(bytes, pos, end)
+    pos = afterVarint()
+    if (number === 1) channel = value
+    else if (number === 2) source = value
+    else if (number === 4) sequence = value
+    else {
+      if (value > end - pos) throw new DecodeError('TRUNCATED', 'the payload runs past the end of the frame')
+      payloadOffset = pos
+      payloadLength = value
+      pos += value
+    }
+  }
+  if (channel === 0) throw new DecodeError('BAD_CHANNEL', 'the frame has no channel')
+  if (channel > HIGHEST_CHANNEL) throw new DecodeError('UNKNOWN_CHANNEL', `channel ${channel} is unknown`)
+  if (source > MAX_PARTICIPANT) throw new DecodeError('BAD_SOURCE', `source ${source} is not a participant`)
+  if (sequence < 1 || sequence > Number.MAX_SAFE_INTEGER) throw new DecodeError('BAD_SEQUENCE', `sequence ${sequence} is out of range`)
+  return { channel, source, targets, sequence, payloadOffset, payloadLength }
+}
+
+function readTargets(targets: number[], bytes: Uint8Array, pos: number, end: number): number {
+  const length = readVarint(bytes, pos, end)
+  const start = afterVarint()
+  if (length > end - start) throw new DecodeError('TRUNCATED', 'the targets run past the end of the frame')
+  let at = start
+  while (at < start + length) at = readTarget(targets, bytes, at, start + length)
+  return at
+}
+
+/** Reads one target behind those already there, and returns the place behind it. */
+function readTarget(targets: number[], bytes: Uint8Array, pos: number, end: number): number {
+  const target = readVarint(bytes, pos, end)
+  if (targets.length === MAX_TARGETS) throw new DecodeError('TOO_MANY_TARGETS', `the frame has more than ${MAX_TARGETS} targets`)
+  if (target <= (targets.at(-1) ?? 0) || target > MAX_PARTICIPANT) {
+    throw new DecodeError('BAD_TARGETS', 'the targets of the frame are not ascending and distinct within 1–65,535')
+  }
+  targets.push(target)
+  return afterVarint()
+}
+
+function skipField(tag: number, bytes: Uint8Array, pos: number, end: number): number {
+  if (tag > 0xffff_ffff) throw new DecodeError('BAD_TAG', 'a field number is larger than 536,870,911')
+  return skipUnknown(tag, bytes, pos, end)
+}
+
+const badWireType = (number: number) => new DecodeError('BAD_WIRE_TYPE', `field ${number} of the frame has another wire type than the schema says`)

@@ -1,0 +1,213 @@
+import { EncodeError } from '../errors.js'
+import { writeUtf8 } from './text.js'
+
+/** Bytes up to this length are copied at once; longer ones are referred to until the message is assembled. */
+const COPY_AT_ONCE_BYTES = 256
+
+/** Strings up to this many UTF-16 units are worth an attempt at writing them as ASCII; less than 128. */
+const SHORT_TEXT = 48
+
+const INITIAL_SCRATCH_BYTES = 512
+
+/**
+ * Writes protobuf values, and assembles a message with one exact allocation in which every large `bytes` value is copied once.
+ *
+ * Everything small goes to a scratch buffer that is kept for the next message. Of large `bytes` only a reference is kept, with its place in the scratch.
+ * A length prefix gets one byte at `fork`; if `join` finds that it needs more, the few scratch bytes behind it move up, while large values stay where they are.
+ * It is what the generated codecs write to; not for use elsewhere.
+ */
+export class BinaryWriter {
+  private scratch = new Uint8Array(INITIAL_SCRATCH_BYTES)
+  private pos = 0
+  /** Large values and where in the scratch each goes; how many are in use, and their bytes in all. */
+  private readonly large: Uint8Array[] = []
+  private readonly largeAt: number[] = []
+  private largeBytes = 0
+  /** For each open `fork`: its place in the scratch, and `largeBytes` and the number of large values at that moment. */
+  private readonly forks: number[] = []
+
+  /** How many bytes are written so far. */
+  get length(): number {
+    return this.pos + this.largeBytes
+  }
+
+  /** Returns what was written, in a buffer of its own of exactly that length, and begins anew. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const bytes = this.large.length === 0 ? this.scratch.slice(0, this.pos) : this.assemble()
+    this.reset()
+    return bytes
+  }
+
+  /** Forgets what was written. */
+  reset(): void {
+    this.pos = 0
+    this.large.length = 0
+    this.largeAt.length = 0
+    this.largeBytes = 0
+    this.forks.length = 0
+  }
+
+  /** Begins a length-delimited part. */
+  fork(): this {
+    this.reserve(1)
+    this.forks.push(this.pos++, this.largeBytes, this.large.length)
+    return this
+  }
+
+  /** Ends the part that the last open `fork` began, and puts its length before it. */
+  join(): this {
+    const { forks } = this
+    const firstLarge = forks.pop() as number
+    const largeBytesBefore = forks.pop() as number
+    const at = forks.pop() as number
+    const length = this.pos - at - 1 + this.largeBytes - largeBytesBefore
+    if (length < 0x80) {
+      this.scratch[at] = length
+      return this
+    }
+    const more = varintSize(length) - 1
+    this.reserve(more)
+    this.scratch.copyWithin(at + 1 + more, at + 1, this.pos)
+    for (let i = firstLarge; i < this.largeAt.length; i++) this.largeAt[i] = (this.largeAt[i] as number) + more
+    this.pos += more
+    putVarint(this.scratch, at, length)
+    return this
+  }
+
+  /** Writes an unsigned integer of 32 bits, or a tag. Throws `EncodeError` for anything else. */
+  uint32(value: number): this {
+    if (value >>> 0 !== value) throw new EncodeError(`${value} is not an unsigned 32-bit integer`)
+    this.reserve(5)
+    if (value < 0x80) this.scratch[this.pos++] = value
+    else this.pos = putVarint(this.scratch, this.pos, value)
+    return this
+  }
+
+  /** Writes an enum. The schema has no negative ones; throws `EncodeError` for anything outside 0–2,147,483,647. */
+  int32(value: number): this {
+    if (value < 0) throw new EncodeError(`${value} is not the value of an enum`)
+    return this.uint32(value)
+  }
+
+  /** Writes a signed integer of 32 bits in zigzag form. Throws `EncodeError` for anything else. */
+  sint32(value: number): this {
+    if ((value | 0) !== value) throw new EncodeError(`${value} is not a signed 32-bit integer`)
+    return this.uint32(((value << 1) ^ (value >> 31)) >>> 0)
+  }
+
+  /** Writes an unsigned integer of 64 bits. Throws `EncodeError` for anything else. */
+  uint64(value: bigint): this {
+    this.reserve(10)
+    const number = Number(value)
+    if (number >= 0 && number <= Number.MAX_SAFE_INTEGER) this.pos = putVarint(this.scratch, this.pos, number)
+    else this.pos = putBigVarint(this.scratch, this.pos, value)
+    return this
+  }
+
+  /** Writes a boolean. */
+  bool(value: boolean): this {
+    this.reserve(1)
+    this.scratch[this.pos++] = value ? 1 : 0
+    return this
+  }
+
+  /** Writes a string as UTF-8; a lone surrogate becomes U+FFFD. */
+  string(value: string): this {
+    const { length } = value
+    this.reserve(length * 3 + 5)
+    if (length <= SHORT_TEXT && putAscii(this.scratch, this.pos + 1, value)) {
+      this.scratch[this.pos] = length
+      this.pos += length + 1
+      return this
+    }
+    this.fork()
+    this.pos += writeUtf8(value, this.scratch.subarray(this.pos))
+    return this.join()
+  }
+
+  /** Writes bytes. They must not change until the message is finished. */
+  bytes(value: Uint8Array): this {
+    this.uint32(value.length)
+    if (value.length <= COPY_AT_ONCE_BYTES) {
+      this.reserve(value.length)
+      this.scratch.set(value, this.pos)
+      this.pos += value.length
+    } else {
+      this.large.push(value)
+      this.largeAt.push(this.pos)
+      this.largeBytes += value.length
+    }
+    return this
+  }
+
+  private assemble(): Uint8Array<ArrayBuffer> {
+    const { scratch, large, largeAt } = this
+    const bytes = new Uint8Array(this.length)
+    let from = 0
+    let to = 0
+    for (let i = 0; i < large.length; i++) {
+      const at = largeAt[i] as number
+      const value = large[i] as Uint8Array
+      for (; from < at; from++) bytes[to++] = scratch[from] as number
+      bytes.set(value, to)
+      to += value.length
+    }
+    for (; from < this.pos; from++) bytes[to++] = scratch[from] as number
+    return bytes
+  }
+
+  private reserve(bytes: number): void {
+    if (this.pos + bytes > this.scratch.length) this.grow(bytes)
+  }
+
+  private grow(bytes: number): void {
+    const grown = new Uint8Array(Math.max(this.scratch.length * 2, this.pos + bytes))
+    grown.set(this.scratch)
+    this.scratch = grown
+  }
+}
+
+/** Returns how many bytes a varint takes; `value` is an integer, 0–2^53−1. */
+export function varintSize(value: number): number {
+  let size = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++
+  return size
+}
+
+/** Writes an integer, 0–2^53−1, as a varint at `at`, and returns the place behind it. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let pos = at
+  let rest = value
+  while (rest > 0x7fff_ffff) {
+    bytes[pos++] = (rest % 0x80) | 0x80
+    rest = Math.floor(rest / 0x80)
+  }
+  while (rest >= 0x80) {
+    bytes[pos++] = (rest & 0x7f) | 0x80
+    rest >>>= 7
+  }
+  bytes[pos++] = rest
+  return pos
+}
+
+function putBigVarint(bytes: Uint8Array, at: number, value: bigint): number {
+  if (BigInt.asUintN(64, value) !== value) throw new EncodeError(`${value} is not an unsigned 64-bit integer`)
+  let pos = at
+  let rest = value
+  while (rest >= 0x80n) {
+    bytes[pos++] = Number(rest & 0x7fn) | 0x80
+    rest >>= 7n
+  }
+  bytes[pos++] = Number(rest)
+  return pos
+}
+
+/** Writes a string if it is ASCII; else returns false, and what was written does not count. */
+function putAscii(bytes: Uint8Array, at: number, value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit >= 0x80) return false
+    bytes[at + i] = unit
+  }
+  return true
+}
