@@ -20,7 +20,7 @@ const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', '
 const STEPS = [
   check('generated', 'Generated code is what the schema says', ['node', 'scripts/checks/generated.mjs']),
   check('schema', 'The schema follows its style', ['buf', 'lint', 'proto'], ['buf', 'format', '--diff', '--exit-code', 'proto']),
-  check('lint', 'The code follows its style', ['biome', 'ci', '--error-on-warnings', '.']),
+  check('lint', 'The code follows its style', ['biome', 'ci', '--colors=off', '--error-on-warnings', '.']),
   check('build', 'Every package builds', ['turbo', 'run', 'build']),
   { ...check('types', 'Tests and scripts are typed', ['turbo', 'run', 'typecheck'], ['tsc', '-p', 'scripts']), after: 'build' },
   {
