@@ -26,13 +26,13 @@ export function attachUrl(base: string | URL): string {
   return `${scheme}//${url.host}${path.endsWith(ATTACH_PATH) ? path : path + ATTACH_PATH}`
 }
 
-/** The WebSocket close code for a protocol close code (RA-BND-025). */
+/** The WebSocket close code for a protocol close code (RA-BND-026). */
 export const toSocketCode = (code: number): number => CODE_OFFSET + code
 
-/** Standard WebSocket close codes by which an endpoint says that a rule was broken, and the protocol code they stand for (RA-BND-027). */
+/** Standard WebSocket close codes by which an endpoint says that a rule was broken, and the protocol code they stand for (RA-BND-030). */
 const BROKEN_RULES: Readonly<Record<number, number>> = { 1002: 400, 1003: 400, 1007: 400, 1008: 400, 1009: 401 }
 
-/** What the other side's WebSocket close means. `inOrder`: nothing sent from here was lost. */
+/** What the other side's WebSocket close means (RA-BND-027, RA-BND-030). `inOrder`: nothing sent from here was lost. */
 export function readClose(socketCode: number, reason: string, inOrder: boolean): CloseInfo {
   const code = socketCode - CODE_OFFSET
   if (isCloseCode(code)) return inOrder ? { code, reason, clean: true } : { ...lineBroke('The line broke before everything was sent.'), code, reason }

@@ -69,7 +69,7 @@ export class BrowserConnection implements Connection {
     this.resume()
   }
 
-  /** A page cannot break a line: this asks the browser to close without a code, which the other side takes for a broken line (RA-BND-026). */
+  /** A page cannot break a line: this asks the browser to close without a code, which the other side takes for a broken line (RA-BND-027). */
   abort(): void {
     this.#delivery.abort({ code: undefined, reason: '', clean: false })
     this.#socket.close()

@@ -14,11 +14,11 @@ import {
 import { WebSocket } from 'ws'
 import { readClose, toSocketCode } from './binding.js'
 
-/** Limits on what arrives (RA-BND-022, RA-BND-023): enforced by `ws` before it allocates. Same on both sides. */
+/** Limits on what arrives (RA-BND-002, RA-BND-025, RA-BND-029): enforced by `ws` before it allocates. Same on both sides. */
 export const SOCKET_OPTIONS = {
   perMessageDeflate: false,
   maxPayload: MAX_FRAME_BYTES,
-  maxFragments: 8,
+  maxFragments: 64,
   maxBufferedChunks: 1024,
   closeTimeout: CLOSE_TIMEOUT_MS,
 } as const

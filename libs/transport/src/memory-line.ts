@@ -102,7 +102,7 @@ export class MemoryEnd implements Connection {
   cut(message: string): void {
     if (this.#over || this.#broken !== undefined) return
     this.#line.length = this.#arrived
-    this.#break(lineBroke(message))
+    this.#break({ ...lineBroke(message), code: this.#closed?.code, reason: this.#closed?.reason ?? '' })
     this.#peer?.cut(message)
   }
 

@@ -64,7 +64,7 @@ export const openingCases: readonly ComplianceCase[] = [
   },
   {
     name: 'closing a listener ends every connection with its code, and then nothing listens',
-    requirements: ['RA-BND-006', 'RA-BND-014'],
+    requirements: ['RA-BND-006', 'RA-BND-015'],
     run: subject =>
       withPlace(subject, async place => {
         const pairs = [await place.open(), await place.open(), await place.open()]
