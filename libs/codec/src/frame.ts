@@ -35,6 +35,7 @@ const SEQUENCE_TAG = 0x20
 const PAYLOAD_TAG = 0x7a
 
 const HIGHEST_CHANNEL = Channel.ANNOTATION
+const KNOWN_FIELDS = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 4) | (1 << 15)
 const NO_TARGETS: readonly number[] = []
 
 /** Returns a frame's bytes: one allocation of the exact size, the payload copied once. Throws `EncodeError` if the frame would not decode. */
@@ -107,40 +108,47 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
   if (end > MAX_FRAME_BYTES) throw new DecodeError('FRAME_TOO_LARGE', `the frame has ${end} bytes; at most ${MAX_FRAME_BYTES} are allowed`)
   let channel = 0
   let source = 0
-  let targets = NO_TARGETS as number[]
+  let targets = NO_TARGETS
   let sequence = 0
   let payloadOffset = end
   let payloadLength = 0
   let seen = 0
   let pos = 0
   while (pos < end) {
-    const tag = readVarint(bytes, pos, end)
-    pos = afterVarint()
-    if (tag === TARGET_TAG || tag === TARGETS_TAG) {
-      if (targets === NO_TARGETS) targets = []
-      pos = tag === TARGET_TAG ? readTarget(targets, bytes, pos, end) : readTargets(targets, bytes, pos, end)
+    const tag = bytes[pos++] as number
+    const bit = tag < 0x80 ? 1 << (tag >>> 3) : 0
+    if ((bit & KNOWN_FIELDS) === 0) {
+      pos = skipUnknown(readVarint(bytes, pos - 1, end), bytes, afterVarint(), end)
       continue
     }
-    const number = tag >= 128 ? 0 : tag >>> 3
-    if (number !== 1 && number !== 2 && number !== 4 && number !== 15) {
-      if (number === 3) throw badWireType(number)
-      pos = skipField(tag, bytes, pos, end)
-      continue
-    }
-    if ((seen & (1 << number)) !== 0) throw new DecodeError('DUPLICATE_FIELD', `field ${number} of the frame occurs twice`)
-    if ((tag & 7) !== (number === 15 ? 2 : 0)) throw badWireType(number)
-    seen |= 1 << number
-    const value = readVarint(bytes, pos, end)
-    pos = afterVarint()
-    if (number === 1) channel = value
-    else if (number === 2) source = value
-    else if (number === 4) sequence = value
+    if ((seen & bit) !== 0) throw new DecodeError('DUPLICATE_FIELD', `field ${tag >>> 3} of the frame occurs twice`)
+    // One byte is the usual case; past the end there is none, which is no number below 128 either.
+    let value = bytes[pos] as number
+    if (value < 0x80) pos++
     else {
+      value = readVarint(bytes, pos, end)
+      pos = afterVarint()
+    }
+    if (tag === TARGETS_TAG) {
+      if (value > end - pos) throw new DecodeError('TRUNCATED', 'the targets run past the end of the frame')
+      targets = readTargets(targets, bytes, pos, pos + value)
+      pos += value
+      continue
+    }
+    if (tag === TARGET_TAG) {
+      targets = withTarget(targets, value)
+      continue
+    }
+    seen |= bit
+    if (tag === CHANNEL_TAG) channel = value
+    else if (tag === SOURCE_TAG) source = value
+    else if (tag === SEQUENCE_TAG) sequence = value
+    else if (tag === PAYLOAD_TAG) {
       if (value > end - pos) throw new DecodeError('TRUNCATED', 'the payload runs past the end of the frame')
       payloadOffset = pos
       payloadLength = value
       pos += value
-    }
+    } else throw new DecodeError('BAD_WIRE_TYPE', `field ${tag >>> 3} of the frame has another wire type than the schema says`)
   }
   if (channel === 0) throw new DecodeError('BAD_CHANNEL', 'the frame has no channel')
   if (channel > HIGHEST_CHANNEL) throw new DecodeError('UNKNOWN_CHANNEL', `channel ${channel} is unknown`)
@@ -149,29 +157,35 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
   return { channel, source, targets, sequence, payloadOffset, payloadLength }
 }
 
-function readTargets(targets: number[], bytes: Uint8Array, pos: number, end: number): number {
-  const length = readVarint(bytes, pos, end)
-  const start = afterVarint()
-  if (length > end - start) throw new DecodeError('TRUNCATED', 'the targets run past the end of the frame')
-  let at = start
-  while (at < start + length) at = readTarget(targets, bytes, at, start + length)
-  return at
-}
-
-/** Reads one target behind those already there, and returns the place behind it. */
-function readTarget(targets: number[], bytes: Uint8Array, pos: number, end: number): number {
-  const target = readVarint(bytes, pos, end)
-  if (targets.length === MAX_TARGETS) throw new DecodeError('TOO_MANY_TARGETS', `the frame has more than ${MAX_TARGETS} targets`)
-  if (target <= (targets.at(-1) ?? 0) || target > MAX_PARTICIPANT) {
-    throw new DecodeError('BAD_TARGETS', 'the targets of the frame are not ascending and distinct within 1–65,535')
+/** Returns the targets with those of a packed field, `start` to `end`, behind them. */
+function readTargets(before: readonly number[], bytes: Uint8Array, start: number, end: number): readonly number[] {
+  let count = before.length
+  for (let i = start; i < end; i++) if ((bytes[i] as number) < 0x80) count++
+  if (count > MAX_TARGETS) throw tooManyTargets()
+  const targets = new Array<number>(count)
+  let last = 0
+  for (let i = 0; i < before.length; i++) targets[i] = last = before[i] as number
+  let pos = start
+  for (let i = before.length; pos < end; i++) {
+    let target = bytes[pos] as number
+    if (target < 0x80) pos++
+    else {
+      target = readVarint(bytes, pos, end)
+      pos = afterVarint()
+    }
+    if (target <= last || target > MAX_PARTICIPANT) throw badTargets()
+    targets[i] = last = target
   }
-  targets.push(target)
-  return afterVarint()
+  return targets
 }
 
-function skipField(tag: number, bytes: Uint8Array, pos: number, end: number): number {
-  if (tag > 0xffff_ffff) throw new DecodeError('BAD_TAG', 'a field number is larger than 536,870,911')
-  return skipUnknown(tag, bytes, pos, end)
+/** Returns the targets with one more, from a field that is not packed. */
+function withTarget(before: readonly number[], target: number): readonly number[] {
+  if (before.length === MAX_TARGETS) throw tooManyTargets()
+  if (target > MAX_PARTICIPANT || target <= (before.at(-1) ?? 0)) throw badTargets()
+  return [...before, target]
 }
 
-const badWireType = (number: number) => new DecodeError('BAD_WIRE_TYPE', `field ${number} of the frame has another wire type than the schema says`)
+const tooManyTargets = () => new DecodeError('TOO_MANY_TARGETS', `the frame has more than ${MAX_TARGETS} targets`)
+
+const badTargets = () => new DecodeError('BAD_TARGETS', 'the targets of the frame are not ascending and distinct within 1–65,535')

@@ -119,6 +119,26 @@ function readTag(bytes: Uint8Array, pos: number, end: number): number {
  * Throws `DecodeError` where it does not end before `end`.
  */
 export function readVarint(bytes: Uint8Array, pos: number, end: number): number {
+  if (pos + 3 > end) return readLongVarint(bytes, pos, end)
+  const first = bytes[pos] as number
+  if (first < 0x80) {
+    next = pos + 1
+    return first
+  }
+  const second = bytes[pos + 1] as number
+  if (second < 0x80) {
+    next = pos + 2
+    return (first & 0x7f) | (second << 7)
+  }
+  const third = bytes[pos + 2] as number
+  if (third < 0x80) {
+    next = pos + 3
+    return (first & 0x7f) | ((second & 0x7f) << 7) | (third << 14)
+  }
+  return readLongVarint(bytes, pos, end)
+}
+
+function readLongVarint(bytes: Uint8Array, pos: number, end: number): number {
   let value = 0
   let factor = 1
   for (let i = 0; i < 10; i++) {

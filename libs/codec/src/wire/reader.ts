@@ -15,6 +15,9 @@ export class BinaryReader {
   /** Where reading ends. */
   readonly len: number
   private readonly input: Uint8Array
+  /** The memory behind the input, and where in it the input begins; looked up once, when the first view is made. */
+  private memory: ArrayBufferLike | undefined
+  private memoryOffset = 0
 
   constructor(input: Uint8Array, pos = 0, len = input.length) {
     this.input = input
@@ -96,7 +99,11 @@ export class BinaryReader {
     const length = this.uint32()
     const start = this.pos
     this.move(start + length)
-    return new Uint8Array(this.input.buffer, this.input.byteOffset + start, length)
+    if (this.memory === undefined) {
+      this.memory = this.input.buffer
+      this.memoryOffset = this.input.byteOffset
+    }
+    return new Uint8Array(this.memory, this.memoryOffset + start, length)
   }
 
   /** Passes over a value of this wire type. */

@@ -7,6 +7,9 @@ const COPY_AT_ONCE_BYTES = 256
 /** Strings up to this many UTF-16 units are worth an attempt at writing them as ASCII; less than 128. */
 const SHORT_TEXT = 48
 
+/** Messages up to this length are copied byte by byte, which is faster than a call. */
+const TINY_BYTES = 64
+
 const INITIAL_SCRATCH_BYTES = 512
 
 /**
@@ -23,7 +26,7 @@ export class BinaryWriter {
   private readonly large: Uint8Array[] = []
   private readonly largeAt: number[] = []
   private largeBytes = 0
-  /** For each open `fork`: its place in the scratch, and `largeBytes` and the number of large values at that moment. */
+  /** The place in the scratch of each open `fork`. */
   private readonly forks: number[] = []
 
   /** How many bytes are written so far. */
@@ -33,7 +36,7 @@ export class BinaryWriter {
 
   /** Returns what was written, in a buffer of its own of exactly that length, and begins anew. */
   finish(): Uint8Array<ArrayBuffer> {
-    const bytes = this.large.length === 0 ? this.scratch.slice(0, this.pos) : this.assemble()
+    const bytes = this.large.length === 0 && this.pos > TINY_BYTES ? this.scratch.slice(0, this.pos) : this.assemble()
     this.reset()
     return bytes
   }
@@ -41,36 +44,28 @@ export class BinaryWriter {
   /** Forgets what was written. */
   reset(): void {
     this.pos = 0
+    this.forks.length = 0
+    if (this.large.length === 0) return
     this.large.length = 0
     this.largeAt.length = 0
     this.largeBytes = 0
-    this.forks.length = 0
   }
 
   /** Begins a length-delimited part. */
   fork(): this {
     this.reserve(1)
-    this.forks.push(this.pos++, this.largeBytes, this.large.length)
+    this.forks.push(this.pos++)
     return this
   }
 
   /** Ends the part that the last open `fork` began, and puts its length before it. */
   join(): this {
-    const { forks } = this
-    const firstLarge = forks.pop() as number
-    const largeBytesBefore = forks.pop() as number
-    const at = forks.pop() as number
-    const length = this.pos - at - 1 + this.largeBytes - largeBytesBefore
-    if (length < 0x80) {
-      this.scratch[at] = length
-      return this
-    }
-    const more = varintSize(length) - 1
-    this.reserve(more)
-    this.scratch.copyWithin(at + 1 + more, at + 1, this.pos)
-    for (let i = firstLarge; i < this.largeAt.length; i++) this.largeAt[i] = (this.largeAt[i] as number) + more
-    this.pos += more
-    putVarint(this.scratch, at, length)
+    const at = this.forks.pop() as number
+    let length = this.pos - at - 1
+    let firstLarge = this.large.length
+    while (firstLarge > 0 && (this.largeAt[firstLarge - 1] as number) > at) length += (this.large[--firstLarge] as Uint8Array).length
+    if (length < 0x80) this.scratch[at] = length
+    else this.insertLength(at, length, firstLarge)
     return this
   }
 
@@ -138,6 +133,16 @@ export class BinaryWriter {
       this.largeBytes += value.length
     }
     return this
+  }
+
+  /** Puts a length of several bytes at `at`, where one is free, and moves up what is behind it. */
+  private insertLength(at: number, length: number, firstLarge: number): void {
+    const more = varintSize(length) - 1
+    this.reserve(more)
+    this.scratch.copyWithin(at + 1 + more, at + 1, this.pos)
+    for (let i = firstLarge; i < this.largeAt.length; i++) this.largeAt[i] = (this.largeAt[i] as number) + more
+    this.pos += more
+    putVarint(this.scratch, at, length)
   }
 
   private assemble(): Uint8Array<ArrayBuffer> {
