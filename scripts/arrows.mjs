@@ -20,7 +20,9 @@ const resolving = { alias: Object.assign({}, ...packages.map(sources)), exportsF
 const { output } = await cruise(folders, { ...options, validate: true, ruleSet: { forbidden } }, resolving)
 
 const comments = new Map(forbidden.map(({ name, comment }) => [name, comment]))
-for (const { from, to, rule } of output.summary.violations) console.log(`${rule.name}: ${from} → ${to}\n  ${comments.get(rule.name)}`)
+for (const { from, to, rule, cycle = [{ name: to }] } of output.summary.violations) {
+  console.log(`${rule.name}: ${[from, ...cycle.map(({ name }) => name)].join(' → ')}\n  ${comments.get(rule.name)}`)
+}
 
 const imports = output.modules.filter(({ source }) => source.endsWith('.ts')).reduce((sum, { dependencies }) => sum + dependencies.length, 0)
 // Where it finds no TypeScript compiler that it understands, the cruiser reads nothing and finds nothing wrong.
@@ -31,9 +33,10 @@ process.exitCode = output.summary.violations.length > 0 || imports === 0 ? 1 : 0
 /** The entries of a package, by the name under which they are imported, as sources: so neither circles nor detours hide behind a build. */
 function sources(folder) {
   const { name, exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const entries = Object.entries(exports).map(([subpath, { default: built }]) => [
-    `${join(name, subpath)}$`,
-    resolve(folder, built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
-  ])
+  const entries = Object.entries(exports).map(([subpath, entry]) => [`${join(name, subpath)}$`, resolve(folder, sourceOf(entry.default ?? entry))])
   return Object.fromEntries(entries)
+}
+
+function sourceOf(published) {
+  return published.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
 }

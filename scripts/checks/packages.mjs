@@ -23,10 +23,10 @@ try {
   await expect('install', ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], elsewhere)
 
   for (const entry of entries.filter(name => !FOR_BROWSERS.test(name))) {
-    await expect(`import ${entry}`, ['node', '--input-type=module', '--eval', `await import('${entry}')`], elsewhere)
+    await expect(`import ${entry}`, ['node', '--no-warnings', '--input-type=module', '--eval', importing(entry, 'entry')], elsewhere)
   }
   mkdirSync(join(elsewhere, 'src'))
-  write('src/all.ts', entries.map((entry, index) => `export * as entry${index} from '${entry}'\n`).join(''))
+  write('src/all.ts', entries.map((entry, index) => `${importing(entry, `entry${index}`)}\n`).join(''))
   write(
     'tsconfig.json',
     JSON.stringify({
@@ -35,6 +35,7 @@ try {
         lib: ['ES2023', 'ESNext.Disposable'],
         module: 'NodeNext',
         strict: true,
+        resolveJsonModule: true,
         noEmit: true,
         skipLibCheck: true,
         types: [],
@@ -49,6 +50,10 @@ try {
 
 function tarball({ name, version }) {
   return [name, `file:./${name.replace('@', '').replace('/', '-')}-${version}.tgz`]
+}
+
+function importing(entry, name) {
+  return entry.endsWith('.json') ? `import ${name} from '${entry}' with { type: 'json' }` : `import * as ${name} from '${entry}'`
 }
 
 function write(file, text) {
