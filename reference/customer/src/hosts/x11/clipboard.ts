@@ -52,7 +52,9 @@ export class X11Clipboard implements ClipboardHost {
       if (data && data.length > maxBytes) throw new HostError('E_TOO_LARGE', `The clipboard holds ${data.length} bytes; ${maxBytes} are allowed.`)
       return data?.slice()
     }
-    if (mime !== 'text/plain') return this.#convert(mime, maxBytes)
+    // Some programs answer any request with their text, so what is not offered is not asked for.
+    const offered = await this.#targets()
+    if (mime !== 'text/plain') return offered.includes(mime) ? this.#convert(mime, maxBytes) : undefined
     const utf8 = await this.#convert('UTF8_STRING', maxBytes)
     if (utf8) return utf8
     const latin1 = await this.#convert('STRING', maxBytes)
@@ -80,13 +82,18 @@ export class X11Clipboard implements ClipboardHost {
     return next
   }
 
-  async #announce(): Promise<void> {
+  /** Names of the formats that the owner offers; none if it does not say. */
+  async #targets(): Promise<readonly string[]> {
     const targets = Buffer.from((await this.#convert('TARGETS', MAX_TARGETS_BYTES)) ?? [])
-    const atoms = Array.from({ length: Math.floor(targets.length / 4) }, (_, i) => targets.readUInt32LE(i * 4))
-    const names = await Promise.all(atoms.map(atom => this.connection.request<string>(done => this.connection.x.GetAtomName(atom, done))))
+    const atoms = Array.from({ length: Math.floor(targets.length / 4) }, (_, i) => targets.readUInt32LE(i * 4)).filter(atom => atom !== 0)
+    return Promise.all(atoms.map(atom => this.connection.atomName(atom)))
+  }
+
+  async #announce(): Promise<void> {
+    const names = await this.#targets()
     const isText = (name: string) => (TEXT_TARGETS as readonly string[]).includes(name)
-    const mimes = names.filter(name => name.includes('/') && !name.startsWith('text/plain'))
-    const formats = [...(names.some(isText) ? ['text/plain'] : []), ...mimes.filter(name => !name.includes(';'))]
+    const mimes = names.filter(name => name.includes('/') && !name.startsWith('text/plain') && !name.includes(';'))
+    const formats = [...(names.some(isText) ? ['text/plain'] : []), ...mimes]
     if (formats.length > 0) this.#changes.emit(formats.map(mime => ({ mime, bytes: -1 })))
   }
 }

@@ -1,9 +1,12 @@
 import { HostError } from '@remote-assist/peer'
-import x11 from 'x11'
+import { createClient } from 'x11'
 import { Listeners } from '../listeners.js'
 import type { Reply, X11Module, XClient, XDisplay, XEvent } from './wire.js'
 
-const { createClient } = x11 as X11Module
+const INTERN_ATOM = 16
+const GET_ATOM_NAME = 17
+
+const connect = createClient as X11Module['createClient']
 
 /** A connection to an X server whose requests are promises. Everything asked of a lost connection rejects with `HostError`. */
 export class XConnection {
@@ -30,7 +33,7 @@ export class XConnection {
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown) => reject(noDisplay(display, cause))
       try {
-        const client = createClient({ display }, (error, opened) => {
+        const client = connect({ display }, (error, opened) => {
           if (error) fail(error)
           else resolve(new XConnection(client, opened, display))
         })
@@ -90,12 +93,27 @@ export class XConnection {
     return new Promise(resolve => this.x.require(name, (error, extension) => resolve(error ? undefined : (extension as T))))
   }
 
+  /** The number of an atom. Not by the package's method: that remembers atoms for all servers of the process alike. */
   atom(name: string): Promise<number> {
     const known = this.#atoms.get(name)
     if (known) return known
-    const asked = this.request<number>(done => this.x.InternAtom(false, name, done))
+    const bytes = Buffer.from(name, 'latin1')
+    const request = Buffer.alloc(8 + Math.ceil(bytes.length / 4) * 4)
+    request[0] = INTERN_ATOM
+    request.writeUInt16LE(request.length / 4, 2)
+    request.writeUInt16LE(bytes.length, 4)
+    bytes.copy(request, 8)
+    const asked = this.raw(request, reply => reply.readUInt32LE(0))
     this.#atoms.set(name, asked)
     return asked
+  }
+
+  atomName(atom: number): Promise<string> {
+    const request = Buffer.alloc(8)
+    request[0] = GET_ATOM_NAME
+    request.writeUInt16LE(2, 2)
+    request.writeUInt32LE(atom, 4)
+    return this.raw(request, reply => reply.toString('latin1', 24, 24 + reply.readUInt16LE(0)))
   }
 
   /** Resolves when the server has dealt with everything sent so far. */

@@ -29,7 +29,7 @@ export async function readLayout(connection: XConnection, randr: RandrExtension 
   return Promise.all(
     monitors.map(async (monitor, i) => ({
       id: monitor.name,
-      name: await connection.request<string>(done => connection.x.GetAtomName(monitor.name, done)),
+      name: await connection.atomName(monitor.name),
       x: monitor.x,
       y: monitor.y,
       width: monitor.width,

@@ -56,7 +56,7 @@ export class SelectionOwner {
     const { connection } = this
     const contents = this.#contents
     if (!contents) return false
-    const name = await connection.request<string>(done => connection.x.GetAtomName(target, done))
+    const name = await connection.atomName(target)
     if (name === 'TARGETS') {
       const targets = await Promise.all(targetNames(contents).map(one => connection.atom(one)))
       connection.x.ChangeProperty(0, requestor, property, XA_ATOM, 32, targets)

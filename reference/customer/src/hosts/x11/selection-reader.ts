@@ -20,8 +20,9 @@ export async function readSelection(connection: XConnection, selection: number, 
     x.ConvertSelection(window, selection, target, property, 0)
     const answer = await events.next(event => event.name === 'SelectionNotify' && event.requestor === window)
     if (Number(answer.property) === 0) return undefined
-    const first = await takeProperty(connection, window, property, maxBytes)
-    if (first.type !== (await connection.atom('INCR'))) return first.data
+    const incr = await connection.atom('INCR')
+    const first = await takeProperty(connection, window, property, maxBytes, incr)
+    if (first.type !== incr) return first.data
     const pieces: Buffer[] = []
     for (let total = 0; ; ) {
       await events.next(event => event.name === 'PropertyNotify' && event.atom === property && event.state === PROPERTY_NEW)
@@ -36,14 +37,20 @@ export async function readSelection(connection: XConnection, selection: number, 
   }
 }
 
-/** Reads a property in parts and deletes it, which asks for the next piece. */
-async function takeProperty(connection: XConnection, window: number, name: number, maxBytes: number): Promise<{ type: number; data: Buffer }> {
+/** Reads a property in parts and deletes it, which asks for the next piece. One of type `unlimited` may have any size. */
+async function takeProperty(
+  connection: XConnection,
+  window: number,
+  name: number,
+  maxBytes: number,
+  unlimited?: number,
+): Promise<{ type: number; data: Buffer }> {
   const parts: Buffer[] = []
   for (let words = 0; ; words += PIECE_WORDS) {
     const part = await connection.request<Property>(done => connection.x.GetProperty(1, window, name, ANY_TYPE, words, PIECE_WORDS, done))
     parts.push(part.data)
     const size = words * 4 + part.data.length + part.bytesAfter
-    if (size > maxBytes) throw new HostError('E_TOO_LARGE', `The clipboard holds at least ${size} bytes; ${maxBytes} are allowed.`)
+    if (size > maxBytes && part.type !== unlimited) throw new HostError('E_TOO_LARGE', `The clipboard holds at least ${size} bytes; ${maxBytes} are allowed.`)
     if (part.bytesAfter === 0) return { type: part.type, data: Buffer.concat(parts) }
   }
 }

@@ -37,8 +37,6 @@ export interface XClient {
   require(extension: string, done: (error: Error | null | undefined, extension: unknown) => void): void
   terminate(): void
   AllocID(): number
-  InternAtom(onlyIfExists: boolean, name: string, done: Reply<number>): void
-  GetAtomName(atom: number, done: Reply<string>): void
   GetInputFocus(done: Reply<unknown>): void
   QueryPointer(window: number, done: Reply<PointerState>): void
   GetImage(

@@ -1,0 +1,49 @@
+import type { Host } from '@remote-assist/peer'
+
+/**
+ * The person and the programs in front of a host: what a test does to the desktop from the other side, and what it sees there. It must not go through the
+ * host that it watches. A method that waits rejects when what it waits for does not come within a few seconds.
+ */
+export interface HostWitness {
+  /** Gives the keyboard to a program that takes text, and forgets what it took before. */
+  focusText(): Promise<void>
+  /** Resolves when that program has taken exactly this text since `focusText`. */
+  received(text: string): Promise<void>
+  /** Resolves when the pointer is there. */
+  pointerAt(screenId: number, x: number, y: number): Promise<void>
+  /** Resolves when exactly these keys (HID usages) and mouse buttons (0 left …) are down. */
+  holds(keys: readonly number[], buttons: readonly number[]): Promise<void>
+  /** Changes some pixels of a screen; resolves when they are on show, with one of them and its colour, 0xRRGGBB. */
+  paint(screenId: number): Promise<{ readonly x: number; readonly y: number; readonly colour: number }>
+  /** Moves the mouse once, as the local user would. */
+  moveMouse(): Promise<void>
+  /** Copies a text to the clipboard, as another program would. */
+  copy(text: string): Promise<void>
+  /** The text that another program would paste. */
+  paste(): Promise<string | undefined>
+  /** Takes a monitor away; resolves with its id. Another one is left. */
+  unplug(): Promise<number>
+  /** Answers the operating system's prompt for elevation, once it is open. Needed if the host can elevate. */
+  answerPrompt?(answer: 'yes' | 'no'): Promise<void>
+  /** Commands to run elevated. Needed if the host can elevate. */
+  readonly commands?: {
+    /** Writes `output` and ends with `exitCode`. */
+    readonly short: { readonly argv: readonly string[]; readonly output: string; readonly exitCode: number }
+    /** Does not end by itself. */
+    readonly endless: readonly string[]
+  }
+}
+
+/** A host, freshly made, and its witness. */
+export interface HostSetup {
+  readonly host: Host
+  readonly witness: HostWitness
+  /** Frees everything; called after each case, when the host may be closed already. */
+  close(): Promise<void>
+}
+
+/** One thing that every host must do. `run` rejects, with a sentence that says what was wrong, if this one does not. */
+export interface ComplianceCase {
+  readonly name: string
+  run(): Promise<void>
+}

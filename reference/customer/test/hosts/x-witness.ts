@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import type { Host } from '@remote-assist/peer'
+import type { HostSetup, HostWitness } from '../../src/host-compliance/index.js'
+import { evdevCode } from '../../src/hosts/hid.js'
+import { x11Host } from '../../src/hosts/index.js'
+import { XConnection } from '../../src/hosts/x11/connection.js'
+import type { PointerState, TestExtension } from '../../src/hosts/x11/wire.js'
+import { type Terminal, XServer } from './x-server.js'
+
+const MOTION = 6
+const OVERRIDE_REDIRECT = { overrideRedirect: true }
+const OFFSETS: Readonly<Record<string, number>> = { left: 0, right: 640 }
+const USAGES = Array.from({ length: 256 }, (_, usage) => usage)
+
+interface KeymapClient {
+  QueryKeymap(done: (error: Error | null, keys: Buffer) => boolean): void
+  MapWindow(window: number): void
+}
+
+/** The person in front of an X display: a client of its own that moves the mouse by XTEST, xterm, xclip and xrandr. */
+class XWitness implements HostWitness {
+  #turns = 0
+
+  constructor(
+    private readonly server: XServer,
+    private readonly host: Host,
+    private readonly human: XConnection,
+    private readonly xtest: TestExtension,
+    private readonly terminal: Terminal,
+  ) {}
+
+  async focusText(): Promise<void> {
+    this.xtest.FakeInput(MOTION, 0, 0, this.human.root, 150, 150)
+    await this.human.sync()
+    await this.terminal.clear()
+  }
+
+  async received(text: string): Promise<void> {
+    await this.terminal.until(typed => typed === text)
+  }
+
+  async pointerAt(screenId: number, x: number, y: number): Promise<void> {
+    const { rootX, rootY } = await this.#pointer()
+    assert.deepEqual([rootX, rootY], [this.#offset(screenId) + x, y], 'the pointer is elsewhere')
+  }
+
+  async holds(keys: readonly number[], buttons: readonly number[]): Promise<void> {
+    const { x } = this.human
+    const down = await this.human.request<Buffer>(done => (x as unknown as KeymapClient).QueryKeymap(done))
+    const isDown = (keycode: number) => ((down[keycode >> 3] ?? 0) >> (keycode & 7)) & 1
+    assert.deepEqual(
+      USAGES.filter(usage => isDown((evdevCode(usage) ?? -8) + 8)),
+      keys,
+      'other keys are down',
+    )
+    const { keyMask } = await this.#pointer()
+    assert.deepEqual(
+      [0, 1, 2].filter(button => keyMask & (0x100 << button)),
+      buttons,
+      'other buttons are down',
+    )
+  }
+
+  async paint(screenId: number) {
+    const { x, root } = this.human
+    const colour = Math.imul(++this.#turns, 0x2f6d31) & 0xffffff
+    const window = x.AllocID()
+    x.CreateWindow(window, root, this.#offset(screenId) + 30, 20, 40, 30, 0, 0, 1, 0, { ...OVERRIDE_REDIRECT, backgroundPixel: colour })
+    ;(x as unknown as KeymapClient).MapWindow(window)
+    await this.human.sync()
+    return { x: 69, y: 49, colour }
+  }
+
+  async moveMouse(): Promise<void> {
+    const place = 300 + (++this.#turns % 100)
+    this.xtest.FakeInput(MOTION, 0, 0, this.human.root, place, place)
+    await this.human.sync()
+  }
+
+  async copy(text: string): Promise<void> {
+    await this.server.copy(text)
+  }
+
+  paste(): Promise<string> {
+    return this.server.paste()
+  }
+
+  async unplug(): Promise<number> {
+    const right = this.host.screens.list().find(screen => screen.name === 'right')
+    assert(right)
+    await this.server.unplugRight()
+    return right.id
+  }
+
+  #pointer(): Promise<PointerState> {
+    return this.human.request<PointerState>(done => this.human.x.QueryPointer(this.human.root, done))
+  }
+
+  #offset(screenId: number): number {
+    const offset = OFFSETS[this.host.screens.list().find(screen => screen.id === screenId)?.name ?? '']
+    assert(offset !== undefined, `screen ${screenId} is neither left nor right`)
+    return offset
+  }
+}
+
+/** An X server of its own, a host on it, and somebody in front of it. */
+export async function x11Setup(): Promise<HostSetup & { readonly server: XServer }> {
+  const server = await XServer.start()
+  const terminal = await server.startTerminal()
+  const human = await XConnection.open(server.display)
+  const xtest = await human.extension<TestExtension>('xtest')
+  assert(xtest)
+  const host = await x11Host(server.display)
+  return {
+    host,
+    server,
+    witness: new XWitness(server, host, human, xtest, terminal),
+    async close() {
+      human.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
