@@ -1,0 +1,14 @@
+/** A token bucket, as data: how a channel bounds what arrives in a second. */
+import type { Instant } from '../instant.js'
+
+/** `left` messages may still come, as of `at`. */
+export interface Bucket {
+  readonly left: number
+  readonly at: Instant
+}
+
+/** Takes one of `perSecond` a second, saving up at most one second's worth. The bucket afterwards, or undefined if the rate is used up. */
+export function take(bucket: Bucket | undefined, perSecond: number, now: Instant): Bucket | undefined {
+  const left = bucket === undefined ? perSecond : Math.min(perSecond, bucket.left + ((now - bucket.at) * perSecond) / 1000)
+  return left < 1 ? undefined : { left: left - 1, at: now }
+}
