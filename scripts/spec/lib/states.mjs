@@ -1,0 +1,48 @@
+/**
+ * Draws state tables as Mermaid diagrams.
+ *
+ * @typedef {{ readonly [phase: string]: { readonly [event: string]: readonly string[] } }} Table
+ */
+
+/** What each `states` section draws: names of core's exported tables, with a title each. */
+export const DIAGRAMS = {
+  session: [['SESSION_TABLE', 'Session, at each end']],
+  peer: [
+    ['GRANTOR_TABLE', "Peer, the customer's for another participant"],
+    ['GRANTEE_TABLE', "Peer, another participant's for the customer"],
+  ],
+  room: [['ROOM_TABLE', 'Room, at the broker']],
+  elevation: [['ELEVATION_TABLE', "Elevation, the customer's for an agent"]],
+  file: [
+    ['FILE_SENDER_TABLE', "File, the sender's for a transfer"],
+    ['FILE_RECEIVER_TABLE', "File, the receiver's for a transfer"],
+  ],
+}
+
+/** The diagrams of a section; a sentence where there is no table for it. */
+export function statesSection(name, all) {
+  const tables = (DIAGRAMS[name] ?? []).filter(([table]) => all[table] !== undefined)
+  if (tables.length === 0) return 'The phases are those named above; there is no table to draw them from.'
+  return tables.map(([table, title]) => `#### ${title}\n\n\`\`\`mermaid\n${diagram(all[table])}\n\`\`\``).join('\n\n')
+}
+
+/** A table as a Mermaid state diagram: one arrow for each pair of phases, labelled with the events that lead from one to the other. */
+export function diagram(table) {
+  const arrows = new Map()
+  for (const [from, events] of Object.entries(table)) {
+    for (const [event, targets] of Object.entries(events)) {
+      for (const to of targets.filter(target => target !== from)) {
+        const key = `${from} --> ${to}`
+        arrows.set(key, [...(arrows.get(key) ?? []), event])
+      }
+    }
+  }
+  const [initial] = Object.keys(table)
+  const finals = Object.entries(table).filter(([phase, events]) => Object.values(events).every(targets => targets.every(target => target === phase)))
+  const lines = [
+    `[*] --> ${initial}`,
+    ...[...arrows].map(([arrow, events]) => `${arrow} : ${events.join(', ')}`),
+    ...finals.map(([phase]) => `${phase} --> [*]`),
+  ]
+  return ['stateDiagram-v2', ...lines.map(line => `  ${line}`)].join('\n')
+}
