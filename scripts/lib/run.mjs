@@ -6,13 +6,17 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
+const STOP_MS = 15_000
+
 const running = new Set()
+/** Set once this process is to end: with this code, as soon as nothing is running. */
+let exitCode
 
 /**
  * Runs a program to its end and resolves with its exit code; programs of the installed packages are found by name. Both outputs go to `onOutput`, or to ours
  * where there is none. A program that cannot be started, or outlives `timeoutMs`, ends with code 127 or 124, the reason being its last output.
  *
- * Each child leads a process group of its own, so that `stopAll` and the time limit end its descendants as well.
+ * Each child leads a process group of its own, so that a signal and the time limit end its descendants as well.
  *
  * @param {string[]} argv program and arguments
  * @param {{ cwd?: string, env?: Record<string, string>, onOutput?: (chunk: Buffer) => void, timeoutMs?: number }} [options]
@@ -33,7 +37,8 @@ export function run([program, ...args], { cwd = ROOT, env = {}, onOutput = chunk
     const end = code => {
       clearTimeout(limit)
       running.delete(child)
-      resolve(code)
+      if (exitCode === undefined) resolve(code)
+      else if (running.size === 0) process.exit(exitCode)
     }
     running.add(child)
     child.stdout.on('data', onOutput)
@@ -56,12 +61,19 @@ export async function capture(argv, options = {}) {
   return { code, output: Buffer.concat(chunks).toString() }
 }
 
-/** From now on an interrupt or a request to end stops every child and its descendants, then this process. */
+/**
+ * From now on an interrupt or a request to end is passed on to every child and its descendants, and this process ends when they have: no later command is
+ * started. What has not ended after `STOP_MS` is killed.
+ */
 export function stopChildrenOnSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      exitCode = 128 + constants.signals[signal]
+      if (running.size === 0) process.exit(exitCode)
       for (const child of running) signalGroup(child, signal)
-      process.exit(128 + constants.signals[signal])
+      setTimeout(() => {
+        for (const child of running) signalGroup(child, 'SIGKILL')
+      }, STOP_MS)
     })
   }
 }
