@@ -68,7 +68,7 @@ test('RA-BND-020 the subprotocol is offered and chosen', async () => {
   await accepted
 })
 
-test('RA-BND-020 a server that does not speak the subprotocol is not connected to', async () => {
+test('RA-BND-033 a server that does not speak the subprotocol is not connected to', async () => {
   const server = new WebSocketServer({ port: 0, handleProtocols: () => false })
   cleanups.push(() => server.close())
   await once(server, 'listening')

@@ -63,7 +63,7 @@ async function openPair(clock: Clock, options: Parameters<typeof createMemoryNet
 }
 
 describe('the memory transport', () => {
-  test('RA-BND-060 does the same in every run under the same scheduler', async () => {
+  test('does the same in every run under the same scheduler', async () => {
     const once = async () => {
       const clock = new Clock()
       const { log, opening, listening } = await openPair(clock, { delayMs: 20, bytesPerSecond: 1000 })
@@ -146,7 +146,7 @@ describe('the memory transport', () => {
     expect(ends).toMatchObject([{ code: 103, clean: false, error: { code: 'E_LINE' } }])
   })
 
-  test('RA-BND-061 each side has bytes of its own', async () => {
+  test('each side has bytes of its own', async () => {
     const clock = new Clock()
     const { opening, log } = await openPair(clock)
     const frame = new Uint8Array([1, 2, 3])
