@@ -1,0 +1,220 @@
+/** What follows from what, at the customer: run after every event until nothing changes. Rules that cross machines live here and in `permits`. */
+import { Channel, CloseCode, type Participant, Permission, Role, type RosterEntry } from '@remote-assist/codec'
+import { msUntil } from '../../instant.js'
+import { holderOf, leaseMessage } from '../../lease/lease.js'
+import { meet, type Party } from '../../peer/grantor.js'
+import { holds, ROLE_CEILING } from '../../peer/grants.js'
+import { awake } from '../alive.js'
+import { same } from '../equal.js'
+import { hex, unhex } from '../hex.js'
+import { phaseNamed } from '../judge.js'
+import { appeared, compare, type Seen } from '../roster.js'
+import { CUSTOMER_CHANNELS } from './channels.js'
+import type { CustomerRun } from './events.js'
+import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
+import { permitsFor } from './permits.js'
+import { leaveSession, stepLease } from './session.js'
+import { type ChannelStates, type CustomerPeer, type Invite, grantsOf, isEngaged, isJoiner, self } from './state.js'
+
+/** Rounds until a fixed point. Each round can only shrink what is allowed, so that few are needed; more would be a fault of ours. */
+const MAX_ROUNDS = 16
+
+export function couple(run: CustomerRun): void {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = run.state
+    followRoster(run)
+    followLease(run)
+    followLead(run)
+    followPermits(run)
+    announce(run)
+    if (run.state === before) return
+  }
+  throw new Error('the coupling found no fixed point')
+}
+
+/** Peers appear, are lost, return and leave as the two lines do. */
+function followRoster(run: CustomerRun): void {
+  const { session } = run.state
+  if (session.phase !== 'live') return
+  const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
+  for (const peer of run.state.peers.values()) {
+    if (peer.machine.phase === 'gone') continue
+    const entry = session.roster.entries.find((it) => it.participant === peer.number)
+    const { seen, change } = compare(peer.seen, entry, ours)
+    if (!same(seen, peer.seen)) patchPeer(run, peer.number, { seen })
+    if (change === 'none') continue
+    patchPeer(run, peer.number, { greeted: false, pulse: undefined })
+    if (change === 'left') stepPeer(run, peer.number, { type: 'peer.left', code: CloseCode.LEFT })
+    else stepPeer(run, peer.number, { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
+  }
+  if (ours === undefined) return
+  for (const entry of session.roster.entries) {
+    const seen = run.state.peers.has(entry.participant) || !isJoiner(entry.role) ? undefined : appeared(entry, ours)
+    if (seen !== undefined) greet(run, entry, seen)
+  }
+}
+
+const initialChannels = Object.fromEntries(channelNames.map((name) => [name, CUSTOMER_CHANNELS[name].machine.initial])) as ChannelStates
+
+const inviteOf = (run: CustomerRun, entry: RosterEntry): Invite | undefined => run.state.invites.find((invite) => invite.id === hex(entry.inviteId))
+
+/** Somebody new: its handshake begins. Who comes by an invitation that the customer does not know is turned out. */
+function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
+  const { policy, session, paused } = run.state
+  if (session.phase !== 'live' || !isJoiner(entry.role)) return
+  const invited = entry.inviteId.length > 0
+  const invite = inviteOf(run, entry)
+  if (invited && (invite === undefined || invite.role !== entry.role)) {
+    run.send({ channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: entry.participant, code: CloseCode.NOT_FOUND } } })
+    return
+  }
+  const ceiling = ROLE_CEILING[entry.role].filter((permission) => (policy?.permissionsCeiling ?? []).includes(permission) && (invite?.ceiling.includes(permission) ?? true))
+  const party: Party = {
+    participant: entry.participant,
+    role: entry.role,
+    ceiling,
+    consentTimeoutMs: policy?.consentTimeoutMs ?? 0,
+    graceMs: session.attachment.graceMs,
+    candidate: invited,
+  }
+  const { state: machine, effects } = meet(party, paused, run.now)
+  const peer: CustomerPeer = {
+    number: entry.participant,
+    role: entry.role,
+    displayName: entry.displayName,
+    seen,
+    joinedAt: run.now,
+    machine,
+    channels: initialChannels,
+    permits: undefined,
+    pulse: undefined,
+    greeted: false,
+    recording: false,
+    wordsConfirmed: false,
+    unsupportedAt: undefined,
+    invite,
+  }
+  run.patch({ peers: new Map(run.state.peers).set(peer.number, peer) })
+  address(run, peer.number, Channel.SESSION, effects)
+}
+
+/** Control ends with the consent, the grant or the line that it stands on. */
+function followLease(run: CustomerRun): void {
+  const holder = holderOf(run.state.lease)
+  if (holder === 0) return
+  const peer = run.state.peers.get(holder)
+  if (peer === undefined || !isEngaged(peer) || !holds(grantsOf(peer), Permission.CONTROL_INPUT)) stepLease(run, { type: 'lease.drop', participant: holder })
+}
+
+const agents = (run: CustomerRun): readonly CustomerPeer[] => [...run.state.peers.values()].filter((peer) => peer.role === Role.AGENT && peer.machine.phase !== 'gone')
+
+/** The lead is whom the broker named first; when it goes, the agent who has been engaged longest takes its place. */
+function followLead(run: CustomerRun): void {
+  const { session, lead, peers } = run.state
+  if (session.phase !== 'live') return
+  if (lead === 0) {
+    const first = session.roster.entries.find((entry) => entry.lead && peers.has(entry.participant))
+    if (first !== undefined) run.patch({ lead: first.participant })
+    return
+  }
+  const peer = peers.get(lead)
+  if (peer === undefined || peer.machine.phase !== 'gone') return
+  const heir = agents(run)
+    .filter(isEngaged)
+    .sort((a, b) => a.joinedAt - b.joinedAt || a.number - b.number)[0]
+  if (heir !== undefined) {
+    run.patch({ lead: heir.number })
+    run.send({ channel: Channel.RELAY, kind: { $case: 'setLead', value: { participant: heir.number } } })
+  } else if (peer.machine.code === CloseCode.CONSENT_DENIED && agents(run).length === 0) leaveSession(run, CloseCode.CONSENT_DENIED, false)
+}
+
+/** Tells each channel what is allowed now, where that changed. */
+function followPermits(run: CustomerRun): void {
+  for (const number of run.state.peers.keys()) {
+    for (const name of channelNames) {
+      const peer = run.state.peers.get(number)
+      if (peer === undefined) continue
+      const permit = permitsFor(run.state, peer)
+      if (same(permit[name], peer.permits?.[name])) continue
+      patchPeer(run, number, { permits: { ...(peer.permits ?? permit), [name]: permit[name] } })
+      stepChannel(run, number, name, { type: 'permit', ...permit[name] })
+    }
+  }
+}
+
+function participants(run: CustomerRun): readonly Participant[] {
+  const { lead, lease: control, peers } = run.state
+  const holder = holderOf(control)
+  const others = [...peers.values()]
+    .filter((peer) => peer.machine.phase !== 'gone' && peer.machine.phase !== 'securing')
+    .map((peer): Participant => ({
+      participant: peer.number,
+      role: peer.role,
+      phase: phaseNamed(peer.machine.phase),
+      lead: peer.number === lead,
+      inControl: peer.number === holder,
+      recording: peer.recording,
+      displayName: peer.displayName,
+      organisation: '',
+      grants: grantsOf(peer).map((grant) => grant.permission),
+      elevated: peer.channels.elevation.phase === 'elevated',
+    }))
+  const me: Participant = {
+    participant: self(run.state),
+    role: Role.CUSTOMER,
+    phase: phaseNamed(run.state.paused ? 'paused' : 'active'),
+    lead: false,
+    inControl: false,
+    recording: false,
+    displayName: '',
+    organisation: '',
+    grants: [],
+    elevated: false,
+  }
+  return [...others, me].sort((a, b) => a.participant - b.participant)
+}
+
+/** Tells everybody what changed, and whoever has just become engaged everything. */
+function announce(run: CustomerRun): void {
+  if (run.state.session.phase !== 'live') return
+  const { told } = run.state
+  const list = participants(run)
+  const news = {
+    participants: !same(list, told.participants),
+    lease: !same(run.state.lease, told.lease),
+    lead: run.state.lead !== told.lead,
+    invites: run.state.invites !== told.invites,
+  }
+  const revision = told.revision + (news.participants ? 1 : 0)
+  if (news.participants) run.notify({ kind: 'participants', revision, participants: list })
+  if (news.lease) run.notify({ kind: 'control', holder: holderOf(run.state.lease), epoch: run.state.lease.epoch, heldOff: run.state.lease.phase === 'held-off' })
+  if (news.invites) tellInvites(run)
+  if (news.participants || news.lease || news.lead || news.invites)
+    run.patch({ told: { revision, participants: list, lease: run.state.lease, lead: run.state.lead, invites: run.state.invites } })
+  for (const peer of run.state.peers.values()) {
+    if (!isEngaged(peer)) continue
+    const fresh = !peer.greeted
+    if (fresh) welcome(run, peer.number)
+    if (fresh || news.participants) tell(run, peer.number, { $case: 'participants', value: { revision, participants: list } })
+    if ((fresh || news.lead) && run.state.lead !== 0) tell(run, peer.number, { $case: 'leadChanged', value: { participant: run.state.lead } })
+    if (fresh || news.lease) tell(run, peer.number, { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) })
+    if (news.lease && (told.lease.phase === 'held-off') !== (run.state.lease.phase === 'held-off') && peer.role === Role.AGENT)
+      sendTo(run, peer.number, { channel: Channel.INPUT, kind: { $case: 'localInputActive', value: { active: run.state.lease.phase === 'held-off' } } })
+  }
+}
+
+type SessionKind = Extract<Parameters<typeof sendTo>[2], { channel: Channel.SESSION }>['kind']
+
+const tell = (run: CustomerRun, number: number, kind: SessionKind): void => sendTo(run, number, { channel: Channel.SESSION, kind })
+
+function welcome(run: CustomerRun, number: number): void {
+  const pulse = run.state.peers.get(number)?.pulse
+  patchPeer(run, number, { greeted: true, pulse: pulse === undefined ? undefined : awake(pulse, run.now) })
+  tell(run, number, { $case: 'platformInfo', value: run.state.platform })
+  tell(run, number, { $case: 'capabilities', value: { names: run.state.capabilities } })
+}
+
+function tellInvites(run: CustomerRun): void {
+  const invites = run.state.invites.map(({ id, role, expiresAt }) => ({ inviteId: unhex(id), role, expiresInMs: msUntil(expiresAt, run.now) }))
+  run.send({ channel: Channel.RELAY, kind: { $case: 'setInvites', value: { invites } } })
+}

@@ -1,0 +1,81 @@
+/** Steps of one peer's machines at the customer: everything they ask for is addressed here. */
+import { Channel, type CloseCode } from '@remote-assist/codec'
+import type { Message } from '../../message.js'
+import { type GrantorEvent, grantor } from '../../peer/grantor.js'
+import { counted } from '../alive.js'
+import { CUSTOMER_CHANNELS } from './channels.js'
+import type { CustomerNotice, CustomerRun } from './events.js'
+import type { CustomerChannelName, CustomerPeer } from './state.js'
+
+export const peerOf = (run: CustomerRun, number: number): CustomerPeer | undefined => run.state.peers.get(number)
+
+export function patchPeer(run: CustomerRun, number: number, change: Partial<CustomerPeer>): void {
+  const peer = run.state.peers.get(number)
+  if (peer !== undefined) run.patch({ peers: new Map(run.state.peers).set(number, { ...peer, ...change }) })
+}
+
+/** Sends on a pairwise channel and counts it for Alive. */
+export function sendTo(run: CustomerRun, number: number, message: Message): void {
+  const pulse = peerOf(run, number)?.pulse
+  if (pulse !== undefined) patchPeer(run, number, { pulse: counted(pulse, message.channel) })
+  run.send(message, number)
+}
+
+type Effect =
+  | { readonly type: 'send'; readonly kind: Message['kind'] }
+  | { readonly type: 'relay'; readonly kind: Message['kind'] }
+  | { readonly type: 'notify'; readonly notice: CustomerNotice }
+  | { readonly type: 'violation'; readonly phase: string; readonly event: string; readonly code: CloseCode }
+
+/** Gives a machine's effects the peer's address. */
+export function address(run: CustomerRun, number: number, channel: Channel, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    if (effect.type === 'send') sendTo(run, number, { channel, kind: effect.kind } as Message)
+    else if (effect.type === 'relay') run.send({ channel: Channel.RELAY, kind: effect.kind } as Message)
+    else if (effect.type === 'notify') tell(run, number, effect.notice)
+    else breach(run, number, effect.phase, effect.event, effect.code)
+  }
+}
+
+/** Passes a word on to the owner; what one agent draws goes to the others as well. */
+function tell(run: CustomerRun, number: number, notice: CustomerNotice): void {
+  run.notify(notice, number)
+  if (notice.kind !== 'annotation.received') return
+  for (const other of run.state.peers.keys()) if (other !== number) stepChannel(run, other, 'annotation', { type: 'local.forward', message: notice.message } as { readonly type: string })
+}
+
+/** A peer broke the rules: it is reported, and removed. */
+export function breach(run: CustomerRun, number: number, phase: string, event: string, code: CloseCode): void {
+  run.violation(number, phase, event, code)
+  stepPeer(run, number, { type: 'local.remove', code })
+}
+
+export function stepPeer(run: CustomerRun, number: number, event: GrantorEvent): void {
+  const peer = peerOf(run, number)
+  if (peer === undefined) return
+  const { state, effects } = grantor.step(peer.machine, event, run.now)
+  patchPeer(run, number, { machine: state })
+  address(run, number, Channel.SESSION, effects)
+}
+
+interface AnyMachine {
+  step(state: unknown, event: { readonly type: string }, now: number): { readonly state: never; readonly effects: readonly Effect[] }
+  nextDeadline(state: unknown): ReturnType<typeof grantor.nextDeadline>
+}
+
+/** Looks a machine up by name; which state and event belong together was checked where they were made. */
+export const machineOf = (name: CustomerChannelName): AnyMachine => CUSTOMER_CHANNELS[name].machine as unknown as AnyMachine
+
+export function stepChannel(run: CustomerRun, number: number, name: CustomerChannelName, event: { readonly type: string }): void {
+  const peer = peerOf(run, number)
+  if (peer === undefined) return
+  const before = peer.channels[name]
+  const { state, effects } = machineOf(name).step(before, event, run.now)
+  if (state !== before) patchPeer(run, number, { channels: { ...peer.channels, [name]: state } })
+  address(run, number, CUSTOMER_CHANNELS[name].channel, effects)
+}
+
+export const channelNames = Object.keys(CUSTOMER_CHANNELS) as readonly CustomerChannelName[]
+
+/** The machine that reads a record's channel. */
+export const nameOf = (channel: Channel): CustomerChannelName | undefined => channelNames.find((name) => CUSTOMER_CHANNELS[name].channel === channel)

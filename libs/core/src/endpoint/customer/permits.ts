@@ -1,0 +1,100 @@
+/** What the session, the grants, the lease and elevation mean for each channel of a peer: every rule that crosses channels at the customer. */
+import { Permission, RefusalReason } from '@remote-assist/codec'
+import type { Layout } from '../../channels/layout.js'
+import { holderOf } from '../../lease/lease.js'
+import { holds } from '../../peer/grants.js'
+import { type CustomerPeer, type CustomerState, grantsOf, isEngaged } from './state.js'
+
+export interface Permits {
+  readonly screen: { readonly view: boolean; readonly flowing: boolean; readonly layout: Layout }
+  readonly input: { readonly control: boolean; readonly epoch: number; readonly layout: Layout; readonly secureKeys: RefusalReason | undefined }
+  readonly clipboard: { readonly toCustomer: boolean; readonly fromCustomer: boolean; readonly flowing: boolean; readonly reset: boolean }
+  readonly file: {
+    readonly toCustomer: boolean
+    readonly fromCustomer: boolean
+    readonly flow: 'flowing' | 'held' | 'suspended' | 'closed'
+    readonly maxFileBytes: bigint
+    readonly maxSessionBytes: bigint
+    readonly maxEntries: number
+    readonly consentTimeoutMs: number
+  }
+  readonly elevation: {
+    readonly open: boolean
+    readonly elevate: boolean
+    readonly runCommand: boolean
+    readonly inControl: boolean
+    readonly available: boolean
+    readonly credentials: boolean
+    readonly busy: boolean
+    readonly maxMs: number
+    readonly consentTimeoutMs: number
+    readonly words: boolean
+    readonly locked: boolean
+  }
+  readonly chat: { readonly open: boolean; readonly author: number }
+  readonly annotation: { readonly open: boolean; readonly annotate: boolean; readonly view: boolean; readonly author: number }
+}
+
+/** Transfers wait for a peer that may come back, stand still while paused, and end with it. */
+function flowOf({ machine }: CustomerPeer): Permits['file']['flow'] {
+  switch (machine.phase) {
+    case 'active':
+      return 'flowing'
+    case 'paused':
+      return 'held'
+    case 'gone':
+      return 'closed'
+    default:
+      return 'suspended'
+  }
+}
+
+function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | undefined {
+  if (!state.platform.canSendSecureKeys) return RefusalReason.UNSUPPORTED
+  if (!holds(grantsOf(peer), Permission.SECURE_KEYS)) return RefusalReason.NO_GRANT
+  return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED
+}
+
+export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
+  const grants = grantsOf(peer)
+  const may = (permission: Permission): boolean => holds(grants, permission)
+  const engaged = isEngaged(peer)
+  const active = peer.machine.phase === 'active'
+  const { lease, layout, policy } = state
+  const inControl = holderOf(lease) === peer.number
+  const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
+  return {
+    screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
+    input: { control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT), epoch: lease.epoch, layout, secureKeys: secureKeys(state, peer) },
+    clipboard: {
+      toCustomer: may(Permission.CLIPBOARD_TO_CUSTOMER),
+      fromCustomer: may(Permission.CLIPBOARD_FROM_CUSTOMER),
+      flowing: active,
+      reset: !engaged,
+    },
+    file: {
+      toCustomer: !engaged || may(Permission.FILES_TO_CUSTOMER),
+      fromCustomer: !engaged || may(Permission.FILES_FROM_CUSTOMER),
+      flow: flowOf(peer),
+      maxFileBytes: policy?.maxFileBytes ?? 0n,
+      maxSessionBytes: policy?.maxSessionBytes ?? 0n,
+      maxEntries: policy?.maxTransferEntries ?? 0,
+      consentTimeoutMs,
+    },
+    elevation: {
+      open: active,
+      elevate: may(Permission.ELEVATE),
+      runCommand: may(Permission.RUN_COMMAND),
+      inControl,
+      available: state.platform.canElevate,
+      credentials: state.capabilities.includes('elevation.credentials'),
+      busy: [...state.peers.values()].some((other) => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
+      maxMs: policy?.maxElevationMs ?? 0,
+      consentTimeoutMs,
+      words: peer.wordsConfirmed || !(policy?.requireWordsBeforeElevation ?? false),
+      locked: state.locked,
+    },
+    chat: { open: engaged && may(Permission.CHAT), author: peer.number },
+    annotation: { open: active, annotate: may(Permission.ANNOTATE), view: may(Permission.VIEW_SCREEN), author: peer.number },
+  }
+}

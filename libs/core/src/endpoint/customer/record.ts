@@ -1,0 +1,88 @@
+/** A record from a peer: judged by the matrix, message by message, then handed to the machine that reads its channel. */
+import { Channel, CloseCode, Role } from '@remote-assist/codec'
+import { after } from '../../instant.js'
+import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
+import { refuseElevation } from '../../channels/elevation/grantor.js'
+import { refuseFile } from '../../channels/file/file.js'
+import { refuseInput } from '../../channels/input/sink.js'
+import { refuseScreen } from '../../channels/screen/source.js'
+import { holderOf } from '../../lease/lease.js'
+import type { Kind, Message, OpenedRecord } from '../../message.js'
+import { arrived } from '../alive.js'
+import { judge, type Situation } from '../judge.js'
+import type { CustomerRun } from './events.js'
+import { breach, nameOf, patchPeer, peerOf, sendTo, stepChannel } from './peers.js'
+import { onSession, refuseSession, stepSession } from './session.js'
+import { type CustomerPeer, grantsOf } from './state.js'
+
+/** At most one Unsupported in so many milliseconds (10 a second). */
+const UNSUPPORTED_INTERVAL_MS = 100
+
+/** Channels on which a message counts as activity for the idle time. */
+const ACTIVITY: readonly Channel[] = [Channel.INPUT, Channel.CLIPBOARD, Channel.FILE, Channel.ELEVATION, Channel.CHAT, Channel.ANNOTATION]
+
+const situationOf = (run: CustomerRun, peer: CustomerPeer): Situation => ({
+  from: peer.role,
+  to: Role.CUSTOMER,
+  phase: peer.machine.phase,
+  grants: grantsOf(peer),
+  hasLease: holderOf(run.state.lease) === peer.number,
+  elevated: peer.channels.elevation.phase === 'elevated',
+})
+
+const REFUSALS = {
+  [Channel.SESSION]: refuseSession,
+  [Channel.SCREEN]: refuseScreen,
+  [Channel.INPUT]: refuseInput,
+  [Channel.CLIPBOARD]: refuseClipboard,
+  [Channel.FILE]: refuseFile,
+  [Channel.ELEVATION]: refuseElevation,
+} as const
+
+type Refuse = (kind: Message['kind'], reason: Parameters<typeof refuseSession>[1]) => Message['kind'] | undefined
+
+export function onRecord(run: CustomerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
+  const peer = peerOf(run, number)
+  if (peer === undefined || peer.machine.phase === 'gone') return
+  if (peer.pulse !== undefined) patchPeer(run, number, { pulse: arrived(peer.pulse, channel, kinds.length, run.now) })
+  if (ACTIVITY.includes(channel)) stepSession(run, { type: 'session.activity' })
+  for (const kind of kinds) {
+    if (kind === undefined) unsupported(run, number, channel, sequence)
+    else onMessage(run, number, { channel, kind } as Message)
+  }
+}
+
+function onMessage(run: CustomerRun, number: number, message: Message): void {
+  const peer = peerOf(run, number)
+  if (peer === undefined || peer.machine.phase === 'gone') return
+  const { channel, kind } = message
+  const verdict = judge(channel, kind.$case as never, situationOf(run, peer))
+  switch (verdict.do) {
+    case 'accept':
+      return accept(run, peer, message)
+    case 'refuse': {
+      const refuse = channel in REFUSALS ? (REFUSALS[channel as keyof typeof REFUSALS] as Refuse) : undefined
+      const answer = refuse?.(kind, verdict.reason)
+      if (answer !== undefined) sendTo(run, number, { channel, kind: answer } as Message)
+      return
+    }
+    case 'fatal':
+      return breach(run, number, peer.machine.phase, `remote.${kind.$case}`, verdict.code)
+    case 'drop':
+      return
+  }
+}
+
+function accept(run: CustomerRun, peer: CustomerPeer, { channel, kind }: Message): void {
+  if (channel === Channel.SESSION) return onSession(run, peer, kind as Kind<Channel.SESSION>)
+  const name = nameOf(channel)
+  if (name === undefined) return breach(run, peer.number, peer.machine.phase, `remote.${kind.$case}`, CloseCode.FORBIDDEN_MESSAGE)
+  stepChannel(run, peer.number, name, { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
+}
+
+function unsupported(run: CustomerRun, number: number, channel: Channel, sequence: bigint): void {
+  const peer = peerOf(run, number)
+  if (peer === undefined || (peer.unsupportedAt !== undefined && run.now < peer.unsupportedAt)) return
+  patchPeer(run, number, { unsupportedAt: after(run.now, UNSUPPORTED_INTERVAL_MS) })
+  sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })
+}

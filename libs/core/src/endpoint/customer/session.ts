@@ -1,0 +1,132 @@
+/** The customer's own session machine, and what other participants may ask of the session. */
+import { Channel, CloseCode, RefusalReason } from '@remote-assist/codec'
+import { after } from '../../instant.js'
+import { holderOf, lease, type LeaseEvent, leaseMessage } from '../../lease/lease.js'
+import type { Kind } from '../../message.js'
+import { ROLE_CEILING } from '../../peer/grants.js'
+import { type SessionEvent, session } from '../../session/session.js'
+import { felt } from '../alive.js'
+import { same } from '../equal.js'
+import { hex } from '../hex.js'
+import type { CustomerRun } from './events.js'
+import { patchPeer, sendTo, stepPeer } from './peers.js'
+import { type CustomerPeer, type Invite, isJoiner, MAX_INVITES } from './state.js'
+
+export function stepSession(run: CustomerRun, event: SessionEvent): void {
+  const { state, effects } = session.step(run.state.session, event, run.now)
+  if (state !== run.state.session) run.patch({ session: state })
+  for (const effect of effects) {
+    if (effect.type === 'relay') run.send({ channel: Channel.RELAY, kind: effect.kind })
+    else if (effect.type === 'notify') run.notify(effect.notice)
+    else if (effect.type === 'violation') leaveSession(run, effect.code, false)
+    else run.effects.push(effect)
+  }
+}
+
+export function leaveSession(run: CustomerRun, code: CloseCode, endSession: boolean): void {
+  if (run.state.session.phase !== 'ended') stepSession(run, { type: 'local.leave', code, endSession })
+}
+
+export function stepLease(run: CustomerRun, event: LeaseEvent): void {
+  const { state } = lease.step(run.state.lease, event, run.now)
+  if (!same(state, run.state.lease)) run.patch({ lease: state })
+}
+
+const refuse = (run: CustomerRun, number: number, requestId: number, reason: RefusalReason): void =>
+  sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'refused', value: { requestId, reason } } })
+
+/** Control is free, or the lead takes it over; nobody else takes it from its holder. */
+function requestControl(run: CustomerRun, peer: CustomerPeer, requestId: number): void {
+  const holder = holderOf(run.state.lease)
+  if (holder !== 0 && holder !== peer.number && peer.number !== run.state.lead) return refuse(run, peer.number, requestId, RefusalReason.BUSY)
+  // Nothing changes, and the request still gets its answer.
+  if (holder === peer.number) return sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) } })
+  stepLease(run, { type: 'lease.take', participant: peer.number })
+}
+
+function remove(run: CustomerRun, peer: CustomerPeer, value: { readonly requestId: number; readonly participant: number }): void {
+  if (peer.number !== run.state.lead) return refuse(run, peer.number, value.requestId, RefusalReason.POLICY)
+  const other = run.state.peers.get(value.participant)
+  if (other === undefined || other.machine.phase === 'gone' || other.number === peer.number) return refuse(run, peer.number, value.requestId, RefusalReason.NOT_FOUND)
+  stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
+}
+
+function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Channel.SESSION>, { $case: 'inviteRegister' }>['value']): void {
+  const { requestId, inviteId, role, secret, expiresInMs } = value
+  const id = hex(inviteId)
+  if (peer.number !== run.state.lead) return refuse(run, peer.number, requestId, RefusalReason.POLICY)
+  if (!isJoiner(role) || run.state.invites.some((it) => it.id === id)) return refuse(run, peer.number, requestId, RefusalReason.INVALID)
+  if (run.state.invites.length >= MAX_INVITES) return refuse(run, peer.number, requestId, RefusalReason.LIMIT)
+  const ceiling = value.ceiling.length === 0 ? ROLE_CEILING[role] : value.ceiling
+  const invite: Invite = { id, role, ceiling, by: peer.number, expiresAt: after(run.now, expiresInMs) }
+  run.patch({ invites: [...run.state.invites, invite] })
+  run.notify({ kind: 'invite', invite, secret }, peer.number)
+  sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'inviteRegistered', value: { requestId, inviteId } } })
+}
+
+export function dropInvites(run: CustomerRun, which: (invite: Invite) => boolean): void {
+  const gone = run.state.invites.filter(which)
+  if (gone.length === 0) return
+  run.patch({ invites: run.state.invites.filter((invite) => !gone.includes(invite)) })
+  for (const { id } of gone) run.notify({ kind: 'invite.gone', id })
+}
+
+function revoke(run: CustomerRun, peer: CustomerPeer, id: string, removeJoined: boolean): void {
+  if (peer.number !== run.state.lead) return
+  dropInvites(run, (invite) => invite.id === id)
+  if (!removeJoined) return
+  for (const other of run.state.peers.values()) if (other.invite?.id === id) stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
+}
+
+/** Everything on channel SESSION that is not the peer machine's. The matrix has let it pass. */
+export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Channel.SESSION>): void {
+  const { number } = peer
+  switch (kind.$case) {
+    case 'consentRequest':
+      return stepPeer(run, number, { type: 'remote.consentRequest', value: kind.value })
+    case 'requestControl':
+      return requestControl(run, peer, kind.value.requestId)
+    case 'releaseControl':
+      return stepLease(run, { type: 'lease.drop', participant: number })
+    case 'remove':
+      return remove(run, peer, kind.value)
+    case 'inviteRegister':
+      return register(run, peer, kind.value)
+    case 'inviteRevoke':
+      return revoke(run, peer, hex(kind.value.inviteId), kind.value.removeJoined)
+    case 'capabilities':
+      return run.notify({ kind: 'capabilities', names: kind.value.names }, number)
+    case 'recordingState':
+      patchPeer(run, number, { recording: kind.value.recording })
+      return run.notify({ kind: 'recording', recording: kind.value.recording }, number)
+    case 'wordsConfirmed':
+      patchPeer(run, number, { wordsConfirmed: true })
+      return run.notify({ kind: 'words' }, number)
+    case 'auditSign':
+      return run.notify({ kind: 'audit.sign', message: kind.value }, number)
+    case 'alive': {
+      if (peer.pulse === undefined) return
+      const { pulse, lost } = felt(peer.pulse, kind.value, run.now)
+      patchPeer(run, number, { pulse })
+      if (pulse.rttMs !== undefined && pulse.rttMs !== peer.pulse.rttMs) run.notify({ kind: 'quality', rttMs: pulse.rttMs }, number)
+      if (lost) stepPeer(run, number, { type: 'peer.lost' })
+      return
+    }
+    default:
+      return
+  }
+}
+
+/** The typed refusal of a request on channel SESSION; a message that is no request is dropped. */
+export function refuseSession(kind: Kind<Channel.SESSION>, reason: RefusalReason): Kind<Channel.SESSION> | undefined {
+  switch (kind.$case) {
+    case 'consentRequest':
+      return { $case: 'decision', value: { requestId: kind.value.requestId, granted: [], reason } }
+    case 'requestControl':
+    case 'remove':
+    case 'inviteRegister':
+      return { $case: 'refused', value: { requestId: kind.value.requestId, reason } }
+    default:
+      return undefined
+  }
+}

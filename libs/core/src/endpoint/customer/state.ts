@@ -1,0 +1,96 @@
+/** What the customer's end knows. */
+import { type Participant, type Permission, type PlatformInfo, type Policy, Role } from '@remote-assist/codec'
+import type { Layout } from '../../channels/layout.js'
+import { NO_LAYOUT } from '../../channels/layout.js'
+import type { Instant } from '../../instant.js'
+import type { LeaseState } from '../../lease/lease.js'
+import type { GrantorState } from '../../peer/grantor.js'
+import { initialSession, type SessionState } from '../../session/session.js'
+import type { Pulse } from '../alive.js'
+import type { Seen } from '../roster.js'
+import type { CUSTOMER_CHANNELS } from './channels.js'
+import type { Permits } from './permits.js'
+
+type Registry = typeof CUSTOMER_CHANNELS
+export type CustomerChannelName = keyof Registry
+export type ChannelStates = { readonly [N in CustomerChannelName]: Registry[N]['machine']['initial'] }
+
+/** Another participant, as the customer keeps it. */
+export interface CustomerPeer {
+  readonly number: number
+  readonly role: Role.AGENT | Role.VIEWER
+  readonly displayName: string
+  readonly seen: Seen
+  readonly joinedAt: Instant
+  readonly machine: GrantorState
+  readonly channels: ChannelStates
+  readonly permits: Permits | undefined
+  readonly pulse: Pulse | undefined
+  readonly greeted: boolean
+  readonly recording: boolean
+  readonly wordsConfirmed: boolean
+  /** No Unsupported goes out before. */
+  readonly unsupportedAt: Instant | undefined
+  readonly invite: Invite | undefined
+}
+
+/** An invitation that the customer answers; its secret stays with the driver. */
+export interface Invite {
+  readonly id: string
+  readonly role: Role.AGENT | Role.VIEWER
+  readonly ceiling: readonly Permission[]
+  readonly by: number
+  readonly expiresAt: Instant
+}
+
+/** Invitations that may be open at a time (SetInvites). */
+export const MAX_INVITES = 32
+
+export interface CustomerState {
+  readonly session: SessionState
+  readonly policy: Policy | undefined
+  readonly platform: PlatformInfo
+  readonly capabilities: readonly string[]
+  readonly layout: Layout
+  readonly paused: boolean
+  readonly locked: boolean
+  readonly lease: LeaseState
+  readonly lead: number
+  readonly invites: readonly Invite[]
+  readonly peers: ReadonlyMap<number, CustomerPeer>
+  /** What everybody was told. */
+  readonly told: { readonly revision: number; readonly participants: readonly Participant[]; readonly lease: LeaseState; readonly lead: number; readonly invites: readonly Invite[] }
+}
+
+/** What the customer's program can do, from the host. */
+export interface CustomerConfig {
+  readonly platform: PlatformInfo
+  readonly capabilities: readonly string[]
+}
+
+export function initialCustomer({ platform, capabilities }: CustomerConfig): CustomerState {
+  const lease: LeaseState = { phase: 'free', epoch: 1 }
+  return {
+    session: initialSession,
+    policy: undefined,
+    platform,
+    capabilities,
+    layout: NO_LAYOUT,
+    paused: false,
+    locked: false,
+    lease,
+    lead: 0,
+    invites: [],
+    peers: new Map(),
+    told: { revision: 0, participants: [], lease, lead: 0, invites: [] },
+  }
+}
+
+/** The peer's consent stands and its line is up: it is told things. */
+export const isEngaged = (peer: CustomerPeer): boolean => peer.machine.phase === 'active' || peer.machine.phase === 'paused'
+
+export const grantsOf = ({ machine }: CustomerPeer) => (machine.phase === 'active' || machine.phase === 'paused' ? machine.grants : [])
+
+export const self = (state: CustomerState): number => (state.session.phase === 'live' ? state.session.attachment.participant : 0)
+
+export const isJoiner = (role: Role): role is Role.AGENT | Role.VIEWER => role === Role.AGENT || role === Role.VIEWER

@@ -1,0 +1,111 @@
+/** What follows from what, at an agent or viewer: run after every event until nothing changes. */
+import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from '@remote-assist/codec'
+import { expect, type Host } from '../../peer/grantee.js'
+import { awake } from '../alive.js'
+import { same } from '../equal.js'
+import { appeared, compare, type Seen } from '../roster.js'
+import { JOINER_CHANNELS } from './channels.js'
+import { address, channelNames, patchCustomer, stepChannel, stepPeer } from './customer.js'
+import type { JoinerRun } from './events.js'
+import { permitsFor } from './permits.js'
+import { settle } from './session-channel.js'
+import { type Customer, isEngaged, type JoinerChannelStates, self } from './state.js'
+
+/** Rounds until a fixed point; more would be a fault of ours. */
+const MAX_ROUNDS = 16
+
+export function couple(run: JoinerRun): void {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = run.state
+    followRoster(run)
+    followPulse(run)
+    followPermits(run)
+    if (run.state === before) return
+  }
+  throw new Error('the coupling found no fixed point')
+}
+
+const initialChannels = Object.fromEntries(channelNames.map((name) => [name, JOINER_CHANNELS[name].machine.initial])) as JoinerChannelStates
+
+function followRoster(run: JoinerRun): void {
+  const { session, customer } = run.state
+  if (session.phase !== 'live') return
+  const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
+  if (run.state.lead === 0) {
+    const lead = session.roster.entries.find((entry) => entry.lead)
+    if (lead !== undefined) run.patch({ lead: lead.participant })
+  }
+  if (customer !== undefined && customer.machine.phase !== 'gone') {
+    const entry = session.roster.entries.find((it) => it.participant === customer.number)
+    const { seen, change } = compare(customer.seen, entry, ours)
+    if (!same(seen, customer.seen)) patchCustomer(run, { seen })
+    if (change === 'none') return
+    patchCustomer(run, { pulse: undefined, lease: undefined })
+    settle(run, () => true, RefusalReason.NOT_ACTIVE)
+    if (change === 'left') stepPeer(run, { type: 'peer.left', code: CloseCode.LEFT })
+    else stepPeer(run, { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
+    return
+  }
+  if (ours !== undefined) meetCustomer(run, ours)
+}
+
+/** The next customer: whom the broker admitted, or, for the lead, the first of those who wait. */
+function meetCustomer(run: JoinerRun, ours: number): void {
+  const { session, customer, gone } = run.state
+  if (session.phase !== 'live') return
+  const past = customer === undefined ? gone : [...gone, customer.number]
+  const waits = (entry: RosterEntry): boolean => entry.role === Role.CUSTOMER && !past.includes(entry.participant)
+  const next = session.roster.entries.find((entry) => waits(entry) && (entry.phase === Phase.ADMITTED || run.state.lead === self(run.state)))
+  const seen = next === undefined ? undefined : appeared(next, ours)
+  if (next === undefined || seen === undefined) return
+  run.patch({ gone: past })
+  begin(run, next, seen)
+}
+
+function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
+  const { session, policy, role } = run.state
+  if (session.phase !== 'live') return
+  const host: Host = {
+    participant: entry.participant,
+    role,
+    self: self(run.state),
+    consentTimeoutMs: policy?.consentTimeoutMs ?? 0,
+    graceMs: session.attachment.graceMs,
+    candidate: entry.phase === Phase.CANDIDATE,
+  }
+  const { state: machine, effects } = expect(host, run.now)
+  const customer: Customer = {
+    number: entry.participant,
+    seen,
+    machine,
+    channels: initialChannels,
+    permits: undefined,
+    pulse: undefined,
+    participants: [],
+    lease: undefined,
+    platform: undefined,
+    wordsConfirmed: false,
+    requests: [],
+    unsupportedAt: undefined,
+  }
+  run.patch({ customer })
+  address(run, Channel.SESSION, effects)
+}
+
+/** The clocks of Alive start when the peer is engaged. */
+function followPulse(run: JoinerRun): void {
+  const { customer } = run.state
+  if (customer?.pulse === undefined || !isEngaged(customer) || customer.pulse.awake) return
+  patchCustomer(run, { pulse: awake(customer.pulse, run.now) })
+}
+
+function followPermits(run: JoinerRun): void {
+  for (const name of channelNames) {
+    const { customer } = run.state
+    if (customer === undefined) return
+    const permit = permitsFor(run.state, customer)
+    if (same(permit[name], customer.permits?.[name])) continue
+    patchCustomer(run, { permits: { ...(customer.permits ?? permit), [name]: permit[name] } })
+    stepChannel(run, name, { type: 'permit', ...permit[name] })
+  }
+}

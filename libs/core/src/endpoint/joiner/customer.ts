@@ -1,0 +1,88 @@
+/** Steps of the machines that an agent or viewer runs for the customer. */
+import { Channel, type CloseCode } from '@remote-assist/codec'
+import type { Message } from '../../message.js'
+import { type GranteeEvent, grantee } from '../../peer/grantee.js'
+import { type SessionEvent, session } from '../../session/session.js'
+import { counted } from '../alive.js'
+import { JOINER_CHANNELS } from './channels.js'
+import type { JoinerNotice, JoinerRun } from './events.js'
+import type { Customer, JoinerChannelName } from './state.js'
+
+type Effect =
+  | { readonly type: 'send'; readonly kind: Message['kind'] }
+  | { readonly type: 'relay'; readonly kind: Message['kind'] }
+  | { readonly type: 'notify'; readonly notice: JoinerNotice }
+  | { readonly type: 'violation'; readonly phase: string; readonly event: string; readonly code: CloseCode }
+
+export function stepSession(run: JoinerRun, event: SessionEvent): void {
+  const { state, effects } = session.step(run.state.session, event, run.now)
+  if (state !== run.state.session) run.patch({ session: state })
+  for (const effect of effects) {
+    if (effect.type === 'relay') run.send({ channel: Channel.RELAY, kind: effect.kind })
+    else if (effect.type === 'notify') run.notify(effect.notice)
+    else if (effect.type === 'violation') leaveSession(run, effect.code)
+    else run.effects.push(effect)
+  }
+}
+
+export function leaveSession(run: JoinerRun, code: CloseCode, endSession = false): void {
+  if (run.state.session.phase !== 'ended') stepSession(run, { type: 'local.leave', code, endSession })
+}
+
+export function patchCustomer(run: JoinerRun, change: Partial<Customer>): void {
+  if (run.state.customer !== undefined) run.patch({ customer: { ...run.state.customer, ...change } })
+}
+
+/** Sends to the customer and counts it for Alive. */
+export function sendToCustomer(run: JoinerRun, message: Message): void {
+  const { customer } = run.state
+  if (customer === undefined) return
+  if (customer.pulse !== undefined) patchCustomer(run, { pulse: counted(customer.pulse, message.channel) })
+  run.send(message, customer.number)
+}
+
+export function address(run: JoinerRun, channel: Channel, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    if (effect.type === 'send') sendToCustomer(run, { channel, kind: effect.kind } as Message)
+    else if (effect.type === 'relay') run.send({ channel: Channel.RELAY, kind: effect.kind } as Message)
+    else if (effect.type === 'notify') run.notify(effect.notice, run.state.customer?.number ?? 0)
+    else breach(run, effect.phase, effect.event, effect.code)
+  }
+}
+
+/** The customer broke the rules: it is reported, and this end leaves. */
+export function breach(run: JoinerRun, phase: string, event: string, code: CloseCode): void {
+  run.violation(run.state.customer?.number ?? 0, phase, event, code)
+  leaveSession(run, code)
+}
+
+export function stepPeer(run: JoinerRun, event: GranteeEvent): void {
+  const { customer } = run.state
+  if (customer === undefined) return
+  const { state, effects } = grantee.step(customer.machine, event, run.now)
+  patchCustomer(run, { machine: state })
+  address(run, Channel.SESSION, effects)
+}
+
+interface AnyMachine {
+  step(state: unknown, event: { readonly type: string }, now: number): { readonly state: never; readonly effects: readonly Effect[] }
+  nextDeadline(state: unknown): ReturnType<typeof grantee.nextDeadline>
+}
+
+/** Looks a machine up by name; which state and event belong together was checked where they were made. */
+export const machineOf = (name: JoinerChannelName): AnyMachine => JOINER_CHANNELS[name].machine as unknown as AnyMachine
+
+export function stepChannel(run: JoinerRun, name: JoinerChannelName, event: { readonly type: string }): void {
+  const { customer } = run.state
+  if (customer === undefined) return
+  const before = customer.channels[name]
+  const { state, effects } = machineOf(name).step(before, event, run.now)
+  if (state !== before) patchCustomer(run, { channels: { ...customer.channels, [name]: state } })
+  address(run, JOINER_CHANNELS[name].channel, effects)
+}
+
+export const channelNames = Object.keys(JOINER_CHANNELS) as readonly JoinerChannelName[]
+
+/** The machine that reads a channel. */
+export const nameOf = (channel: Channel): JoinerChannelName | undefined =>
+  channelNames.find((name) => (JOINER_CHANNELS[name].reads as readonly Channel[]).includes(channel))

@@ -1,0 +1,165 @@
+/** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
+import { Channel, CloseCode, RefusalReason, Role } from '@remote-assist/codec'
+import { after, earliest, type Instant } from '../../instant.js'
+import { LocalProtocolError, type Step } from '../../machine.js'
+import type { Kind, Message, OpenedRecord } from '../../message.js'
+import { grantee } from '../../peer/grantee.js'
+import { session } from '../../session/session.js'
+import { arrived, beat, counted, startPulse } from '../alive.js'
+import { judge, type Situation } from '../judge.js'
+import { Run } from '../run.js'
+import { couple } from './coupling.js'
+import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
+import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
+import { ask, onSession, settle } from './session-channel.js'
+import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState, self } from './state.js'
+
+/** At most one Unsupported in so many milliseconds (10 a second). */
+const UNSUPPORTED_INTERVAL_MS = 100
+
+function onRelay(run: JoinerRun, kind: Kind<Channel.RELAY> | undefined): void {
+  if (kind === undefined) return
+  const { phase } = run.state.session
+  const verdict = judge(Channel.RELAY, kind.$case, { from: Role.BROKER, to: run.state.role, phase, grants: [], hasLease: false, elevated: false })
+  if (verdict.do === 'drop' || verdict.do === 'refuse') return
+  if (verdict.do === 'fatal') {
+    run.violation(0, phase, `remote.${kind.$case}`, verdict.code)
+    return leaveSession(run, verdict.code)
+  }
+  if (kind.$case === 'welcome') run.patch({ policy: kind.value.policy })
+  stepSession(run, { type: `remote.${kind.$case}`, value: kind.value } as Parameters<typeof stepSession>[1])
+}
+
+const situationOf = (run: JoinerRun, customer: Customer): Situation => ({
+  from: Role.CUSTOMER,
+  to: run.state.role,
+  phase: customer.machine.phase,
+  grants: grantsOf(customer),
+  hasLease: true,
+  elevated: true,
+})
+
+function onRecord(run: JoinerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
+  const { customer } = run.state
+  if (customer === undefined || customer.number !== number || customer.machine.phase === 'gone') return
+  if (customer.pulse !== undefined) patchCustomer(run, { pulse: arrived(customer.pulse, channel, kinds.length, run.now) })
+  stepSession(run, { type: 'session.activity' })
+  for (const kind of kinds) {
+    if (kind === undefined) unsupported(run, channel, sequence)
+    else onMessage(run, { channel, kind } as Message)
+  }
+}
+
+function onMessage(run: JoinerRun, { channel, kind }: Message): void {
+  const { customer } = run.state
+  if (customer === undefined || customer.machine.phase === 'gone') return
+  const verdict = judge(channel, kind.$case as never, situationOf(run, customer))
+  if (verdict.do === 'fatal') return breach(run, customer.machine.phase, `remote.${kind.$case}`, verdict.code)
+  if (verdict.do !== 'accept') return
+  if (channel === Channel.SESSION) return onSession(run, customer, kind as Kind<Channel.SESSION>)
+  const name = nameOf(channel)
+  if (name === undefined) return breach(run, customer.machine.phase, `remote.${kind.$case}`, CloseCode.FORBIDDEN_MESSAGE)
+  stepChannel(run, name, { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
+}
+
+function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
+  const { customer } = run.state
+  if (customer === undefined || (customer.unsupportedAt !== undefined && run.now < customer.unsupportedAt)) return
+  patchCustomer(run, { unsupportedAt: after(run.now, UNSUPPORTED_INTERVAL_MS) })
+  sendToCustomer(run, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })
+}
+
+function onTick(run: JoinerRun): void {
+  stepSession(run, { type: 'tick' })
+  stepPeer(run, { type: 'tick' })
+  for (const name of channelNames) stepChannel(run, name, { type: 'tick' })
+  settle(run, (request) => run.now >= request.by, RefusalReason.TIMEOUT)
+  const { customer } = run.state
+  if (customer?.pulse === undefined || !isEngaged(customer)) return
+  if (run.now >= customer.pulse.deadAt) return stepPeer(run, { type: 'peer.lost' })
+  if (run.now < customer.pulse.dueAt) return
+  const { pulse, alive } = beat(customer.pulse, run.now)
+  patchCustomer(run, { pulse: counted(pulse, Channel.SESSION) })
+  run.send({ channel: Channel.SESSION, kind: { $case: 'alive', value: alive } }, customer.number)
+}
+
+function engagedCustomer(run: JoinerRun, event: string): Customer {
+  const { customer } = run.state
+  if (customer === undefined || !isEngaged(customer)) throw new LocalProtocolError('session', customer?.machine.phase ?? 'without a customer', event)
+  return customer
+}
+
+function apply(run: JoinerRun, event: JoinerEvent): void {
+  switch (event.type) {
+    case 'transport.opened':
+    case 'transport.lost':
+    case 'transport.heard':
+      return stepSession(run, event)
+    case 'remote.relay':
+      return onRelay(run, event.kind)
+    case 'remote.record':
+      return onRecord(run, event.peer, event.sequence, event.record)
+    case 'remote.malformed':
+      return breach(run, run.state.customer?.machine.phase ?? 'gone', event.type, event.code)
+    case 'peer.secured':
+      if (event.peer !== run.state.customer?.number) return
+      patchCustomer(run, { pulse: startPulse(run.now) })
+      return stepPeer(run, { type: 'peer.secured' })
+    case 'peer.failed':
+      return event.peer === run.state.customer?.number ? stepPeer(run, { type: 'peer.failed', code: event.code }) : undefined
+    case 'local.ask':
+      if (run.state.customer === undefined) throw new LocalProtocolError('session', 'without a customer', event.type)
+      return stepPeer(run, event)
+    case 'local.requestControl':
+      return ask(run, { requestId: event.requestId, what: 'control', participant: 0 }, { $case: 'requestControl', value: { requestId: event.requestId } })
+    case 'local.remove':
+      return ask(run, { requestId: event.requestId, what: 'remove', participant: event.participant }, { $case: 'remove', value: { requestId: event.requestId, participant: event.participant } })
+    case 'local.invite':
+      return ask(run, { requestId: event.requestId, what: 'invite', participant: 0 }, { $case: 'inviteRegister', value: { ...event.invite, requestId: event.requestId } })
+    case 'local.say':
+      engagedCustomer(run, event.kind.$case)
+      return sendToCustomer(run, { channel: Channel.SESSION, kind: event.kind })
+    case 'local.channel':
+      if (run.state.customer === undefined) throw new LocalProtocolError('session', 'without a customer', event.event.type)
+      return stepChannel(run, event.channel, event.event)
+    case 'local.leave':
+      return leaveSession(run, event.code, event.endSession)
+    case 'tick':
+      return onTick(run)
+  }
+}
+
+/** Advances by one event. Total for remote input; throws `LocalProtocolError` for a local call that is not possible now. */
+function step(state: JoinerState, event: JoinerEvent, now: Instant): Step<JoinerState, JoinerEffect> {
+  if (state.session.phase === 'ended') return { state, effects: [] }
+  const run: JoinerRun = new Run(state, now)
+  apply(run, event)
+  if (run.state.session.phase === 'ended') stepPeer(run, { type: 'peer.left', code: run.state.session.code })
+  couple(run)
+  return run.done()
+}
+
+/** When the driver must next deliver a `tick`. */
+function nextDeadline(state: JoinerState): Instant | undefined {
+  if (state.session.phase === 'ended') return undefined
+  const { customer } = state
+  const next = session.nextDeadline(state.session)
+  if (customer === undefined) return next
+  const pulse = isEngaged(customer) ? customer.pulse : undefined
+  return earliest(
+    next,
+    grantee.nextDeadline(customer.machine),
+    ...channelNames.map((name) => machineOf(name).nextDeadline(customer.channels[name])),
+    ...customer.requests.map((request) => request.by),
+    pulse?.dueAt,
+    pulse?.deadAt,
+  )
+}
+
+/** An agent's end of a session. */
+export const agentSession = { initial: (): JoinerState => initialJoiner(Role.AGENT), step, nextDeadline } as const
+
+/** A viewer's end of a session: sees, never acts. */
+export const viewerSession = { initial: (): JoinerState => initialJoiner(Role.VIEWER), step, nextDeadline } as const
+
+export { self }

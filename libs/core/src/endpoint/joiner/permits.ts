@@ -1,0 +1,68 @@
+/** What the session and the grants mean for each channel at an agent or viewer. The customer decides again: this only keeps the honest from asking in vain. */
+import { Permission, Role } from '@remote-assist/codec'
+import { holds } from '../../peer/grants.js'
+import { type Customer, grantsOf, isEngaged, type JoinerState, self } from './state.js'
+
+export interface JoinerPermits {
+  readonly screen: { readonly view: boolean }
+  readonly input: { readonly control: boolean; readonly epoch: number; readonly layoutEpoch: number }
+  readonly clipboard: { readonly toCustomer: boolean; readonly fromCustomer: boolean; readonly flowing: boolean; readonly reset: boolean }
+  readonly file: {
+    readonly toCustomer: boolean
+    readonly fromCustomer: boolean
+    readonly flow: 'flowing' | 'held' | 'suspended' | 'closed'
+    readonly maxFileBytes: bigint
+    readonly maxSessionBytes: bigint
+    readonly maxEntries: number
+    readonly consentTimeoutMs: number
+  }
+  readonly elevation: { readonly open: boolean; readonly elevate: boolean; readonly runCommand: boolean; readonly consentTimeoutMs: number }
+  readonly chat: { readonly open: boolean; readonly author: number }
+  readonly annotation: { readonly open: boolean; readonly annotate: boolean; readonly view: boolean; readonly author: number }
+}
+
+function flowOf({ machine }: Customer): JoinerPermits['file']['flow'] {
+  switch (machine.phase) {
+    case 'active':
+      return 'flowing'
+    case 'paused':
+      return 'held'
+    case 'gone':
+      return 'closed'
+    default:
+      return 'suspended'
+  }
+}
+
+export function permitsFor(state: JoinerState, customer: Customer): JoinerPermits {
+  const grants = grantsOf(customer)
+  const engaged = isEngaged(customer)
+  const active = customer.machine.phase === 'active'
+  const agent = state.role === Role.AGENT
+  const may = (permission: Permission): boolean => engaged && holds(grants, permission)
+  const { lease, channels } = customer
+  const inControl = lease?.holder === self(state)
+  const { policy } = state
+  const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
+  return {
+    screen: { view: may(Permission.VIEW_SCREEN) },
+    input: {
+      control: agent && active && inControl && lease.heldOffMs === 0 && may(Permission.CONTROL_INPUT),
+      epoch: lease?.leaseEpoch ?? 0,
+      layoutEpoch: channels.screen.layout.epoch,
+    },
+    clipboard: { toCustomer: agent && may(Permission.CLIPBOARD_TO_CUSTOMER), fromCustomer: agent && may(Permission.CLIPBOARD_FROM_CUSTOMER), flowing: active, reset: !engaged },
+    file: {
+      toCustomer: agent && (!engaged || may(Permission.FILES_TO_CUSTOMER)),
+      fromCustomer: agent && (!engaged || may(Permission.FILES_FROM_CUSTOMER)),
+      flow: flowOf(customer),
+      maxFileBytes: policy?.maxFileBytes ?? 0n,
+      maxSessionBytes: policy?.maxSessionBytes ?? 0n,
+      maxEntries: policy?.maxTransferEntries ?? 0,
+      consentTimeoutMs,
+    },
+    elevation: { open: agent && active, elevate: may(Permission.ELEVATE), runCommand: may(Permission.RUN_COMMAND), consentTimeoutMs },
+    chat: { open: may(Permission.CHAT), author: 0 },
+    annotation: { open: agent && active, annotate: may(Permission.ANNOTATE), view: may(Permission.VIEW_SCREEN), author: 0 },
+  }
+}
