@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { HostError } from '@remote-assist/peer'
 import type { XConnection } from './connection.js'
 import type { PointerState } from './wire.js'
 
@@ -19,7 +20,8 @@ export interface Stroke {
 export class Keyboard {
   #map: readonly (readonly number[])[] | undefined
   #spare: number[] = []
-  readonly #lent = new Map<number, number>()
+  /** By keysym; the one that was used last comes last. */
+  readonly #lent = new Map<number, { readonly keycode: number; readonly usedAtMs: number }>()
   readonly #stopListening: () => void
 
   constructor(private readonly connection: XConnection) {
@@ -32,7 +34,7 @@ export class Keyboard {
   async stroke(codePoint: number): Promise<Stroke> {
     const keysym = keysymOf(codePoint)
     const lent = this.#lent.get(keysym)
-    if (lent !== undefined) return { keycode: lent, shift: false }
+    if (lent) return { keycode: this.#use(keysym, lent.keycode), shift: false }
     const { keyMask } = await this.connection.request<PointerState>(done => this.connection.x.QueryPointer(this.connection.root, done))
     const char = String.fromCodePoint(codePoint)
     const turnedByCapsLock = (keyMask & LOCK_MASK) !== 0 && char.toLowerCase() !== char.toUpperCase()
@@ -42,7 +44,7 @@ export class Keyboard {
   /** Gives the spare keys back. */
   restore(): void {
     this.#stopListening()
-    for (const keycode of this.#lent.values()) this.connection.x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
+    for (const { keycode } of this.#lent.values()) this.connection.x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
     this.#lent.clear()
   }
 
@@ -55,7 +57,7 @@ export class Keyboard {
     const { x, display } = this.connection
     const count = display.max_keycode - display.min_keycode + 1
     const map = await this.connection.request<readonly (readonly number[])[]>(done => x.GetKeyboardMapping(display.min_keycode, count, done))
-    const lent = new Set(this.#lent.values())
+    const lent = new Set([...this.#lent.values()].map(({ keycode }) => keycode))
     this.#spare = map.flatMap((keysyms, i) => (keysyms.every(keysym => keysym === NO_SYMBOL) && !lent.has(this.#first + i) ? [this.#first + i] : []))
     this.#map = map.map((keysyms, i) => (lent.has(this.#first + i) ? [] : keysyms))
     return this.#map
@@ -63,17 +65,28 @@ export class Keyboard {
 
   async #lend(keysym: number): Promise<number> {
     await this.#keys()
-    let keycode = this.#spare.pop()
-    if (keycode === undefined) {
-      const oldest = this.#lent.entries().next().value
-      if (!oldest) throw new RangeError('This keyboard map has no spare key.')
-      await this.connection.sync()
-      await pause(REUSE_MS)
-      this.#lent.delete(oldest[0])
-      keycode = oldest[1]
-    }
-    this.#lent.set(keysym, keycode)
+    const keycode = this.#spare.pop() ?? (await this.#takeBack())
     this.connection.x.ChangeKeyboardMapping(keycode, 2, [keysym, keysym])
+    return this.#use(keysym, keycode)
+  }
+
+  /** Takes the key back that was not used for the longest time, when programs had time to look up what it stood for. */
+  async #takeBack(): Promise<number> {
+    const oldest = this.#lent.entries().next().value
+    if (!oldest) throw new HostError('E_UNSUPPORTED', 'The keyboard map of this X display has no spare key to type this character with.')
+    const [keysym, { keycode, usedAtMs }] = oldest
+    const restMs = usedAtMs + REUSE_MS - performance.now()
+    if (restMs > 0) {
+      await this.connection.sync()
+      await pause(restMs)
+    }
+    this.#lent.delete(keysym)
+    return keycode
+  }
+
+  #use(keysym: number, keycode: number): number {
+    this.#lent.delete(keysym)
+    this.#lent.set(keysym, { keycode, usedAtMs: performance.now() })
     return keycode
   }
 }

@@ -1,0 +1,115 @@
+import type { ScreenInfo } from '@remote-assist/peer'
+import { expect, it } from 'vitest'
+import { colourAt, copyPixels, Seen } from '../../src/host-compliance/support.js'
+import { x11Host } from '../../src/hosts/index.js'
+import { XConnection } from '../../src/hosts/x11/connection.js'
+import { pixelReader } from '../../src/hosts/x11/pixels.js'
+import type { ShmExtension } from '../../src/hosts/x11/wire.js'
+import { describeWith } from './needs.js'
+import { X_PROGRAMS, XServer } from './x-server.js'
+import { x11Setup } from './x-witness.js'
+
+describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'base64'], 'X11 host', () => {
+  it.each([':6543', 'nonsense'])('says that there is no display at %s, and what to do', async display => {
+    await expect(x11Host(display)).rejects.toMatchObject({
+      name: 'HostError',
+      code: 'E_NO_DISPLAY',
+      message: `No X display at ${display}.`,
+      hint: 'Start one, or use --host virtual.',
+    })
+  })
+
+  it('reads the same pixels through shared memory and through the socket', async () => {
+    const { host, server, witness, close } = await x11Setup()
+    const left = host.screens.list()[0]?.id ?? 0
+    await witness.paint(left)
+    const connection = await XConnection.open(server.display)
+    const shm = await connection.extension<ShmExtension>('shm')
+    const area = { x: 0, y: 0, width: 1280, height: 480 }
+    const rects = [
+      { x: 0, y: 0, width: 1280, height: 100 },
+      { x: 13, y: 90, width: 700, height: 390 },
+    ]
+    const pictures = await Promise.all(
+      [shm, undefined].map(async extension => {
+        const reader = await pixelReader(connection, extension, area.width * area.height)
+        const bytes = new Uint8Array(area.width * area.height * 4)
+        await reader.read(rects, { area, bytes })
+        reader.close()
+        return { kind: reader.kind, bytes }
+      }),
+    )
+    expect(pictures.map(({ kind }) => kind)).toEqual(['shm', 'getimage'])
+    expect(Buffer.compare(pictures[0]?.bytes ?? new Uint8Array(), pictures[1]?.bytes ?? new Uint8Array(1))).toBe(0)
+    expect(pictures[0]?.bytes.some(byte => byte !== 0)).toBe(true)
+    connection.close()
+    await host.close()
+    await close()
+  })
+
+  it('shows what an independent program sees: xwd has the same pixels', async () => {
+    const { host, server, witness, close } = await x11Setup()
+    const left = host.screens.list()[0]?.id ?? 0
+    const { x, y, colour } = await witness.paint(left)
+    const capture = await host.screens.capture(left, () => {})
+    const image = copyPixels((await capture.grab()).image)
+    const dump = Buffer.from(await server.run('sh', '-c', 'xwd -silent -root | base64 -w0'), 'base64')
+    // X window dump, version 7: header size, …, bytes a line at word 12, number of colours at word 19, then 12 bytes a colour, then the pixels.
+    const pixels = dump.readUInt32BE(0) + dump.readUInt32BE(19 * 4) * 12
+    const stride = dump.readUInt32BE(12 * 4)
+    expect(colourAt(image, x, y)).toBe(colour)
+    for (let row = 0; row < 480; row += 7)
+      for (let column = 0; column < 640; column += 3) expect(colourAt(image, column, row)).toBe(dump.readUIntLE(pixels + row * stride + column * 4, 3))
+    await host.close()
+    await close()
+  })
+
+  it('tells when a monitor comes back, under the same id', async () => {
+    const { host, server, witness, close } = await x11Setup()
+    const layouts = new Seen<readonly ScreenInfo[]>()
+    host.screens.onChange(layouts.add)
+    const before = host.screens.list()
+    await witness.unplug()
+    await layouts.until('one monitor', screens => screens.length === 1)
+    layouts.all.length = 0
+    await server.plugRight()
+    expect(await layouts.until('two monitors', screens => screens.length === 2)).toEqual(before)
+    await host.close()
+    await close()
+  })
+
+  it('types more characters without keys than there are spare keys, and gives the keys back', async () => {
+    const { host, server, witness, close } = await x11Setup()
+    const keymap = () => server.run('xmodmap', '-pke')
+    const before = await keymap()
+    const text = Array.from({ length: 48 }, (_, i) => String.fromCodePoint(0x3b1 + (i % 24), 0x430 + (i % 30))).join('')
+    await witness.focusText()
+    await host.input?.text(text)
+    await witness.received(text)
+    await host.close()
+    expect(await keymap()).toBe(before)
+    await close()
+  })
+
+  it('rejects everything with E_HOST once the display is gone', async () => {
+    const server = await XServer.start()
+    const host = await x11Host(server.display)
+    const capture = await host.screens.capture(host.screens.list()[0]?.id ?? 0, () => {})
+    await capture.grab()
+    await server[Symbol.asyncDispose]()
+    const refused = expect.objectContaining({ name: 'HostError', code: 'E_HOST' })
+    await expect(host.input.move(host.screens.list()[0]?.id ?? 0, 1, 1)).rejects.toEqual(refused)
+    await expect(capture.grab()).rejects.toEqual(refused)
+    await expect(host.clipboard.write([])).rejects.toEqual(refused)
+    await expect(host.input.text('ü')).rejects.toEqual(refused)
+    await host.close()
+  })
+
+  it('refuses keys and buttons that X has not, with E_UNSUPPORTED', async () => {
+    await using server = await XServer.start()
+    const host = await x11Host(server.display)
+    await expect(host.input.key(0x01, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
+    await expect(host.input.button(9, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
+    await host.close()
+  })
+})
