@@ -14,7 +14,10 @@ import { ensureSystemPackages } from './system-packages.mjs'
  */
 
 const check = (name, title, ...commands) => ({ name, title, commands })
-const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', ...args]], vitest: true })
+// A loaded machine with two cores is slow: a test that takes this long hangs, one that takes less may still be right.
+const TEST_TIMEOUT = '--test-timeout=60000'
+
+const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', TEST_TIMEOUT, ...args]], vitest: true })
 
 /** What is checked, in order. @type {import('./lib/steps.mjs').Step[]} */
 const STEPS = [

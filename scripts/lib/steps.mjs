@@ -68,22 +68,24 @@ async function runStep(step, label, { strict, logs }) {
   const report = join(logs, `${step.name}.json`)
   rmSync(report, { force: true })
   const start = performance.now()
-  const code = await runLogged(
-    step.vitest ? [[...step.commands[0], '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]] : step.commands,
-    label,
-    file,
-  )
+  const code = await runLogged(step.vitest ? step.commands.map(command => reporting(command, report)) : step.commands, label, file)
   const ms = Math.round(performance.now() - start)
-  const { passed, failed, skipped } = step.vitest
-    ? countTests(readReport(report), code)
-    : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
-  const failures = strict ? failed + skipped.length : failed
-  const outcome = { name: step.name, ok: failures === 0, ms, passed, failed: failures }
+  const { passed, failed, skipped } = step.vitest ? countTests(readReport(report), code) : countCheck(code)
+  const outcome = { name: step.name, ms, passed, failed: strict ? failed + skipped.length : failed }
+  const ok = outcome.failed === 0
   const counts = step.vitest ? `  ${passed} passed, ${outcome.failed} failed` : ''
-  say(`${outcome.ok ? green('✓') : red('✗')} ${label}${counts}  ${dim(duration(ms))}`)
+  say(`${ok ? green('✓') : red('✗')} ${label}${counts}  ${dim(duration(ms))}`)
   for (const title of skipped) say(`  ${yellow('NOT RUN')} ${title}`)
-  if (!outcome.ok) showLog(file)
-  return outcome
+  if (!ok) showLog(file)
+  return { ...outcome, ok }
+}
+
+function reporting(command, report) {
+  return [...command, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+}
+
+function countCheck(code) {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
 }
 
 async function runLogged(commands, label, file) {
