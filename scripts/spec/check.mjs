@@ -26,6 +26,6 @@ for (const { where, message } of faults) console.log(`${where}  ${message}`)
 console.log(
   `${counts.requirements} requirements; ${counts.musts} MUST: ${counts.cited} cited by tests, ${counts.waived} waived, ${counts.untestable} untestable.`,
 )
-console.log(faults.length === 0 ? 'The specification is sound.' : `${faults.length} faults.`)
+console.log(faults.length === 0 ? 'The specification is sound.' : `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...counts, faults, ok: faults.length === 0 }, undefined, 2)}\n`)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -27,11 +27,11 @@ export function tablesIn(file, text) {
       if (exported && name.text.endsWith('_TABLE')) names.push(name.text)
     }
   }
-  return Object.fromEntries(names.map(name => [name, valueOf(constants.get(name), constants, file)]))
+  return Object.fromEntries(names.map(name => [name, evaluate(constants.get(name), constants, file)]))
 }
 
-function valueOf(node, constants, file) {
-  const value = child => valueOf(child, constants, file)
+function evaluate(node, constants, file) {
+  const value = child => evaluate(child, constants, file)
   if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return value(node.expression)
   if (ts.isStringLiteralLike(node)) return node.text
   if (ts.isIdentifier(node) && constants.has(node.text)) return value(constants.get(node.text))
