@@ -43,9 +43,9 @@ const DEEP_STEPS = [
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
 ]
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' }, deep: { type: 'boolean', default: false } } })
+const OPTIONS = { json: { type: 'string' }, only: { type: 'string' }, deep: { type: 'boolean', default: false } }
 
-async function main() {
+async function main(values) {
   const started = performance.now()
   const all = values.deep ? [...STEPS, ...DEEP_STEPS] : STEPS
   const names = values.only?.split(',') ?? all.map(({ name }) => name)
@@ -65,8 +65,10 @@ async function main() {
 }
 
 stopChildrenOnSignals()
+let values = {}
 try {
-  await main()
+  values = parseArgs({ options: OPTIONS }).values
+  await main(values)
 } catch (error) {
   say(red(error.message))
   const outcome = { name: 'set-up', ok: false, ms: 0, passed: 0, failed: 1 }
