@@ -18,3 +18,38 @@ export type { Kind, Message, OpenedRecord } from './message.js'
 export type { Injection, Mark } from './channels/input/sink.js'
 export type { Layout } from './channels/layout.js'
 export type { Held } from './peer/grants.js'
+
+// The room, at the broker
+export {
+  type Admitted,
+  type Candidate,
+  CODE_TTL_MS,
+  customerOf,
+  DEFAULT_POLICY,
+  HANDSHAKE_MS,
+  type Invited,
+  MAX_CANDIDATE_CUSTOMERS,
+  type Narrowed,
+  type NewRoom,
+  narrowPolicy,
+  newRoom,
+  type ParticipantRole,
+  type Proof,
+  participantOf,
+  policyToWire,
+  type Reach,
+  ROOM_TABLE,
+  type RoomDetails,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomInvite,
+  type RoomParticipant,
+  type RoomPolicy,
+  type RoomRecord,
+  reach,
+  room,
+  rosterFor,
+  type Sender,
+  type Suspended,
+  TURN_MS,
+} from './room/index.js'
