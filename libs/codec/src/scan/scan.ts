@@ -5,6 +5,9 @@ import type { FieldShape, Shape } from './shape.js'
 const items = new Float64Array(16 * 8)
 const itemBytes = new Float64Array(16 * 8)
 
+/** The wire type of strings, bytes, messages and packed numbers. */
+const DELIMITED = 2
+
 /** Where the varint that was read last ended. */
 let next = 0
 
@@ -39,29 +42,37 @@ function scanMessage(shape: Shape, bytes: Uint8Array, start: number, end: number
       pos = skipUnknown(tag, bytes, pos, end)
       continue
     }
-    if (field.once !== 0) {
-      if ((seen & field.once) !== 0) throw new DecodeError('DUPLICATE_FIELD', `${field.path} occurs twice, or beside another member of its oneof`)
-      seen |= field.once
+    const { once } = field
+    if ((seen & once) !== 0) throw new DecodeError('DUPLICATE_FIELD', `${field.path} occurs twice, or beside another member of its oneof`)
+    seen |= once
+    // A number, or a length: mostly of one byte or two. If it runs past the end, the loop ends beyond it, or finds no byte at all.
+    let value = bytes[pos] as number
+    const second = bytes[pos + 1] as number
+    if (value < 0x80) pos++
+    else if (second < 0x80) {
+      value = (value & 0x7f) | (second << 7)
+      pos += 2
+    } else {
+      value = readVarint(bytes, pos, end)
+      pos = next
     }
-    if ((tag & 7) === 0 && field.wireType === 0) {
-      if (field.once === 0) countItem(field, counters + field.counter, 0)
-      pos = scanNumber(field, bytes, pos, end)
-    } else if ((tag & 7) === 2) {
-      const length = readLength(field, bytes, pos, end)
-      pos = next + length
-      if (field.kind === 'text') {
-        if (length > field.max) throw new DecodeError('FIELD_TOO_LARGE', `${field.path} has ${length} bytes; at most ${field.max} are allowed`)
-        if (length < field.min && !(length === 0 && field.optional)) {
-          throw new DecodeError('FIELD_TOO_SMALL', `${field.path} has ${length} bytes; at least ${field.min} are needed`)
-        }
-        if (field.once === 0) countItem(field, counters + field.counter, length)
-      } else if (field.message !== undefined) {
-        if (field.once === 0) countItem(field, counters + field.counter, 0)
-        scanMessage(field.message, bytes, next, pos, depth + 1)
-      } else if (field.packable) scanPacked(field, bytes, next, pos, counters + field.counter)
-      else throw badWireType(field)
-    } else throw badWireType(field)
+    if (tag !== field.tag) {
+      if (!field.packable || (tag & 7) !== DELIMITED) throw new DecodeError('BAD_WIRE_TYPE', `${field.path} has another wire type than the schema says`)
+      checkLength(field, value, end - pos)
+      scanPacked(field, bytes, pos, pos + value, counters + field.counter)
+      pos = (pos + value) | 0
+    } else if ((tag & 7) === DELIMITED) {
+      checkLength(field, value, end - pos)
+      if (once === 0) countItem(field, counters + field.counter, value)
+      if (field.message !== undefined) scanMessage(field.message, bytes, pos, pos + value, depth + 1)
+      else if (value < field.low || value > field.high) checkSize(field, value)
+      pos = (pos + value) | 0
+    } else {
+      if (once === 0) countItem(field, counters + field.counter, 0)
+      if (value < field.low || value > field.high) checkNumber(field, value)
+    }
   }
+  if (pos > end) throw new DecodeError('TRUNCATED', `a field of ${shape.name} runs past its end`)
   if ((seen & required) !== required) throw missing(shape, required & ~seen)
   for (let i = 0; i < repeated.length; i++) checkFewest(repeated[i] as FieldShape, items[counters + i] as number)
 }
@@ -70,21 +81,27 @@ function scanPacked(field: FieldShape, bytes: Uint8Array, start: number, end: nu
   let pos = start
   while (pos < end) {
     countItem(field, counter, 0)
-    pos = scanNumber(field, bytes, pos, end)
+    checkNumber(field, readVarint(bytes, pos, end))
+    pos = next
   }
 }
 
-/** Checks one number, and returns the place behind it. */
-function scanNumber(field: FieldShape, bytes: Uint8Array, pos: number, end: number): number {
-  let value = bytes[pos] as number
-  if (pos < end && value < 0x80) next = pos + 1
-  else value = readVarint(bytes, pos, end)
-  if (field.kind === 'zigzag') {
-    if (value > 0xffff_ffff) throw outOfRange(field, value)
-    value = (value >>> 1) ^ -(value & 1)
+function checkLength(field: FieldShape, length: number, room: number): void {
+  if (length > room) throw new DecodeError('TRUNCATED', `${field.path} runs past the end of its message`)
+}
+
+function checkSize(field: FieldShape, length: number): void {
+  if (length > field.max) throw new DecodeError('FIELD_TOO_LARGE', `${field.path} has ${length} bytes; at most ${field.max} are allowed`)
+  if (length < field.min && !(length === 0 && field.optional)) {
+    throw new DecodeError('FIELD_TOO_SMALL', `${field.path} has ${length} bytes; at least ${field.min} are needed`)
   }
-  if ((value < field.min && !(value === 0 && field.optional)) || value > field.max) throw outOfRange(field, value)
-  return next
+}
+
+function checkNumber(field: FieldShape, raw: number): void {
+  const value = field.zigzag && raw <= 0xffff_ffff ? (raw >>> 1) ^ -(raw & 1) : raw
+  if (value > field.max || (value < field.min && !(value === 0 && field.optional))) {
+    throw new DecodeError('OUT_OF_RANGE', `${field.path} is ${value}; ${field.min} to ${field.max} are allowed${field.optional ? ', or 0' : ''}`)
+  }
 }
 
 function countItem(field: FieldShape, counter: number, length: number): void {
@@ -98,14 +115,6 @@ function countItem(field: FieldShape, counter: number, length: number): void {
 
 function checkFewest(field: FieldShape, count: number): void {
   if (count < field.minItems) throw new DecodeError('TOO_FEW_ITEMS', `${field.path} has ${count} items; at least ${field.minItems} are needed`)
-}
-
-function readLength(field: FieldShape, bytes: Uint8Array, pos: number, end: number): number {
-  let length = bytes[pos] as number
-  if (pos < end && length < 0x80) next = pos + 1
-  else length = readVarint(bytes, pos, end)
-  if (length > end - next) throw new DecodeError('TRUNCATED', `${field.path} runs past the end of its message`)
-  return length
 }
 
 function readTag(bytes: Uint8Array, pos: number, end: number): number {
@@ -178,11 +187,6 @@ export function skipUnknown(tag: number, bytes: Uint8Array, pos: number, end: nu
   if (after > end) throw new DecodeError('TRUNCATED', 'an unknown field runs past the end of its message')
   return after
 }
-
-const badWireType = (field: FieldShape) => new DecodeError('BAD_WIRE_TYPE', `${field.path} has another wire type than the schema says`)
-
-const outOfRange = (field: FieldShape, value: number) =>
-  new DecodeError('OUT_OF_RANGE', `${field.path} is ${value}; ${field.min} to ${field.max} are allowed${field.optional ? ', or 0' : ''}`)
 
 function missing({ name, fields }: Shape, bits: number): DecodeError {
   const field = fields.find(candidate => candidate !== undefined && (candidate.once & bits) !== 0)

@@ -1,30 +1,31 @@
 import { LIMITS } from '../gen/limits.js'
 import type { FieldLimits } from '../limits.js'
 
-/** How the bytes of a field are checked. */
-export type FieldKind = 'number' | 'zigzag' | 'text' | 'message'
-
 /** A field as the scan wants it. */
 export interface FieldShape {
   /** `Hello.locator`: for errors. */
   readonly path: string
-  readonly kind: FieldKind
-  /** The wire type of one value: 0 varint, 2 length-delimited. */
-  readonly wireType: 0 | 2
+  /** The tag of one value: the field's number, and its wire type. */
+  readonly tag: number
+  /** The number is signed, in zigzag form. */
+  readonly zigzag: boolean
   /** Several values may share one length-delimited field. */
   readonly packable: boolean
   /** The bit of a field, or oneof, that occurs at most once; 0 if the field is repeated. */
   readonly once: number
   /** The counter of a repeated field, 0–7. */
   readonly counter: number
-  /** Numbers: lowest and highest. Text: shortest and longest. */
+  /** Numbers: lowest and highest. Strings and bytes: shortest and longest. */
   readonly min: number
   readonly max: number
   readonly optional: boolean
+  /** What stands on the wire needs no closer look from `low` to `high`, which are small integers and therefore quick to compare. */
+  readonly low: number
+  readonly high: number
   readonly minItems: number
   readonly maxItems: number
   readonly maxTotalBytes: number
-  /** The message, for kind `message`. */
+  /** The message that it holds, if it does. */
   readonly message: Shape | undefined
 }
 
@@ -38,6 +39,9 @@ export interface Shape {
   /** The repeated fields, by counter. */
   readonly repeated: readonly FieldShape[]
 }
+
+/** The highest integer that V8 keeps in a pointer's place. */
+const HIGHEST_SMALL = 0x3fff_ffff
 
 const HIGHEST = { uint32: 0xffff_ffff, sint32: 0x7fff_ffff, uint64: 2 ** 64, bool: 1, enum: 0x7fff_ffff, string: Infinity, bytes: Infinity, message: Infinity }
 
@@ -56,7 +60,7 @@ function build(name: string): Shape {
   const limits = LIMITS[name]
   if (limits === undefined) throw new TypeError(`the schema has no message ${name}`)
   const repeated: FieldShape[] = []
-  const fields = new Array<FieldShape | undefined>(32).fill(undefined)
+  const fields = Array.from({ length: 32 }, (): FieldShape | undefined => undefined)
   let required = 0
   for (const field of limits) {
     const shape = buildField(name, field, repeated.length, limits)
@@ -71,15 +75,20 @@ function buildField(message: string, field: FieldLimits, counter: number, siblin
   const text = field.type === 'string' || field.type === 'bytes'
   const delimited = text || field.type === 'message'
   const sameOneof = siblings.find(other => other.oneof === field.oneof) ?? field
+  const min = (text ? field.minBytes : field.min) ?? (field.type === 'sint32' ? -0x8000_0000 : 0)
+  const max = (text ? field.maxBytes : field.max) ?? HIGHEST[field.type]
+  const zigzagInBounds = min === -0x8000_0000 && max === 0x7fff_ffff
   return {
     path: `${message.slice(message.indexOf('v1.') + 3)}.${field.name}`,
-    kind: text ? 'text' : field.type === 'message' ? 'message' : field.type === 'sint32' ? 'zigzag' : 'number',
-    wireType: delimited ? 2 : 0,
+    tag: field.number * 8 + (delimited ? 2 : 0),
+    zigzag: field.type === 'sint32',
     packable: field.repeated === true && !delimited,
     once: field.repeated ? 0 : 1 << (field.oneof === undefined ? field : sameOneof).number,
     counter,
-    min: (text ? field.minBytes : field.min) ?? (field.type === 'sint32' ? -0x8000_0000 : 0),
-    max: (text ? field.maxBytes : field.max) ?? HIGHEST[field.type],
+    min,
+    max,
+    low: Math.max(min, 0),
+    high: field.type === 'sint32' && !zigzagInBounds ? -1 : Math.min(max, HIGHEST_SMALL),
     optional: field.optional === true,
     minItems: field.minItems ?? 0,
     maxItems: field.maxItems ?? Infinity,
