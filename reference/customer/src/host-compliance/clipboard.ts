@@ -36,9 +36,13 @@ export const clipboardChecks: Readonly<Record<string, (setup: HostSetup) => Prom
     const clipboard = present(host.clipboard, 'a clipboard')
     const changes = new Seen<unknown>()
     const stop = clipboard.onChange(changes.add)
-    for (let i = 0; i < 5; i++) await clipboard.write([{ mime: 'text/plain', data: new TextEncoder().encode(`ours ${i}`) }])
+    for (const text of ['ours', 'ours again']) {
+      await clipboard.write([{ mime: 'text/plain', data: new TextEncoder().encode(text) }])
+      assert.equal(await witness.paste(), text)
+    }
     await witness.copy('theirs')
     await changes.until('a call of onChange')
+    assert.equal(new TextDecoder().decode(await clipboard.read('text/plain', ENOUGH)), 'theirs')
     assert.equal(changes.all.length, 1, 'its own writing was announced')
     stop()
   },

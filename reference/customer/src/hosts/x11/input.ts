@@ -94,8 +94,9 @@ export class X11Input implements InputHost {
   async #type(text: string): Promise<void> {
     const modifiers = [...this.#keys].filter(([usage]) => isModifier(usage)).map(([, keycode]) => keycode)
     for (const keycode of modifiers) this.#fake(Device.keyRelease, keycode)
+    const state = await this.#keyboard.state()
     for (const char of text.replace(/\r\n/g, '\n')) {
-      const { keycode, shift } = await this.#keyboard.stroke(char.codePointAt(0) ?? 0)
+      const { keycode, shift } = await this.#keyboard.stroke(char.codePointAt(0) ?? 0, state)
       if (shift) this.#fake(Device.keyPress, LEFT_SHIFT)
       this.#fake(Device.keyPress, keycode)
       this.#fake(Device.keyRelease, keycode)

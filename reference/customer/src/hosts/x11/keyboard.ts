@@ -30,15 +30,20 @@ export class Keyboard {
     })
   }
 
-  /** The key strokes for a character. May wait a moment when all spare keys are in use. */
-  async stroke(codePoint: number): Promise<Stroke> {
+  /** Which modifiers, locks and layout are in force now. */
+  async state(): Promise<number> {
+    const { keyMask } = await this.connection.request<PointerState>(done => this.connection.x.QueryPointer(this.connection.root, done))
+    return keyMask
+  }
+
+  /** The key strokes for a character in a keyboard state. May wait a moment when all spare keys are in use. */
+  async stroke(codePoint: number, state: number): Promise<Stroke> {
     const keysym = keysymOf(codePoint)
     const lent = this.#lent.get(keysym)
     if (lent) return { keycode: this.#use(keysym, lent.keycode), shift: false }
-    const { keyMask } = await this.connection.request<PointerState>(done => this.connection.x.QueryPointer(this.connection.root, done))
     const char = String.fromCodePoint(codePoint)
-    const turnedByCapsLock = (keyMask & LOCK_MASK) !== 0 && char.toLowerCase() !== char.toUpperCase()
-    return (!turnedByCapsLock && find(await this.#keys(), keysym, (keyMask >> 13) & 3, this.#first)) || { keycode: await this.#lend(keysym), shift: false }
+    const turnedByCapsLock = (state & LOCK_MASK) !== 0 && char.toLowerCase() !== char.toUpperCase()
+    return (!turnedByCapsLock && find(await this.#keys(), keysym, (state >> 13) & 3, this.#first)) || { keycode: await this.#lend(keysym), shift: false }
   }
 
   /** Gives the spare keys back. */

@@ -30,6 +30,7 @@ export class X11Screens implements ScreenHost, CaptureSource {
   readonly #layout = new Listeners<[readonly ScreenInfo[]]>()
   readonly #cursor = new Listeners<[Cursor]>()
   readonly #damageId: number
+  #refreshing: Promise<void> = Promise.resolve()
   #shape: CursorShape | undefined
   #pointer: { readonly x: number; readonly y: number } = { x: 0, y: 0 }
 
@@ -95,7 +96,14 @@ export class X11Screens implements ScreenHost, CaptureSource {
     return pixelReader(this.connection, this.extensions.shm, capacity)
   }
 
-  async refreshLayout(): Promise<void> {
+  /** One reading at a time, so that an old one never overtakes a new one. */
+  refreshLayout(): Promise<void> {
+    const next = this.#refreshing.then(() => this.#readLayout())
+    this.#refreshing = next.catch(() => {})
+    return next
+  }
+
+  async #readLayout(): Promise<void> {
     const screens = await readLayout(this.connection, this.extensions.randr)
     if (JSON.stringify(screens) === JSON.stringify(this.screens)) return
     this.screens = screens

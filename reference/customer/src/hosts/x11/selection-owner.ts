@@ -7,6 +7,8 @@ const XA_STRING = 31
 const PROPERTY_CHANGE = 0x00400000
 const PROPERTY_DELETED = 1
 const PIECE_BYTES = 64 * 1024
+/** How long a program has to take a piece; one that vanished takes none. */
+const PIECE_MS = 3000
 
 /** Names under which programs ask for plain text. */
 export const TEXT_TARGETS = ['UTF8_STRING', 'text/plain;charset=utf-8', 'text/plain', 'STRING', 'TEXT'] as const
@@ -75,14 +77,19 @@ export class SelectionOwner {
     const incr = await connection.atom('INCR')
     connection.x.ChangeWindowAttributes(requestor, { eventMask: PROPERTY_CHANGE })
     let offset = 0
-    const stop = connection.onEvent(event => {
+    const finish = () => {
+      clearTimeout(timer)
+      stopListening()
+      if (!connection.lost) connection.x.ChangeWindowAttributes(requestor, { eventMask: 0 })
+    }
+    const timer = setTimeout(finish, PIECE_MS)
+    const stopListening = connection.onEvent(event => {
       if (event.name !== 'PropertyNotify' || event.wid !== requestor || event.atom !== property || event.state !== PROPERTY_DELETED) return
+      timer.refresh()
       const piece = data.subarray(offset, offset + PIECE_BYTES)
       offset += piece.length
       connection.x.ChangeProperty(0, requestor, property, type, 8, piece)
-      if (piece.length > 0) return
-      stop()
-      connection.x.ChangeWindowAttributes(requestor, { eventMask: 0 })
+      if (piece.length === 0) finish()
     })
     connection.x.ChangeProperty(0, requestor, property, incr, 32, [data.length])
   }
