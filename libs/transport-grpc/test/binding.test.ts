@@ -5,7 +5,7 @@ import { Client, credentials, Metadata, Server, ServerCredentials, status } from
 import type { CloseInfo, Connection, Listener } from '@remote-assist/transport'
 import { ATTACH_PATH, attachService, attachServiceDefinition, connect, listen, SERVER_OPTIONS, statusOf, WINDOW_BYTES } from '@remote-assist/transport-grpc'
 import fc from 'fast-check'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Content } from '../src/message.js'
 
 const cleanups: (() => unknown)[] = []
@@ -247,4 +247,17 @@ test('RA-BND-014 a port in use is E_CONNECT', async () => {
   const { listener } = await serve()
   const port = Number(new URL(listener.address).port)
   await expect(listen(() => ({ frame: () => undefined, closed: () => undefined }), { port })).rejects.toMatchObject({ code: 'E_CONNECT' })
+})
+
+test('RA-BND-010 a close that is not answered in 10 s breaks the line', async () => {
+  const { listener, accepted, ended } = await serve()
+  const call = raw(listener.address)
+  const connection = await accepted
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  cleanups.push(() => vi.useRealTimers())
+  connection.close(501)
+  await once(call, 'data')
+  vi.advanceTimersByTime(10_000)
+  expect((await statusAfter(call)).code).toBe(status.CANCELLED)
+  expect(await ended).toMatchObject({ code: 501, clean: false, error: { code: 'E_LINE' } })
 })

@@ -20,7 +20,7 @@ export function connect(url: string | URL, { timeoutMs = CONNECT_TIMEOUT_MS }: C
       new Promise<Connection>((resolve, reject) => {
         const aborted = () => new TransportError('E_ABORTED', 'The attempt to connect was aborted.', { cause: signal?.reason })
         if (signal?.aborted) return reject(aborted())
-        const socket = new WebSocket(target, SUBPROTOCOL)
+        const socket = construct(target)
         socket.binaryType = 'arraybuffer'
         const giveUp = () => socket.close()
         const timer = setTimeout(giveUp, timeoutMs)
@@ -40,5 +40,14 @@ export function connect(url: string | URL, { timeoutMs = CONNECT_TIMEOUT_MS }: C
           reject(signal?.aborted ? aborted() : new TransportError('E_CONNECT', `Cannot connect to ${target}.`))
         }
       }),
+  }
+}
+
+/** Browsers refuse some targets at once: insecure ones from a secure page, and those that the page's policy forbids. */
+function construct(target: string): WebSocket {
+  try {
+    return new WebSocket(target, SUBPROTOCOL)
+  } catch (cause) {
+    throw new TransportError('E_CONNECT', `The browser refuses to connect to ${target}.`, { cause })
   }
 }

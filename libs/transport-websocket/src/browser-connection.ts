@@ -17,7 +17,8 @@ const DRAIN_POLL_MS = 10
 
 /**
  * A connection over an open browser WebSocket. The browser reads on while this end is paused (it offers no way to stop): frames are then held in memory,
- * so pause briefly; the bound is the sender's credit.
+ * so pause briefly; the bound is the sender's credit. And it drops, unseen, what arrives after `close`: so a close from this end is never reported as clean.
+ * When the other side closes, the browser drops what it had not sent yet; that close is not clean either.
  */
 export class BrowserConnection implements Connection {
   readonly #socket: WebSocket
@@ -29,7 +30,7 @@ export class BrowserConnection implements Connection {
   constructor(socket: WebSocket) {
     this.#socket = socket
     socket.onmessage = ({ data }) => this.#received(data)
-    socket.onclose = ({ code, reason, wasClean }) => this.#ended(code, reason, wasClean)
+    socket.onclose = ({ code, reason, wasClean }) => this.#ended(code, reason, wasClean && socket.bufferedAmount === 0)
   }
 
   /** Begins to deliver to `handler`. */
@@ -63,7 +64,7 @@ export class BrowserConnection implements Connection {
   close(code: number, reason?: string): void {
     const close = closing(code, reason)
     if (this.#own !== undefined || this.#socket.readyState !== WebSocket.OPEN) return
-    this.#own = { ...close, clean: true }
+    this.#own = { ...close, clean: false }
     this.#socket.close(toSocketCode(close.code), close.reason)
     this.#deadline = setTimeout(() => this.#ended(1006, '', false), CLOSE_TIMEOUT_MS)
     this.resume()

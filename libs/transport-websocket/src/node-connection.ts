@@ -18,7 +18,7 @@ import { readClose, toSocketCode } from './binding.js'
 export const SOCKET_OPTIONS = {
   perMessageDeflate: false,
   maxPayload: MAX_FRAME_BYTES,
-  maxFragments: 64,
+  maxFragments: 1024,
   maxBufferedChunks: 1024,
   closeTimeout: CLOSE_TIMEOUT_MS,
 } as const

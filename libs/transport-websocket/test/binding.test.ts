@@ -6,7 +6,7 @@ import { MAX_FRAME_BYTES } from '@remote-assist/transport'
 import type { ListenOptions } from '@remote-assist/transport-websocket'
 import { connect, listen, SUBPROTOCOL } from '@remote-assist/transport-websocket'
 import fc from 'fast-check'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 
 const cleanups: (() => unknown)[] = []
@@ -135,12 +135,12 @@ test('RA-BND-029 a message in too many fragments ends the connection', async () 
   const { listener, frames, ended } = await serve()
   const socket = await raw(listener.address)
   const fragments = (count: number) => {
-    for (let n = 1; n <= count; n++) socket.send(new Uint8Array([n]), { fin: n === count })
+    for (let n = 1; n <= count; n++) socket.send(new Uint8Array(1), { fin: n === count })
   }
-  fragments(64)
-  fragments(65)
+  fragments(1024)
+  fragments(1025)
   expect(await ended).toMatchObject({ code: 400, clean: false, error: { code: 'E_BINDING' } })
-  expect(frames.map(bytes => bytes.length)).toEqual([64])
+  expect(frames.map(bytes => bytes.length)).toEqual([1024])
 })
 
 test('RA-BND-002 a message that is too large in pieces is refused as early as its length is known', async () => {
@@ -260,4 +260,18 @@ test('RA-BND-014 a server that never answers is given up', async () => {
   await expect(connect(`ws://127.0.0.1:${port}`, { timeoutMs: 50 }).open(() => ({ frame: () => undefined, closed: () => undefined }))).rejects.toMatchObject({
     code: 'E_CONNECT',
   })
+})
+
+test('RA-BND-010 a close that is not answered in 10 s breaks the line', async () => {
+  const { listener, accepted, ended } = await serve()
+  const socket = await raw(listener.address)
+  const connection = await accepted
+  socket.pause()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  cleanups.push(() => vi.useRealTimers())
+  connection.close(501)
+  vi.advanceTimersByTime(9_999)
+  expect(socket.readyState).toBe(WebSocket.OPEN)
+  vi.advanceTimersByTime(1)
+  expect(await ended).toMatchObject({ code: 501, clean: false, error: { code: 'E_LINE' } })
 })

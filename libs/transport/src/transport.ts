@@ -13,7 +13,7 @@ export interface CloseInfo {
   readonly code: number | undefined
   /** One sentence for a person; empty if none was given. At most 120 bytes of UTF-8. */
   readonly reason: string
-  /** `true` if both sides finished in order and nothing sent before the close was lost. */
+  /** `true` if both sides finished in order and nothing sent before the close was lost. A page that closes cannot know and says `false` (RA-BND-013). */
   readonly clean: boolean
   /** What went wrong locally, if anything did. */
   readonly error?: TransportError
@@ -51,8 +51,8 @@ export interface Connection {
   resume(): void
   /**
    * Ends in order: everything sent before it is delivered, then the other side sees `code` and `reason`.
-   * Frames that the other side had sent before it saw the close still arrive here, also if this side had paused; then `closed` is called with the same
-   * code. If the other side does not finish within `CLOSE_TIMEOUT_MS`, the line is broken and the close is not clean. A second call does nothing.
+   * Frames that the other side had sent before it saw the close still arrive here, also if this side had paused (in a page they are lost, and the close is
+   * not clean); then `closed` is called with the same code. If the other side does not finish within `CLOSE_TIMEOUT_MS`, the line is broken and the close is not clean. A second call does nothing.
    * If both sides close at once, each is told its own code.
    * @param code 100–699.
    * @param reason Cut to 120 bytes of UTF-8.

@@ -10,7 +10,7 @@ const CHUNK_BYTES = 65_536
 const FLOOD_BYTES = 64 * 1024 * 1024
 
 /** The sides from which a paused receiver can be seen to hold the line. */
-const holding = (subject: ComplianceSubject) => (subject.openingSideHoldsTheLine === false ? (['opening'] as const) : undefined)
+const holding = (subject: ComplianceSubject) => (subject.openingSide === 'browser' ? (['opening'] as const) : undefined)
 
 /** Sends chunks while below the high-water mark, waits for drains, and stops when none comes or `FLOOD_BYTES` are out. */
 async function flood(from: End, place: Place, random: Seeded): Promise<Uint8Array[]> {
@@ -45,7 +45,10 @@ export const flowCases: readonly ComplianceCase[] = [
           const { drains } = from
           to.call(connection => connection.resume())
           await to.untilFrames(sent.length)
-          await from.until(() => from.drains > drains, 'drain')
+          await from.until(
+            () => from.drains > drains,
+            () => 'drain',
+          )
           check(from.connection.bufferedBytes <= LOW_WATER_BYTES, 'drain came above the low-water mark.')
           sameFrames(to.frames, sent)
         },
@@ -70,7 +73,10 @@ export const flowCases: readonly ComplianceCase[] = [
             count++
           }
           check(count < 1024, 'bufferedBytes does not grow.')
-          await from.until(() => from.drains >= round, 'drain')
+          await from.until(
+            () => from.drains >= round,
+            () => 'drain',
+          )
         }
         await place.settle(5)
         check(from.drains === 3, `drain came ${from.drains} times instead of 3.`)

@@ -12,8 +12,11 @@ export interface ComplianceSubject {
   sendOversize?(address: string): Promise<void>
   /** How long to wait for anything before it is called a hang, in milliseconds. Default 20,000. */
   readonly patienceMs?: number
-  /** `false` if the platform reads on while the opening side is paused, as browsers do. Default `true`. */
-  readonly openingSideHoldsTheLine?: boolean
+  /**
+   * `browser` if the opening side is a page: it reads on while paused, hears nothing more once it closed (so its own close is not clean), and is in another
+   * program than the listening side, so that the two cannot act at the same moment. Default `program`.
+   */
+  readonly openingSide?: 'program' | 'browser'
 }
 
 /** How long the suite waits for anything before it calls it a hang, in milliseconds, unless the subject says otherwise. */
@@ -58,6 +61,8 @@ export class End implements ConnectionHandler {
   readonly closes: CloseInfo[] = []
   readonly broken: string[] = []
   drains = 0
+  /** `true` for a page's end: it cannot know what was under way when it closed, so it must not call that clean; and a close from afar drops what it queued. */
+  closesBlindly = false
   /** Called with each frame as it arrives. */
   onFrame: (bytes: Uint8Array) => void = () => undefined
   readonly #sums: number[] = []
@@ -101,16 +106,22 @@ export class End implements ConnectionHandler {
   }
 
   /** Resolves once `condition` holds; it is looked at after each callback. */
-  async until(condition: () => boolean, what: string): Promise<void> {
-    while (!condition()) await within(new Promise<void>(resolve => this.#waiting.push(resolve)), what, this.patienceMs)
+  async until(condition: () => boolean, what: () => string): Promise<void> {
+    while (!condition()) await within(new Promise<void>(resolve => this.#waiting.push(resolve)), what(), this.patienceMs)
   }
 
   async untilFrames(count: number): Promise<void> {
-    await this.until(() => this.frames.length >= count, `${count} frames (${this.frames.length} came)`)
+    await this.until(
+      () => this.frames.length >= count,
+      () => `${count} frames (${this.frames.length} came${this.closes.length > 0 ? ', then the end' : ''})`,
+    )
   }
 
   async untilClosed(): Promise<CloseInfo> {
-    await this.until(() => this.closes.length > 0, 'the end of the connection')
+    await this.until(
+      () => this.closes.length > 0,
+      () => 'the end of the connection',
+    )
     return this.closes[0] as CloseInfo
   }
 
@@ -174,8 +185,14 @@ export class Place {
       this.subject.patienceMs,
     )
     check(opening !== undefined, 'open resolved before it called accept.')
-    while (this.ends.length <= position) await within(new Promise<void>(resolve => this.#accepted.push(resolve)), 'accept', this.subject.patienceMs)
+    opening.closesBlindly = this.subject.openingSide === 'browser'
+    await this.untilAccepted(position + 1)
     return { opening, listening: this.ends[position] as End }
+  }
+
+  /** Resolves once `count` connections were accepted. */
+  async untilAccepted(count: number): Promise<void> {
+    while (this.ends.length < count) await within(new Promise<void>(resolve => this.#accepted.push(resolve)), 'accept', this.subject.patienceMs)
   }
 
   /** Gives everything that is on its way time to arrive: many round trips on a connection of their own. */

@@ -58,6 +58,7 @@ export const openingCases: readonly ComplianceCase[] = [
           subject.patienceMs,
         )
         controller.abort()
+        await place.untilAccepted(1)
         await place.settle(3)
         check(end !== undefined && end.closes.length === 0, 'The connection ended.')
       }),

@@ -1,0 +1,25 @@
+import { createMemoryNetwork } from '@remote-assist/transport'
+
+export const seen: string[] = []
+const network = createMemoryNetwork()
+const listener = await network.listen(connection => ({
+  frame: bytes => connection.send(bytes),
+  closed: ({ code }) => seen.push(`closed ${code}`),
+}))
+
+await new Promise<void>((resolve, reject) => {
+  network
+    .connect()
+    .open(connection => {
+      connection.send(new Uint8Array([1, 2, 3]))
+      return {
+        frame: bytes => {
+          seen.push(`echo ${bytes.join()}`)
+          connection.close(100, 'done')
+        },
+        closed: () => resolve(),
+      }
+    })
+    .catch(reject)
+})
+await listener.close()
