@@ -1,48 +1,51 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { runInThisContext } from 'node:vm'
 import ts from 'typescript'
 
+const TABLE = /^export const (\w+_TABLE)\b/gm
+
 /**
- * Every exported constant `…_TABLE` below a folder, read from its source without running it: objects, arrays and strings, and constants of the same file.
+ * Every exported constant `…_TABLE` below a folder, from its sources, built or not. The modules are run; what they import from packages is a stand-in, for
+ * tables are made of names alone.
  *
  * @param {string} folder
  * @returns {Record<string, import('./states.mjs').Table>}
  */
 export function readTables(folder) {
   if (!existsSync(folder)) return {}
+  const load = loader()
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
-  return Object.assign({}, ...files.sort().map(file => tablesIn(file, readFileSync(join(folder, file), 'utf8'))))
+  const tables = files.sort().flatMap(name => {
+    const file = resolve(folder, name)
+    const names = [...readFileSync(file, 'utf8').matchAll(TABLE)].map(match => match[1] ?? '')
+    return names.map(table => [table, load(file)[table]])
+  })
+  return Object.fromEntries(tables)
 }
 
-/** The tables of one file. */
-export function tablesIn(file, text) {
-  const constants = new Map()
-  const names = []
-  for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true).statements) {
-    if (!ts.isVariableStatement(statement)) continue
-    const exported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false
-    for (const { name, initializer } of statement.declarationList.declarations) {
-      if (!ts.isIdentifier(name) || initializer === undefined) continue
-      constants.set(name.text, initializer)
-      if (exported && name.text.endsWith('_TABLE')) names.push(name.text)
-    }
+/** Loads TypeScript modules without checking their types. */
+function loader() {
+  const modules = new Map()
+  const load = file => {
+    const known = modules.get(file)
+    if (known !== undefined) return known.exports
+    const module = { exports: {} }
+    modules.set(file, module)
+    const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
+      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
+    })
+    const require = name => (name.startsWith('.') ? load(join(dirname(file), name.replace(/\.js$/, '.ts'))) : STAND_IN)
+    runInThisContext(`(function (require, module, exports) {${outputText}\n})`, { filename: file })(require, module, module.exports)
+    return module.exports
   }
-  return Object.fromEntries(names.map(name => [name, evaluate(constants.get(name), constants, file)]))
+  return load
 }
 
-function evaluate(node, constants, file) {
-  const value = child => evaluate(child, constants, file)
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return value(node.expression)
-  if (ts.isStringLiteralLike(node)) return node.text
-  if (ts.isIdentifier(node) && constants.has(node.text)) return value(constants.get(node.text))
-  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(element => (ts.isSpreadElement(element) ? value(element.expression) : [value(element)]))
-  if (ts.isObjectLiteralExpression(node)) return Object.assign({}, ...node.properties.map(property => entryOf(property, value, file)))
-  throw new Error(`${file}: a state table is made of objects, arrays, strings and constants of its file, not of ${node.getText()}`)
-}
-
-function entryOf(property, value, file) {
-  if (ts.isSpreadAssignment(property)) return value(property.expression)
-  if (ts.isShorthandPropertyAssignment(property)) return { [property.name.text]: value(property.name) }
-  if (ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name)) return { [property.name.text]: value(property.initializer) }
-  throw new Error(`${file}: a state table has plain keys, not ${property.getText()}`)
-}
+/** Has every property, can be called and iterated, and means nothing. */
+const STAND_IN = new Proxy(() => STAND_IN, {
+  get: (_target, name) => {
+    if (name === Symbol.iterator) return [][Symbol.iterator].bind([])
+    return name === Symbol.toPrimitive ? () => 0 : STAND_IN
+  },
+})

@@ -10,12 +10,26 @@ export const DIAGRAMS = {
   peer: [
     ['GRANTOR_TABLE', "Peer, the customer's for another participant"],
     ['GRANTEE_TABLE', "Peer, another participant's for the customer"],
+    ['LEASE_TABLE', 'Control lease, at the customer'],
   ],
   room: [['ROOM_TABLE', 'Room, at the broker']],
-  elevation: [['ELEVATION_TABLE', "Elevation, the customer's for an agent"]],
+  input: [
+    ['INPUT_SOURCE_TABLE', "Input, the agent's"],
+    ['INPUT_SINK_TABLE', "Input, the customer's for an agent"],
+  ],
+  screen: [
+    ['SCREEN_SOURCE_TABLE', "Screen, the customer's for a viewer"],
+    ['SCREEN_VIEW_TABLE', "Screen, a viewer's"],
+  ],
+  clipboard: [['CLIPBOARD_TABLE', 'Clipboard, at each side']],
+  elevation: [
+    ['ELEVATION_GRANTOR_TABLE', "Elevation, the customer's for an agent"],
+    ['ELEVATION_REQUESTER_TABLE', "Elevation, the agent's"],
+  ],
   file: [
-    ['FILE_SENDER_TABLE', "File, the sender's for a transfer"],
-    ['FILE_RECEIVER_TABLE', "File, the receiver's for a transfer"],
+    ['FILE_TABLE', 'File, the channel at each side'],
+    ['SENDER_TABLE', "File, the sender's for a transfer"],
+    ['RECEIVER_TABLE', "File, the receiver's for a transfer"],
   ],
 }
 

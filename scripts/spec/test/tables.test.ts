@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fill, sectionsOf } from '../lib/generate.mjs'
-import { tablesIn } from '../lib/state-tables.mjs'
+import { readTables } from '../lib/state-tables.mjs'
 import { diagram, statesSection } from '../lib/states.mjs'
 import { channelsTable, enumSection, limitText, messageSection, rulesTable } from '../lib/tables.mjs'
+import { makeTree } from './tree.js'
 
 const plain = (type: string) => type
 const field = {
@@ -69,13 +70,23 @@ describe('a limit in words', () => {
 })
 
 describe('state tables', () => {
-  const source = `
-    const LOST = { 'peer.lost': ['gone'] } as const
-    export const PEER_TABLE = { active: { ...LOST, 'local.pause': ['paused'], tick: ['active'] }, paused: { 'local.unpause': ['active'], ...LOST }, gone: {} } as const satisfies Table
-    const HIDDEN_TABLE = { a: {} }`
+  const table = () =>
+    readTables(
+      makeTree({
+        'peer/table.ts': [
+          "import { lost } from '../shared.js'",
+          "import { CloseCode, type Role } from '@remote-assist/codec'",
+          'export const FIRST = [CloseCode.LEFT, ...CloseCode.ALL, CloseCode.LEFT + 1, CloseCode.of(2)]',
+          'const stays = <P extends string>(phase: P) => ({ tick: [phase] }) as const',
+          "const left = { ...lost, 'local.pause': ['paused'], ...stays('active') } as const",
+          "export const PEER_TABLE = { active: left, paused: { 'local.unpause': ['active'], ...lost }, gone: {} } as const",
+        ].join('\n'),
+        'shared.ts': "export const lost = { 'peer.lost': ['gone'] } as const",
+      }),
+    )
 
-  test('are read from exported constants, without running anything', () => {
-    expect(tablesIn('peer.ts', source)).toEqual({
+  test('are read from sources that are not built', () => {
+    expect(table()).toEqual({
       PEER_TABLE: {
         active: { 'peer.lost': ['gone'], 'local.pause': ['paused'], tick: ['active'] },
         paused: { 'local.unpause': ['active'], 'peer.lost': ['gone'] },
@@ -84,12 +95,8 @@ describe('state tables', () => {
     })
   })
 
-  test('that are computed are refused', () => {
-    expect(() => tablesIn('peer.ts', 'export const PEER_TABLE = make()')).toThrow('peer.ts: a state table is made of objects')
-  })
-
   test('become diagrams with a start, arrows and ends', () => {
-    expect(diagram(tablesIn('peer.ts', source).PEER_TABLE)).toBe(
+    expect(diagram(table().PEER_TABLE ?? {})).toBe(
       [
         'stateDiagram-v2',
         '[*] --> active',
@@ -102,7 +109,10 @@ describe('state tables', () => {
     )
   })
 
-  test('that are missing are said to be', () => expect(statesSection('room', {})).toContain('there is no table'))
+  test('that are missing are said to be', () => {
+    expect(readTables('/nowhere')).toEqual({})
+    expect(statesSection('room', {})).toContain('there is no table')
+  })
 })
 
 test('only generated sections of a page are written, and writing again changes nothing', () => {
