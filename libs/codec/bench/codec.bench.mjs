@@ -41,12 +41,14 @@ const numeric = value =>
 function peerType(name) {
   const root = new protobuf.Root()
   const proto = fileURLToPath(new URL('../../../proto/', import.meta.url))
-  root.resolvePath = (_, target) => (target.startsWith('google/') ? require.resolve(`protobufjs/${target}`) : proto + target.slice(target.lastIndexOf('remoteassist/')))
+  root.resolvePath = (_, target) =>
+    target.startsWith('google/') ? require.resolve(`protobufjs/${target}`) : proto + target.slice(target.lastIndexOf('remoteassist/'))
   return root.loadSync(FILES).lookupType(`remoteassist.v1.${name}`)
 }
 
 const FILES = ['file', 'frame', 'input', 'media'].map(name => `remoteassist/v1/${name}.proto`)
 
+/** Takes every result, so that no work is optimised away. */
 let sink = 0
 
 /** Runs each for about 40 ms in turn, ROUNDS times, and returns the median operations a second of each. */
@@ -60,6 +62,7 @@ function race(...works) {
       rates[i].push((counts[i] * 1000) / (performance.now() - start))
     })
   }
+  if (Number.isNaN(sink)) throw new Error('a result had no length')
   return rates.map(list => list.sort((a, b) => a - b)[ROUNDS >> 1])
 }
 
@@ -72,7 +75,15 @@ function calibrate(work) {
   }
 }
 
-const row = (name, [ours, peer], peerName, goal) => ({ name, unit: 'op/s', ours: Math.round(ours), peer: Math.round(peer), peer_name: peerName, ratio: Number((ours / peer).toFixed(2)), goal })
+const row = (name, [ours, peer], peerName, goal) => ({
+  name,
+  unit: 'op/s',
+  ours: Math.round(ours),
+  peer: Math.round(peer),
+  peer_name: peerName,
+  ratio: Number((ours / peer).toFixed(2)),
+  goal,
+})
 
 /** P1: encoding of the three messages, each as the plaintext of a record. */
 export function encodeRows() {
@@ -80,7 +91,15 @@ export function encodeRows() {
     const peer = peerType(type)
     const messages = [{ kind: { $case: kind, value } }]
     const theirs = peer.create({ [kind]: peer.fields[kind].resolve().resolvedType.create(numeric(value)) })
-    return row(`encode ${name}`, race(() => encodeMessages(channel, messages), () => peer.encodeDelimited(theirs).finish()), PEER, encodeGoal)
+    return row(
+      `encode ${name}`,
+      race(
+        () => encodeMessages(channel, messages),
+        () => peer.encodeDelimited(theirs).finish(),
+      ),
+      PEER,
+      encodeGoal,
+    )
   })
   const messages = [{ kind: { $case: 'chunk', value: chunk } }]
   const size = encodeMessages(Channel.FILE, messages).length
@@ -89,7 +108,14 @@ export function encodeRows() {
     target.set(chunk.data)
     return target
   }
-  rows.push(row('encode chunk 64 KiB, beside a copy', race(() => encodeMessages(Channel.FILE, messages), copy), 'allocate and copy', 0.7))
+  rows.push(
+    row(
+      'encode chunk 64 KiB, beside a copy',
+      race(() => encodeMessages(Channel.FILE, messages), copy),
+      'allocate and copy',
+      0.7,
+    ),
+  )
   return rows
 }
 
@@ -103,12 +129,28 @@ export function decodeRows() {
       wrapped.message = peer.decodeDelimited(plaintext)
       return wrapped
     }
-    return row(`decode ${name}`, race(() => decodeMessages(channel, plaintext), theirs), PEER, 1.0)
+    return row(
+      `decode ${name}`,
+      race(() => decodeMessages(channel, plaintext), theirs),
+      PEER,
+      1.0,
+    )
   })
   const peer = peerType('Frame')
   const frame = Buffer.from(encodeFrame({ channel: Channel.MEDIA, source: 2, targets: [1, 3, 4], sequence: 70_000 }, bytes(65_536)))
-  rows.push(row('decode header of a frame', race(() => decodeFrameHeader(frame).targets, () => peer.decode(frame).targets), `${PEER}, the whole frame`, 3))
+  rows.push(
+    row(
+      'decode header of a frame',
+      race(
+        () => decodeFrameHeader(frame).targets,
+        () => peer.decode(frame).targets,
+      ),
+      `${PEER}, the whole frame`,
+      3,
+    ),
+  )
   return rows
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.table([...encodeRows(), ...decodeRows()], ['name', 'ours', 'peer', 'ratio', 'goal', 'peer_name'])
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  console.table([...encodeRows(), ...decodeRows()], ['name', 'ours', 'peer', 'ratio', 'goal', 'peer_name'])

@@ -34,7 +34,7 @@ function scanMessage(shape: Shape, bytes: Uint8Array, start: number, end: number
     let tag = bytes[pos] as number
     if (tag < 0x80) pos++
     else {
-      tag = readTag(bytes, pos, end)
+      tag = readVarint(bytes, pos, end)
       pos = next
     }
     const field = tag < 256 ? fields[tag >>> 3] : undefined
@@ -117,12 +117,6 @@ function checkFewest(field: FieldShape, count: number): void {
   if (count < field.minItems) throw new DecodeError('TOO_FEW_ITEMS', `${field.path} has ${count} items; at least ${field.minItems} are needed`)
 }
 
-function readTag(bytes: Uint8Array, pos: number, end: number): number {
-  const tag = readVarint(bytes, pos, end)
-  if (tag > 0xffff_ffff) throw new DecodeError('BAD_TAG', 'a field number is larger than 536,870,911')
-  return tag
-}
-
 /**
  * Reads a varint of at most 64 bits at `pos`, and leaves the place behind it in `next`; beyond 2^53 the value is rounded.
  * Throws `DecodeError` where it does not end before `end`.
@@ -171,7 +165,7 @@ export function afterVarint(): number {
 
 /** Passes over a field that the schema does not have, and returns the place behind it. */
 export function skipUnknown(tag: number, bytes: Uint8Array, pos: number, end: number): number {
-  if (tag < 8) throw new DecodeError('BAD_TAG', 'a field has number 0')
+  if (tag < 8 || tag > 0xffff_ffff) throw new DecodeError('BAD_TAG', 'a field number is outside 1–536,870,911')
   const wireType = tag & 7
   let after = pos
   if (wireType === 0) {
