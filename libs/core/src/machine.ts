@@ -75,7 +75,9 @@ export function defineMachine<T extends TransitionTable, S extends Phased, E ext
 }): Machine<S, E, X> {
   const { name, table, illegal } = definition
   // Every key of the table was checked against S, E and X above; from here on the cell is looked up by name.
-  const handlers = definition.handlers as unknown as { readonly [phase: string]: { readonly [event: string]: (state: S, event: E, now: Instant) => Step<S, X> } }
+  const handlers = definition.handlers as unknown as {
+    readonly [phase: string]: { readonly [event: string]: (state: S, event: E, now: Instant) => Step<S, X> }
+  }
   return {
     name,
     table,

@@ -5,7 +5,10 @@ import type { ChannelMessage, KnownChannel, RecordChannel } from '@remote-assist
 export type Kind<C extends KnownChannel> = NonNullable<ChannelMessage<C>['kind']>
 
 /** The remote events of a channel: `{ type: 'remote.pause', value: {…} }`, one for each member of its oneof. */
-export type Remote<K extends { readonly $case: string; readonly value: unknown }> = K extends { readonly $case: infer Case extends string; readonly value: infer V }
+export type Remote<K extends { readonly $case: string; readonly value: unknown }> = K extends {
+  readonly $case: infer Case extends string
+  readonly value: infer V
+}
   ? { readonly type: `remote.${Case}`; readonly value: V }
   : never
 

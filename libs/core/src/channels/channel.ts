@@ -1,7 +1,7 @@
 /** What every channel machine has in common. A channel never imports another; what one means for another is decided in `coupling`. */
-import type { Violation } from '../machine.js'
+
 import type { Instant } from '../instant.js'
-import type { Step, TransitionTable } from '../machine.js'
+import type { Step, TransitionTable, Violation } from '../machine.js'
 
 /** What a channel machine asks for: a message on its channel, or a word to its owner. */
 export type ChannelEffect<K, N> = { readonly type: 'send'; readonly kind: K } | { readonly type: 'notify'; readonly notice: N }

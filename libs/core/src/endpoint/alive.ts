@@ -74,4 +74,4 @@ export function felt(pulse: Pulse, alive: Alive, now: Instant): { readonly pulse
   return { pulse: { ...pulse, echo: { sentAtUs: alive.sentAtUs, at: now }, rttMs }, lost }
 }
 
-const reported = (alive: Alive, channel: number): bigint => alive.received.find((entry) => entry.channel === channel)?.count ?? 0n
+const reported = (alive: Alive, channel: number): bigint => alive.received.find(entry => entry.channel === channel)?.count ?? 0n

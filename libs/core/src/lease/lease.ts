@@ -54,7 +54,7 @@ export const lease: Machine<LeaseState, LeaseEvent, never> = defineMachine<typeo
       tick: (s, _e, now) => (now >= s.until ? go({ phase: 'held', holder: s.holder, epoch: s.epoch }) : stay(s)),
     },
   },
-  nextDeadline: (s) => (s.phase === 'held-off' ? s.until : undefined),
+  nextDeadline: s => (s.phase === 'held-off' ? s.until : undefined),
 })
 
 /** Who is in control; 0 = nobody. */

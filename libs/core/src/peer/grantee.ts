@@ -3,8 +3,8 @@ import { type Channel, CloseCode, type Decision, type GrantChanged, type Permiss
 import { after, earliest, type Instant } from '../instant.js'
 import { defineMachine, go, LocalProtocolError, type Machine, type Step, stay, type TransitionTable } from '../machine.js'
 import type { Kind } from '../message.js'
-import { fromWire, type Held, nextExpiry, unexpired } from './grants.js'
 import { SECURING_TIMEOUT_MS } from './grantor.js'
+import { fromWire, type Held, nextExpiry, unexpired } from './grants.js'
 
 /** How much longer than the customer a joiner waits for an answer, so that the customer's own answer comes first. */
 export const ANSWER_SLACK_MS = 5_000
@@ -179,7 +179,9 @@ function leave(s: GranteeState, code: CloseCode, ...before: readonly GranteeEffe
 
 /** A handshake that failed, or never ended: the lead turns a candidate out, so that the next one can try. */
 function fail(s: In<'securing'>, code: CloseCode): Out<In<'gone'>> {
-  const evict: readonly GranteeEffect[] = s.host.candidate ? [{ type: 'relay', kind: { $case: 'evict', value: { participant: s.host.participant, code } } }] : []
+  const evict: readonly GranteeEffect[] = s.host.candidate
+    ? [{ type: 'relay', kind: { $case: 'evict', value: { participant: s.host.participant, code } } }]
+    : []
   return leave(s, code, ...evict)
 }
 
@@ -194,13 +196,15 @@ function secured(before: In<'securing'>, now: Instant): Out<In<'consenting'> | I
 }
 
 const decided = (value: Decision): GranteeEffect =>
-  notify({ kind: 'peer.decided', requestId: value.requestId, granted: value.granted.map((grant) => grant.permission), reason: value.reason })
+  notify({ kind: 'peer.decided', requestId: value.requestId, granted: value.granted.map(grant => grant.permission), reason: value.reason })
 
 /** The decision that lets this end in, or turns it away. A question that was refused as such (BUSY, POLICY) may be put again. */
 function enter<S extends In<'consenting'> | In<'admission'>>(s: S, value: Decision, now: Instant): Out<S | In<'active'> | In<'gone'>> {
-  if (value.granted.length > 0) return go({ ...common(s), phase: 'active', grants: fromWire(value.granted, now), asked: undefined }, decided(value), entered('active'))
+  if (value.granted.length > 0)
+    return go({ ...common(s), phase: 'active', grants: fromWire(value.granted, now), asked: undefined }, decided(value), entered('active'))
   const code = value.reason === RefusalReason.TIMEOUT ? CloseCode.TIMEOUT : CloseCode.CONSENT_DENIED
-  if (value.reason === RefusalReason.DENIED || value.reason === RefusalReason.TIMEOUT) return go({ ...common(s), phase: 'gone', code }, decided(value), entered('gone', code))
+  if (value.reason === RefusalReason.DENIED || value.reason === RefusalReason.TIMEOUT)
+    return go({ ...common(s), phase: 'gone', code }, decided(value), entered('gone', code))
   return go({ ...s, asked: undefined }, decided(value))
 }
 
@@ -289,7 +293,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       'remote.decision': (s, e) => answer(s, e.value),
       'remote.grantChanged': (s, e, now) => regrant(s, e.value, now),
       'remote.pause': stay,
-      'remote.unpause': (s) => go({ ...s, phase: 'active' as const }, entered('active')),
+      'remote.unpause': s => go({ ...s, phase: 'active' as const }, entered('active')),
       'remote.stop': stopped,
       'local.ask': ask,
       tick: (s, _e, now) => tickEngaged(s, now),
@@ -322,4 +326,8 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
 
 /** The customer has just appeared: its handshake is awaited. */
 export const expect = (host: Host, now: Instant): Out<In<'securing'>> =>
-  go({ phase: 'securing', host, secured: false, by: after(now, SECURING_TIMEOUT_MS), grants: undefined }, notify({ kind: 'peer.secure', resume: false }), entered('securing'))
+  go(
+    { phase: 'securing', host, secured: false, by: after(now, SECURING_TIMEOUT_MS), grants: undefined },
+    notify({ kind: 'peer.secure', resume: false }),
+    entered('securing'),
+  )

@@ -54,7 +54,11 @@ export type GrantorEvent =
   | { readonly type: 'peer.returned' }
   | { readonly type: 'peer.left'; readonly code: CloseCode }
   | { readonly type: 'remote.consentRequest'; readonly value: ConsentRequest }
-  | { readonly type: 'local.decide'; readonly requestId: number; readonly granted: readonly { readonly permission: Permission; readonly expiresInMs: number }[] }
+  | {
+      readonly type: 'local.decide'
+      readonly requestId: number
+      readonly granted: readonly { readonly permission: Permission; readonly expiresInMs: number }[]
+    }
   | { readonly type: 'local.grant'; readonly permission: Permission; readonly expiresInMs: number }
   | { readonly type: 'local.revoke'; readonly permission: Permission }
   | { readonly type: 'local.pause' }
@@ -156,7 +160,8 @@ type Out<S extends GrantorState> = Step<S, GrantorEffect>
 const notify = (notice: GrantorNotice): GrantorEffect => ({ type: 'notify', notice })
 const send = (kind: Kind<Channel.SESSION>): GrantorEffect => ({ type: 'send', kind })
 const entered = (phase: GrantorState['phase'], code?: CloseCode): GrantorEffect => notify({ kind: 'peer.phase', phase, code })
-const settled = (question: Question | undefined): GrantorEffect[] => (question === undefined ? [] : [notify({ kind: 'peer.asked', requestId: question.requestId })])
+const settled = (question: Question | undefined): GrantorEffect[] =>
+  question === undefined ? [] : [notify({ kind: 'peer.asked', requestId: question.requestId })]
 const questionOf = (s: GrantorState): Question | undefined => ('question' in s ? s.question : undefined)
 const common = ({ party, paused, secured }: GrantorState): Common => ({ party, paused, secured })
 const grantsOf = (s: GrantorState): Grants | undefined => ('grants' in s ? s.grants : undefined)
@@ -218,11 +223,15 @@ function secured(before: In<'securing'>, now: Instant): Out<Engaged | In<'admiss
 }
 
 /** Opens the question that a ConsentRequest asks, or refuses it: one at a time, and never beyond the ceiling. */
-function opens(s: In<'consenting'> | Engaged, request: ConsentRequest, now: Instant): { readonly question: Question | undefined; readonly effects: readonly GrantorEffect[] } {
+function opens(
+  s: In<'consenting'> | Engaged,
+  request: ConsentRequest,
+  now: Instant,
+): { readonly question: Question | undefined; readonly effects: readonly GrantorEffect[] } {
   const { requestId, reason } = request
   const refuse = (why: RefusalReason) => ({ question: s.question, effects: [decision(requestId, [], why, now)] })
   if (s.question !== undefined) return refuse(RefusalReason.BUSY)
-  const permissions = s.party.ceiling.filter((permission) => request.permissions.includes(permission))
+  const permissions = s.party.ceiling.filter(permission => request.permissions.includes(permission))
   if (permissions.length === 0) return refuse(RefusalReason.POLICY)
   const question: Question = { requestId, permissions, by: after(now, s.party.consentTimeoutMs) }
   return { question, effects: [notify({ kind: 'peer.asks', requestId, permissions, reason, by: question.by })] }
@@ -243,7 +252,14 @@ function decideEntry(s: In<'consenting'> | In<'admission'>, e: Extract<GrantorEv
   if (grants.length === 0) return turnAway(s, s.question, RefusalReason.DENIED, now)
   const { participant } = s.party
   const admit: readonly GrantorEffect[] = s.party.candidate ? [{ type: 'relay', kind: { $case: 'admit', value: { participant } } }] : []
-  return engage(s, grants, ...admit, ...settled(s.question), decision(e.requestId, grants, RefusalReason.UNSPECIFIED, now), grantChanged(s, grants, GrantSource.CUSTOMER, now))
+  return engage(
+    s,
+    grants,
+    ...admit,
+    ...settled(s.question),
+    decision(e.requestId, grants, RefusalReason.UNSPECIFIED, now),
+    grantChanged(s, grants, GrantSource.CUSTOMER, now),
+  )
 }
 
 function turnAway(s: In<'consenting'> | In<'admission'>, question: Question, reason: RefusalReason, now: Instant): Out<In<'gone'>> {
@@ -271,7 +287,7 @@ function give<S extends Engaged>(s: S, e: Extract<GrantorEvent, { type: 'local.g
   return regrant(s, withinCeiling([...s.grants, ...fromWire([e], now)], s.party.ceiling), GrantSource.CUSTOMER, now)
 }
 
-const without = (grants: Grants, permission: Permission): Grants => grants.filter((grant) => grant.permission !== permission)
+const without = (grants: Grants, permission: Permission): Grants => grants.filter(grant => grant.permission !== permission)
 
 function take<S extends Engaged>(s: S, permission: Permission, now: Instant): Out<S> {
   return holds(s.grants, permission) ? regrant(s, without(s.grants, permission), GrantSource.CUSTOMER, now) : stay(s)
@@ -307,8 +323,8 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
-      'local.pause': (s) => setPaused(s, true),
-      'local.unpause': (s) => setPaused(s, false),
+      'local.pause': s => setPaused(s, true),
+      'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
       tick: (s, _e, now) => (now >= s.by ? remove(s, CloseCode.TIMEOUT) : stay(s)),
     },
@@ -318,8 +334,8 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.left': left,
       'remote.consentRequest': asked,
       'local.decide': decideEntry,
-      'local.pause': (s) => setPaused(s, true),
-      'local.unpause': (s) => setPaused(s, false),
+      'local.pause': s => setPaused(s, true),
+      'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
       tick: (s, _e, now) => {
         if (now < (s.question?.by ?? s.by)) return stay(s)
@@ -331,8 +347,8 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.returned': returned,
       'peer.left': left,
       'local.decide': decideEntry,
-      'local.pause': (s) => setPaused(s, true),
-      'local.unpause': (s) => setPaused(s, false),
+      'local.pause': s => setPaused(s, true),
+      'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
       tick: (s, _e, now) => (now >= s.question.by ? turnAway(s, s.question, RefusalReason.TIMEOUT, now) : stay(s)),
     },
@@ -344,7 +360,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'local.decide': decideMore,
       'local.grant': give,
       'local.revoke': (s, e, now) => take(s, e.permission, now),
-      'local.pause': (s) => go({ ...s, phase: 'paused', paused: true }, send({ $case: 'pause', value: {} }), entered('paused')),
+      'local.pause': s => go({ ...s, phase: 'paused', paused: true }, send({ $case: 'pause', value: {} }), entered('paused')),
       'local.unpause': stay,
       'local.remove': removed,
       tick: (s, _e, now) => tickEngaged(s, now),
@@ -358,7 +374,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'local.grant': give,
       'local.revoke': (s, e, now) => take(s, e.permission, now),
       'local.pause': stay,
-      'local.unpause': (s) => go({ ...s, phase: 'active', paused: false }, send({ $case: 'unpause', value: {} }), entered('active')),
+      'local.unpause': s => go({ ...s, phase: 'active', paused: false }, send({ $case: 'unpause', value: {} }), entered('active')),
       'local.remove': removed,
       tick: (s, _e, now) => tickEngaged(s, now),
     },
@@ -367,8 +383,8 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.returned': returned,
       'peer.left': left,
       'local.revoke': (s, e) => stay({ ...s, grants: s.grants === undefined ? undefined : without(s.grants, e.permission) }),
-      'local.pause': (s) => setPaused(s, true),
-      'local.unpause': (s) => setPaused(s, false),
+      'local.pause': s => setPaused(s, true),
+      'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
       tick: (s, _e, now) => (now >= s.until ? leave(s, CloseCode.GRACE_EXPIRED) : stay(s)),
     },

@@ -34,15 +34,15 @@ export function withinCeiling(grants: readonly Held[], ceiling: readonly Permiss
   return [...byPermission.values()].sort((a, b) => a.permission - b.permission)
 }
 
-export const holds = (grants: readonly Held[], permission: Permission): boolean => grants.some((grant) => grant.permission === permission)
+export const holds = (grants: readonly Held[], permission: Permission): boolean => grants.some(grant => grant.permission === permission)
 
 /** The grants that have not expired at `now`; the same array if all are left. */
 export function unexpired(grants: readonly Held[], now: Instant): readonly Held[] {
-  const left = grants.filter((grant) => grant.expiresAt === undefined || now < grant.expiresAt)
+  const left = grants.filter(grant => grant.expiresAt === undefined || now < grant.expiresAt)
   return left.length === grants.length ? grants : left
 }
 
-export const nextExpiry = (grants: readonly Held[]): Instant | undefined => earliest(...grants.map((grant) => grant.expiresAt))
+export const nextExpiry = (grants: readonly Held[]): Instant | undefined => earliest(...grants.map(grant => grant.expiresAt))
 
 export const fromWire = (grants: readonly Grant[], now: Instant): readonly Held[] =>
   grants.map(({ permission, expiresInMs }) => ({ permission, expiresAt: expiresInMs === 0 ? undefined : after(now, expiresInMs) }))

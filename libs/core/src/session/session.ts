@@ -1,9 +1,20 @@
 /** The session machine, the same at every end: joining → live → ended. It owns the attachment to the broker. */
-import { type Bye, CloseCode, type Hello, type Ping, type Pong, type Refusal, type Roster, type Welcome, type Notice as RelayNotice } from '@remote-assist/codec'
+
+import type { Channel } from '@remote-assist/codec'
+import {
+  type Bye,
+  CloseCode,
+  type Hello,
+  type Ping,
+  type Pong,
+  type Refusal,
+  type Notice as RelayNotice,
+  type Roster,
+  type Welcome,
+} from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../instant.js'
 import { defineMachine, go, type Machine, type Step, stay, type TransitionTable } from '../machine.js'
 import type { Kind } from '../message.js'
-import type { Channel } from '@remote-assist/codec'
 
 /** The first frame from the broker is due this long after the line opened (RA-RLY: first message within 5 s, both ways). */
 export const WELCOME_TIMEOUT_MS = 10_000
@@ -26,7 +37,15 @@ export interface Attachment {
 
 export type SessionState =
   | { readonly phase: 'joining'; readonly welcomeBy: Instant | undefined }
-  | { readonly phase: 'live'; readonly attachment: Attachment; readonly link: Link; readonly roster: Roster; readonly idleAt: Instant | undefined; readonly endsAt: Instant | undefined; readonly idleMs: number }
+  | {
+      readonly phase: 'live'
+      readonly attachment: Attachment
+      readonly link: Link
+      readonly roster: Roster
+      readonly idleAt: Instant | undefined
+      readonly endsAt: Instant | undefined
+      readonly idleMs: number
+    }
   | { readonly phase: 'ended'; readonly code: CloseCode }
 
 export type SessionEvent =
@@ -127,7 +146,8 @@ const heard = (s: Live, now: Instant): Live =>
   s.link.state === 'up' ? { ...s, link: { state: 'up', deadAt: after(now, s.attachment.heartbeatMs * MISSED_HEARTBEATS) } } : s
 
 /** Refusals after which another try within the grace period makes sense. */
-const worthRetrying = (code: CloseCode): boolean => code === CloseCode.OVERLOADED || code === CloseCode.SHUTTING_DOWN || code === CloseCode.THROTTLED || code === CloseCode.INTERNAL
+const worthRetrying = (code: CloseCode): boolean =>
+  code === CloseCode.OVERLOADED || code === CloseCode.SHUTTING_DOWN || code === CloseCode.THROTTLED || code === CloseCode.INTERNAL
 
 export const session: Machine<SessionState, SessionEvent, SessionEffect> = defineMachine<typeof SESSION_TABLE, SessionState, SessionEvent, SessionEffect>({
   name: 'session',
@@ -147,7 +167,14 @@ export const session: Machine<SessionState, SessionEvent, SessionEffect> = defin
     live: {
       'transport.opened': (s, e, now) =>
         go(
-          { ...s, link: { state: 'attaching', welcomeBy: after(now, WELCOME_TIMEOUT_MS), until: s.link.state === 'up' ? after(now, s.attachment.graceMs) : s.link.until } },
+          {
+            ...s,
+            link: {
+              state: 'attaching',
+              welcomeBy: after(now, WELCOME_TIMEOUT_MS),
+              until: s.link.state === 'up' ? after(now, s.attachment.graceMs) : s.link.until,
+            },
+          },
           { type: 'relay', kind: { $case: 'hello', value: e.hello } },
         ),
       'transport.lost': (s, _e, now) => linkLost(s, now),
@@ -162,7 +189,7 @@ export const session: Machine<SessionState, SessionEvent, SessionEffect> = defin
       },
       'remote.roster': (s, e) => (e.value.revision > s.roster.revision ? stay({ ...s, roster: e.value }) : stay(s)),
       'remote.ping': (s, e) => go(s, { type: 'relay', kind: { $case: 'pong', value: { id: e.value.id } } }),
-      'remote.pong': (s) => stay(s),
+      'remote.pong': s => stay(s),
       'remote.bye': (_s, e) => end(e.value.code),
       'remote.notice': (s, e) => go(s, notify({ kind: 'session.notice', notice: e.value })),
       'local.leave': (_s, e) => leave(e.code, e.endSession),

@@ -1,5 +1,5 @@
 /** Channel INPUT at the customer, one for each agent: decides what is injected, and that nothing stays pressed. */
-import { Button, type Channel, CloseCode, KeyCombo, RefusalReason } from '@remote-assist/codec'
+import { type Button, type Channel, CloseCode, KeyCombo, RefusalReason } from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../../instant.js'
 import { defineMachine, go, type Step, stay, type TransitionTable } from '../../machine.js'
 import type { Kind, Remote } from '../../message.js'
@@ -132,8 +132,8 @@ const answer = (requestId: number, refusal: RefusalReason): Effect => send({ $ca
 const markOf = (value: { readonly leaseEpoch: number; readonly seq: number }): Mark => ({ leaseEpoch: value.leaseEpoch, seq: value.seq })
 
 const releases = (keys: readonly number[], buttons: readonly Button[]): Injection[] => [
-  ...keys.map((usage) => ({ do: 'key', usage, down: false }) as const),
-  ...buttons.map((button) => ({ do: 'button', button, down: false }) as const),
+  ...keys.map(usage => ({ do: 'key', usage, down: false }) as const),
+  ...buttons.map(button => ({ do: 'button', button, down: false }) as const),
 ]
 
 /** Releases everything; nothing happens if nothing is down. */
@@ -159,7 +159,14 @@ function refill(s: Open, now: Instant): Open {
 const heard = (s: Open, now: Instant): Open => ({ ...s, silentAt: s.keys.length + s.buttons.length > 0 ? after(now, SILENCE_MS) : undefined })
 
 /** An event as it arrives: the epoch checked, the bucket asked, then `apply`. `must` marks releases, which always apply. */
-function take(s: Open, mark: Mark, now: Instant, must: boolean, apply: (s: Open) => Out<Open>, full: (s: Open) => Out<Open> = (it) => reject(it, mark.seq, RefusalReason.LIMIT, now)): Out<Open> {
+function take(
+  s: Open,
+  mark: Mark,
+  now: Instant,
+  must: boolean,
+  apply: (s: Open) => Out<Open>,
+  full: (s: Open) => Out<Open> = it => reject(it, mark.seq, RefusalReason.LIMIT, now),
+): Out<Open> {
   if (mark.leaseEpoch !== s.permit.epoch) return reject(s, mark.seq, RefusalReason.NO_LEASE, now)
   const filled = refill(s, now)
   if (filled.tokens < 1 && !must) return full(filled)
@@ -181,10 +188,10 @@ function inject1(s: Open, mark: Mark, ...injections: readonly Injection[]): Out<
 
 function key(s: Open, { value }: On<'remote.keyEvent'>, now: Instant): Out<Open> {
   const { hidUsage: usage, down, locks } = value
-  return take(s, markOf(value), now, !down, (it) => {
+  return take(s, markOf(value), now, !down, it => {
     if (!down && !it.keys.includes(usage)) return stay(it)
     if (down && !it.keys.includes(usage) && it.keys.length >= MAX_HELD_KEYS) return reject(it, value.seq, RefusalReason.LIMIT, now)
-    const keys = down ? [...it.keys.filter((k) => k !== usage), usage] : it.keys.filter((k) => k !== usage)
+    const keys = down ? [...it.keys.filter(k => k !== usage), usage] : it.keys.filter(k => k !== usage)
     const lock: Injection[] = down && locks !== it.locks ? [{ do: 'locks', locks }] : []
     return inject1({ ...it, keys, locks: down ? locks : it.locks }, markOf(value), ...lock, { do: 'key', usage, down })
   })
@@ -200,14 +207,14 @@ function placeOf(s: Open, value: { readonly screenId: number; readonly layoutEpo
 function move(s: Open, { value }: On<'remote.pointerMove'>, now: Instant): Out<Open> {
   const place = placeOf(s, value)
   const mark = markOf(value)
-  if (place === undefined) return take(s, mark, now, true, (it) => reject(it, value.seq, RefusalReason.INVALID, now))
+  if (place === undefined) return take(s, mark, now, true, it => reject(it, value.seq, RefusalReason.INVALID, now))
   return take(
     s,
     mark,
     now,
     false,
-    (it) => go({ ...it, pending: undefined, place }, ...inject([{ do: 'move', ...place }], mark)),
-    (it) => stay({ ...heard(it, now), pending: { ...place, mark } }),
+    it => go({ ...it, pending: undefined, place }, ...inject([{ do: 'move', ...place }], mark)),
+    it => stay({ ...heard(it, now), pending: { ...place, mark } }),
   )
 }
 
@@ -215,31 +222,35 @@ function button(s: Open, { value }: On<'remote.pointerButton'>, now: Instant): O
   const { button: which, down } = value
   const place = placeOf(s, value)
   const mark = markOf(value)
-  if (down && place === undefined) return take(s, mark, now, true, (it) => reject(it, value.seq, RefusalReason.INVALID, now))
-  return take(s, mark, now, !down, (it) => {
+  if (down && place === undefined) return take(s, mark, now, true, it => reject(it, value.seq, RefusalReason.INVALID, now))
+  return take(s, mark, now, !down, it => {
     if (!down && !it.buttons.includes(which)) return stay(it)
-    const buttons = down ? [...it.buttons.filter((b) => b !== which), which] : it.buttons.filter((b) => b !== which)
+    const buttons = down ? [...it.buttons.filter(b => b !== which), which] : it.buttons.filter(b => b !== which)
     const moved: Injection[] = place === undefined ? [] : [{ do: 'move', ...place }]
-    return inject1({ ...it, buttons, place: place ?? it.place, pending: place === undefined ? it.pending : undefined }, mark, ...moved, { do: 'button', button: which, down })
+    return inject1({ ...it, buttons, place: place ?? it.place, pending: place === undefined ? it.pending : undefined }, mark, ...moved, {
+      do: 'button',
+      button: which,
+      down,
+    })
   })
 }
 
 function wheel(s: Open, { value }: On<'remote.wheel'>, now: Instant): Out<Open> {
   const place = placeOf(s, value)
   const mark = markOf(value)
-  if (place === undefined) return take(s, mark, now, true, (it) => reject(it, value.seq, RefusalReason.INVALID, now))
+  if (place === undefined) return take(s, mark, now, true, it => reject(it, value.seq, RefusalReason.INVALID, now))
   const { deltaX, deltaY } = value
-  return take(s, mark, now, false, (it) => inject1({ ...it, place, pending: undefined }, mark, { do: 'move', ...place }, { do: 'wheel', deltaX, deltaY }))
+  return take(s, mark, now, false, it => inject1({ ...it, place, pending: undefined }, mark, { do: 'move', ...place }, { do: 'wheel', deltaX, deltaY }))
 }
 
 /** What the customer holds beyond what the agent says is down goes up; what it says is down is not pressed. */
 function held(s: Open, { value }: On<'remote.held'>, now: Instant): Out<Open> {
-  return take(s, markOf(value), now, true, (it) => {
-    const keys = it.keys.filter((k) => value.hidUsages.includes(k))
-    const buttons = it.buttons.filter((b) => value.buttons.includes(b))
+  return take(s, markOf(value), now, true, it => {
+    const keys = it.keys.filter(k => value.hidUsages.includes(k))
+    const buttons = it.buttons.filter(b => value.buttons.includes(b))
     const gone = releases(
-      it.keys.filter((k) => !keys.includes(k)),
-      it.buttons.filter((b) => !buttons.includes(b)),
+      it.keys.filter(k => !keys.includes(k)),
+      it.buttons.filter(b => !buttons.includes(b)),
     )
     return go({ ...it, keys, buttons }, ...inject(gone, markOf(value)))
   })
@@ -254,8 +265,8 @@ function sendKeys(s: Open, { value }: On<'remote.sendKeys'>, now: Instant): Out<
     markOf(value),
     now,
     false,
-    (it) => inject1({ ...it, combos: [...it.combos, { requestId, by: after(now, COMBO_TIMEOUT_MS) }] }, markOf(value), { do: 'combo', requestId, combo }),
-    (it) => go(it, answer(requestId, RefusalReason.LIMIT)),
+    it => inject1({ ...it, combos: [...it.combos, { requestId, by: after(now, COMBO_TIMEOUT_MS) }] }, markOf(value), { do: 'combo', requestId, combo }),
+    it => go(it, answer(requestId, RefusalReason.LIMIT)),
   )
 }
 
@@ -266,14 +277,14 @@ function refusalOf(s: Open, combo: KeyCombo): RefusalReason | undefined {
 
 /** A combination was made, or could not be; an answer that is no longer awaited means nothing. */
 function comboDone<S extends InputSinkState>(s: S, e: Extract<InputSinkEvent, { type: 'local.comboDone' }>): Out<S> {
-  if (!s.combos.some((open) => open.requestId === e.requestId)) return stay(s)
-  return go({ ...s, combos: s.combos.filter((open) => open.requestId !== e.requestId) }, answer(e.requestId, e.refusal))
+  if (!s.combos.some(open => open.requestId === e.requestId)) return stay(s)
+  return go({ ...s, combos: s.combos.filter(open => open.requestId !== e.requestId) }, answer(e.requestId, e.refusal))
 }
 
 function expireCombos<S extends InputSinkState>(s: S, now: Instant): Out<S> {
-  const late = s.combos.filter((open) => now >= open.by)
+  const late = s.combos.filter(open => now >= open.by)
   if (late.length === 0) return stay(s)
-  return go({ ...s, combos: s.combos.filter((open) => now < open.by) }, ...late.map((open) => answer(open.requestId, RefusalReason.TIMEOUT)))
+  return go({ ...s, combos: s.combos.filter(open => now < open.by) }, ...late.map(open => answer(open.requestId, RefusalReason.TIMEOUT)))
 }
 
 /** Reports rejections and expires combinations, whatever the phase. */
@@ -341,7 +352,7 @@ const machine = defineMachine<typeof INPUT_SINK_TABLE, InputSinkState, InputSink
     },
     open: {
       'remote.keyEvent': key,
-      'remote.textInput': (s, e, now) => take(s, markOf(e.value), now, false, (it) => inject1(it, markOf(e.value), { do: 'text', text: e.value.text })),
+      'remote.textInput': (s, e, now) => take(s, markOf(e.value), now, false, it => inject1(it, markOf(e.value), { do: 'text', text: e.value.text })),
       'remote.pointerMove': move,
       'remote.pointerButton': button,
       'remote.wheel': wheel,
@@ -353,10 +364,10 @@ const machine = defineMachine<typeof INPUT_SINK_TABLE, InputSinkState, InputSink
       tick: (s, _e, now) => tickOpen(s, now),
     },
   },
-  nextDeadline: (s) =>
+  nextDeadline: s =>
     earliest(
       s.reportAt,
-      ...s.combos.map((open) => open.by),
+      ...s.combos.map(open => open.by),
       s.phase === 'open' ? s.silentAt : undefined,
       // One token is worth 2 ms; the move that waits is due when the next one is there.
       s.phase === 'open' && s.pending !== undefined ? after(s.tokensAt, Math.max(1, ((1 - s.tokens) * 1_000) / INPUT_RATE)) : undefined,

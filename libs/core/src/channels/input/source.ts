@@ -92,7 +92,7 @@ const stampAt = (s: InputSourceState) => ({ ...stamp(s), layoutEpoch: s.permit.l
 const emit = (s: Open, now: Instant, kind: Kind<Channel.INPUT>): Out<Open> => go({ ...s, seq: s.seq + 1, sentAt: now }, send(kind))
 
 const toggled = <T extends number>(held: readonly T[], item: T, down: boolean): readonly T[] => {
-  const others = held.filter((other) => other !== item)
+  const others = held.filter(other => other !== item)
   return down ? [...others, item].sort((a, b) => a - b) : others
 }
 
@@ -116,18 +116,19 @@ function sendKeys<S extends InputSourceState>(s: S, { type, requestId, combo }: 
 }
 
 function answered<S extends InputSourceState>(s: S, { value }: On<'remote.sendKeysResult'>): Out<S> {
-  if (!s.requests.some((open) => open.requestId === value.requestId)) return stay(s)
-  return go({ ...s, requests: s.requests.filter((open) => open.requestId !== value.requestId) }, notify({ kind: 'input.sentKeys', ...value }))
+  if (!s.requests.some(open => open.requestId === value.requestId)) return stay(s)
+  return go({ ...s, requests: s.requests.filter(open => open.requestId !== value.requestId) }, notify({ kind: 'input.sentKeys', ...value }))
 }
 
 const rejected = <S extends InputSourceState>(s: S, { value }: On<'remote.inputRejected'>): Out<S> => go(s, notify({ kind: 'input.rejected', ...value }))
-const localUser = <S extends InputSourceState>(s: S, { value }: On<'remote.localInputActive'>): Out<S> => go(s, notify({ kind: 'input.localUser', active: value.active }))
+const localUser = <S extends InputSourceState>(s: S, { value }: On<'remote.localInputActive'>): Out<S> =>
+  go(s, notify({ kind: 'input.localUser', active: value.active }))
 
 function expire<S extends InputSourceState>(s: S, now: Instant): Out<S> {
-  const late = s.requests.filter((open) => now >= open.by)
+  const late = s.requests.filter(open => now >= open.by)
   if (late.length === 0) return stay(s)
   const told = late.map(({ requestId }) => notify({ kind: 'input.sentKeys', requestId, refusal: RefusalReason.TIMEOUT }))
-  return go({ ...s, requests: s.requests.filter((open) => now < open.by) }, ...told)
+  return go({ ...s, requests: s.requests.filter(open => now < open.by) }, ...told)
 }
 
 function tick(s: Open, _e: unknown, now: Instant): Out<Open> {
@@ -173,8 +174,8 @@ const machine = defineMachine<typeof INPUT_SOURCE_TABLE, InputSourceState, Input
       tick,
     },
   },
-  nextDeadline: (s) =>
-    earliest(...s.requests.map((open) => open.by), s.phase === 'open' && s.keys.length + s.buttons.length > 0 ? after(s.sentAt, KEEP_ALIVE_MS) : undefined),
+  nextDeadline: s =>
+    earliest(...s.requests.map(open => open.by), s.phase === 'open' && s.keys.length + s.buttons.length > 0 ? after(s.sentAt, KEEP_ALIVE_MS) : undefined),
 })
 
 export const inputSource: ChannelMachine<InputSourceState, InputSourceEvent, Kind<Channel.INPUT>, InputSourceNotice> = {

@@ -108,7 +108,13 @@ function subscribe(s: Idle | Subscribed, value: Subscribe, now: Instant): Out<Id
     return go({ phase: 'idle', permit }, ...stop, subscription(value.screenId, Subscription_State.REFUSED, RefusalReason.NOT_FOUND))
   const fresh: Subscribed = { phase: 'subscribed', permit, subscribe: value, window: openWindow(now), lastFrameId: 0, room: false, stalledAt: undefined }
   const ready = settle(fresh)
-  return go(ready.state, ...stop, subscription(value.screenId, Subscription_State.STARTED, RefusalReason.UNSPECIFIED), notify({ kind: 'screen.start', subscribe: value }), ...ready.effects)
+  return go(
+    ready.state,
+    ...stop,
+    subscription(value.screenId, Subscription_State.STARTED, RefusalReason.UNSPECIFIED),
+    notify({ kind: 'screen.start', subscribe: value }),
+    ...ready.effects,
+  )
 }
 
 function frame(s: Subscribed, e: Extract<ScreenSourceEvent, { type: 'local.frame' }>, now: Instant): Out<Subscribed> {
@@ -138,7 +144,8 @@ function repermit(s: ScreenSourceState, { type: _, ...permit }: Extract<ScreenSo
   return go(changed.state, ...announce, ...changed.effects)
 }
 
-const show = <S extends ScreenSourceState>(s: S, e: Extract<ScreenSourceEvent, { type: 'local.show' }>): Out<S> => (s.permit.view ? go(s, send(e.kind)) : stay(s))
+const show = <S extends ScreenSourceState>(s: S, e: Extract<ScreenSourceEvent, { type: 'local.show' }>): Out<S> =>
+  s.permit.view ? go(s, send(e.kind)) : stay(s)
 
 const machine = defineMachine<typeof SCREEN_SOURCE_TABLE, ScreenSourceState, ScreenSourceEvent, Effect>({
   name: 'screen source',
@@ -163,7 +170,7 @@ const machine = defineMachine<typeof SCREEN_SOURCE_TABLE, ScreenSourceState, Scr
     subscribed: {
       permit: repermit,
       'remote.subscribe': (s, e, now) => subscribe(s, e.value, now),
-      'remote.unsubscribe': (s) => go({ phase: 'idle', permit: s.permit }, stopped),
+      'remote.unsubscribe': s => go({ phase: 'idle', permit: s.permit }, stopped),
       'remote.frameAck': (s, e, now) => ack(s, e.value, now),
       'remote.requestKeyframe': (s, e, now) => (e.value.screenId === s.subscribe.screenId ? restart(s, now) : stay(s)),
       'local.frame': frame,
@@ -171,7 +178,7 @@ const machine = defineMachine<typeof SCREEN_SOURCE_TABLE, ScreenSourceState, Scr
       tick: (s, _e, now) => (s.stalledAt !== undefined && now >= s.stalledAt ? restart(s, now) : stay(s)),
     },
   },
-  nextDeadline: (s) => (s.phase === 'subscribed' ? s.stalledAt : undefined),
+  nextDeadline: s => (s.phase === 'subscribed' ? s.stalledAt : undefined),
 })
 
 export const screenSource: ChannelMachine<ScreenSourceState, ScreenSourceEvent, Kind<Channel.SCREEN>, ScreenSourceNotice> = {

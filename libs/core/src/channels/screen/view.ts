@@ -1,5 +1,14 @@
 /** Channels SCREEN and MEDIA at an agent or viewer: what is there, what is looked at, and which frames apply. */
-import { type Channel, CloseCode, type FramePart, RefusalReason, type ScreenList, type Subscribe, type Subscription, Subscription_State } from '@remote-assist/codec'
+import {
+  type Channel,
+  CloseCode,
+  type FramePart,
+  RefusalReason,
+  type ScreenList,
+  type Subscribe,
+  type Subscription,
+  Subscription_State,
+} from '@remote-assist/codec'
 import { after, type Instant } from '../../instant.js'
 import { defineMachine, go, LocalProtocolError, type Step, stay, type TransitionTable } from '../../machine.js'
 import type { Kind, Remote } from '../../message.js'
@@ -36,7 +45,10 @@ export type ScreenViewNotice =
   /** A part of the frame in progress. `first` begins a new frame: parts kept before are void. `last` completes it: paint, then `local.presented`. */
   | { readonly kind: 'screen.part'; readonly part: FramePart; readonly first: boolean }
   /** A word about pointer, secure desktop or masks. */
-  | { readonly kind: 'screen.shown'; readonly message: Extract<Kind<Channel.SCREEN>, { $case: 'cursorShape' | 'cursorUse' | 'cursorPosition' | 'secureDesktop' | 'maskedRegions' }> }
+  | {
+      readonly kind: 'screen.shown'
+      readonly message: Extract<Kind<Channel.SCREEN>, { $case: 'cursorShape' | 'cursorUse' | 'cursorPosition' | 'secureDesktop' | 'maskedRegions' }>
+    }
 
 interface Wish {
   readonly subscribe: Subscribe
@@ -116,10 +128,14 @@ const send = (kind: Kind<Channel.SCREEN>): Effect => ({ type: 'send', kind })
 const BLANK: Picture = { applied: 0, progress: undefined, keyframeBy: undefined }
 
 const watch = (layout: Layout, subscribe: Subscribe, now: Instant, retried = false): Out<Watching> =>
-  go({ phase: 'watching', layout, subscribe, retried, answerBy: after(now, SUBSCRIBE_TIMEOUT_MS), picture: BLANK }, send({ $case: 'subscribe', value: subscribe }))
+  go(
+    { phase: 'watching', layout, subscribe, retried, answerBy: after(now, SUBSCRIBE_TIMEOUT_MS), picture: BLANK },
+    send({ $case: 'subscribe', value: subscribe }),
+  )
 
 function show(s: Idle | Watching, { type, subscribe }: Extract<ScreenViewEvent, { type: 'local.show' }>, now: Instant): Out<Watching> {
-  if (screenOf(s.layout, subscribe.screenId) === undefined) throw new LocalProtocolError('screen view', s.phase, type, `there is no screen ${subscribe.screenId}`)
+  if (screenOf(s.layout, subscribe.screenId) === undefined)
+    throw new LocalProtocolError('screen view', s.phase, type, `there is no screen ${subscribe.screenId}`)
   return watch(s.layout, subscribe, now)
 }
 
@@ -149,7 +165,9 @@ function framePart(s: Watching, { value: part }: On<'remote.framePart'>, now: In
   const { picture } = s
   if (part.screenId !== s.subscribe.screenId || part.layoutEpoch !== s.layout.epoch) return stay(s)
   const first = part.part === 0
-  const fits = first ? part.baseFrameId === 0 || part.baseFrameId === picture.applied : picture.progress?.frameId === part.frameId && picture.progress.nextPart === part.part
+  const fits = first
+    ? part.baseFrameId === 0 || part.baseFrameId === picture.applied
+    : picture.progress?.frameId === part.frameId && picture.progress.nextPart === part.part
   if (!fits) return askKeyframe(s, now)
   const next: Picture = part.last
     ? { applied: part.frameId, progress: undefined, keyframeBy: undefined }
@@ -165,14 +183,26 @@ function tick(s: Watching, _e: unknown, now: Instant): Out<Idle | Watching> {
   const { screenId } = s.subscribe
   if (s.answerBy !== undefined && now >= s.answerBy) {
     if (!s.retried) return watch(s.layout, s.subscribe, now, true)
-    return go({ phase: 'idle', layout: s.layout }, notify({ kind: 'screen.subscription', screenId, state: Subscription_State.REFUSED, reason: RefusalReason.TIMEOUT }))
+    return go(
+      { phase: 'idle', layout: s.layout },
+      notify({ kind: 'screen.subscription', screenId, state: Subscription_State.REFUSED, reason: RefusalReason.TIMEOUT }),
+    )
   }
   if (s.picture.keyframeBy === undefined || now < s.picture.keyframeBy) return stay(s)
   return askKeyframe({ ...s, picture: { ...s.picture, keyframeBy: undefined } }, now)
 }
 
-const shown = <S extends ScreenViewState>(s: S, e: On<'remote.cursorShape'> | On<'remote.cursorUse'> | On<'remote.cursorPosition'> | On<'remote.secureDesktop'> | On<'remote.maskedRegions'>): Out<S> =>
-  go(s, notify({ kind: 'screen.shown', message: { $case: e.type.slice('remote.'.length), value: e.value } as Extract<ScreenViewNotice, { kind: 'screen.shown' }>['message'] }))
+const shown = <S extends ScreenViewState>(
+  s: S,
+  e: On<'remote.cursorShape'> | On<'remote.cursorUse'> | On<'remote.cursorPosition'> | On<'remote.secureDesktop'> | On<'remote.maskedRegions'>,
+): Out<S> =>
+  go(
+    s,
+    notify({
+      kind: 'screen.shown',
+      message: { $case: e.type.slice('remote.'.length), value: e.value } as Extract<ScreenViewNotice, { kind: 'screen.shown' }>['message'],
+    }),
+  )
 
 const machine = defineMachine<typeof SCREEN_VIEW_TABLE, ScreenViewState, ScreenViewEvent, Effect>({
   name: 'screen view',
@@ -219,13 +249,13 @@ const machine = defineMachine<typeof SCREEN_VIEW_TABLE, ScreenViewState, ScreenV
       'remote.secureDesktop': shown,
       'remote.maskedRegions': shown,
       'local.show': show,
-      'local.hide': (s) => go({ phase: 'idle', layout: s.layout }, send({ $case: 'unsubscribe', value: { screenId: s.subscribe.screenId } })),
+      'local.hide': s => go({ phase: 'idle', layout: s.layout }, send({ $case: 'unsubscribe', value: { screenId: s.subscribe.screenId } })),
       'local.presented': presented,
       'local.undecodable': (s, _e, now) => askKeyframe(s, now),
       tick,
     },
   },
-  nextDeadline: (s) => (s.phase === 'watching' ? (s.answerBy ?? s.picture.keyframeBy) : undefined),
+  nextDeadline: s => (s.phase === 'watching' ? (s.answerBy ?? s.picture.keyframeBy) : undefined),
 })
 
 export const screenView: ChannelMachine<ScreenViewState, ScreenViewEvent, Kind<Channel.SCREEN>, ScreenViewNotice> = {

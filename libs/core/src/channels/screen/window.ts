@@ -30,7 +30,15 @@ export interface Window {
   readonly minRttAt: Instant
 }
 
-export const openWindow = (now: Instant): Window => ({ inFlight: [], inFlightBytes: 0, deliveredBytes: 0, deliveredAt: now, rate: 0, minRttMs: undefined, minRttAt: now })
+export const openWindow = (now: Instant): Window => ({
+  inFlight: [],
+  inFlightBytes: 0,
+  deliveredBytes: 0,
+  deliveredAt: now,
+  rate: 0,
+  minRttMs: undefined,
+  minRttAt: now,
+})
 
 /** The window in bytes, 64 KiB–2 MiB; until something was measured, the least. */
 export function windowBytes({ rate, minRttMs }: Window): number {
@@ -49,7 +57,7 @@ export const sent = (w: Window, frameId: number, bytes: number, now: Instant): W
 
 /** Everything up to `frameId` was shown; `decodeMs` is taken off the round trip. An id that is not under way changes nothing. */
 export function acked(w: Window, frameId: number, decodeMs: number, now: Instant): Window {
-  const index = w.inFlight.findIndex((frame) => frame.frameId === frameId)
+  const index = w.inFlight.findIndex(frame => frame.frameId === frameId)
   const newest = w.inFlight[index]
   if (newest === undefined) return w
   const done = w.inFlight.slice(0, index + 1).reduce((bytes, frame) => bytes + frame.bytes, 0)

@@ -14,7 +14,7 @@ import type { CustomerRun } from './events.js'
 import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
 import { leaveSession, stepLease } from './session.js'
-import { type ChannelStates, type CustomerPeer, type Invite, grantsOf, isEngaged, isJoiner, self } from './state.js'
+import { type ChannelStates, type CustomerPeer, grantsOf, type Invite, isEngaged, isJoiner, self } from './state.js'
 
 /** Rounds until a fixed point. Each round can only shrink what is allowed, so that few are needed; more would be a fault of ours. */
 const MAX_ROUNDS = 16
@@ -39,7 +39,7 @@ function followRoster(run: CustomerRun): void {
   const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
   for (const peer of run.state.peers.values()) {
     if (peer.machine.phase === 'gone') continue
-    const entry = session.roster.entries.find((it) => it.participant === peer.number)
+    const entry = session.roster.entries.find(it => it.participant === peer.number)
     const { seen, change } = compare(peer.seen, entry, ours)
     if (!same(seen, peer.seen)) patchPeer(run, peer.number, { seen })
     if (change === 'none') continue
@@ -54,9 +54,9 @@ function followRoster(run: CustomerRun): void {
   }
 }
 
-const initialChannels = Object.fromEntries(channelNames.map((name) => [name, CUSTOMER_CHANNELS[name].machine.initial])) as ChannelStates
+const initialChannels = Object.fromEntries(channelNames.map(name => [name, CUSTOMER_CHANNELS[name].machine.initial])) as ChannelStates
 
-const inviteOf = (run: CustomerRun, entry: RosterEntry): Invite | undefined => run.state.invites.find((invite) => invite.id === hex(entry.inviteId))
+const inviteOf = (run: CustomerRun, entry: RosterEntry): Invite | undefined => run.state.invites.find(invite => invite.id === hex(entry.inviteId))
 
 /** Somebody new: its handshake begins. Who comes by an invitation that the customer does not know is turned out. */
 function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
@@ -68,7 +68,9 @@ function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
     run.send({ channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: entry.participant, code: CloseCode.NOT_FOUND } } })
     return
   }
-  const ceiling = ROLE_CEILING[entry.role].filter((permission) => (policy?.permissionsCeiling ?? []).includes(permission) && (invite?.ceiling.includes(permission) ?? true))
+  const ceiling = ROLE_CEILING[entry.role].filter(
+    permission => (policy?.permissionsCeiling ?? []).includes(permission) && (invite?.ceiling.includes(permission) ?? true),
+  )
   const party: Party = {
     participant: entry.participant,
     role: entry.role,
@@ -106,14 +108,15 @@ function followLease(run: CustomerRun): void {
   if (peer === undefined || !isEngaged(peer) || !holds(grantsOf(peer), Permission.CONTROL_INPUT)) stepLease(run, { type: 'lease.drop', participant: holder })
 }
 
-const agents = (run: CustomerRun): readonly CustomerPeer[] => [...run.state.peers.values()].filter((peer) => peer.role === Role.AGENT && peer.machine.phase !== 'gone')
+const agents = (run: CustomerRun): readonly CustomerPeer[] =>
+  [...run.state.peers.values()].filter(peer => peer.role === Role.AGENT && peer.machine.phase !== 'gone')
 
 /** The lead is whom the broker named first; when it goes, the agent who has been engaged longest takes its place. */
 function followLead(run: CustomerRun): void {
   const { session, lead, peers } = run.state
   if (session.phase !== 'live') return
   if (lead === 0) {
-    const first = session.roster.entries.find((entry) => entry.lead && peers.has(entry.participant))
+    const first = session.roster.entries.find(entry => entry.lead && peers.has(entry.participant))
     if (first !== undefined) run.patch({ lead: first.participant })
     return
   }
@@ -146,19 +149,21 @@ function participants(run: CustomerRun): readonly Participant[] {
   const { lead, lease: control, peers } = run.state
   const holder = holderOf(control)
   const others = [...peers.values()]
-    .filter((peer) => peer.machine.phase !== 'gone' && peer.machine.phase !== 'securing')
-    .map((peer): Participant => ({
-      participant: peer.number,
-      role: peer.role,
-      phase: phaseNamed(peer.machine.phase),
-      lead: peer.number === lead,
-      inControl: peer.number === holder,
-      recording: peer.recording,
-      displayName: peer.displayName,
-      organisation: '',
-      grants: grantsOf(peer).map((grant) => grant.permission),
-      elevated: peer.channels.elevation.phase === 'elevated',
-    }))
+    .filter(peer => peer.machine.phase !== 'gone' && peer.machine.phase !== 'securing')
+    .map(
+      (peer): Participant => ({
+        participant: peer.number,
+        role: peer.role,
+        phase: phaseNamed(peer.machine.phase),
+        lead: peer.number === lead,
+        inControl: peer.number === holder,
+        recording: peer.recording,
+        displayName: peer.displayName,
+        organisation: '',
+        grants: grantsOf(peer).map(grant => grant.permission),
+        elevated: peer.channels.elevation.phase === 'elevated',
+      }),
+    )
   const me: Participant = {
     participant: self(run.state),
     role: Role.CUSTOMER,
@@ -187,7 +192,8 @@ function announce(run: CustomerRun): void {
   }
   const revision = told.revision + (news.participants ? 1 : 0)
   if (news.participants) run.notify({ kind: 'participants', revision, participants: list })
-  if (news.lease) run.notify({ kind: 'control', holder: holderOf(run.state.lease), epoch: run.state.lease.epoch, heldOff: run.state.lease.phase === 'held-off' })
+  if (news.lease)
+    run.notify({ kind: 'control', holder: holderOf(run.state.lease), epoch: run.state.lease.epoch, heldOff: run.state.lease.phase === 'held-off' })
   if (news.invites) tellInvites(run)
   if (news.participants || news.lease || news.lead || news.invites)
     run.patch({ told: { revision, participants: list, lease: run.state.lease, lead: run.state.lead, invites: run.state.invites } })

@@ -32,7 +32,7 @@ function onRelay(run: CustomerRun, kind: Extract<CustomerEvent, { type: 'remote.
 /** Sends a frame to those of its targets who may see it, now, and have room. */
 function onFrame(run: CustomerRun, event: Extract<CustomerEvent, { type: 'local.frame' }>): void {
   const { screenId, frameId, baseFrameId, bytes, parts } = event
-  const targets = event.targets.filter((number) => {
+  const targets = event.targets.filter(number => {
     const peer = peerOf(run, number)
     return peer !== undefined && wantsFrame(peer.channels.screen, screenId)
   })
@@ -51,7 +51,8 @@ function known(run: CustomerRun, number: number, event: string): void {
 /** Ends the session for everybody: each is told, then the broker. */
 function stop(run: CustomerRun): void {
   for (const peer of run.state.peers.values()) {
-    if (isEngaged(peer) || peer.machine.phase === 'consenting') run.send({ channel: Channel.SESSION, kind: { $case: 'stop', value: { code: CloseCode.STOPPED } } }, peer.number)
+    if (isEngaged(peer) || peer.machine.phase === 'consenting')
+      run.send({ channel: Channel.SESSION, kind: { $case: 'stop', value: { code: CloseCode.STOPPED } } }, peer.number)
   }
   run.send({ channel: Channel.RELAY, kind: { $case: 'dropMedia', value: { targets: [] } } })
   leaveSession(run, CloseCode.STOPPED, true)
@@ -67,7 +68,7 @@ function endPeers(run: CustomerRun): void {
 function onTick(run: CustomerRun): void {
   stepSession(run, { type: 'tick' })
   stepLease(run, { type: 'tick' })
-  dropInvites(run, (invite) => run.now >= invite.expiresAt)
+  dropInvites(run, invite => run.now >= invite.expiresAt)
   for (const number of everybody(run)) {
     stepPeer(run, number, { type: 'tick' })
     for (const name of channelNames) stepChannel(run, number, name, { type: 'tick' })
@@ -96,7 +97,9 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
     case 'remote.record':
       return onRecord(run, event.peer, event.sequence, event.record)
     case 'remote.malformed':
-      return event.peer === 0 ? leaveSession(run, event.code, false) : breach(run, event.peer, peerOf(run, event.peer)?.machine.phase ?? 'gone', event.type, event.code)
+      return event.peer === 0
+        ? leaveSession(run, event.code, false)
+        : breach(run, event.peer, peerOf(run, event.peer)?.machine.phase ?? 'gone', event.type, event.code)
     case 'peer.secured':
       patchPeer(run, event.peer, { pulse: startPulse(run.now), greeted: false })
       return stepPeer(run, event.peer, { type: 'peer.secured' })
@@ -149,9 +152,9 @@ function step(state: CustomerState, event: CustomerEvent, now: Instant): Step<Cu
 /** When the driver must next deliver a `tick`. */
 function nextDeadline(state: CustomerState): Instant | undefined {
   if (state.session.phase === 'ended') return undefined
-  let next = earliest(session.nextDeadline(state.session), lease.nextDeadline(state.lease), ...state.invites.map((invite) => invite.expiresAt))
+  let next = earliest(session.nextDeadline(state.session), lease.nextDeadline(state.lease), ...state.invites.map(invite => invite.expiresAt))
   for (const peer of state.peers.values()) {
-    next = earliest(next, grantor.nextDeadline(peer.machine), ...channelNames.map((name) => machineOf(name).nextDeadline(peer.channels[name])))
+    next = earliest(next, grantor.nextDeadline(peer.machine), ...channelNames.map(name => machineOf(name).nextDeadline(peer.channels[name])))
     if (peer.pulse !== undefined && isEngaged(peer)) next = earliest(next, peer.pulse.dueAt, peer.pulse.deadAt)
   }
   return next

@@ -1,8 +1,7 @@
 /** What can happen at the customer's end, and what it says. */
-import type { Chat, CloseCode, FramePart, Screen } from '@remote-assist/codec'
+import type { Channel, Chat, CloseCode, FramePart, Participant, RefusalReason, Screen } from '@remote-assist/codec'
 import type { ScreenSourceEvent } from '../../channels/screen/source.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
-import type { Channel, Participant, RefusalReason } from '@remote-assist/codec'
 import type { GrantorEvent, GrantorNotice } from '../../peer/grantor.js'
 import type { SessionEvent, SessionNotice } from '../../session/session.js'
 import type { Effect, Run } from '../run.js'
@@ -14,7 +13,9 @@ type EventOf<N extends keyof Registry> = Parameters<Registry[N]['machine']['step
 type Local<E> = Extract<E, { readonly type: `local.${string}` }>
 
 /** A local event for one channel of one peer. */
-export type ChannelCall = { readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly peer: number; readonly channel: N; readonly event: Local<EventOf<N>> } }[keyof Registry]
+export type ChannelCall = {
+  readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly peer: number; readonly channel: N; readonly event: Local<EventOf<N>> }
+}[keyof Registry]
 
 export type CustomerEvent =
   | Extract<SessionEvent, { readonly type: 'transport.opened' | 'transport.lost' | 'transport.heard' }>
@@ -32,7 +33,15 @@ export type CustomerEvent =
   /** The screens there are now. */
   | { readonly type: 'local.screens'; readonly screens: readonly Screen[] }
   /** A frame for these viewers; who may not have it any more is left out. */
-  | { readonly type: 'local.frame'; readonly targets: readonly number[]; readonly screenId: number; readonly frameId: number; readonly baseFrameId: number; readonly parts: readonly FramePart[]; readonly bytes: number }
+  | {
+      readonly type: 'local.frame'
+      readonly targets: readonly number[]
+      readonly screenId: number
+      readonly frameId: number
+      readonly baseFrameId: number
+      readonly parts: readonly FramePart[]
+      readonly bytes: number
+    }
   /** A line of chat with its author and time, for everybody who may chat: the customer's own, or one that was received. */
   | { readonly type: 'local.chat'; readonly chat: Chat }
   /** A word about pointer, secure desktop or masks, for everybody who may see. */

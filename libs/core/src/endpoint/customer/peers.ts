@@ -41,7 +41,8 @@ export function address(run: CustomerRun, number: number, channel: Channel, effe
 function tell(run: CustomerRun, number: number, notice: CustomerNotice): void {
   run.notify(notice, number)
   if (notice.kind !== 'annotation.received') return
-  for (const other of run.state.peers.keys()) if (other !== number) stepChannel(run, other, 'annotation', { type: 'local.forward', message: notice.message } as { readonly type: string })
+  for (const other of run.state.peers.keys())
+    if (other !== number) stepChannel(run, other, 'annotation', { type: 'local.forward', message: notice.message } as { readonly type: string })
 }
 
 /** A peer broke the rules: it is reported, and removed. */
@@ -78,4 +79,4 @@ export function stepChannel(run: CustomerRun, number: number, name: CustomerChan
 export const channelNames = Object.keys(CUSTOMER_CHANNELS) as readonly CustomerChannelName[]
 
 /** The machine that reads a record's channel. */
-export const nameOf = (channel: Channel): CustomerChannelName | undefined => channelNames.find((name) => CUSTOMER_CHANNELS[name].channel === channel)
+export const nameOf = (channel: Channel): CustomerChannelName | undefined => channelNames.find(name => CUSTOMER_CHANNELS[name].channel === channel)

@@ -65,7 +65,12 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
   const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
   return {
     screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
-    input: { control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT), epoch: lease.epoch, layout, secureKeys: secureKeys(state, peer) },
+    input: {
+      control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT),
+      epoch: lease.epoch,
+      layout,
+      secureKeys: secureKeys(state, peer),
+    },
     clipboard: {
       toCustomer: may(Permission.CLIPBOARD_TO_CUSTOMER),
       fromCustomer: may(Permission.CLIPBOARD_FROM_CUSTOMER),
@@ -88,7 +93,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       inControl,
       available: state.platform.canElevate,
       credentials: state.capabilities.includes('elevation.credentials'),
-      busy: [...state.peers.values()].some((other) => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
+      busy: [...state.peers.values()].some(other => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
       maxMs: policy?.maxElevationMs ?? 0,
       consentTimeoutMs,
       words: peer.wordsConfirmed || !(policy?.requireWordsBeforeElevation ?? false),

@@ -1,11 +1,11 @@
 /** A record from a peer: judged by the matrix, message by message, then handed to the machine that reads its channel. */
 import { Channel, CloseCode, Role } from '@remote-assist/codec'
-import { after } from '../../instant.js'
 import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
 import { refuseElevation } from '../../channels/elevation/grantor.js'
 import { refuseFile } from '../../channels/file/file.js'
 import { refuseInput } from '../../channels/input/sink.js'
 import { refuseScreen } from '../../channels/screen/source.js'
+import { after } from '../../instant.js'
 import { holderOf } from '../../lease/lease.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
 import { arrived } from '../alive.js'

@@ -1,7 +1,7 @@
 /** The customer's own session machine, and what other participants may ask of the session. */
 import { Channel, CloseCode, RefusalReason } from '@remote-assist/codec'
 import { after } from '../../instant.js'
-import { holderOf, lease, type LeaseEvent, leaseMessage } from '../../lease/lease.js'
+import { holderOf, type LeaseEvent, lease, leaseMessage } from '../../lease/lease.js'
 import type { Kind } from '../../message.js'
 import { ROLE_CEILING } from '../../peer/grants.js'
 import { type SessionEvent, session } from '../../session/session.js'
@@ -40,14 +40,16 @@ function requestControl(run: CustomerRun, peer: CustomerPeer, requestId: number)
   const holder = holderOf(run.state.lease)
   if (holder !== 0 && holder !== peer.number && peer.number !== run.state.lead) return refuse(run, peer.number, requestId, RefusalReason.BUSY)
   // Nothing changes, and the request still gets its answer.
-  if (holder === peer.number) return sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) } })
+  if (holder === peer.number)
+    return sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) } })
   stepLease(run, { type: 'lease.take', participant: peer.number })
 }
 
 function remove(run: CustomerRun, peer: CustomerPeer, value: { readonly requestId: number; readonly participant: number }): void {
   if (peer.number !== run.state.lead) return refuse(run, peer.number, value.requestId, RefusalReason.POLICY)
   const other = run.state.peers.get(value.participant)
-  if (other === undefined || other.machine.phase === 'gone' || other.number === peer.number) return refuse(run, peer.number, value.requestId, RefusalReason.NOT_FOUND)
+  if (other === undefined || other.machine.phase === 'gone' || other.number === peer.number)
+    return refuse(run, peer.number, value.requestId, RefusalReason.NOT_FOUND)
   stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
 }
 
@@ -55,7 +57,7 @@ function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Chan
   const { requestId, inviteId, role, secret, expiresInMs } = value
   const id = hex(inviteId)
   if (peer.number !== run.state.lead) return refuse(run, peer.number, requestId, RefusalReason.POLICY)
-  if (!isJoiner(role) || run.state.invites.some((it) => it.id === id)) return refuse(run, peer.number, requestId, RefusalReason.INVALID)
+  if (!isJoiner(role) || run.state.invites.some(it => it.id === id)) return refuse(run, peer.number, requestId, RefusalReason.INVALID)
   if (run.state.invites.length >= MAX_INVITES) return refuse(run, peer.number, requestId, RefusalReason.LIMIT)
   const ceiling = value.ceiling.length === 0 ? ROLE_CEILING[role] : value.ceiling
   const invite: Invite = { id, role, ceiling, by: peer.number, expiresAt: after(run.now, expiresInMs) }
@@ -67,13 +69,13 @@ function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Chan
 export function dropInvites(run: CustomerRun, which: (invite: Invite) => boolean): void {
   const gone = run.state.invites.filter(which)
   if (gone.length === 0) return
-  run.patch({ invites: run.state.invites.filter((invite) => !gone.includes(invite)) })
+  run.patch({ invites: run.state.invites.filter(invite => !gone.includes(invite)) })
   for (const { id } of gone) run.notify({ kind: 'invite.gone', id })
 }
 
 function revoke(run: CustomerRun, peer: CustomerPeer, id: string, removeJoined: boolean): void {
   if (peer.number !== run.state.lead) return
-  dropInvites(run, (invite) => invite.id === id)
+  dropInvites(run, invite => invite.id === id)
   if (!removeJoined) return
   for (const other of run.state.peers.values()) if (other.invite?.id === id) stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
 }

@@ -59,7 +59,13 @@ export interface CustomerState {
   readonly invites: readonly Invite[]
   readonly peers: ReadonlyMap<number, CustomerPeer>
   /** What everybody was told. */
-  readonly told: { readonly revision: number; readonly participants: readonly Participant[]; readonly lease: LeaseState; readonly lead: number; readonly invites: readonly Invite[] }
+  readonly told: {
+    readonly revision: number
+    readonly participants: readonly Participant[]
+    readonly lease: LeaseState
+    readonly lead: number
+    readonly invites: readonly Invite[]
+  }
 }
 
 /** What the customer's program can do, from the host. */

@@ -25,18 +25,18 @@ export function couple(run: JoinerRun): void {
   throw new Error('the coupling found no fixed point')
 }
 
-const initialChannels = Object.fromEntries(channelNames.map((name) => [name, JOINER_CHANNELS[name].machine.initial])) as JoinerChannelStates
+const initialChannels = Object.fromEntries(channelNames.map(name => [name, JOINER_CHANNELS[name].machine.initial])) as JoinerChannelStates
 
 function followRoster(run: JoinerRun): void {
   const { session, customer } = run.state
   if (session.phase !== 'live') return
   const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
   if (run.state.lead === 0) {
-    const lead = session.roster.entries.find((entry) => entry.lead)
+    const lead = session.roster.entries.find(entry => entry.lead)
     if (lead !== undefined) run.patch({ lead: lead.participant })
   }
   if (customer !== undefined && customer.machine.phase !== 'gone') {
-    const entry = session.roster.entries.find((it) => it.participant === customer.number)
+    const entry = session.roster.entries.find(it => it.participant === customer.number)
     const { seen, change } = compare(customer.seen, entry, ours)
     if (!same(seen, customer.seen)) patchCustomer(run, { seen })
     if (change === 'none') return
@@ -55,7 +55,7 @@ function meetCustomer(run: JoinerRun, ours: number): void {
   if (session.phase !== 'live') return
   const past = customer === undefined ? gone : [...gone, customer.number]
   const waits = (entry: RosterEntry): boolean => entry.role === Role.CUSTOMER && !past.includes(entry.participant)
-  const next = session.roster.entries.find((entry) => waits(entry) && (entry.phase === Phase.ADMITTED || run.state.lead === self(run.state)))
+  const next = session.roster.entries.find(entry => waits(entry) && (entry.phase === Phase.ADMITTED || run.state.lead === self(run.state)))
   const seen = next === undefined ? undefined : appeared(next, ours)
   if (next === undefined || seen === undefined) return
   run.patch({ gone: past })

@@ -1,5 +1,5 @@
 /** Steps of the machines that an agent or viewer runs for the customer. */
-import { Channel, type CloseCode } from '@remote-assist/codec'
+import { Channel, CloseCode } from '@remote-assist/codec'
 import type { Message } from '../../message.js'
 import { type GranteeEvent, grantee } from '../../peer/grantee.js'
 import { type SessionEvent, session } from '../../session/session.js'
@@ -27,6 +27,12 @@ export function stepSession(run: JoinerRun, event: SessionEvent): void {
 
 export function leaveSession(run: JoinerRun, code: CloseCode, endSession = false): void {
   if (run.state.session.phase !== 'ended') stepSession(run, { type: 'local.leave', code, endSession })
+}
+
+/** The customer is silent, or something it was sent did not arrive: a new line makes everything agree again. */
+export function relink(run: JoinerRun): void {
+  run.effects.push({ type: 'close', code: CloseCode.TIMEOUT })
+  stepSession(run, { type: 'transport.lost' })
 }
 
 export function patchCustomer(run: JoinerRun, change: Partial<Customer>): void {
@@ -85,4 +91,4 @@ export const channelNames = Object.keys(JOINER_CHANNELS) as readonly JoinerChann
 
 /** The machine that reads a channel. */
 export const nameOf = (channel: Channel): JoinerChannelName | undefined =>
-  channelNames.find((name) => (JOINER_CHANNELS[name].reads as readonly Channel[]).includes(channel))
+  channelNames.find(name => (JOINER_CHANNELS[name].reads as readonly Channel[]).includes(channel))

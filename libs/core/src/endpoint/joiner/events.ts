@@ -14,10 +14,15 @@ type Effects<N extends keyof Registry> = ReturnType<Registry[N]['machine']['step
 type ChannelNotice = { readonly [N in keyof Registry]: Extract<Effects<N>, { readonly type: 'notify' }>['notice'] }[keyof Registry]
 
 /** A local event for one channel. */
-export type JoinerChannelCall = { readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly channel: N; readonly event: Local<EventOf<N>> } }[keyof Registry]
+export type JoinerChannelCall = {
+  readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly channel: N; readonly event: Local<EventOf<N>> }
+}[keyof Registry]
 
 /** Messages of channel SESSION that a joiner may send as they are. */
-export type JoinerSay = Extract<Kind<Channel.SESSION>, { $case: 'capabilities' | 'releaseControl' | 'inviteRevoke' | 'recordingState' | 'wordsConfirmed' | 'auditSign' }>
+export type JoinerSay = Extract<
+  Kind<Channel.SESSION>,
+  { $case: 'capabilities' | 'releaseControl' | 'inviteRevoke' | 'recordingState' | 'wordsConfirmed' | 'auditSign' }
+>
 
 export type JoinerEvent =
   | Extract<SessionEvent, { readonly type: 'transport.opened' | 'transport.lost' | 'transport.heard' }>
@@ -31,7 +36,11 @@ export type JoinerEvent =
   /** Each is answered by `request.done`. */
   | { readonly type: 'local.requestControl'; readonly requestId: number }
   | { readonly type: 'local.remove'; readonly requestId: number; readonly participant: number }
-  | { readonly type: 'local.invite'; readonly requestId: number; readonly invite: Omit<Extract<Kind<Channel.SESSION>, { $case: 'inviteRegister' }>['value'], 'requestId'> }
+  | {
+      readonly type: 'local.invite'
+      readonly requestId: number
+      readonly invite: Omit<Extract<Kind<Channel.SESSION>, { $case: 'inviteRegister' }>['value'], 'requestId'>
+    }
   | { readonly type: 'local.say'; readonly kind: JoinerSay }
   | JoinerChannelCall
   | { readonly type: 'local.leave'; readonly code: CloseCode; readonly endSession: boolean }

@@ -9,7 +9,7 @@ import { arrived, beat, counted, startPulse } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
 import { couple } from './coupling.js'
-import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
+import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, relink, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
 import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState, self } from './state.js'
@@ -73,10 +73,10 @@ function onTick(run: JoinerRun): void {
   stepSession(run, { type: 'tick' })
   stepPeer(run, { type: 'tick' })
   for (const name of channelNames) stepChannel(run, name, { type: 'tick' })
-  settle(run, (request) => run.now >= request.by, RefusalReason.TIMEOUT)
+  settle(run, request => run.now >= request.by, RefusalReason.TIMEOUT)
   const { customer } = run.state
   if (customer?.pulse === undefined || !isEngaged(customer)) return
-  if (run.now >= customer.pulse.deadAt) return stepPeer(run, { type: 'peer.lost' })
+  if (run.now >= customer.pulse.deadAt) return relink(run)
   if (run.now < customer.pulse.dueAt) return
   const { pulse, alive } = beat(customer.pulse, run.now)
   patchCustomer(run, { pulse: counted(pulse, Channel.SESSION) })
@@ -113,9 +113,17 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
     case 'local.requestControl':
       return ask(run, { requestId: event.requestId, what: 'control', participant: 0 }, { $case: 'requestControl', value: { requestId: event.requestId } })
     case 'local.remove':
-      return ask(run, { requestId: event.requestId, what: 'remove', participant: event.participant }, { $case: 'remove', value: { requestId: event.requestId, participant: event.participant } })
+      return ask(
+        run,
+        { requestId: event.requestId, what: 'remove', participant: event.participant },
+        { $case: 'remove', value: { requestId: event.requestId, participant: event.participant } },
+      )
     case 'local.invite':
-      return ask(run, { requestId: event.requestId, what: 'invite', participant: 0 }, { $case: 'inviteRegister', value: { ...event.invite, requestId: event.requestId } })
+      return ask(
+        run,
+        { requestId: event.requestId, what: 'invite', participant: 0 },
+        { $case: 'inviteRegister', value: { ...event.invite, requestId: event.requestId } },
+      )
     case 'local.say':
       engagedCustomer(run, event.kind.$case)
       return sendToCustomer(run, { channel: Channel.SESSION, kind: event.kind })
@@ -149,8 +157,8 @@ function nextDeadline(state: JoinerState): Instant | undefined {
   return earliest(
     next,
     grantee.nextDeadline(customer.machine),
-    ...channelNames.map((name) => machineOf(name).nextDeadline(customer.channels[name])),
-    ...customer.requests.map((request) => request.by),
+    ...channelNames.map(name => machineOf(name).nextDeadline(customer.channels[name])),
+    ...customer.requests.map(request => request.by),
     pulse?.dueAt,
     pulse?.deadAt,
   )

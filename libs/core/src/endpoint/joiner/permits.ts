@@ -51,7 +51,12 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
       epoch: lease?.leaseEpoch ?? 0,
       layoutEpoch: channels.screen.layout.epoch,
     },
-    clipboard: { toCustomer: agent && may(Permission.CLIPBOARD_TO_CUSTOMER), fromCustomer: agent && may(Permission.CLIPBOARD_FROM_CUSTOMER), flowing: active, reset: !engaged },
+    clipboard: {
+      toCustomer: agent && may(Permission.CLIPBOARD_TO_CUSTOMER),
+      fromCustomer: agent && may(Permission.CLIPBOARD_FROM_CUSTOMER),
+      flowing: active,
+      reset: !engaged,
+    },
     file: {
       toCustomer: agent && (!engaged || may(Permission.FILES_TO_CUSTOMER)),
       fromCustomer: agent && (!engaged || may(Permission.FILES_FROM_CUSTOMER)),

@@ -4,16 +4,17 @@ import { after } from '../../instant.js'
 import { LocalProtocolError } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import { felt } from '../alive.js'
+import { patchCustomer, relink, sendToCustomer, stepPeer } from './customer.js'
 import type { JoinerRun } from './events.js'
-import { patchCustomer, sendToCustomer, stepPeer } from './customer.js'
-import { type Customer, MAX_REQUESTS, type Request, REQUEST_TIMEOUT_MS, self } from './state.js'
+import { type Customer, MAX_REQUESTS, REQUEST_TIMEOUT_MS, type Request, self } from './state.js'
 
 /** Sends a request; its answer, or its end, is `request.done`. */
 export function ask(run: JoinerRun, request: Omit<Request, 'by'>, kind: Kind<Channel.SESSION>): void {
   const { customer } = run.state
   if (customer === undefined || (customer.machine.phase !== 'active' && customer.machine.phase !== 'paused'))
     throw new LocalProtocolError('session', customer?.machine.phase ?? 'without a customer', `local.${request.what}`)
-  if (customer.requests.length >= MAX_REQUESTS) throw new LocalProtocolError('session', customer.machine.phase, `local.${request.what}`, `${MAX_REQUESTS} requests are open already`)
+  if (customer.requests.length >= MAX_REQUESTS)
+    throw new LocalProtocolError('session', customer.machine.phase, `local.${request.what}`, `${MAX_REQUESTS} requests are open already`)
   patchCustomer(run, { requests: [...customer.requests, { ...request, by: after(run.now, REQUEST_TIMEOUT_MS) }] })
   sendToCustomer(run, { channel: Channel.SESSION, kind })
 }
@@ -22,11 +23,11 @@ export function ask(run: JoinerRun, request: Omit<Request, 'by'>, kind: Kind<Cha
 export function settle(run: JoinerRun, which: (request: Request) => boolean, refusal: RefusalReason): void {
   const done = run.state.customer?.requests.filter(which) ?? []
   if (done.length === 0) return
-  patchCustomer(run, { requests: run.state.customer?.requests.filter((request) => !done.includes(request)) ?? [] })
+  patchCustomer(run, { requests: run.state.customer?.requests.filter(request => !done.includes(request)) ?? [] })
   for (const { requestId } of done) run.notify({ kind: 'request.done', requestId, refusal }, run.state.customer?.number)
 }
 
-const isGone = (list: readonly Participant[], participant: number): boolean => !list.some((it) => it.participant === participant)
+const isGone = (list: readonly Participant[], participant: number): boolean => !list.some(it => it.participant === participant)
 
 /** The matrix has let it pass. */
 export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel.SESSION>): void {
@@ -46,22 +47,22 @@ export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel
       const { revision, participants } = kind.value
       patchCustomer(run, { participants })
       run.notify({ kind: 'participants', revision, participants }, number)
-      return settle(run, (it) => it.what === 'remove' && isGone(participants, it.participant), RefusalReason.UNSPECIFIED)
+      return settle(run, it => it.what === 'remove' && isGone(participants, it.participant), RefusalReason.UNSPECIFIED)
     }
     case 'controlLease': {
       const { holder, leaseEpoch, heldOffMs } = kind.value
       patchCustomer(run, { lease: kind.value })
       run.notify({ kind: 'control', holder, epoch: leaseEpoch, heldOff: heldOffMs > 0 }, number)
-      if (holder === self(run.state)) settle(run, (it) => it.what === 'control', RefusalReason.UNSPECIFIED)
+      if (holder === self(run.state)) settle(run, it => it.what === 'control', RefusalReason.UNSPECIFIED)
       return
     }
     case 'leadChanged':
       run.patch({ lead: kind.value.participant })
       return run.notify({ kind: 'lead', participant: kind.value.participant }, number)
     case 'inviteRegistered':
-      return settle(run, (it) => it.requestId === kind.value.requestId, RefusalReason.UNSPECIFIED)
+      return settle(run, it => it.requestId === kind.value.requestId, RefusalReason.UNSPECIFIED)
     case 'refused':
-      return settle(run, (it) => it.requestId === kind.value.requestId, kind.value.reason)
+      return settle(run, it => it.requestId === kind.value.requestId, kind.value.reason)
     case 'capabilities':
       return run.notify({ kind: 'capabilities', names: kind.value.names }, number)
     case 'platformInfo':
@@ -82,7 +83,7 @@ export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel
       const { pulse, lost } = felt(customer.pulse, kind.value, run.now)
       patchCustomer(run, { pulse })
       if (pulse.rttMs !== undefined && pulse.rttMs !== customer.pulse.rttMs) run.notify({ kind: 'quality', rttMs: pulse.rttMs }, number)
-      if (lost) stepPeer(run, { type: 'peer.lost' })
+      if (lost) relink(run)
       return
     }
     default:
