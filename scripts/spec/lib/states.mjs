@@ -46,17 +46,23 @@ export function diagram(table) {
   for (const [from, events] of Object.entries(table)) {
     for (const [event, targets] of Object.entries(events)) {
       for (const to of targets.filter(target => target !== from)) {
-        const key = `${from} --> ${to}`
-        arrows.set(key, [...(arrows.get(key) ?? []), event])
+        const arrow = `${idOf(from)} --> ${idOf(to)}`
+        arrows.set(arrow, [...(arrows.get(arrow) ?? []), event])
       }
     }
   }
-  const [initial] = Object.keys(table)
-  const finals = Object.entries(table).filter(([phase, events]) => Object.values(events).every(targets => targets.every(target => target === phase)))
+  const phases = Object.keys(table)
+  const names = phases.filter(phase => idOf(phase) !== phase).map(phase => `state "${phase}" as ${idOf(phase)}`)
+  const initial = phases.slice(0, 1).map(phase => `[*] --> ${idOf(phase)}`)
+  const finals = phases.filter(phase => Object.values(table[phase]).every(targets => targets.every(target => target === phase)))
   const lines = [
-    `[*] --> ${initial}`,
+    ...names,
+    ...initial,
     ...[...arrows].map(([arrow, events]) => `${arrow} : ${events.join(', ')}`),
-    ...finals.map(([phase]) => `${phase} --> [*]`),
+    ...finals.map(phase => `${idOf(phase)} --> [*]`),
   ]
   return ['stateDiagram-v2', ...lines.map(line => `  ${line}`)].join('\n')
 }
+
+/** Mermaid's ids have no hyphens. */
+const idOf = phase => phase.replaceAll('-', '_')

@@ -109,6 +109,12 @@ describe('state tables', () => {
     )
   })
 
+  test('have phases whose names are no ids of the diagram language', () => {
+    expect(diagram({ 'held-off': { tick: ['held'] }, held: { tick: ['held-off'] } })).toBe(
+      ['stateDiagram-v2', 'state "held-off" as held_off', '[*] --> held_off', 'held_off --> held : tick', 'held --> held_off : tick'].join('\n  '),
+    )
+  })
+
   test('that are missing are said to be', () => {
     expect(readTables('/nowhere')).toEqual({})
     expect(statesSection('room', {})).toContain('there is no table')
