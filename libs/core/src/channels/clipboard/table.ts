@@ -19,11 +19,13 @@ export interface ClipboardPermit {
 
 /**
  * A switch. Content moves while `on` and `wanted`. `on` is what the customer last said; `wanted` what this end asks for
- * (the customer's own word is final, so there the two are equal). `answerBy`: the agent asked and the customer has not answered.
+ * (the customer's own word is final, so there the two are equal). `unanswered`: switches that the agent asked for and that
+ * the customer has not answered, due by `answerBy`.
  */
 export interface Switch {
   readonly on: boolean
   readonly wanted: boolean
+  readonly unanswered: number
   readonly answerBy: Instant | undefined
 }
 

@@ -1,0 +1,439 @@
+/** Channel ELEVATION at the customer, one for each agent: consents, hands over to the helper, and takes back in time. */
+import {
+  type Channel,
+  CloseCode,
+  type CommandExit,
+  type ElevateRequest,
+  ElevationMethod,
+  ElevationPhase,
+  ElevationReason,
+  RefusalReason,
+} from '@remote-assist/codec'
+import { after, earliest, type Instant, msUntil } from '../../instant.js'
+import { defineMachine, go, LocalProtocolError, type Step, stay, type Violation } from '../../machine.js'
+import type { Kind } from '../../message.js'
+import type { ChannelMachine } from '../channel.js'
+import {
+  ELEVATION_GRANTOR_TABLE,
+  type ElevationGrantorEffect,
+  type ElevationGrantorEvent,
+  type ElevationGrantorNotice,
+  type ElevationGrantorPermit,
+  type ElevationGrantorState,
+} from './grantor-table.js'
+
+/** How long elevation lasts if the request states nothing (RA-ELV-009). */
+export const DEFAULT_ELEVATION_MS = 900_000
+export const CREDENTIALS_TIMEOUT_MS = 120_000
+export const PROMPT_TIMEOUT_MS = 120_000
+export const HANDOVER_TIMEOUT_MS = 30_000
+export const SWITCH_USER_TIMEOUT_MS = 30_000
+/** Commands that may run at a time (RA-ELV-044). */
+export const MAX_COMMANDS = 4
+/** From so many wrong credentials in a row on, each makes the agent wait: first so long, then twice that, never longer than the most. */
+export const FREE_ATTEMPTS = 3
+export const FIRST_BACK_OFF_MS = 30_000
+export const MOST_BACK_OFF_MS = 900_000
+/** How CommandExit names the end of a command that ends with elevation. */
+export const ENDED_WITH_ELEVATION = 'elevation ended'
+
+type In<P extends ElevationGrantorState['phase']> = Extract<ElevationGrantorState, { phase: P }>
+type On<T extends ElevationGrantorEvent['type']> = Extract<ElevationGrantorEvent, { type: T }>
+type Busy = Exclude<ElevationGrantorState, { phase: 'none' }>
+type None = In<'none'>
+type Effect = ElevationGrantorEffect
+type Out<S extends ElevationGrantorState> = Step<S, Effect | Violation>
+
+const send = (kind: Kind<Channel.ELEVATION>): Effect => ({ type: 'send', kind })
+const notify = (notice: ElevationGrantorNotice): Effect => ({ type: 'notify', notice })
+const common = ({ permit, wrong, backOffUntil }: ElevationGrantorState) => ({ permit, wrong, backOffUntil })
+const exit = (commandId: number, change: Partial<CommandExit>): Effect =>
+  send({ $case: 'commandExit', value: { commandId, exitCode: 0, endedBy: '', refusal: RefusalReason.UNSPECIFIED, ...change } })
+const switchResult = (requestId: number, refusal: RefusalReason): Effect => send({ $case: 'switchUserResult', value: { requestId, refusal } })
+
+/** Says how a request stands, to the other side and to the owner. */
+function tell(requestId: number, phase: ElevationPhase, now: Instant, reason = ElevationReason.UNSPECIFIED, expiresAt?: Instant): Effect[] {
+  return [
+    send({ $case: 'elevationState', value: { requestId, phase, reason, expiresInMs: msUntil(expiresAt, now) } }),
+    notify({ kind: 'elevation.changed', requestId, phase, reason, expiresAt }),
+  ]
+}
+
+/** What ends with elevation: commands and a switch of users, each answered. */
+function endActions(s: Busy): Effect[] {
+  if (s.phase !== 'elevated') return []
+  const { commands, switching } = s
+  return [
+    ...commands.map(commandId => exit(commandId, { endedBy: ENDED_WITH_ELEVATION })),
+    ...(switching === undefined ? [] : [switchResult(switching.requestId, RefusalReason.NOT_ELEVATED)]),
+  ]
+}
+
+/** Back to none. Whatever was begun for the request at the machine is ended first; a peer whose line is down is not told. */
+function end(s: Busy, phase: ElevationPhase, reason: ElevationReason, now: Instant): Step<None, Effect> {
+  const { requestId } = s.request
+  const told = [...endActions(s), ...tell(requestId, phase, now, reason)]
+  const drop = s.phase === 'consent' ? [] : [notify({ kind: 'elevation.drop', requestId })]
+  const heard = reason === ElevationReason.DISCONNECTED ? told.filter(effect => effect.type === 'notify') : told
+  return go({ ...common(s), phase: 'none' }, ...drop, ...heard)
+}
+
+/** Why a request is turned down at once; undefined = the customer is asked. */
+function objection(s: None, request: ElevateRequest, now: Instant): ElevationReason | undefined {
+  const { permit } = s
+  const sealed = request.method === ElevationMethod.CREDENTIALS
+  if (!permit.elevate) return ElevationReason.NO_GRANT
+  if (!permit.inControl) return ElevationReason.CONTROL_CHANGED
+  if (permit.busy) return ElevationReason.BUSY
+  if (!permit.available || (sealed && !permit.credentials)) return ElevationReason.UNSUPPORTED
+  if (permit.maxMs === 0) return ElevationReason.POLICY
+  if (!permit.words) return ElevationReason.WORDS
+  if (permit.locked) return ElevationReason.LOCKED
+  return sealed && s.backOffUntil !== undefined && now < s.backOffUntil ? ElevationReason.BACK_OFF : undefined
+}
+
+function request(s: None, { value }: On<'remote.elevateRequest'>, now: Instant): Out<None | In<'consent'>> {
+  const { requestId, reason, scope, method } = value
+  if (!s.permit.open) return stay(s)
+  const no = objection(s, value, now)
+  if (no !== undefined) return go(s, send({ $case: 'elevationState', value: { requestId, phase: ElevationPhase.FAILED, reason: no, expiresInMs: 0 } }))
+  const durationMs = Math.min(value.durationMs === 0 ? DEFAULT_ELEVATION_MS : value.durationMs, s.permit.maxMs)
+  const by = after(now, s.permit.consentTimeoutMs)
+  return go(
+    { ...common(s), phase: 'consent', request: { requestId, scope, method, durationMs }, consentBy: by },
+    ...tell(requestId, ElevationPhase.CONSENT, now),
+    notify({ kind: 'elevation.asked', requestId, reason, scope, method, durationMs, by }),
+  )
+}
+
+/** One request at a time; and an id is never used twice. */
+function another<S extends Busy>(s: S, { type, value }: On<'remote.elevateRequest'>): Out<S> {
+  const { requestId } = value
+  if (requestId === s.request.requestId) return go(s, { type: 'violation', phase: s.phase, event: type, code: CloseCode.INVALID_FIELD })
+  return go(s, send({ $case: 'elevationState', value: { requestId, phase: ElevationPhase.FAILED, reason: ElevationReason.BUSY, expiresInMs: 0 } }))
+}
+
+const isCurrent = (s: Busy, e: { readonly requestId: number }): boolean => s.request.requestId === e.requestId
+
+function prompt(s: In<'consent'> | In<'credentials'>, now: Instant, ...before: readonly Effect[]): Out<In<'os-prompt'>> {
+  const { requestId, scope } = s.request
+  return go(
+    { ...common(s), phase: 'os-prompt', request: s.request, promptBy: after(now, PROMPT_TIMEOUT_MS) },
+    ...before,
+    ...tell(requestId, ElevationPhase.OS_PROMPT, now),
+    notify({ kind: 'elevation.prompt', requestId, scope }),
+  )
+}
+
+function decide(s: In<'consent'>, e: On<'local.decide'>, now: Instant): Out<In<'consent'> | In<'credentials'> | In<'os-prompt'> | None> {
+  if (!isCurrent(s, e)) return stay(s)
+  if (!e.allow) return end(s, ElevationPhase.DENIED, ElevationReason.UNSPECIFIED, now)
+  if (s.request.method !== ElevationMethod.CREDENTIALS) return prompt(s, now)
+  const { requestId } = s.request
+  return go(
+    { ...common(s), phase: 'credentials', request: s.request, credentialsBy: after(now, CREDENTIALS_TIMEOUT_MS), keyed: false },
+    ...tell(requestId, ElevationPhase.CREDENTIALS, now),
+    notify({ kind: 'elevation.key-wanted', requestId }),
+  )
+}
+
+function key(s: In<'credentials'>, e: On<'local.key'>): Out<In<'credentials'>> {
+  if (!isCurrent(s, e)) return stay(s)
+  if (s.keyed) throw new LocalProtocolError('elevation', s.phase, e.type, 'a key is used for one set of credentials')
+  return go({ ...s, keyed: true }, send({ $case: 'credentialKey', value: { requestId: e.requestId, key: e.key, signature: e.signature } }))
+}
+
+function credentials(s: In<'credentials'>, { value }: On<'remote.credentials'>, now: Instant): Out<In<'credentials'> | In<'os-prompt'>> {
+  const { requestId, hpke } = value
+  if (!s.keyed || !isCurrent(s, value)) return stay(s)
+  return prompt(s, now, notify({ kind: 'elevation.credentials', requestId, hpke }))
+}
+
+function agreed(s: In<'os-prompt'>, e: On<'local.agreed'>, now: Instant): Out<In<'os-prompt'> | In<'handover'>> {
+  if (!isCurrent(s, e)) return stay(s)
+  const { requestId, durationMs } = s.request
+  return go(
+    { ...common(s), phase: 'handover', request: s.request, helperBy: after(now, HANDOVER_TIMEOUT_MS) },
+    ...tell(requestId, ElevationPhase.HANDOVER, now),
+    notify({ kind: 'elevation.start', requestId, expiresInMs: durationMs }),
+  )
+}
+
+/** A helper for a request that is over, or not that far, exits without acting (RA-ELV-026). */
+const discard = (requestId: number): Effect => notify({ kind: 'elevation.discard', requestId })
+const tooLate = <S extends ElevationGrantorState>(s: S, e: On<'local.elevated'>): Out<S> => go(s, discard(e.requestId))
+
+function elevated(s: In<'handover'>, e: On<'local.elevated'>, now: Instant): Out<In<'handover'> | In<'elevated'>> {
+  if (!isCurrent(s, e)) return tooLate(s, e)
+  const expiresAt = after(now, s.request.durationMs)
+  return go(
+    { permit: s.permit, wrong: 0, backOffUntil: undefined, phase: 'elevated', request: s.request, expiresAt, commands: [], switching: undefined },
+    ...tell(e.requestId, ElevationPhase.ELEVATED, now, ElevationReason.UNSPECIFIED, expiresAt),
+  )
+}
+
+/** Wrong credentials are counted in a row; from the third on each one doubles the wait. */
+function counted(s: Busy, reason: ElevationReason, now: Instant): Busy {
+  if (reason !== ElevationReason.WRONG_CREDENTIALS) return s
+  const wrong = Math.min(s.wrong + 1, FREE_ATTEMPTS + Math.ceil(Math.log2(MOST_BACK_OFF_MS / FIRST_BACK_OFF_MS)))
+  const waitMs = wrong < FREE_ATTEMPTS ? 0 : Math.min(FIRST_BACK_OFF_MS * 2 ** (wrong - FREE_ATTEMPTS), MOST_BACK_OFF_MS)
+  return { ...s, wrong, backOffUntil: waitMs === 0 ? undefined : after(now, waitMs) }
+}
+
+function failed<S extends Busy>(s: S, e: On<'local.failed'>, now: Instant): Out<S | None> {
+  if (!isCurrent(s, e)) return stay(s)
+  // What breaks off once it was given is taken back, not failed.
+  const phase = s.phase === 'elevated' ? ElevationPhase.REVOKED : ElevationPhase.FAILED
+  return end(counted(s, e.reason, now), phase, e.reason, now)
+}
+
+const dropped = (s: Busy, _e: unknown, now: Instant): Out<None> => end(s, ElevationPhase.REVOKED, ElevationReason.DROPPED, now)
+const dropRequest = <S extends Busy>(s: S, e: On<'remote.dropElevation'>, now: Instant): Out<S | None> => (isCurrent(s, e.value) ? dropped(s, e, now) : stay(s))
+
+const permitOf = (e: ElevationGrantorPermit): ElevationGrantorPermit => ({
+  open: e.open,
+  elevate: e.elevate,
+  runCommand: e.runCommand,
+  inControl: e.inControl,
+  available: e.available,
+  credentials: e.credentials,
+  busy: e.busy,
+  maxMs: e.maxMs,
+  consentTimeoutMs: e.consentTimeoutMs,
+  words: e.words,
+  locked: e.locked,
+})
+
+/** Why what is under way cannot go on; undefined = it can. */
+function lost({ open, elevate, inControl, locked }: ElevationGrantorPermit): ElevationReason | undefined {
+  if (!open) return ElevationReason.DISCONNECTED
+  if (!elevate) return ElevationReason.NO_GRANT
+  if (!inControl) return ElevationReason.CONTROL_CHANGED
+  return locked ? ElevationReason.LOCKED : undefined
+}
+
+function repermit<S extends Busy>(s: S, e: ElevationGrantorPermit, now: Instant): Out<S | None> {
+  const permit = permitOf(e)
+  const reason = lost(permit)
+  if (reason !== undefined) return end({ ...s, permit }, ElevationPhase.REVOKED, reason, now)
+  if (s.phase !== 'elevated' || permit.runCommand) return stay({ ...s, permit })
+  return go({ ...s, permit }, ...s.commands.map(commandId => notify({ kind: 'elevation.cancel', commandId })))
+}
+
+const notElevated = {
+  run: <S extends ElevationGrantorState>(s: S, e: On<'remote.runCommand'>): Out<S> => go(s, exit(e.value.commandId, { refusal: RefusalReason.NOT_ELEVATED })),
+  switchUser: <S extends ElevationGrantorState>(s: S, e: On<'remote.switchUser'>): Out<S> => go(s, switchResult(e.value.requestId, RefusalReason.NOT_ELEVATED)),
+}
+
+function run(s: In<'elevated'>, { type, value }: On<'remote.runCommand'>): Out<In<'elevated'>> {
+  const { commandId, argv, as } = value
+  if (s.commands.includes(commandId)) return go(s, { type: 'violation', phase: s.phase, event: type, code: CloseCode.INVALID_FIELD })
+  if (!s.permit.runCommand) return go(s, exit(commandId, { refusal: RefusalReason.NO_GRANT }))
+  if (s.commands.length >= MAX_COMMANDS) return go(s, exit(commandId, { refusal: RefusalReason.LIMIT }))
+  return go({ ...s, commands: [...s.commands, commandId] }, notify({ kind: 'elevation.run', commandId, argv, as }))
+}
+
+function cancel(s: In<'elevated'>, { value }: On<'remote.commandCancel'>): Out<In<'elevated'>> {
+  return s.commands.includes(value.commandId) ? go(s, notify({ kind: 'elevation.cancel', commandId: value.commandId })) : stay(s)
+}
+
+function output(s: In<'elevated'>, { commandId, stream, data }: On<'local.output'>): Out<In<'elevated'>> {
+  return s.commands.includes(commandId) ? go(s, send({ $case: 'commandOutput', value: { commandId, stream, data } })) : stay(s)
+}
+
+function exited(s: In<'elevated'>, { commandId, exitCode, endedBy }: On<'local.exited'>): Out<In<'elevated'>> {
+  if (!s.commands.includes(commandId)) return stay(s)
+  return go({ ...s, commands: s.commands.filter(other => other !== commandId) }, exit(commandId, { exitCode, endedBy }))
+}
+
+function switchUser(s: In<'elevated'>, { value }: On<'remote.switchUser'>, now: Instant): Out<In<'elevated'>> {
+  const { requestId } = value
+  if (s.switching !== undefined) return go(s, switchResult(requestId, RefusalReason.BUSY))
+  return go({ ...s, switching: { requestId, by: after(now, SWITCH_USER_TIMEOUT_MS) } }, notify({ kind: 'elevation.switch-user', requestId }))
+}
+
+function switched(s: In<'elevated'>, { requestId, refusal }: On<'local.switched'>): Out<In<'elevated'>> {
+  return s.switching?.requestId === requestId ? go({ ...s, switching: undefined }, switchResult(requestId, refusal)) : stay(s)
+}
+
+function tickElevated(s: In<'elevated'>, now: Instant): Out<In<'elevated'> | None> {
+  if (now >= s.expiresAt) return end(s, ElevationPhase.EXPIRED, ElevationReason.UNSPECIFIED, now)
+  if (s.switching === undefined || now < s.switching.by) return stay(s)
+  return go({ ...s, switching: undefined }, switchResult(s.switching.requestId, RefusalReason.TIMEOUT))
+}
+
+const timeout = (s: Busy, by: Instant, phase: ElevationPhase, now: Instant): Step<None, Effect> | undefined =>
+  now >= by ? end(s, phase, ElevationReason.TIMEOUT, now) : undefined
+
+/** Events that mean nothing before there is elevation: each is answered, or crossed with an end. */
+const IDLE = {
+  'remote.runCommand': notElevated.run,
+  'remote.commandCancel': stay,
+  'remote.switchUser': notElevated.switchUser,
+  'local.output': stay,
+  'local.exited': stay,
+  'local.switched': stay,
+} as const
+
+const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorState, ElevationGrantorEvent, Effect | Violation>({
+  name: 'elevation',
+  table: ELEVATION_GRANTOR_TABLE,
+  illegal: CloseCode.WRONG_PHASE,
+  handlers: {
+    none: {
+      ...IDLE,
+      permit: (s, e) => stay({ ...s, permit: permitOf(e) }),
+      'remote.elevateRequest': request,
+      'remote.credentials': stay,
+      'remote.dropElevation': stay,
+      'local.decide': stay,
+      'local.key': stay,
+      'local.agreed': stay,
+      'local.elevated': tooLate,
+      'local.failed': stay,
+      'local.drop': stay,
+    },
+    consent: {
+      ...IDLE,
+      permit: repermit,
+      'remote.elevateRequest': another,
+      'remote.credentials': stay,
+      'remote.dropElevation': dropRequest,
+      'local.decide': decide,
+      'local.key': stay,
+      'local.agreed': stay,
+      'local.elevated': tooLate,
+      'local.failed': failed,
+      'local.drop': dropped,
+      tick: (s, _e, now) => timeout(s, s.consentBy, ElevationPhase.DENIED, now) ?? stay(s),
+    },
+    credentials: {
+      ...IDLE,
+      permit: repermit,
+      'remote.elevateRequest': another,
+      'remote.credentials': credentials,
+      'remote.dropElevation': dropRequest,
+      'local.decide': stay,
+      'local.key': key,
+      'local.agreed': stay,
+      'local.elevated': tooLate,
+      'local.failed': failed,
+      'local.drop': dropped,
+      tick: (s, _e, now) => timeout(s, s.credentialsBy, ElevationPhase.FAILED, now) ?? stay(s),
+    },
+    'os-prompt': {
+      ...IDLE,
+      permit: repermit,
+      'remote.elevateRequest': another,
+      'remote.credentials': stay,
+      'remote.dropElevation': dropRequest,
+      'local.decide': stay,
+      'local.key': stay,
+      'local.agreed': agreed,
+      'local.elevated': tooLate,
+      'local.failed': failed,
+      'local.drop': dropped,
+      tick: (s, _e, now) => timeout(s, s.promptBy, ElevationPhase.FAILED, now) ?? stay(s),
+    },
+    handover: {
+      ...IDLE,
+      permit: repermit,
+      'remote.elevateRequest': another,
+      'remote.credentials': stay,
+      'remote.dropElevation': dropRequest,
+      'local.decide': stay,
+      'local.key': stay,
+      'local.agreed': stay,
+      'local.elevated': elevated,
+      'local.failed': failed,
+      'local.drop': dropped,
+      tick: (s, _e, now) => timeout(s, s.helperBy, ElevationPhase.FAILED, now) ?? stay(s),
+    },
+    elevated: {
+      permit: repermit,
+      'remote.elevateRequest': another,
+      'remote.credentials': stay,
+      'remote.dropElevation': dropRequest,
+      'remote.runCommand': run,
+      'remote.commandCancel': cancel,
+      'remote.switchUser': switchUser,
+      'local.decide': stay,
+      'local.key': stay,
+      'local.agreed': stay,
+      'local.elevated': (s, e) => (isCurrent(s, e) ? stay(s) : tooLate(s, e)),
+      'local.failed': failed,
+      'local.drop': dropped,
+      'local.output': output,
+      'local.exited': exited,
+      'local.switched': switched,
+      tick: (s, _e, now) => tickElevated(s, now),
+    },
+  },
+  nextDeadline(s) {
+    switch (s.phase) {
+      case 'none':
+        return undefined
+      case 'consent':
+        return s.consentBy
+      case 'credentials':
+        return s.credentialsBy
+      case 'os-prompt':
+        return s.promptBy
+      case 'handover':
+        return s.helperBy
+      case 'elevated':
+        return earliest(s.expiresAt, s.switching?.by)
+    }
+  },
+})
+
+const NOTHING: ElevationGrantorPermit = {
+  open: false,
+  elevate: false,
+  runCommand: false,
+  inControl: false,
+  available: false,
+  credentials: false,
+  busy: false,
+  maxMs: 0,
+  consentTimeoutMs: 0,
+  words: false,
+  locked: false,
+}
+
+/** Elevation at the customer, one for each agent. */
+export const elevationGrantor: ChannelMachine<ElevationGrantorState, ElevationGrantorEvent, Kind<Channel.ELEVATION>, ElevationGrantorNotice> = {
+  ...machine,
+  initial: { phase: 'none', permit: NOTHING, wrong: 0, backOffUntil: undefined },
+}
+
+/** The elevation reasons that say what a refusal of the matrix says. */
+function reasonOf(reason: RefusalReason): ElevationReason {
+  switch (reason) {
+    case RefusalReason.NO_GRANT:
+      return ElevationReason.NO_GRANT
+    case RefusalReason.NO_LEASE:
+      return ElevationReason.CONTROL_CHANGED
+    case RefusalReason.POLICY:
+      return ElevationReason.POLICY
+    case RefusalReason.UNSUPPORTED:
+      return ElevationReason.UNSUPPORTED
+    default:
+      return ElevationReason.DISCONNECTED
+  }
+}
+
+/** The refusal of a message that the matrix did not let pass; undefined = it is dropped. */
+export function refuseElevation(kind: Kind<Channel.ELEVATION>, reason: RefusalReason): Kind<Channel.ELEVATION> | undefined {
+  switch (kind.$case) {
+    case 'elevateRequest':
+    case 'credentials':
+      return { $case: 'elevationState', value: { requestId: kind.value.requestId, phase: ElevationPhase.FAILED, reason: reasonOf(reason), expiresInMs: 0 } }
+    case 'runCommand':
+      return { $case: 'commandExit', value: { commandId: kind.value.commandId, exitCode: 0, endedBy: '', refusal: reason } }
+    case 'switchUser':
+      return { $case: 'switchUserResult', value: { requestId: kind.value.requestId, refusal: reason } }
+    default:
+      return undefined
+  }
+}
