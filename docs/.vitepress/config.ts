@@ -55,6 +55,7 @@ export default defineConfig({
   title: 'Remote Assist Protocol',
   description: 'An open protocol for remote assistance: specification, schema, libraries and conformance suite',
   cleanUrls: true,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   cacheDir: '../.cache/vitepress',
   // Links to files of the repository outside docs/ work where the repository is browsed, not on the site.
   ignoreDeadLinks: [/^\.\/(?:\.\.\/)+/],
