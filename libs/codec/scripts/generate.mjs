@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { limitsOf, renderEnums, renderLimits } from './generate/limits.mjs'
 import { adaptMessages } from './generate/messages.mjs'
-import { renderRules, rulesOf } from './generate/rules.mjs.mts'
+import { renderRules, rulesOf } from './generate/rules.mjs'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const OUT = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL('../src/gen', import.meta.url))

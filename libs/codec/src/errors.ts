@@ -1,6 +1,6 @@
 import { CloseCode } from './gen/messages/close_code.js'
 
-/** Every code of a `DecodeError`, with the close code that a receiver ends the connection with. */
+/** Every code of a `DecodeError`, with the close code that a receiver ends the connection with (RA-RLY-009, -010, -024, -025, -026). */
 const CLOSE_CODE_OF = {
   /** A value runs past the end of its message. */
   TRUNCATED: CloseCode.MALFORMED,
@@ -37,9 +37,9 @@ const CLOSE_CODE_OF = {
   /** A field that may not be empty or 0 is absent. */
   MISSING_FIELD: CloseCode.INVALID_FIELD,
   /** A frame's channel is 0 or missing. */
-  BAD_CHANNEL: CloseCode.BAD_HEADER,
+  BAD_CHANNEL: CloseCode.MALFORMED,
   /** A frame's channel is none that this version knows; a newer minor may have added it. */
-  UNKNOWN_CHANNEL: CloseCode.BAD_HEADER,
+  UNKNOWN_CHANNEL: CloseCode.MALFORMED,
   /** A frame's source is beyond 65,535. */
   BAD_SOURCE: CloseCode.BAD_HEADER,
   /** A frame's targets are not ascending and distinct within 1–65,535. */

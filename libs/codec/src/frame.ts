@@ -101,7 +101,7 @@ export function decodeFrame(bytes: Uint8Array): FrameView {
  * Returns a frame's header and the place of its payload, without reading the payload. Fields may come in any order; unknown ones are passed over.
  *
  * Throws `DecodeError`: FRAME_TOO_LARGE; BAD_CHANNEL, UNKNOWN_CHANNEL, BAD_SOURCE, BAD_TARGETS, TOO_MANY_TARGETS, BAD_SEQUENCE; TRUNCATED, BAD_VARINT,
- * BAD_TAG, BAD_WIRE_TYPE, DUPLICATE_FIELD.
+ * BAD_TAG, BAD_WIRE_TYPE, DUPLICATE_FIELD. Implements RA-RLY-001, -003, -006, -009, -010.
  */
 export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
   const end = bytes.length

@@ -80,7 +80,7 @@ export function encodeMessages<C extends RecordChannel>(channel: C, messages: re
 
 /**
  * Returns the messages of a record's plaintext; their `bytes` fields are views of it. Every limit is checked before anything is allocated.
- * Throws `DecodeError`, among its codes PLAINTEXT_TOO_LARGE, TOO_MANY_MESSAGES and NO_MESSAGE.
+ * Throws `DecodeError`, among its codes PLAINTEXT_TOO_LARGE, TOO_MANY_MESSAGES and NO_MESSAGE. Implements RA-RLY-021 to -028 and -030.
  */
 export function decodeMessages<C extends RecordChannel>(channel: C, plaintext: Uint8Array): ChannelMessage<C>[] {
   const type: MessageType<ChannelMessage<C>> = MESSAGE_TYPES[channel]

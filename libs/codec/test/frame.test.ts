@@ -18,7 +18,7 @@ const headers: fc.Arbitrary<FrameHeader> = fc.record({
 const payloads = fc.uint8Array({ maxLength: 300 })
 const header: FrameHeader = { channel: Channel.MEDIA, source: 2, targets: [1, 3], sequence: 9 }
 
-test('a frame decodes to what was encoded, and its header alone to the same header', () => {
+test('RA-RLY-001: a frame decodes to what was encoded, and its header alone to the same header', () => {
   fc.assert(
     fc.property(headers, payloads, (head, payload) => {
       const frame = encodeFrame(head, payload)
@@ -42,7 +42,7 @@ test('protobufjs writes the same bytes, and reads ours', () => {
   )
 })
 
-test('the fields of a frame may come in any order, its targets packed or not, with unknown fields between', () => {
+test('RA-RLY-027: the fields of a frame may come in any order, its targets packed or not, with unknown fields between', () => {
   const fields = [
     number(1, 5),
     number(2, 2),
@@ -71,7 +71,7 @@ test('the payload is a view of the frame, which has the exact size', () => {
   expect(decodeFrame(inside).payload.buffer).toBe(inside.buffer)
 })
 
-describe('a header that is wrong has a name', () => {
+describe('RA-RLY-003 RA-RLY-006 RA-RLY-009 RA-RLY-010: a header that is wrong has a name', () => {
   const [channel, sequence] = [number(1, 5), number(4, 9)]
   const targets = (...list: number[]) =>
     delimited(
@@ -115,7 +115,7 @@ describe('a header that is wrong has a name', () => {
     })
   })
 
-  test('a frame has at most 266,240 bytes', () => {
+  test('RA-RLY-001: a frame has at most 266,240 bytes', () => {
     const overhead = encodeFrame(header, new Uint8Array(100_000)).length - 100_000
     const longest = encodeFrame(header, new Uint8Array(MAX_FRAME_BYTES - overhead))
     expect(longest).toHaveLength(MAX_FRAME_BYTES)

@@ -41,7 +41,7 @@ const fieldsWhere = (has: (field: FieldLimits) => boolean) =>
       .map(field => ({ path: `${name.slice(16)}.${field.name}`, type, field })),
   )
 
-describe('the longest and shortest', () => {
+describe('RA-RLY-025 RA-RLY-026: the longest and shortest', () => {
   const texts = fieldsWhere(field => (field.type === 'string' || field.type === 'bytes') && !field.repeated)
   const of = (field: FieldLimits, length: number) => (field.type === 'string' ? 'x'.repeat(length) : new Uint8Array(length).fill(7))
 
@@ -55,7 +55,7 @@ describe('the longest and shortest', () => {
   })
 })
 
-describe('the highest and lowest', () => {
+describe('RA-RLY-026: the highest and lowest', () => {
   const numbers = fieldsWhere(field => ['uint32', 'sint32', 'enum'].includes(field.type) && !field.repeated && (field.max ?? field.min) !== undefined)
 
   test.each(numbers)('$path', ({ type, field }) => {
@@ -71,7 +71,7 @@ describe('the highest and lowest', () => {
   })
 })
 
-describe('the most and fewest items', () => {
+describe('RA-RLY-025: the most and fewest items', () => {
   const lists = fieldsWhere(field => field.repeated === true)
 
   test.each(lists)('$path', ({ type, field }) => {

@@ -34,7 +34,7 @@ const mutated = (type: (typeof types)[number]) =>
       return changed.subarray(0, Math.max(0, changed.length - cut))
     })
 
-describe('bytes decode, or throw DecodeError and nothing else', () => {
+describe('RA-RLY-024: bytes decode, or throw DecodeError and nothing else', () => {
   test.each(types.filter(type => type.$type !== 'remoteassist.v1.Frame').map(type => [type.$type, type] as const))('%s', (_, type) => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), mutated(type)), input => {
@@ -61,11 +61,11 @@ describe('bytes decode, or throw DecodeError and nothing else', () => {
   })
 })
 
-describe('what is wrong has a name', () => {
+describe('RA-RLY-024: what is wrong has a name', () => {
   const chat = (...parts: Iterable<number>[]) => failureOf(() => decodeMessage(Chat, bytes(...parts)))
   const hello = delimited(3, text('hello'))
 
-  test('bytes as they should be, with fields in any order and unknown ones between', () => {
+  test('RA-RLY-027: bytes as they should be, with fields in any order and unknown ones between', () => {
     expect(decodeMessage(Chat, bytes(number(4, 5), hello, number(99, 1), delimited(98, [1, 2]), [...varint(97 * 8 + 5), 1, 2, 3, 4], number(1, 7)))).toEqual({
       id: 7,
       from: 0,
@@ -112,7 +112,7 @@ describe('what is wrong has a name', () => {
 describe('a record', () => {
   const line = { kind: { $case: 'chat', value: { id: 1, from: 1, text: 'x', atMs: 0n } } } as const
 
-  test('holds 1 to 4,096 messages', () => {
+  test('RA-RLY-021 RA-RLY-030: holds 1 to 4,096 messages', () => {
     const most = encodeMessages(Channel.CHAT, new Array(MAX_MESSAGES_PER_RECORD).fill(line))
     expect(decodeMessages(Channel.CHAT, most)).toHaveLength(MAX_MESSAGES_PER_RECORD)
     expect(failureOf(() => decodeMessages(Channel.CHAT, bytes(most, most.subarray(0, most.length / MAX_MESSAGES_PER_RECORD))))).toBe('TOO_MANY_MESSAGES')
@@ -121,7 +121,7 @@ describe('a record', () => {
     expect(() => encodeMessages(Channel.CHAT, [])).toThrow(/no message/)
   })
 
-  test('has at most 263,168 bytes', () => {
+  test('RA-RLY-022: has at most 263,168 bytes', () => {
     const chunk = (length: number) =>
       ({ kind: { $case: 'chunk', value: { transferId: 1, entry: 1, offset: 1n, sentAtUs: 1n, data: new Uint8Array(length) } } }) as const
     const overhead = encodeMessages(Channel.FILE, [chunk(262_144)]).length - 262_144
@@ -134,7 +134,7 @@ describe('a record', () => {
     expect(failureOf(() => decodeMessages(Channel.FILE, new Uint8Array(MAX_PLAINTEXT_BYTES + 1)))).toBe('PLAINTEXT_TOO_LARGE')
   })
 
-  test('is refused before memory is taken for what it claims to hold', () => {
+  test('RA-RLY-028: is refused before memory is taken for what it claims to hold', () => {
     const claims = bytes(varint(5), [0x4a, 0xff, 0xff, 0xff, 0x7f])
     expect(failureOf(() => decodeMessages(Channel.MEDIA, claims))).toBe('TRUNCATED')
     // 65,536 empty rectangles: each would be an object.

@@ -362,7 +362,7 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
   'remoteassist.v1.Frame': [
     { number: 1, name: 'channel', type: 'enum', enum: 'remoteassist.v1.Channel', min: 1 },
     { number: 2, name: 'source', type: 'uint32', max: 65535 },
-    { number: 3, name: 'targets', type: 'uint32', repeated: true, maxItems: 32, max: 65535 },
+    { number: 3, name: 'targets', type: 'uint32', repeated: true, maxItems: 32, min: 1, max: 65535 },
     { number: 4, name: 'sequence', type: 'uint64', min: 1, max: 9007199254740991 },
     { number: 15, name: 'payload', type: 'bytes', maxBytes: 266240 },
   ],
