@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { AREAS, PROFILES, parseItem, ROLES } from '../lib/item.mjs'
 import { readPage } from '../lib/pages.mjs'
 
 const GOOD = '- **RA-FIL-014** · sender, receiver · files · wire — The receiver MUST refuse `MAY` and more.'
@@ -20,6 +22,24 @@ test('an item is read with its level, roles, profile, testability, text and plac
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     },
   ])
+})
+
+test('every well-formed item is read as it was written', () => {
+  const items = fc.record({
+    id: fc.tuple(fc.constantFrom(...AREAS), fc.integer({ min: 0, max: 999 })).map(([area, number]) => `RA-${area}-${String(number).padStart(3, '0')}`),
+    roles: fc.uniqueArray(fc.constantFrom(...ROLES), { minLength: 1 }),
+    profile: fc.constantFrom(...PROFILES),
+    testability: fc.constantFrom('wire', 'adapter', 'manual', 'untestable (nobody can look inside)'),
+    level: fc.constantFrom('MUST', 'SHOULD', 'MAY'),
+    words: fc.stringMatching(/^[a-z0-9 ,;·—`*]*$/).filter(words => words.split('`').length % 2 === 1),
+  })
+  fc.assert(
+    fc.property(items, ({ words, ...item }) => {
+      const text = `One ${item.level} ${words}.`
+      const line = `- **${item.id}** · ${item.roles.join(', ')} · ${item.profile} · ${item.testability} — ${text}`
+      expect(parseItem(line)).toEqual({ item: { ...item, text } })
+    }),
+  )
 })
 
 describe('a malformed item is a fault', () => {
