@@ -1,7 +1,7 @@
 // Writes src/gen from proto/: `npm run generate -w @remote-assist/codec`. The output depends on proto/ and the pinned tools alone.
 // With an argument, the path of another folder, writes there instead.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,18 @@ const OUT = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL('
 /** The control API and what it uses: also spoken as proto3 JSON. */
 const WITH_JSON = new Set(['close_code.ts', 'common.ts', 'control.ts'])
 
+/** Makes the folder hold these files and no others. What is right already is left alone, as somebody may be reading it. */
+function update(files) {
+  mkdirSync(join(OUT, 'messages'), { recursive: true })
+  for (const [file, content] of files) {
+    const path = join(OUT, file)
+    if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeFileSync(path, content)
+  }
+  for (const file of readdirSync(OUT, { recursive: true })) {
+    if (file !== 'messages' && !files.has(file)) rmSync(join(OUT, file))
+  }
+}
+
 const scratch = mkdtempSync(join(tmpdir(), 'remote-assist-codec-'))
 try {
   const bin = join(ROOT, 'node_modules', '.bin')
@@ -27,19 +39,19 @@ try {
   const limits = limitsOf(image)
 
   buf('generate', 'proto', '--template', 'proto/buf.gen.yaml', '--output', scratch)
-  rmSync(OUT, { recursive: true, force: true })
-  mkdirSync(join(OUT, 'messages'), { recursive: true })
+  const files = new Map([
+    ['rules.ts', renderRules(rules)],
+    ['rules.json', `${JSON.stringify(rules, null, 2)}\n`],
+    ['limits.ts', renderLimits(limits)],
+    ['enums.ts', renderEnums(image)],
+  ])
   for (const file of readdirSync(join(scratch, 'binary/remoteassist/v1')).sort()) {
     // The options of the schema never cross a wire: their rules are needed as types, their limits not at all.
     if (file === 'limits.ts') continue
     const part = file === 'rules.ts' ? 'types' : WITH_JSON.has(file) ? 'json' : 'binary'
-    const source = readFileSync(join(scratch, part, 'remoteassist/v1', file), 'utf8')
-    writeFileSync(join(OUT, 'messages', file), adaptMessages(file, source))
+    files.set(`messages/${file}`, adaptMessages(file, readFileSync(join(scratch, part, 'remoteassist/v1', file), 'utf8')))
   }
-  writeFileSync(join(OUT, 'rules.ts'), renderRules(rules))
-  writeFileSync(join(OUT, 'rules.json'), `${JSON.stringify(rules, null, 2)}\n`)
-  writeFileSync(join(OUT, 'limits.ts'), renderLimits(limits))
-  writeFileSync(join(OUT, 'enums.ts'), renderEnums(image))
+  update(files)
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

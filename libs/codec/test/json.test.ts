@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { failureOf } from './support/failure.js'
 
-const request = { displayName: 'Ada', contactKind: 'CONTACT_KIND_VOICE', metadata: { call: '7' }, policy: { maxFileBytes: '1073741824', permissionsCeiling: ['PERMISSION_CHAT'] } }
+const request = {
+  displayName: 'Ada',
+  contactKind: 'CONTACT_KIND_VOICE',
+  metadata: { call: '7' },
+  policy: { maxFileBytes: '1073741824', permissionsCeiling: ['PERMISSION_CHAT'] },
+}
 
 test('proto3 JSON becomes a message, 64-bit numbers and enums by their words', () => {
   const message = fromJson(CreateSessionRequest, request)
@@ -18,7 +23,10 @@ test('a message becomes proto3 JSON, and the same message again', () => {
       expect(fromJson(Session, JSON.parse(JSON.stringify(Session.toJSON(session))))).toEqual(session)
     }),
   )
-  expect(Session.toJSON(Session.fromPartial({ state: SessionState.CLOSED, closeCode: CloseCode.LEFT }))).toEqual({ state: 'SESSION_STATE_CLOSED', closeCode: 'CLOSE_CODE_LEFT' })
+  expect(Session.toJSON(Session.fromPartial({ state: SessionState.CLOSED, closeCode: CloseCode.LEFT }))).toEqual({
+    state: 'SESSION_STATE_CLOSED',
+    closeCode: 'CLOSE_CODE_LEFT',
+  })
 })
 
 describe('JSON that is wrong', () => {

@@ -82,7 +82,7 @@ function bytesArbitrary({ minBytes = 0, maxBytes = USUAL_BYTES }: FieldLimits): 
 /** Text whose UTF-8 form has the right length: cut, or filled up, to fit. */
 function textArbitrary({ minBytes = 0, maxBytes = USUAL_BYTES }: FieldLimits): Arbitrary<string> {
   const most = Math.min(maxBytes, minBytes + USUAL_BYTES)
-  return fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), { maxLength: most }).map(characters => {
+  return fc.string({ unit: 'binary', maxLength: most }).map(characters => {
     let text = ''
     let size = 0
     for (const character of characters) {
