@@ -91,7 +91,7 @@ export interface Encoder {
 export interface InputHost {
   /** Presses or releases a key by its HID usage (page 0x07), independent of layout. */
   key(usage: number, down: boolean): void | Promise<void>
-  /** Types text that no key event stands for (IME, dead keys, paste as typing). */
+  /** Types text that no key event stands for (IME, dead keys, paste as typing). It cannot be interrupted: who must be able to stop hands over short pieces. */
   text(text: string): void | Promise<void>
   /** Moves the pointer to a place in the screen's native pixels; clamped to the screen. */
   move(screenId: number, x: number, y: number): void | Promise<void>

@@ -86,6 +86,19 @@ describe('virtual host', () => {
     )
   })
 
+  it('shows what is selected', async () => {
+    const host = virtualHost({ text: 'select me' })
+    const capture = await host.screens.capture(1, () => {})
+    const before = Buffer.from((await capture.grab()).image.data)
+    await host.input.key(0xe1, true)
+    await host.input.key(0x4a, true)
+    const { image, damage } = await capture.grab()
+    const { x, y } = host.desktop.place('field')
+    const colour = (data: Uint8Array) => colourAt({ ...image, data }, x + 17, y + 13)
+    expect([colour(before), colour(image.data)]).toEqual([0xffffff, 0xb9d2ff])
+    expect(damage.length).toBeGreaterThan(0)
+  })
+
   it('damaged is called exactly when there is something to see', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 15 }), async steps => {

@@ -9,7 +9,7 @@ import { describeWith } from './needs.js'
 import { X_PROGRAMS, XServer } from './x-server.js'
 import { x11Setup } from './x-witness.js'
 
-describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'base64'], 'X11 host', () => {
+describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host', () => {
   it.each([':6543', 'nonsense'])('says that there is no display at %s, and what to do', async display => {
     await expect(x11Host(display)).rejects.toMatchObject({
       name: 'HostError',
@@ -28,7 +28,8 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'base64'], 'X11 host', () => {
     const area = { x: 0, y: 0, width: 1280, height: 480 }
     const rects = [
       { x: 0, y: 0, width: 1280, height: 100 },
-      { x: 13, y: 90, width: 700, height: 390 },
+      { x: 13, y: 90, width: 700, height: 310 },
+      { x: 0, y: 420, width: 1280, height: 60 },
     ]
     const pictures = await Promise.all(
       [shm, undefined].map(async extension => {
@@ -103,6 +104,16 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'base64'], 'X11 host', () => {
     await expect(host.clipboard.write([])).rejects.toEqual(refused)
     await expect(host.input.text('ü')).rejects.toEqual(refused)
     await host.close()
+  })
+
+  it('leaves a key alone that it did not press', async () => {
+    const { host, server, witness, close } = await x11Setup()
+    await server.run('xdotool', 'keydown', 'Shift_L')
+    await host.input?.key(0xe1, false)
+    await witness.holds([0xe1], [])
+    await server.run('xdotool', 'keyup', 'Shift_L')
+    await host.close()
+    await close()
   })
 
   it('refuses keys and buttons that X has not, with E_UNSUPPORTED', async () => {

@@ -8,7 +8,7 @@ const RETURN = 0xff0d
 const TAB = 0xff09
 const LOCK_MASK = 2
 /** How long programs have to look a spare key up before it stands for something else. */
-const REUSE_MS = 60
+const REUSE_MS = 300
 
 /** How to write one character: press the key, with Shift or without. */
 export interface Stroke {
