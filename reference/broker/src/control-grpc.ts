@@ -1,0 +1,106 @@
+/** The control API over gRPC, beside the attach service on the same server. */
+import { type handleUnaryCall, Metadata, type MethodDefinition, type sendUnaryData, status } from '@grpc/grpc-js'
+import {
+  CreateSessionRequest,
+  CreateSessionResponse,
+  DecodeError,
+  decodeMessage,
+  EndSessionRequest,
+  EndSessionResponse,
+  encodeMessage,
+  GetSessionRequest,
+  GetSessionResponse,
+  ListSessionsRequest,
+  ListSessionsResponse,
+  type MessageType,
+  RenewCodeRequest,
+  RenewCodeResponse,
+  ResolveLocatorRequest,
+  ResolveLocatorResponse,
+} from '@remote-assist/codec'
+import { bearerOf } from './admission.js'
+import type { Call, Control } from './control.js'
+import { ControlError } from './control-error.js'
+import type { Log } from './log.js'
+
+/** The largest request, in bytes. */
+export const MAX_REQUEST_BYTES = 65_536
+
+/** Where the methods of the service are. */
+export const SESSION_SERVICE = 'remoteassist.v1.SessionService'
+
+/** Requests stay bytes until the handler runs, so that bytes which do not decode are answered like any other wrong request. */
+const definition = (method: string): MethodDefinition<Uint8Array, Uint8Array> => ({
+  path: `/${SESSION_SERVICE}/${method}`,
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: Buffer.from,
+  requestDeserialize: bytes => bytes,
+  responseSerialize: Buffer.from,
+  responseDeserialize: bytes => bytes,
+})
+
+const sessionServiceDefinition = {
+  createSession: definition('CreateSession'),
+  getSession: definition('GetSession'),
+  listSessions: definition('ListSessions'),
+  endSession: definition('EndSession'),
+  renewCode: definition('RenewCode'),
+  resolveLocator: definition('ResolveLocator'),
+}
+
+/** The service for `server.addService(service.definition, service.handlers)`. */
+export function sessionService(control: Control, log: Log) {
+  const unary =
+    <Q, A>(request: MessageType<Q>, response: MessageType<A>, run: (request: Q, call: Call) => Promise<A>): handleUnaryCall<Uint8Array, Uint8Array> =>
+    (call, callback) => {
+      const authorization = call.metadata.get('authorization')[0]?.toString()
+      const caller = { bearer: bearerOf(authorization), remoteAddress: call.getPeer().replace(/:\d+$/, '') }
+      answer(
+        async () => {
+          if (call.request.byteLength > MAX_REQUEST_BYTES) throw new ControlError('E_TOO_LARGE', `A request has at most ${MAX_REQUEST_BYTES} bytes.`)
+          return encodeMessage(response, await run(decodeMessage(request, call.request), caller))
+        },
+        callback,
+        log,
+      )
+    }
+  return {
+    definition: sessionServiceDefinition,
+    handlers: {
+      createSession: unary(CreateSessionRequest, CreateSessionResponse, (request, call) => control.createSession(request, call)),
+      getSession: unary(GetSessionRequest, GetSessionResponse, (request, call) => control.getSession(request, call)),
+      listSessions: unary(ListSessionsRequest, ListSessionsResponse, (request, call) => control.listSessions(request, call)),
+      endSession: unary(EndSessionRequest, EndSessionResponse, (request, call) => control.endSession(request, call)),
+      renewCode: unary(RenewCodeRequest, RenewCodeResponse, (request, call) => control.renewCode(request, call)),
+      resolveLocator: unary(ResolveLocatorRequest, ResolveLocatorResponse, (request, call) => control.resolveLocator(request, call)),
+    },
+  }
+}
+
+function answer(run: () => Promise<Uint8Array>, callback: sendUnaryData<Uint8Array>, log: Log): void {
+  run().then(
+    response => callback(null, response),
+    (error: unknown) => {
+      const { grpcStatus: code, message: details, metadata } = explain(error, log)
+      callback({ code, details, metadata })
+    },
+  )
+}
+
+/** An error as gRPC says it: its code and hint travel in trailing metadata. */
+function explain(error: unknown, log: Log) {
+  const metadata = new Metadata()
+  if (error instanceof ControlError) {
+    metadata.set('ra-code', error.code)
+    if (error.hint !== undefined) metadata.set('ra-hint', error.hint.replaceAll('…', '...'))
+    return { grpcStatus: error.grpcStatus, message: error.message, metadata }
+  }
+  if (error instanceof DecodeError) {
+    metadata.set('ra-code', 'E_INVALID')
+    return { grpcStatus: status.INVALID_ARGUMENT, message: error.message, metadata }
+  }
+  log.error({ err: error }, 'a request could not be answered')
+  metadata.set('ra-code', 'E_INTERNAL')
+  return { grpcStatus: status.INTERNAL, message: 'The server failed.', metadata }
+}

@@ -1,0 +1,121 @@
+/** What a broker can be told, and what holds if it is not. */
+import { hostname } from 'node:os'
+import { DEFAULT_POLICY, type RoomPolicy } from '@remote-assist/core'
+import type { Bus } from './bus.js'
+import type { Clock } from './clock.js'
+import type { Log } from './log.js'
+import type { MemoryUse } from './memory-gate.js'
+import type { Registry } from './registry.js'
+
+/** Certificate chain and key, in PEM. */
+export interface TlsOptions {
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+}
+
+/** How to run a broker. Everything is optional. */
+export interface BrokerOptions {
+  /** Address to listen on. Default `127.0.0.1`. */
+  readonly host?: string
+  /** Port for HTTP and WebSocket; 0, the default, takes a free one. */
+  readonly port?: number
+  /** Port for gRPC; 0 takes a free one. Default: gRPC is not offered. */
+  readonly grpcPort?: number
+  /** Certificate for both ports. Without it a broker listens on loopback alone, unless `behindProxy`. */
+  readonly tls?: TlsOptions
+  /** A proxy in front ends TLS: plain HTTP is fine, and the last address in `X-Forwarded-For` is the client's. Default false. */
+  readonly behindProxy?: boolean
+  /** Base URL as clients see it, e.g. `https://assist.example`. Default: where it listens. */
+  readonly publicUrl?: string
+  /** gRPC address as clients see it, e.g. `grpcs://assist.example:8444`. Default: where it listens. */
+  readonly publicGrpcUrl?: string
+  /** Web origins whose pages may connect, beside the broker's own. */
+  readonly origins?: readonly string[]
+  /** Directory with the static pages. Default: no pages. */
+  readonly pages?: string
+  /** Key that callers of the control API show as bearer token. Without it everybody may call, which is allowed on loopback alone. */
+  readonly apiKey?: string
+  /** The tenant's policy, where it differs from the default. */
+  readonly policy?: Partial<RoomPolicy>
+  /** How long a dropped participant may stay away, in ms, 0–300,000. Default 30,000. */
+  readonly graceMs?: number
+  /** A silent participant is pinged after so long, in ms, 1,000–60,000. Default 15,000. */
+  readonly heartbeatMs?: number
+  /** Joins by code or invitation a minute from one IPv4 address or IPv6 /64; 0 = no limit. Default 10. */
+  readonly joinsPerMinute?: number
+  /** Most sessions at one time. Default 10,000. */
+  readonly maxSessions?: number
+  /** Newcomers are refused while more than this part of the memory is used, 0–1. Default 0.7. */
+  readonly memoryFraction?: number
+  /** How much memory is used and how much there is. Default: this process and its container or machine. */
+  readonly memory?: MemoryUse
+  /** Name of this broker among several. Default: the host's. */
+  readonly node?: string
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** Default: standard output. */
+  readonly log?: Log
+  /** Default: in memory. */
+  readonly registry?: Registry
+  /** Default: in memory. */
+  readonly bus?: Bus
+}
+
+/** What a running broker goes by. */
+export interface Settings {
+  readonly policy: RoomPolicy
+  readonly graceMs: number
+  readonly heartbeatMs: number
+  readonly maxSessions: number
+  readonly behindProxy: boolean
+  readonly node: string
+}
+
+/** The broker cannot be started, or not like this. */
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError'
+  constructor(
+    readonly code: 'E_OPTION' | 'E_NOT_SAFE' | 'E_PORT_IN_USE' | 'E_LISTEN',
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/
+
+/** Checks the options and fills in what is not given. Throws `BrokerError`. */
+export function settingsOf(options: BrokerOptions): Settings {
+  const { host = '127.0.0.1', behindProxy = false } = options
+  if (!LOOPBACK.test(host)) {
+    if (options.tls === undefined && !behindProxy) {
+      throw new BrokerError(
+        'E_NOT_SAFE',
+        `${host} is not a loopback address, and there is no certificate.`,
+        'Give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS.',
+      )
+    }
+    if (options.apiKey === undefined) {
+      throw new BrokerError(
+        'E_NOT_SAFE',
+        `${host} is not a loopback address, and anybody could make sessions.`,
+        'Give an API key: --api-key, or REMOTE_ASSIST_API_KEY.',
+      )
+    }
+  }
+  return {
+    policy: { ...DEFAULT_POLICY, ...options.policy },
+    graceMs: inRange('graceMs', options.graceMs ?? 30_000, 0, 300_000),
+    heartbeatMs: inRange('heartbeatMs', options.heartbeatMs ?? 15_000, 1_000, 60_000),
+    maxSessions: inRange('maxSessions', options.maxSessions ?? 10_000, 1, 5_000_000),
+    behindProxy,
+    node: options.node ?? hostname(),
+  }
+}
+
+function inRange(name: string, value: number, lowest: number, highest: number): number {
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value
+  throw new BrokerError('E_OPTION', `${name} is a whole number from ${lowest} to ${highest}, not ${value}.`)
+}

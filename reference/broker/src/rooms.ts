@@ -1,0 +1,163 @@
+/** The rooms that this broker deals with: steps their records, carries out what follows, and keeps their timers. */
+import { createHash } from 'node:crypto'
+import { CloseCode } from '@remote-assist/codec'
+import { type NewRoom, newRoom, participantOf, type RoomEffect, type RoomEvent, type RoomRecord, room, rosterFor } from '@remote-assist/core'
+import type { Bus } from './bus.js'
+import type { Cancel, Clock } from './clock.js'
+import type { Log } from './log.js'
+import type { Metrics } from './metrics.js'
+import type { Registry } from './registry.js'
+
+/** How long the record of a closed room can still be asked for. */
+export const CLOSED_TTL_MS = 600_000
+
+/** The time as the room machine takes it. */
+type Now = Parameters<typeof room.step>[2]
+
+/** The answer to a Hello. */
+export type Answer = Extract<RoomEffect, { type: 'welcome' | 'refuse' }>
+
+/** What this broker holds of a room between two steps. */
+export interface LocalRoom {
+  /** As this broker saw it last. */
+  record: RoomRecord
+  /** Bytes relayed that the record does not count yet. */
+  uncountedBytes: number
+}
+
+interface Kept extends LocalRoom {
+  timer: Cancel | undefined
+  /** The end of the last step: steps of one room follow one another, and so do their effects. */
+  turn: Promise<unknown>
+}
+
+/** What the rooms stand on. */
+export interface RoomsOptions {
+  readonly registry: Registry
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** A token's hash, in hex: all that is kept of it. */
+export const hashOf = (token: Uint8Array | string): string => createHash('sha256').update(token).digest('hex')
+
+/** Steps room records by compare-and-set. Everything that changes a room goes through `apply`. */
+export class Rooms {
+  readonly #rooms = new Map<string, Kept>()
+
+  constructor(readonly options: RoomsOptions) {}
+
+  /** Makes a room; `undefined` if its locator was taken meanwhile. */
+  async create(given: NewRoom): Promise<RoomRecord | undefined> {
+    const record = newRoom(given, this.#now())
+    if (!(await this.options.registry.create(record))) return undefined
+    this.#keep(record)
+    return record
+  }
+
+  /** The room as this broker has it, for the connections that are attached here; `undefined` if it has none. */
+  local(sessionId: string): LocalRoom | undefined {
+    return this.#rooms.get(sessionId)
+  }
+
+  /** The record as it stands now, overdue deadlines applied; `undefined` if there is no such session. */
+  read(sessionId: string): Promise<RoomRecord | undefined> {
+    return this.apply(sessionId, { type: 'tick' })
+  }
+
+  /**
+   * Applies an event and carries out what follows: closes, rosters, then `answer` with the answer to a Hello. Resolves to the record afterwards, or to
+   * `undefined` if there is no such session.
+   */
+  async apply(sessionId: string, event: RoomEvent, answer?: (effect: Answer, room: LocalRoom) => void): Promise<RoomRecord | undefined> {
+    const before = this.#rooms.get(sessionId)?.turn ?? Promise.resolve()
+    const turn = before.then(() => this.#step(sessionId, event, answer))
+    const kept = this.#rooms.get(sessionId)
+    if (kept !== undefined) kept.turn = turn.catch(() => undefined)
+    return await turn
+  }
+
+  /** Adds what was relayed since the last time to the record. */
+  async count(sessionId: string): Promise<void> {
+    const kept = this.#rooms.get(sessionId)
+    if (kept === undefined || kept.uncountedBytes === 0) return
+    const bytes = kept.uncountedBytes
+    kept.uncountedBytes = 0
+    await this.apply(sessionId, { type: 'usage.relayed', bytes })
+  }
+
+  /** Stops the timers. */
+  close(): void {
+    for (const kept of this.#rooms.values()) kept.timer?.()
+    this.#rooms.clear()
+  }
+
+  async #step(sessionId: string, event: RoomEvent, answer?: (effect: Answer, room: LocalRoom) => void): Promise<RoomRecord | undefined> {
+    const { registry } = this.options
+    for (;;) {
+      const record = await registry.get(sessionId)
+      if (record === undefined) return undefined
+      const { state, effects } = room.step(record, event, this.#now())
+      if (state !== record && !(await registry.compareAndSet(state, record.revision))) continue
+      const kept = this.#keep(state)
+      this.#carryOut(kept, effects, answer)
+      return state
+    }
+  }
+
+  #keep(record: RoomRecord): Kept {
+    const kept = this.#rooms.get(record.sessionId) ?? { record, uncountedBytes: 0, timer: undefined, turn: Promise.resolve() }
+    kept.record = record
+    kept.timer?.()
+    kept.timer = this.#timerOf(record)
+    this.#rooms.set(record.sessionId, kept)
+    return kept
+  }
+
+  #timerOf(record: RoomRecord): Cancel | undefined {
+    const { clock } = this.options
+    if (record.phase === 'closed') return clock.schedule(clock.now() + CLOSED_TTL_MS, () => void this.#forget(record.sessionId))
+    const due = room.nextDeadline(record)
+    return due === undefined ? undefined : clock.schedule(due, () => this.#background(record.sessionId, { type: 'tick' }))
+  }
+
+  #background(sessionId: string, event: RoomEvent): void {
+    this.apply(sessionId, event).catch((error: unknown) =>
+      this.options.log.error({ session: sessionId, event: event.type, err: error }, 'a room could not be stepped'),
+    )
+  }
+
+  async #forget(sessionId: string): Promise<void> {
+    this.#rooms.get(sessionId)?.timer?.()
+    this.#rooms.delete(sessionId)
+    await this.options.registry.delete(sessionId)
+  }
+
+  #carryOut(kept: Kept, effects: readonly RoomEffect[], answer?: (effect: Answer, room: LocalRoom) => void): void {
+    const { bus, log, metrics } = this.options
+    const { record } = kept
+    const { sessionId } = record
+    for (const effect of effects) {
+      if (effect.type === 'close') {
+        bus.end(sessionId, effect.participant, effect.incarnation, effect.code, effect.bye)
+      } else if (effect.type === 'roster') {
+        for (const number of effect.to) this.#tellRoster(record, number)
+      } else if (effect.type === 'closed') {
+        metrics.sessionEnded(effect.code)
+        log.info({ session: sessionId, code: effect.code, reason: CloseCode[effect.code] }, 'session closed')
+      }
+    }
+    for (const effect of effects) if (effect.type === 'welcome' || effect.type === 'refuse') answer?.(effect, kept)
+  }
+
+  #tellRoster(record: RoomRecord, number: number): void {
+    const reader = participantOf(record, number)
+    if (reader !== undefined) this.options.bus.tell(record.sessionId, number, { $case: 'roster', value: rosterFor(record, reader) })
+  }
+
+  #now(): Now {
+    return this.options.clock.now() as Now
+  }
+}
