@@ -24,6 +24,7 @@ export class XServer implements AsyncDisposable {
     server: ChildProcess,
   ) {
     this.#children = [server]
+    process.once('exit', this.#kill)
   }
 
   static async start(): Promise<XServer> {
@@ -86,7 +87,12 @@ export class XServer implements AsyncDisposable {
     return this.run('xclip', '-selection', 'clipboard', '-out', '-target', 'UTF8_STRING')
   }
 
+  readonly #kill = () => {
+    for (const child of this.#children) child.kill()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off('exit', this.#kill)
     for (const child of this.#children.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null) continue
       const exited = once(child, 'exit')

@@ -104,20 +104,17 @@ class XWitness implements HostWitness {
 }
 
 /** An X server of its own, a host on it, and somebody in front of it. */
-export async function x11Setup(): Promise<HostSetup & { readonly server: XServer }> {
+export async function x11Setup(): Promise<HostSetup & AsyncDisposable & { readonly server: XServer }> {
   const server = await XServer.start()
   const terminal = await server.startTerminal()
   const human = await XConnection.open(server.display)
   const xtest = await human.extension<TestExtension>('xtest')
   assert(xtest)
   const host = await x11Host(server.display)
-  return {
-    host,
-    server,
-    witness: new XWitness(server, host, human, xtest, terminal),
-    async close() {
-      human.close()
-      await server[Symbol.asyncDispose]()
-    },
+  const close = async () => {
+    await host.close()
+    human.close()
+    await server[Symbol.asyncDispose]()
   }
+  return { host, server, witness: new XWitness(server, host, human, xtest, terminal), close, [Symbol.asyncDispose]: close }
 }

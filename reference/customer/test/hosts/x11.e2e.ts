@@ -20,7 +20,8 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
   })
 
   it('reads the same pixels through shared memory and through the socket', async () => {
-    const { host, server, witness, close } = await x11Setup()
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
     const left = host.screens.list()[0]?.id ?? 0
     await witness.paint(left)
     const connection = await XConnection.open(server.display)
@@ -44,12 +45,11 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     expect(Buffer.compare(pictures[0]?.bytes ?? new Uint8Array(), pictures[1]?.bytes ?? new Uint8Array(1))).toBe(0)
     expect(pictures[0]?.bytes.some(byte => byte !== 0)).toBe(true)
     connection.close()
-    await host.close()
-    await close()
   })
 
   it('shows what an independent program sees: xwd has the same pixels', async () => {
-    const { host, server, witness, close } = await x11Setup()
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
     const left = host.screens.list()[0]?.id ?? 0
     const { x, y, colour } = await witness.paint(left)
     const capture = await host.screens.capture(left, () => {})
@@ -61,12 +61,11 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     expect(colourAt(image, x, y)).toBe(colour)
     for (let row = 0; row < 480; row += 7)
       for (let column = 0; column < 640; column += 3) expect(colourAt(image, column, row)).toBe(dump.readUIntLE(pixels + row * stride + column * 4, 3))
-    await host.close()
-    await close()
   })
 
   it('tells when a monitor comes back, under the same id', async () => {
-    const { host, server, witness, close } = await x11Setup()
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
     const layouts = new Seen<readonly ScreenInfo[]>()
     host.screens.onChange(layouts.add)
     const before = host.screens.list()
@@ -75,12 +74,11 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     layouts.all.length = 0
     await server.plugRight()
     expect(await layouts.until('two monitors', screens => screens.length === 2)).toEqual(before)
-    await host.close()
-    await close()
   })
 
   it('types more characters without keys than there are spare keys, and gives the keys back', async () => {
-    const { host, server, witness, close } = await x11Setup()
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
     const keymap = () => server.run('xmodmap', '-pke')
     const before = await keymap()
     const text = Array.from({ length: 48 }, (_, i) => String.fromCodePoint(0x3b1 + (i % 24), 0x430 + (i % 30))).join('')
@@ -89,7 +87,6 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     await witness.received(text)
     await host.close()
     expect(await keymap()).toBe(before)
-    await close()
   })
 
   it('rejects everything with E_HOST once the display is gone', async () => {
@@ -107,13 +104,12 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
   })
 
   it('leaves a key alone that it did not press', async () => {
-    const { host, server, witness, close } = await x11Setup()
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
     await server.run('xdotool', 'keydown', 'Shift_L')
     await host.input?.key(0xe1, false)
     await witness.holds([0xe1], [])
     await server.run('xdotool', 'keyup', 'Shift_L')
-    await host.close()
-    await close()
   })
 
   it('refuses keys and buttons that X has not, with E_UNSUPPORTED', async () => {
