@@ -1,13 +1,13 @@
 /** The pure state machines of the Remote Assist Protocol. */
 
 // What the channels say, for those who drive them
-export type { Injection, Mark } from './channels/input/sink.js'
+export type { Injection, Mark } from './channels/input/sink-table.js'
 export type { Layout } from './channels/layout.js'
 // The ends of a session
 export { customerSession } from './endpoint/customer/customer.js'
-export type { CustomerEffect, CustomerEvent, CustomerNotice } from './endpoint/customer/events.js'
+export type { ChannelCall as CustomerChannelCall, CustomerEffect, CustomerEvent, CustomerNotice } from './endpoint/customer/events.js'
 export type { CustomerConfig, CustomerPeer, CustomerState, Invite } from './endpoint/customer/state.js'
-export type { JoinerEffect, JoinerEvent, JoinerNotice, JoinerSay } from './endpoint/joiner/events.js'
+export type { JoinerChannelCall, JoinerEffect, JoinerEvent, JoinerNotice, JoinerSay } from './endpoint/joiner/events.js'
 export { agentSession, viewerSession } from './endpoint/joiner/joiner.js'
 export type { JoinerState } from './endpoint/joiner/state.js'
 export type { Effect, Send } from './endpoint/run.js'
@@ -16,7 +16,6 @@ export type { Instant } from './instant.js'
 export { LocalProtocolError, type Machine, type Step, type TransitionTable, type Violation } from './machine.js'
 export type { Kind, Message, OpenedRecord } from './message.js'
 export type { Held } from './peer/grants.js'
-
 // The room, at the broker
 export {
   type Admitted,
@@ -51,6 +50,7 @@ export {
   type Suspended,
   TURN_MS,
 } from './room/index.js'
+export type { SessionNotice, SessionState } from './session/session.js'
 
 // For diagrams, tests and tools
 export { TABLES } from './tables.js'

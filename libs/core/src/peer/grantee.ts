@@ -3,7 +3,7 @@ import { type Channel, CloseCode, type Decision, type GrantChanged, type Permiss
 import { after, earliest, type Instant } from '../instant.js'
 import { defineMachine, go, LocalProtocolError, type Machine, type Step, stay, type TransitionTable } from '../machine.js'
 import type { Kind } from '../message.js'
-import { SECURING_TIMEOUT_MS } from './grantor.js'
+import { SECURING_TIMEOUT_MS } from './grantor-table.js'
 import { fromWire, type Held, nextExpiry, unexpired } from './grants.js'
 
 /** How much longer than the customer a joiner waits for an answer, so that the customer's own answer comes first. */
@@ -20,6 +20,8 @@ export interface Host {
   readonly graceMs: number
   /** The customer waits at the broker for this end, the lead, to admit it. */
   readonly candidate: boolean
+  /** This end came by invitation: the invitation is its first request, and it cannot put another before it is in. */
+  readonly invited: boolean
 }
 
 /** A ConsentRequest that the customer has not answered. */
@@ -220,6 +222,8 @@ function regrant<S extends Asking | In<'admission'>>(s: S, value: GrantChanged, 
 }
 
 function ask<S extends Asking>(s: S, e: Extract<GranteeEvent, { type: 'local.ask' }>, now: Instant): Out<S> {
+  if (s.host.invited && s.phase === 'consenting')
+    throw new LocalProtocolError('peer', s.phase, e.type, 'the invitation asks already; the customer has not answered')
   if (s.asked !== undefined) throw new LocalProtocolError('peer', s.phase, e.type, 'the customer has not answered the question before')
   const { requestId, permissions, reason } = e
   const asked: Asked = { requestId, by: after(now, s.host.consentTimeoutMs + ANSWER_SLACK_MS) }

@@ -33,6 +33,8 @@ export interface Attachment {
   readonly incarnation: number
   readonly heartbeatMs: number
   readonly graceMs: number
+  /** It came in at once; false = it waits for its authority. */
+  readonly admitted: boolean
 }
 
 export type SessionState =
@@ -120,12 +122,12 @@ function leave(code: CloseCode, endSession: boolean): Out<Ended> {
 const limit = (now: Instant, ms: number): Instant | undefined => (ms === 0 ? undefined : after(now, ms))
 
 function attached(welcome: Welcome, now: Instant, before: Live | undefined): Out<Live> {
-  const { participant, incarnation, heartbeatMs, graceMs, policy } = welcome
+  const { participant, incarnation, heartbeatMs, graceMs, admitted, policy } = welcome
   const idleMs = policy?.idleTimeoutMs ?? 0
   return go(
     {
       phase: 'live',
-      attachment: { participant, incarnation, heartbeatMs, graceMs },
+      attachment: { participant, incarnation, heartbeatMs, graceMs, admitted },
       link: { state: 'up', deadAt: after(now, heartbeatMs * MISSED_HEARTBEATS) },
       roster: welcome.roster ?? { revision: 0n, entries: [] },
       idleMs,

@@ -1,10 +1,22 @@
 /** Channel INPUT at the customer, one for each agent: decides what is injected, and that nothing stays pressed. */
 import { type Button, type Channel, CloseCode, KeyCombo, RefusalReason } from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../../instant.js'
-import { defineMachine, go, type Step, stay, type TransitionTable } from '../../machine.js'
-import type { Kind, Remote } from '../../message.js'
+import { defineMachine, go, type Step, stay } from '../../machine.js'
+import type { Kind } from '../../message.js'
 import type { ChannelMachine } from '../channel.js'
-import { clampTo, type Layout, NO_LAYOUT, screenOf } from '../layout.js'
+import { clampTo, NO_LAYOUT, screenOf } from '../layout.js'
+import {
+  INPUT_SINK_TABLE,
+  type Injection,
+  type InputPermit,
+  type InputSinkEffect,
+  type InputSinkEvent,
+  type InputSinkNotice,
+  type InputSinkState,
+  type Mark,
+  type Place,
+  type Rejections,
+} from './sink-table.js'
 
 /** While something is pressed, so much silence releases everything (RA-INP: silence). */
 export const SILENCE_MS = 1_500
@@ -19,111 +31,14 @@ export const MAX_OPEN_COMBOS = 8
 /** The host must have made a combination within this time. */
 export const COMBO_TIMEOUT_MS = 5_000
 
-interface Place {
-  readonly screenId: number
-  readonly x: number
-  readonly y: number
-}
-
-/** An event that pixels may show: what FramePart.last_input names. */
-export interface Mark {
-  readonly leaseEpoch: number
-  readonly seq: number
-}
-
-/** What the host does, in order. */
-export type Injection =
-  | { readonly do: 'key'; readonly usage: number; readonly down: boolean }
-  | { readonly do: 'locks'; readonly locks: number }
-  | { readonly do: 'text'; readonly text: string }
-  | { readonly do: 'move'; readonly screenId: number; readonly x: number; readonly y: number }
-  | { readonly do: 'button'; readonly button: Button; readonly down: boolean }
-  | { readonly do: 'wheel'; readonly deltaX: number; readonly deltaY: number }
-  | { readonly do: 'combo'; readonly requestId: number; readonly combo: KeyCombo }
-
-export type InputSinkNotice = { readonly kind: 'input.inject'; readonly injections: readonly Injection[]; readonly mark: Mark | undefined }
-
-/** What the rest of the session means for input. */
-export interface InputPermit {
-  /** The agent is active, in control and not held off: what it sends is injected. */
-  readonly control: boolean
-  readonly epoch: number
-  readonly layout: Layout
-  /** Why secure keys are not to be had; undefined = they are. */
-  readonly secureKeys: RefusalReason | undefined
-}
-
-type Event = Remote<Kind<Channel.INPUT>>
-type On<T extends Event['type']> = Extract<Event, { type: T }>
-
-export type InputSinkEvent =
-  | Exclude<Event, On<'remote.sendKeysResult'> | On<'remote.inputRejected'> | On<'remote.localInputActive'>>
-  | ({ readonly type: 'permit' } & InputPermit)
-  | { readonly type: 'local.comboDone'; readonly requestId: number; readonly refusal: RefusalReason }
-  | { readonly type: 'tick' }
-
-interface Rejections {
-  readonly seq: number
-  readonly reason: RefusalReason
-  readonly count: number
-}
-
-interface Common {
-  readonly permit: InputPermit
-  readonly combos: readonly { readonly requestId: number; readonly by: Instant }[]
-  /** Rejected since the report before; reported at `reportAt`. */
-  readonly rejections: Rejections | undefined
-  readonly reportAt: Instant | undefined
-}
-
-export type InputSinkState =
-  | (Common & { readonly phase: 'closed' })
-  | (Common & {
-      readonly phase: 'open'
-      readonly keys: readonly number[]
-      readonly buttons: readonly Button[]
-      readonly locks: number | undefined
-      readonly place: Place | undefined
-      /** The newest move that found the bucket empty; later moves take its place. */
-      readonly pending: (Place & { readonly mark: Mark }) | undefined
-      readonly tokens: number
-      readonly tokensAt: Instant
-      readonly silentAt: Instant | undefined
-    })
+/** Control characters other than tab and line feed (RA-INP-024). */
+const CONTROL_CHARACTER = /[^\P{Cc}\t\n]/u
 
 type Closed = Extract<InputSinkState, { phase: 'closed' }>
 type Open = Extract<InputSinkState, { phase: 'open' }>
-type Effect = { readonly type: 'send'; readonly kind: Kind<Channel.INPUT> } | { readonly type: 'notify'; readonly notice: InputSinkNotice }
+type Effect = InputSinkEffect
+type On<T extends InputSinkEvent['type']> = Extract<InputSinkEvent, { type: T }>
 type Out<S extends InputSinkState> = Step<S, Effect>
-
-export const INPUT_SINK_TABLE = {
-  closed: {
-    'remote.keyEvent': ['closed'],
-    'remote.textInput': ['closed'],
-    'remote.pointerMove': ['closed'],
-    'remote.pointerButton': ['closed'],
-    'remote.wheel': ['closed'],
-    'remote.releaseAll': ['closed'],
-    'remote.held': ['closed'],
-    'remote.sendKeys': ['closed'],
-    'local.comboDone': ['closed'],
-    permit: ['closed', 'open'],
-    tick: ['closed'],
-  },
-  open: {
-    'remote.keyEvent': ['open'],
-    'remote.textInput': ['open'],
-    'remote.pointerMove': ['open'],
-    'remote.pointerButton': ['open'],
-    'remote.wheel': ['open'],
-    'remote.releaseAll': ['open'],
-    'remote.held': ['open'],
-    'remote.sendKeys': ['open'],
-    'local.comboDone': ['open'],
-    permit: ['closed', 'open'],
-    tick: ['open'],
-  },
-} as const satisfies TransitionTable<InputSinkState['phase'], InputSinkEvent['type']>
 
 const send = (kind: Kind<Channel.INPUT>): Effect => ({ type: 'send', kind })
 const inject = (injections: readonly Injection[], mark?: Mark): Effect[] =>
@@ -195,6 +110,12 @@ function key(s: Open, { value }: On<'remote.keyEvent'>, now: Instant): Out<Open>
     const lock: Injection[] = down && locks !== it.locks ? [{ do: 'locks', locks }] : []
     return inject1({ ...it, keys, locks: down ? locks : it.locks }, markOf(value), ...lock, { do: 'key', usage, down })
   })
+}
+
+function text(s: Open, { value }: On<'remote.textInput'>, now: Instant): Out<Open> {
+  const mark = markOf(value)
+  if (CONTROL_CHARACTER.test(value.text)) return take(s, mark, now, true, it => reject(it, value.seq, RefusalReason.INVALID, now))
+  return take(s, mark, now, false, it => inject1(it, mark, { do: 'text', text: value.text }))
 }
 
 /** Where an event of the pointer goes; undefined if it means a layout or screen that is no more. */
@@ -302,9 +223,19 @@ function tickOpen(s: Open, now: Instant): Out<Open> {
   return go(silent.state, ...common.effects, ...moved.effects, ...silent.effects)
 }
 
+const SHUT: Closed = {
+  phase: 'closed',
+  permit: { open: false, control: false, epoch: 0, layout: NO_LAYOUT, secureKeys: RefusalReason.NOT_ACTIVE },
+  seq: 0,
+  combos: [],
+  rejections: undefined,
+  reportAt: undefined,
+}
+
 const opened = (s: InputSinkState, permit: InputPermit, now: Instant): Open => ({
   phase: 'open',
   permit,
+  seq: s.seq,
   combos: s.combos,
   rejections: s.rejections,
   reportAt: s.reportAt,
@@ -318,9 +249,11 @@ const opened = (s: InputSinkState, permit: InputPermit, now: Instant): Open => (
   silentAt: undefined,
 })
 
-const closed = ({ combos, rejections, reportAt }: InputSinkState, permit: InputPermit): Closed => ({ phase: 'closed', permit, combos, rejections, reportAt })
+/** Who cannot be answered any more has asked for nothing, and numbers its events anew when it is back. */
+const closed = ({ seq, combos, rejections, reportAt }: InputSinkState, permit: InputPermit): Closed =>
+  permit.open ? { phase: 'closed', permit, seq, combos, rejections, reportAt } : { ...SHUT, permit }
 
-const permitOf = ({ control, epoch, layout, secureKeys }: InputPermit): InputPermit => ({ control, epoch, layout, secureKeys })
+const permitOf = ({ open, control, epoch, layout, secureKeys }: InputPermit): InputPermit => ({ open, control, epoch, layout, secureKeys })
 
 /** A new epoch, or the end of control, releases everything that the old one pressed. */
 function repermit(s: Open, e: InputPermit, now: Instant): Out<Open | Closed> {
@@ -330,7 +263,25 @@ function repermit(s: Open, e: InputPermit, now: Instant): Out<Open | Closed> {
   return go(permit.control ? opened(released.state, permit, now) : closed(released.state, permit), ...released.effects)
 }
 
-const late = (s: Closed, e: { readonly value: { readonly seq: number } }, now: Instant): Out<Closed> => reject(s, e.value.seq, RefusalReason.NO_LEASE, now)
+interface Numbered {
+  readonly value: { readonly seq: number }
+}
+
+/** Passes an event on once: one whose number is not above all before it on this line is rejected (RA-INP-008). */
+const once =
+  <S extends InputSinkState, E extends Numbered>(
+    handle: (s: S, e: E, now: Instant) => Out<S>,
+    used: (s: S, e: E, now: Instant) => Out<S> = (s, e, now) => reject(s, e.value.seq, RefusalReason.INVALID, now),
+  ) =>
+  (s: S, e: E, now: Instant): Out<S> =>
+    e.value.seq > s.seq ? handle({ ...s, seq: e.value.seq }, e, now) : used(s, e, now)
+
+const answered = <S extends InputSinkState>(s: S, e: On<'remote.sendKeys'>, refusal: RefusalReason): Out<S> => go(s, answer(e.value.requestId, refusal))
+const usedSendKeys = <S extends InputSinkState>(s: S, e: On<'remote.sendKeys'>): Out<S> => answered(s, e, RefusalReason.INVALID)
+
+const late = (s: Closed, e: Numbered, now: Instant): Out<Closed> => reject(s, e.value.seq, RefusalReason.NO_LEASE, now)
+/** With nothing pressed there is nothing to release, and nothing to report. */
+const silent = (s: Closed, _e: Numbered): Out<Closed> => stay(s)
 
 const machine = defineMachine<typeof INPUT_SINK_TABLE, InputSinkState, InputSinkEvent, Effect>({
   name: 'input sink',
@@ -338,27 +289,27 @@ const machine = defineMachine<typeof INPUT_SINK_TABLE, InputSinkState, InputSink
   illegal: CloseCode.FORBIDDEN_MESSAGE,
   handlers: {
     closed: {
-      'remote.keyEvent': late,
-      'remote.textInput': late,
-      'remote.pointerMove': late,
-      'remote.pointerButton': late,
-      'remote.wheel': late,
-      'remote.releaseAll': stay,
-      'remote.held': stay,
-      'remote.sendKeys': (s, e) => go(s, answer(e.value.requestId, RefusalReason.NO_LEASE)),
+      'remote.keyEvent': once(late),
+      'remote.textInput': once(late),
+      'remote.pointerMove': once(late),
+      'remote.pointerButton': once(late),
+      'remote.wheel': once(late),
+      'remote.releaseAll': once(silent),
+      'remote.held': once(silent),
+      'remote.sendKeys': once((s, e) => answered(s, e, RefusalReason.NO_LEASE), usedSendKeys),
       'local.comboDone': comboDone,
-      permit: (s, e, now) => (e.control ? stay(opened(s, permitOf(e), now)) : stay({ ...s, permit: permitOf(e) })),
-      tick: tickCommonOf,
+      permit: (s, e, now) => stay(e.control ? opened(s, permitOf(e), now) : closed(s, permitOf(e))),
+      tick: (s, _e, now) => tickCommon(s, now),
     },
     open: {
-      'remote.keyEvent': key,
-      'remote.textInput': (s, e, now) => take(s, markOf(e.value), now, false, it => inject1(it, markOf(e.value), { do: 'text', text: e.value.text })),
-      'remote.pointerMove': move,
-      'remote.pointerButton': button,
-      'remote.wheel': wheel,
-      'remote.releaseAll': (s, e, now) => take(s, markOf(e.value), now, true, releaseAll),
-      'remote.held': held,
-      'remote.sendKeys': sendKeys,
+      'remote.keyEvent': once(key),
+      'remote.textInput': once(text),
+      'remote.pointerMove': once(move),
+      'remote.pointerButton': once(button),
+      'remote.wheel': once(wheel),
+      'remote.releaseAll': once((s, e, now) => take(s, markOf(e.value), now, true, releaseAll)),
+      'remote.held': once(held),
+      'remote.sendKeys': once(sendKeys, usedSendKeys),
       'local.comboDone': comboDone,
       permit: (s, e, now) => repermit(s, e, now),
       tick: (s, _e, now) => tickOpen(s, now),
@@ -374,15 +325,9 @@ const machine = defineMachine<typeof INPUT_SINK_TABLE, InputSinkState, InputSink
     ),
 })
 
-function tickCommonOf(s: Closed, _e: unknown, now: Instant): Out<Closed> {
-  return tickCommon(s, now)
-}
-
-const NOTHING: InputPermit = { control: false, epoch: 0, layout: NO_LAYOUT, secureKeys: RefusalReason.NOT_ACTIVE }
-
 export const inputSink: ChannelMachine<InputSinkState, InputSinkEvent, Kind<Channel.INPUT>, InputSinkNotice> = {
   ...machine,
-  initial: { phase: 'closed', permit: NOTHING, combos: [], rejections: undefined, reportAt: undefined },
+  initial: SHUT,
 }
 
 /** The refusal of a message that the matrix did not let pass; undefined = it is dropped. */

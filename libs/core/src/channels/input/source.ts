@@ -13,6 +13,8 @@ export const SEND_KEYS_TIMEOUT_MS = 10_000
 export const MAX_OPEN_REQUESTS = 8
 
 export interface InputSourcePermit {
+  /** The customer is active or paused. Without it no answer comes any more, and events are numbered from 1 when it is back (RA-INP-006). */
+  readonly open: boolean
   /** This agent is active, in control, and not held off by the local user. */
   readonly control: boolean
   readonly epoch: number
@@ -138,11 +140,15 @@ function tick(s: Open, _e: unknown, now: Instant): Out<Open> {
   return go(alive.state, ...expired.effects, ...alive.effects)
 }
 
-/** What was held under the old lease is the customer's to release; it starts empty under the new one. */
+/** What was held under the old lease is the customer's to release; it starts empty under the new one. Without a customer every request is over. */
 function repermit(s: InputSourceState, { type: _, ...permit }: On<'permit'>, now: Instant): Out<InputSourceState> {
   if (s.phase === 'open' && permit.control && permit.epoch === s.permit.epoch) return stay({ ...s, permit })
-  const { seq, requests } = s
-  return stay(permit.control ? { phase: 'open', permit, seq, requests, keys: [], buttons: [], sentAt: now } : { phase: 'closed', permit, seq, requests })
+  const over = permit.open ? [] : s.requests
+  const next = permit.open ? { permit, seq: s.seq, requests: s.requests } : { permit, seq: 0, requests: [] }
+  return go(
+    permit.control ? { phase: 'open', ...next, keys: [], buttons: [], sentAt: now } : { phase: 'closed', ...next },
+    ...over.map(({ requestId }) => notify({ kind: 'input.sentKeys', requestId, refusal: RefusalReason.NOT_ACTIVE })),
+  )
 }
 
 const machine = defineMachine<typeof INPUT_SOURCE_TABLE, InputSourceState, InputSourceEvent, Effect>({
@@ -180,5 +186,5 @@ const machine = defineMachine<typeof INPUT_SOURCE_TABLE, InputSourceState, Input
 
 export const inputSource: ChannelMachine<InputSourceState, InputSourceEvent, Kind<Channel.INPUT>, InputSourceNotice> = {
   ...machine,
-  initial: { phase: 'closed', permit: { control: false, epoch: 0, layoutEpoch: 0 }, seq: 0, requests: [] },
+  initial: { phase: 'closed', permit: { open: false, control: false, epoch: 0, layoutEpoch: 0 }, seq: 0, requests: [] },
 }

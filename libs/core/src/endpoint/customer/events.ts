@@ -1,8 +1,8 @@
 /** What can happen at the customer's end, and what it says. */
-import type { Channel, Chat, CloseCode, FramePart, Participant, RefusalReason, Screen } from '@remote-assist/codec'
+import type { Channel, Chat, CloseCode, FramePart, Participant, Screen } from '@remote-assist/codec'
 import type { ScreenSourceEvent } from '../../channels/screen/source.js'
-import type { Kind, Message, OpenedRecord } from '../../message.js'
-import type { GrantorEvent, GrantorNotice } from '../../peer/grantor.js'
+import type { Kind, OpenedRecord } from '../../message.js'
+import type { GrantorEvent, GrantorNotice } from '../../peer/grantor-table.js'
 import type { SessionEvent, SessionNotice } from '../../session/session.js'
 import type { Effect, Run } from '../run.js'
 import type { CUSTOMER_CHANNELS } from './channels.js'
@@ -77,4 +77,3 @@ export type CustomerNotice =
 
 export type CustomerEffect = Effect<CustomerNotice>
 export type CustomerRun = Run<CustomerState, CustomerNotice>
-export type { Message, RefusalReason }

@@ -1,7 +1,8 @@
 /** Steps of one peer's machines at the customer: everything they ask for is addressed here. */
 import { Channel, type CloseCode } from '@remote-assist/codec'
 import type { Message } from '../../message.js'
-import { type GrantorEvent, grantor } from '../../peer/grantor.js'
+import { grantor } from '../../peer/grantor.js'
+import type { GrantorEvent } from '../../peer/grantor-table.js'
 import { counted } from '../alive.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerNotice, CustomerRun } from './events.js'

@@ -1,39 +1,8 @@
 /** What the session, the grants, the lease and elevation mean for each channel of a peer: every rule that crosses channels at the customer. */
-import { Permission, RefusalReason } from '@remote-assist/codec'
-import type { Layout } from '../../channels/layout.js'
+import { Permission, RefusalReason, Role } from '@remote-assist/codec'
 import { holderOf } from '../../lease/lease.js'
 import { holds } from '../../peer/grants.js'
-import { type CustomerPeer, type CustomerState, grantsOf, isEngaged } from './state.js'
-
-export interface Permits {
-  readonly screen: { readonly view: boolean; readonly flowing: boolean; readonly layout: Layout }
-  readonly input: { readonly control: boolean; readonly epoch: number; readonly layout: Layout; readonly secureKeys: RefusalReason | undefined }
-  readonly clipboard: { readonly toCustomer: boolean; readonly fromCustomer: boolean; readonly flowing: boolean; readonly reset: boolean }
-  readonly file: {
-    readonly toCustomer: boolean
-    readonly fromCustomer: boolean
-    readonly flow: 'flowing' | 'held' | 'suspended' | 'closed'
-    readonly maxFileBytes: bigint
-    readonly maxSessionBytes: bigint
-    readonly maxEntries: number
-    readonly consentTimeoutMs: number
-  }
-  readonly elevation: {
-    readonly open: boolean
-    readonly elevate: boolean
-    readonly runCommand: boolean
-    readonly inControl: boolean
-    readonly available: boolean
-    readonly credentials: boolean
-    readonly busy: boolean
-    readonly maxMs: number
-    readonly consentTimeoutMs: number
-    readonly words: boolean
-    readonly locked: boolean
-  }
-  readonly chat: { readonly open: boolean; readonly author: number }
-  readonly annotation: { readonly open: boolean; readonly annotate: boolean; readonly view: boolean; readonly author: number }
-}
+import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
 
 /** Transfers wait for a peer that may come back, stand still while paused, and end with it. */
 function flowOf({ machine }: CustomerPeer): Permits['file']['flow'] {
@@ -66,6 +35,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
   return {
     screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
     input: {
+      open: engaged,
       control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT),
       epoch: lease.epoch,
       layout,
@@ -100,6 +70,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       locked: state.locked,
     },
     chat: { open: engaged && may(Permission.CHAT), author: peer.number },
-    annotation: { open: active, annotate: may(Permission.ANNOTATE), view: may(Permission.VIEW_SCREEN), author: peer.number },
+    // A viewer has no annotation channel: what others draw reaches it in the picture alone.
+    annotation: { open: active && peer.role === Role.AGENT, annotate: may(Permission.ANNOTATE), view: may(Permission.VIEW_SCREEN), author: peer.number },
   }
 }

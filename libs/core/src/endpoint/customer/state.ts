@@ -1,19 +1,22 @@
 /** What the customer's end knows. */
 import { type Participant, type Permission, type PlatformInfo, type Policy, Role } from '@remote-assist/codec'
-import type { Layout } from '../../channels/layout.js'
-import { NO_LAYOUT } from '../../channels/layout.js'
+import { type Layout, NO_LAYOUT } from '../../channels/layout.js'
 import type { Instant } from '../../instant.js'
 import type { LeaseState } from '../../lease/lease.js'
-import type { GrantorState } from '../../peer/grantor.js'
+import type { GrantorState } from '../../peer/grantor-table.js'
 import { initialSession, type SessionState } from '../../session/session.js'
 import type { Pulse } from '../alive.js'
 import type { Seen } from '../roster.js'
 import type { CUSTOMER_CHANNELS } from './channels.js'
-import type { Permits } from './permits.js'
 
 type Registry = typeof CUSTOMER_CHANNELS
 export type CustomerChannelName = keyof Registry
 export type ChannelStates = { readonly [N in CustomerChannelName]: Registry[N]['machine']['initial'] }
+
+type Permit<E> = Omit<Extract<E, { readonly type: 'permit' }>, 'type'>
+
+/** What each channel of a peer was told is allowed. */
+export type Permits = { readonly [N in CustomerChannelName]: Permit<Parameters<Registry[N]['machine']['step']>[1]> }
 
 /** Another participant, as the customer keeps it. */
 export interface CustomerPeer {

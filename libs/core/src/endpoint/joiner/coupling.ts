@@ -72,6 +72,7 @@ function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
     consentTimeoutMs: policy?.consentTimeoutMs ?? 0,
     graceMs: session.attachment.graceMs,
     candidate: entry.phase === Phase.CANDIDATE,
+    invited: !session.attachment.admitted,
   }
   const { state: machine, effects } = expect(host, run.now)
   const customer: Customer = {

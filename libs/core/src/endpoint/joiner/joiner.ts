@@ -12,7 +12,7 @@ import { couple } from './coupling.js'
 import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, relink, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
-import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState, self } from './state.js'
+import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState } from './state.js'
 
 /** At most one Unsupported in so many milliseconds (10 a second). */
 const UNSUPPORTED_INTERVAL_MS = 100
@@ -137,12 +137,18 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
   }
 }
 
+/** With the session the customer is gone, and with it every answer. */
+function endCustomer(run: JoinerRun, code: CloseCode): void {
+  settle(run, () => true, RefusalReason.NOT_ACTIVE)
+  stepPeer(run, { type: 'peer.left', code })
+}
+
 /** Advances by one event. Total for remote input; throws `LocalProtocolError` for a local call that is not possible now. */
 function step(state: JoinerState, event: JoinerEvent, now: Instant): Step<JoinerState, JoinerEffect> {
   if (state.session.phase === 'ended') return { state, effects: [] }
   const run: JoinerRun = new Run(state, now)
   apply(run, event)
-  if (run.state.session.phase === 'ended') stepPeer(run, { type: 'peer.left', code: run.state.session.code })
+  if (run.state.session.phase === 'ended') endCustomer(run, run.state.session.code)
   couple(run)
   return run.done()
 }
@@ -169,5 +175,3 @@ export const agentSession = { initial: (): JoinerState => initialJoiner(Role.AGE
 
 /** A viewer's end of a session: sees, never acts. */
 export const viewerSession = { initial: (): JoinerState => initialJoiner(Role.VIEWER), step, nextDeadline } as const
-
-export { self }

@@ -1,25 +1,7 @@
 /** What the session and the grants mean for each channel at an agent or viewer. The customer decides again: this only keeps the honest from asking in vain. */
 import { Permission, Role } from '@remote-assist/codec'
 import { holds } from '../../peer/grants.js'
-import { type Customer, grantsOf, isEngaged, type JoinerState, self } from './state.js'
-
-export interface JoinerPermits {
-  readonly screen: { readonly view: boolean }
-  readonly input: { readonly control: boolean; readonly epoch: number; readonly layoutEpoch: number }
-  readonly clipboard: { readonly toCustomer: boolean; readonly fromCustomer: boolean; readonly flowing: boolean; readonly reset: boolean }
-  readonly file: {
-    readonly toCustomer: boolean
-    readonly fromCustomer: boolean
-    readonly flow: 'flowing' | 'held' | 'suspended' | 'closed'
-    readonly maxFileBytes: bigint
-    readonly maxSessionBytes: bigint
-    readonly maxEntries: number
-    readonly consentTimeoutMs: number
-  }
-  readonly elevation: { readonly open: boolean; readonly elevate: boolean; readonly runCommand: boolean; readonly consentTimeoutMs: number }
-  readonly chat: { readonly open: boolean; readonly author: number }
-  readonly annotation: { readonly open: boolean; readonly annotate: boolean; readonly view: boolean; readonly author: number }
-}
+import { type Customer, grantsOf, isEngaged, type JoinerPermits, type JoinerState, self } from './state.js'
 
 function flowOf({ machine }: Customer): JoinerPermits['file']['flow'] {
   switch (machine.phase) {
@@ -47,6 +29,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
   return {
     screen: { view: may(Permission.VIEW_SCREEN) },
     input: {
+      open: agent && engaged,
       control: agent && active && inControl && lease.heldOffMs === 0 && may(Permission.CONTROL_INPUT),
       epoch: lease?.leaseEpoch ?? 0,
       layoutEpoch: channels.screen.layout.epoch,

@@ -6,11 +6,15 @@ import { initialSession, type SessionState } from '../../session/session.js'
 import type { Pulse } from '../alive.js'
 import type { Seen } from '../roster.js'
 import type { JOINER_CHANNELS } from './channels.js'
-import type { JoinerPermits } from './permits.js'
 
 type Registry = typeof JOINER_CHANNELS
 export type JoinerChannelName = keyof Registry
 export type JoinerChannelStates = { readonly [N in JoinerChannelName]: Registry[N]['machine']['initial'] }
+
+type Permit<E> = Omit<Extract<E, { readonly type: 'permit' }>, 'type'>
+
+/** What each channel was told is allowed. */
+export type JoinerPermits = { readonly [N in JoinerChannelName]: Permit<Parameters<Registry[N]['machine']['step']>[1]> }
 
 /** Something that was asked on channel SESSION and has no answer yet. */
 export interface Request {
