@@ -41,7 +41,7 @@ export class Drive<S extends Phased, E extends Typed, K extends { readonly $case
     const row = this.machine.table[before.phase]
     const { state, effects } = this.machine.step(before, freeze(event), this.now)
     const follows = row?.[event.type] ?? [before.phase]
-    expect(follows, `${event.type} leads from ${before.phase} to ${state.phase}`).toContain(state.phase)
+    if (!follows.includes(state.phase)) throw new Error(`${event.type} leads from ${before.phase} to ${state.phase}, which the table does not list`)
     this.state = freeze(state)
     const known = effects as readonly (ChannelEffect<K, N> | Violation)[]
     this.sent = known.flatMap((effect) => (effect.type === 'send' ? [effect.kind] : []))

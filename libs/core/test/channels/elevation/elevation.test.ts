@@ -1,0 +1,544 @@
+import { type Channel, CloseCode, ElevationMethod, ElevationPhase, ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  CREDENTIALS_TIMEOUT_MS,
+  DEFAULT_ELEVATION_MS,
+  ENDED_WITH_ELEVATION,
+  elevationGrantor,
+  FIRST_BACK_OFF_MS,
+  HANDOVER_TIMEOUT_MS,
+  MAX_COMMANDS,
+  MOST_BACK_OFF_MS,
+  PROMPT_TIMEOUT_MS,
+  refuseElevation,
+  SWITCH_USER_TIMEOUT_MS,
+} from '../../../src/channels/elevation/grantor.js'
+import type { ElevationGrantorEvent, ElevationGrantorNotice, ElevationGrantorPermit, ElevationGrantorState } from '../../../src/channels/elevation/grantor-table.js'
+import { ANSWER_SLACK_MS, elevationRequester } from '../../../src/channels/elevation/requester.js'
+import type { ElevationRequesterEvent, ElevationRequesterNotice, ElevationRequesterPermit, ElevationRequesterState } from '../../../src/channels/elevation/requester-table.js'
+import { LocalProtocolError } from '../../../src/machine.js'
+import type { Kind } from '../../../src/message.js'
+import { Drive, remote, walk, walkThrough } from '../support.js'
+
+type ElevationKind = Kind<Channel.ELEVATION>
+type Customer = Drive<ElevationGrantorState, ElevationGrantorEvent, ElevationKind, ElevationGrantorNotice>
+type Agent = Drive<ElevationRequesterState, ElevationRequesterEvent, ElevationKind, ElevationRequesterNotice>
+
+const { PROMPT, CREDENTIALS } = ElevationMethod
+const CONSENT_MS = 60_000
+const ALLOWED: ElevationGrantorPermit = {
+  open: true,
+  elevate: true,
+  runCommand: true,
+  inControl: true,
+  available: true,
+  credentials: true,
+  busy: false,
+  maxMs: 3_600_000,
+  consentTimeoutMs: CONSENT_MS,
+  words: true,
+  locked: false,
+}
+const permit = (change: Partial<ElevationGrantorPermit> = {}): ElevationGrantorEvent => ({ type: 'permit', ...ALLOWED, ...change })
+const request = (requestId = 1, method = PROMPT, durationMs = 0): ElevationGrantorEvent => ({
+  type: 'remote.elevateRequest',
+  value: { requestId, reason: 'update', scope: ElevationScope.ADMIN, durationMs, method },
+})
+const customer = (change: Partial<ElevationGrantorPermit> = {}): Customer => new Drive(elevationGrantor).step(permit(change))
+const decide = (allow: boolean, requestId = 1): ElevationGrantorEvent => ({ type: 'local.decide', requestId, allow })
+const agreed = (requestId = 1): ElevationGrantorEvent => ({ type: 'local.agreed', requestId })
+const started = (requestId = 1): ElevationGrantorEvent => ({ type: 'local.elevated', requestId })
+const failed = (reason: ElevationReason, requestId = 1): ElevationGrantorEvent => ({ type: 'local.failed', requestId, reason })
+const key = (requestId = 1): ElevationGrantorEvent => ({ type: 'local.key', requestId, key: new Uint8Array(32), signature: new Uint8Array(64) })
+const sealed = (requestId = 1): ElevationGrantorEvent => ({ type: 'remote.credentials', value: { requestId, hpke: new Uint8Array(49) } })
+const run = (commandId: number): ElevationGrantorEvent => ({ type: 'remote.runCommand', value: { commandId, argv: ['whoami'], as: '' } })
+const states = (drive: Customer) => drive.sentCase('elevationState').map(({ phase, reason }) => [phase, reason])
+const outcome = (drive: Customer) => states(drive).at(-1)
+
+/** The customer in each phase, with request 1. */
+const PHASES: { readonly [P in ElevationGrantorState['phase']]: () => Customer } = {
+  none: () => customer(),
+  consent: () => customer().step(request()),
+  credentials: () => customer().step(request(1, CREDENTIALS)).step(decide(true)),
+  'os-prompt': () => PHASES.consent().step(decide(true)),
+  handover: () => PHASES['os-prompt']().step(agreed()),
+  elevated: () => PHASES.handover().step(started()),
+}
+const BUSY = ['consent', 'credentials', 'os-prompt', 'handover', 'elevated'] as const
+
+describe('the customer', () => {
+  it('RA-ELV-001 RA-ELV-002 RA-ELV-003 a request goes through its phases, each reported', () => {
+    const drive = customer().step(request())
+    expect(states(drive)).toEqual([[ElevationPhase.CONSENT, 0]])
+    expect(drive.noticed('elevation.asked')).toMatchObject([{ requestId: 1, reason: 'update', durationMs: DEFAULT_ELEVATION_MS, by: CONSENT_MS }])
+    expect(states(drive.step(decide(true)))).toEqual([[ElevationPhase.OS_PROMPT, 0]])
+    expect(drive.noticed('elevation.prompt')).toHaveLength(1)
+    expect(states(drive.step(agreed()))).toEqual([[ElevationPhase.HANDOVER, 0]])
+    expect(drive.noticed('elevation.start')).toEqual([{ kind: 'elevation.start', requestId: 1, expiresInMs: DEFAULT_ELEVATION_MS }])
+    expect(drive.step(started()).sentCase('elevationState')).toMatchObject([{ phase: ElevationPhase.ELEVATED, expiresInMs: DEFAULT_ELEVATION_MS }])
+    expect(drive.noticed('elevation.changed')).toMatchObject([{ expiresAt: DEFAULT_ELEVATION_MS }])
+  })
+
+  it('with credentials, the key comes after consent and is used once', () => {
+    const drive = PHASES.credentials()
+    expect(states(drive)).toEqual([[ElevationPhase.CREDENTIALS, 0]])
+    expect(drive.noticed('elevation.key-wanted')).toHaveLength(1)
+    expect(drive.step(sealed()).notices).toEqual([])
+    expect(drive.step(key(2)).sent).toEqual([])
+    expect(drive.step(key()).sentCase('credentialKey')).toMatchObject([{ requestId: 1 }])
+    expect(() => drive.step(key())).toThrow(/one set of credentials/)
+    expect(drive.step(sealed(2)).notices).toEqual([])
+    expect(drive.step(sealed()).noticed('elevation.credentials')).toHaveLength(1)
+    expect(drive.state.phase).toBe('os-prompt')
+    expect(drive.step(sealed()).notices).toEqual([])
+  })
+
+  it('RA-ELV-005 each phase has a deadline; in CONSENT silence denies', () => {
+    const deadlines = { consent: CONSENT_MS, credentials: CREDENTIALS_TIMEOUT_MS, 'os-prompt': PROMPT_TIMEOUT_MS, handover: HANDOVER_TIMEOUT_MS }
+    for (const [phase, ms] of Object.entries(deadlines)) {
+      const drive = PHASES[phase as keyof typeof deadlines]()
+      drive.wait(ms - 1)
+      expect(drive.state.phase).toBe(phase)
+      expect(drive.step({ type: 'tick' }).state.phase).toBe(phase)
+      let end: unknown
+      drive.wait(1, it => {
+        end = outcome(it)
+      })
+      expect(end).toEqual([phase === 'consent' ? ElevationPhase.DENIED : ElevationPhase.FAILED, ElevationReason.TIMEOUT])
+      expect(drive.state.phase).toBe('none')
+    }
+  })
+
+  it('RA-ELV-021 elevation expires', () => {
+    const drive = PHASES.elevated()
+    let end: unknown
+    drive.wait(DEFAULT_ELEVATION_MS, it => {
+      end = [it.now, outcome(it), it.noticed('elevation.drop').length]
+    })
+    expect(end).toEqual([DEFAULT_ELEVATION_MS, [ElevationPhase.EXPIRED, 0], 1])
+  })
+
+  it('RA-ELV-006 one request at a time, for everybody', () => {
+    for (const phase of BUSY) {
+      expect(states(PHASES[phase]().step(request(2)))).toEqual([[ElevationPhase.FAILED, ElevationReason.BUSY]])
+      expect(PHASES[phase]().step(request(1)).violations).toMatchObject([{ code: CloseCode.INVALID_FIELD }])
+    }
+    expect(states(customer({ busy: true }).step(request()))).toEqual([[ElevationPhase.FAILED, ElevationReason.BUSY]])
+  })
+
+  it('RA-ELV-007 RA-ELV-008 a request that cannot be is refused with the reason', () => {
+    const cases: [Partial<ElevationGrantorPermit>, ElevationMethod, ElevationReason][] = [
+      [{ elevate: false }, PROMPT, ElevationReason.NO_GRANT],
+      [{ inControl: false }, PROMPT, ElevationReason.CONTROL_CHANGED],
+      [{ available: false }, PROMPT, ElevationReason.UNSUPPORTED],
+      [{ credentials: false }, CREDENTIALS, ElevationReason.UNSUPPORTED],
+      [{ maxMs: 0 }, PROMPT, ElevationReason.POLICY],
+      [{ words: false }, PROMPT, ElevationReason.WORDS],
+      [{ locked: true }, PROMPT, ElevationReason.LOCKED],
+    ]
+    for (const [change, method, reason] of cases) {
+      const drive = customer(change).step(request(1, method))
+      expect(states(drive)).toEqual([[ElevationPhase.FAILED, reason]])
+      expect(drive.notices).toEqual([])
+    }
+    expect(customer({ open: false }).step(request()).sent).toEqual([])
+  })
+
+  it('RA-ELV-009 the duration is what was asked for, within the policy', () => {
+    fc.assert(
+      fc.property(fc.option(fc.integer({ min: 60_000, max: 3_600_000 }), { nil: 0 }), fc.integer({ min: 1, max: 3_600_000 }), (asked, maxMs) => {
+        const drive = customer({ maxMs }).step(request(1, PROMPT, asked)).step(decide(true)).step(agreed()).step(started())
+        expect(drive.sentCase('elevationState')[0]?.expiresInMs).toBe(Math.min(asked === 0 ? DEFAULT_ELEVATION_MS : asked, maxMs))
+      }),
+    )
+  })
+
+  it('RA-ELV-022 RA-ELV-024 RA-ELV-025 whatever is under way ends when its ground is lost', () => {
+    const losses: [Partial<ElevationGrantorPermit>, ElevationReason][] = [
+      [{ elevate: false }, ElevationReason.NO_GRANT],
+      [{ inControl: false }, ElevationReason.CONTROL_CHANGED],
+      [{ locked: true }, ElevationReason.LOCKED],
+      [{ open: false }, ElevationReason.DISCONNECTED],
+    ]
+    for (const phase of BUSY)
+      for (const [change, reason] of losses) {
+        const drive = PHASES[phase]().step(permit(change))
+        expect(drive.state.phase).toBe('none')
+        expect(drive.noticed('elevation.changed')).toMatchObject([{ phase: ElevationPhase.REVOKED, reason }])
+        expect(drive.noticed('elevation.drop')).toHaveLength(phase === 'consent' ? 0 : 1)
+        expect(drive.sent).toHaveLength(reason === ElevationReason.DISCONNECTED ? 0 : 1)
+      }
+    expect(PHASES.handover().step(permit({ maxMs: 1 })).state.phase).toBe('handover')
+  })
+
+  it('RA-ELV-023 either side gives it up', () => {
+    for (const phase of BUSY) {
+      expect(outcome(PHASES[phase]().step({ type: 'local.drop' }))).toEqual([ElevationPhase.REVOKED, ElevationReason.DROPPED])
+      expect(outcome(PHASES[phase]().step({ type: 'remote.dropElevation', value: { requestId: 1 } }))).toEqual([ElevationPhase.REVOKED, ElevationReason.DROPPED])
+      expect(PHASES[phase]().step({ type: 'remote.dropElevation', value: { requestId: 2 } }).state.phase).toBe(phase)
+    }
+    expect(customer().step({ type: 'local.drop' }).sent).toEqual([])
+    expect(customer().step({ type: 'remote.dropElevation', value: { requestId: 1 } }).sent).toEqual([])
+  })
+
+  it('RA-ELV-026 a helper for a request that is over exits without acting', () => {
+    for (const phase of ['none', ...BUSY] as const)
+      expect(PHASES[phase]().step(started(9)).notices).toEqual([{ kind: 'elevation.discard', requestId: 9 }])
+    const late = PHASES.handover().wait(HANDOVER_TIMEOUT_MS).step(started())
+    expect([late.notices, late.state.phase]).toEqual([[{ kind: 'elevation.discard', requestId: 1 }], 'none'])
+    expect(PHASES.elevated().step(started()).notices).toEqual([])
+  })
+
+  it('answers to what is over change nothing', () => {
+    for (const phase of ['none', ...BUSY] as const)
+      for (const event of [decide(true, 9), agreed(9), failed(ElevationReason.HELPER, 9), key(9)]) {
+        const drive = PHASES[phase]().step(event)
+        expect([drive.state.phase, drive.sent, drive.notices]).toEqual([phase, [], []])
+      }
+  })
+
+  it('the user denies; the system declines; the helper breaks off', () => {
+    expect(outcome(PHASES.consent().step(decide(false)))).toEqual([ElevationPhase.DENIED, 0])
+    expect(outcome(PHASES['os-prompt']().step(failed(ElevationReason.OS_DECLINED)))).toEqual([ElevationPhase.FAILED, ElevationReason.OS_DECLINED])
+    expect(outcome(PHASES.elevated().step(failed(ElevationReason.HELPER)))).toEqual([ElevationPhase.REVOKED, ElevationReason.HELPER])
+  })
+
+  it('three wrong credentials make the agent wait, each further one twice as long, and success forgives', () => {
+    const drive = customer()
+    const attempt = (requestId: number, end: ElevationGrantorEvent) =>
+      drive.step(request(requestId, CREDENTIALS)).step(decide(true, requestId)).step(key(requestId)).step(sealed(requestId)).step(end)
+    const wrong = (requestId: number) => attempt(requestId, failed(ElevationReason.WRONG_CREDENTIALS, requestId))
+    let id = 0
+    for (; id < 3; id++) wrong(id)
+    for (let waitMs = FIRST_BACK_OFF_MS, n = 0; n < 10; n++, waitMs = Math.min(waitMs * 2, MOST_BACK_OFF_MS)) {
+      expect(outcome(drive.wait(waitMs - 1).step(request(++id, CREDENTIALS)))).toEqual([ElevationPhase.FAILED, ElevationReason.BACK_OFF])
+      wrong(++id)
+      expect(drive.state.phase).toBe('none')
+      drive.wait(1)
+      wrong(++id)
+      expect(outcome(drive)).toEqual([ElevationPhase.FAILED, ElevationReason.WRONG_CREDENTIALS])
+    }
+    drive.wait(MOST_BACK_OFF_MS)
+    attempt(++id, agreed(id)).step(started(id)).step({ type: 'local.drop' })
+    wrong(++id)
+    expect(outcome(drive.step(request(++id, CREDENTIALS)))).toEqual([ElevationPhase.CONSENT, 0])
+  })
+})
+
+describe('elevated actions', () => {
+  it('RA-ELV-041 they are refused to an agent that is not elevated', () => {
+    for (const phase of ['none', 'consent', 'credentials', 'os-prompt', 'handover'] as const) {
+      expect(PHASES[phase]().step(run(1)).sentCase('commandExit')).toMatchObject([{ refusal: RefusalReason.NOT_ELEVATED }])
+      expect(PHASES[phase]().step({ type: 'remote.switchUser', value: { requestId: 1 } }).sentCase('switchUserResult')).toMatchObject([
+        { refusal: RefusalReason.NOT_ELEVATED },
+      ])
+    }
+  })
+
+  it('RA-ELV-042 output comes first, then one exit', () => {
+    const drive = PHASES.elevated().step(run(7))
+    expect(drive.notices).toEqual([{ kind: 'elevation.run', commandId: 7, argv: ['whoami'], as: '' }])
+    const output = { type: 'local.output', commandId: 7, stream: OutputStream.STDOUT, data: new Uint8Array(3) } as const
+    const exited = { type: 'local.exited', commandId: 7, exitCode: 4, endedBy: '' } as const
+    expect(drive.step(output).sentCase('commandOutput')).toHaveLength(1)
+    expect(drive.step(exited).sentCase('commandExit')).toEqual([{ commandId: 7, exitCode: 4, endedBy: '', refusal: 0 }])
+    expect([drive.step(output).sent, drive.step(exited).sent]).toEqual([[], []])
+  })
+
+  it('RA-ELV-044 a fifth command at a time is refused, and one without the grant', () => {
+    const drive = PHASES.elevated()
+    for (let id = 1; id <= MAX_COMMANDS; id++) drive.step(run(id))
+    expect(drive.step(run(99)).sentCase('commandExit')).toMatchObject([{ commandId: 99, refusal: RefusalReason.LIMIT }])
+    expect(drive.step(run(1)).violations).toMatchObject([{ code: CloseCode.INVALID_FIELD }])
+    expect(drive.step(permit({ runCommand: false })).noticed('elevation.cancel')).toHaveLength(MAX_COMMANDS)
+    expect(drive.step(run(100)).sentCase('commandExit')).toMatchObject([{ refusal: RefusalReason.NO_GRANT }])
+    expect(PHASES.elevated().step(permit()).notices).toEqual([])
+  })
+
+  it('RA-ELV-046 a cancelled command is ended, if it still runs', () => {
+    const cancel = { type: 'remote.commandCancel', value: { commandId: 7 } } as const
+    expect(PHASES.elevated().step(run(7)).step(cancel).notices).toEqual([{ kind: 'elevation.cancel', commandId: 7 }])
+    expect(PHASES.elevated().step(cancel).notices).toEqual([])
+  })
+
+  it('RA-ELV-047 each switch of users is answered once', () => {
+    const ask = (requestId: number): ElevationGrantorEvent => ({ type: 'remote.switchUser', value: { requestId } })
+    const done = (requestId: number): ElevationGrantorEvent => ({ type: 'local.switched', requestId, refusal: RefusalReason.UNSPECIFIED })
+    const drive = PHASES.elevated().step(ask(5))
+    expect(drive.notices).toEqual([{ kind: 'elevation.switch-user', requestId: 5 }])
+    expect(drive.step(ask(6)).sentCase('switchUserResult')).toEqual([{ requestId: 6, refusal: RefusalReason.BUSY }])
+    expect(drive.step(done(6)).sent).toEqual([])
+    expect(drive.step(done(5)).sentCase('switchUserResult')).toEqual([{ requestId: 5, refusal: 0 }])
+    const silent = PHASES.elevated().step(ask(5))
+    expect(silent.step({ type: 'tick' }).sent).toEqual([])
+    const answers: unknown[] = []
+    silent.wait(SWITCH_USER_TIMEOUT_MS, it => answers.push(...it.sentCase('switchUserResult')))
+    expect(answers).toEqual([{ requestId: 5, refusal: RefusalReason.TIMEOUT }])
+    expect(PHASES.elevated().step(ask(5)).step({ type: 'local.drop' }).sentCase('switchUserResult')).toEqual([{ requestId: 5, refusal: RefusalReason.NOT_ELEVATED }])
+  })
+
+  it('RA-ELV-027 commands end with elevation', () => {
+    const drive = PHASES.elevated().step(run(1)).step(run(2)).step({ type: 'local.drop' })
+    expect(drive.sentCase('commandExit').map(it => [it.commandId, it.endedBy])).toEqual([
+      [1, ENDED_WITH_ELEVATION],
+      [2, ENDED_WITH_ELEVATION],
+    ])
+    expect(drive.noticed('elevation.drop')).toHaveLength(1)
+  })
+
+  it('what the matrix did not let pass is refused in the words of the channel', () => {
+    const elevateRequest = { $case: 'elevateRequest', value: { requestId: 4, reason: 'x', scope: 1, durationMs: 0, method: PROMPT } } as const
+    const pairs: [RefusalReason, ElevationReason][] = [
+      [RefusalReason.NO_GRANT, ElevationReason.NO_GRANT],
+      [RefusalReason.NO_LEASE, ElevationReason.CONTROL_CHANGED],
+      [RefusalReason.POLICY, ElevationReason.POLICY],
+      [RefusalReason.UNSUPPORTED, ElevationReason.UNSUPPORTED],
+      [RefusalReason.NOT_ACTIVE, ElevationReason.DISCONNECTED],
+    ]
+    for (const [reason, expected] of pairs)
+      expect(refuseElevation(elevateRequest, reason)).toEqual({
+        $case: 'elevationState',
+        value: { requestId: 4, phase: ElevationPhase.FAILED, reason: expected, expiresInMs: 0 },
+      })
+    expect(refuseElevation({ $case: 'credentials', value: { requestId: 4, hpke: new Uint8Array(49) } }, RefusalReason.NO_GRANT)?.$case).toBe('elevationState')
+    expect(refuseElevation({ $case: 'runCommand', value: { commandId: 3, argv: ['a'], as: '' } }, RefusalReason.NOT_ELEVATED)).toEqual({
+      $case: 'commandExit',
+      value: { commandId: 3, exitCode: 0, endedBy: '', refusal: RefusalReason.NOT_ELEVATED },
+    })
+    expect(refuseElevation({ $case: 'switchUser', value: { requestId: 3 } }, RefusalReason.NOT_ELEVATED)?.$case).toBe('switchUserResult')
+    expect(refuseElevation({ $case: 'dropElevation', value: { requestId: 3 } }, RefusalReason.NO_GRANT)).toBeUndefined()
+  })
+})
+
+const AGENT_ALLOWED: ElevationRequesterPermit = { open: true, elevate: true, runCommand: true, consentTimeoutMs: CONSENT_MS }
+const agentPermit = (change: Partial<ElevationRequesterPermit> = {}): ElevationRequesterEvent => ({ type: 'permit', ...AGENT_ALLOWED, ...change })
+const ask = (method = PROMPT): ElevationRequesterEvent => ({ type: 'local.request', requestId: 1, reason: 'update', scope: ElevationScope.ADMIN, durationMs: 0, method })
+const state = (phase: ElevationPhase, requestId = 1, reason = ElevationReason.UNSPECIFIED): ElevationRequesterEvent => ({
+  type: 'remote.elevationState',
+  value: { requestId, phase, reason, expiresInMs: phase === ElevationPhase.ELEVATED ? DEFAULT_ELEVATION_MS : 0 },
+})
+const agent = (): Agent => new Drive(elevationRequester).step(agentPermit())
+const asking = (method = PROMPT): Agent => agent().step(ask(method))
+const elevated = (): Agent => asking().step(state(ElevationPhase.ELEVATED))
+const command = (commandId: number): ElevationRequesterEvent => ({ type: 'local.run', commandId, argv: ['whoami'], as: '' })
+const agentKey = (requestId = 1): ElevationRequesterEvent => ({ type: 'remote.credentialKey', value: { requestId, key: new Uint8Array(32), signature: new Uint8Array(64) } })
+
+describe('the agent', () => {
+  it('asks, and follows what the customer reports, forwards only', () => {
+    const drive = asking()
+    expect(drive.sentCase('elevateRequest')).toMatchObject([{ requestId: 1, reason: 'update' }])
+    for (const phase of [ElevationPhase.CONSENT, ElevationPhase.OS_PROMPT, ElevationPhase.HANDOVER])
+      expect(drive.step(state(phase)).noticed('elevation.changed')).toMatchObject([{ phase }])
+    expect(drive.step(state(ElevationPhase.CONSENT)).notices).toEqual([])
+    expect(drive.step(state(ElevationPhase.FAILED, 2)).notices).toEqual([])
+    expect(drive.step(state(ElevationPhase.ELEVATED)).noticed('elevation.changed')).toMatchObject([{ expiresAt: DEFAULT_ELEVATION_MS }])
+    expect(drive.step(state(ElevationPhase.ELEVATED)).notices).toEqual([])
+    expect(drive.step(state(ElevationPhase.EXPIRED, 2)).notices).toEqual([])
+    expect(drive.step(state(ElevationPhase.EXPIRED)).state.phase).toBe('none')
+    expect(drive.step(state(ElevationPhase.EXPIRED)).notices).toEqual([])
+  })
+
+  it('asks only when it may', () => {
+    expect(() => new Drive(elevationRequester).step(ask())).toThrow(LocalProtocolError)
+    expect(() => agent().step(agentPermit({ elevate: false })).step(ask())).toThrow(LocalProtocolError)
+    expect(() => asking().step(ask())).toThrow(LocalProtocolError)
+  })
+
+  it('gives up on a customer that is silent in any phase', () => {
+    const longest: [ElevationPhase, number][] = [
+      [ElevationPhase.NONE, CONSENT_MS],
+      [ElevationPhase.CONSENT, CONSENT_MS],
+      [ElevationPhase.CREDENTIALS, CREDENTIALS_TIMEOUT_MS],
+      [ElevationPhase.OS_PROMPT, PROMPT_TIMEOUT_MS],
+      [ElevationPhase.HANDOVER, HANDOVER_TIMEOUT_MS],
+    ]
+    for (const [phase, ms] of longest) {
+      const drive = asking()
+      if (phase !== ElevationPhase.NONE) drive.step(state(phase))
+      const seen: unknown[] = []
+      drive.wait(ms + ANSWER_SLACK_MS - 1, it => seen.push(it))
+      expect(drive.step({ type: 'tick' }).notices).toEqual([])
+      drive.wait(1, it => seen.push(...it.sent.map(({ $case }) => $case), ...it.notices.map(it => 'reason' in it && it.reason)))
+      expect(seen).toEqual(['dropElevation', ElevationReason.TIMEOUT])
+    }
+  })
+
+  it('gives credentials once, and only if that is what it asked to do', () => {
+    const drive = asking(CREDENTIALS).step(state(ElevationPhase.CREDENTIALS))
+    const give = { type: 'local.credentials', hpke: new Uint8Array(49) } as const
+    expect(() => drive.step(give)).toThrow(/did not ask/)
+    expect(drive.step(agentKey(2)).notices).toEqual([])
+    expect(drive.step(agentKey()).noticed('elevation.key')).toHaveLength(1)
+    expect(drive.step(agentKey()).notices).toEqual([])
+    expect(drive.step(give).sentCase('credentials')).toMatchObject([{ requestId: 1 }])
+    expect(() => drive.step(give)).toThrow(LocalProtocolError)
+    expect(asking(PROMPT).step(agentKey()).notices).toEqual([])
+  })
+
+  it('runs commands while elevated', () => {
+    const drive = elevated()
+    expect(drive.step(command(1)).sentCase('runCommand')).toEqual([{ commandId: 1, argv: ['whoami'], as: '' }])
+    expect(() => drive.step(command(1))).toThrow(/runs already/)
+    const output = { type: 'remote.commandOutput', value: { commandId: 1, stream: OutputStream.STDERR, data: new Uint8Array(2) } } as const
+    const exit = { type: 'remote.commandExit', value: { commandId: 1, exitCode: 2, endedBy: '', refusal: 0 } } as const
+    expect(drive.step(output).noticed('elevation.output')).toHaveLength(1)
+    expect(drive.step({ type: 'local.cancel', commandId: 1 }).sentCase('commandCancel')).toHaveLength(1)
+    expect(drive.step(exit).noticed('elevation.exited')).toMatchObject([{ exitCode: 2 }])
+    expect([drive.step(output).notices, drive.step(exit).notices, drive.step({ type: 'local.cancel', commandId: 1 }).sent]).toEqual([[], [], []])
+    for (let id = 2; id < 2 + MAX_COMMANDS; id++) drive.step(command(id))
+    expect(() => drive.step(command(99))).toThrow(/run already/)
+    expect(() => drive.step(agentPermit({ runCommand: false })).step(command(99))).toThrow(/does not allow/)
+  })
+
+  it('switches users, and hears no later than it should', () => {
+    const switchUser = { type: 'local.switchUser', requestId: 3 } as const
+    const result = (requestId: number): ElevationRequesterEvent => ({ type: 'remote.switchUserResult', value: { requestId, refusal: 0 } })
+    const drive = elevated().step(switchUser)
+    expect(drive.sentCase('switchUser')).toEqual([{ requestId: 3 }])
+    expect(() => drive.step(switchUser)).toThrow(LocalProtocolError)
+    expect(drive.step(result(4)).notices).toEqual([])
+    expect(drive.step(result(3)).noticed('elevation.switched')).toHaveLength(1)
+    const seen: unknown[] = []
+    drive.step(switchUser).step({ type: 'tick' }).wait(SWITCH_USER_TIMEOUT_MS + ANSWER_SLACK_MS, it => seen.push(...it.notices))
+    expect(seen).toEqual([{ kind: 'elevation.switched', requestId: 3, refusal: RefusalReason.TIMEOUT }])
+  })
+
+  it('an end takes everything with it', () => {
+    const ends: ElevationRequesterEvent[] = [
+      state(ElevationPhase.REVOKED),
+      { type: 'remote.dropElevation', value: { requestId: 1 } },
+      { type: 'local.drop' },
+      agentPermit({ open: false }),
+      agentPermit({ elevate: false }),
+    ]
+    for (const event of ends) {
+      const drive = elevated().step(command(1)).step({ type: 'local.switchUser', requestId: 3 }).step(event)
+      expect(drive.state.phase).toBe('none')
+      expect(drive.notices.map(({ kind }) => kind)).toEqual(['elevation.exited', 'elevation.switched', 'elevation.changed'])
+      expect(asking().step(event).state.phase).toBe('none')
+    }
+    expect(asking().step({ type: 'remote.dropElevation', value: { requestId: 2 } }).state.phase).toBe('requesting')
+    expect(asking().step(agentPermit()).state.phase).toBe('requesting')
+    const drive = elevated()
+    const seen: unknown[] = []
+    drive.wait(DEFAULT_ELEVATION_MS + ANSWER_SLACK_MS, it => seen.push(...it.notices))
+    expect(seen).toMatchObject([{ phase: ElevationPhase.EXPIRED }])
+  })
+
+  it('what comes late is ignored', () => {
+    const messages: ElevationRequesterEvent[] = [
+      agentKey(),
+      { type: 'remote.dropElevation', value: { requestId: 1 } },
+      { type: 'remote.commandOutput', value: { commandId: 1, stream: 1, data: new Uint8Array(1) } },
+      { type: 'remote.commandExit', value: { commandId: 1, exitCode: 0, endedBy: '', refusal: 0 } },
+      { type: 'remote.switchUserResult', value: { requestId: 1, refusal: 0 } },
+      { type: 'local.cancel', commandId: 1 },
+    ]
+    for (const event of [...messages, { type: 'local.drop' } as const]) expect(agent().step(event).sent).toEqual([])
+    for (const event of messages.filter(it => it.type !== 'remote.dropElevation')) {
+      expect(asking().step(event).notices).toEqual([])
+      expect(elevated().step(event).notices).toEqual([])
+    }
+  })
+})
+
+describe('together', () => {
+  const method = fc.constantFrom(PROMPT, CREDENTIALS)
+  const id = fc.integer({ min: 1, max: 3 })
+  const byId = (type: string) => fc.record({ type: fc.constant(type), requestId: id }) as unknown as fc.Arbitrary<ElevationGrantorEvent>
+
+  it('no walk breaks the customer: elevated only while permitted, everything ends in time', () => {
+    const events: fc.Arbitrary<ElevationGrantorEvent> = fc.oneof(
+      fc.record({ open: fc.boolean(), elevate: fc.boolean(), runCommand: fc.boolean(), inControl: fc.boolean(), locked: fc.boolean() }).map(permit),
+      { weight: 4, arbitrary: fc.constant(permit()) },
+      { weight: 3, arbitrary: fc.tuple(id, method).map(([requestId, how]) => request(requestId, how)) },
+      { weight: 3, arbitrary: fc.tuple(fc.boolean(), id).map(([allow, requestId]) => decide(allow, requestId)) },
+      { weight: 3, arbitrary: fc.oneof(byId('local.agreed'), byId('local.elevated')) },
+      id.map(key),
+      id.map(sealed),
+      fc.tuple(fc.constantFrom(ElevationReason.WRONG_CREDENTIALS, ElevationReason.HELPER), id).map(([reason, requestId]) => failed(reason, requestId)),
+      id.map(run),
+      id.map((requestId): ElevationGrantorEvent => ({ type: 'remote.dropElevation', value: { requestId } })),
+      id.map((requestId): ElevationGrantorEvent => ({ type: 'remote.switchUser', value: { requestId } })),
+      id.map((commandId): ElevationGrantorEvent => ({ type: 'remote.commandCancel', value: { commandId } })),
+      id.map((commandId): ElevationGrantorEvent => ({ type: 'local.exited', commandId, exitCode: 0, endedBy: '' })),
+      id.map((requestId): ElevationGrantorEvent => ({ type: 'local.switched', requestId, refusal: 0 })),
+      fc.constant<ElevationGrantorEvent>({ type: 'local.drop' }),
+      fc.constant<ElevationGrantorEvent>({ type: 'tick' }),
+    )
+    fc.assert(
+      fc.property(walk(events, 80), steps => {
+        const drive = customer()
+        let running = 0
+        walkThrough(drive, steps, it => {
+          const { phase, permit: allowed } = it.state
+          if (phase !== 'none') expect(allowed.open && allowed.elevate && allowed.inControl && !allowed.locked).toBe(true)
+          running += it.noticed('elevation.run').length - it.sentCase('commandExit').filter(exit => exit.refusal === 0).length
+          if (phase !== 'elevated' && !allowed.open) running = 0
+          expect(running).toBe(it.state.phase === 'elevated' ? it.state.commands.length : 0)
+          expect(running).toBeLessThanOrEqual(MAX_COMMANDS)
+        })
+        drive.wait(4_000_000)
+        expect(drive.state.phase).toBe('none')
+        expect(drive.machine.nextDeadline(drive.state)).toBeUndefined()
+      }),
+    )
+  })
+
+  it('both ends agree once everything has arrived', () => {
+    const moves = ['ask', 'ask with credentials', 'to customer', 'to customer', 'to agent', 'to agent', 'allow', 'allow', 'deny', 'key', 'seal', 'agree', 'start', 'fail', 'run', 'drop', 'take back', 'wait'] as const
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...moves), { maxLength: 80 }), steps => {
+        const [left, right] = [agent(), customer()]
+        const toCustomer: ElevationKind[] = []
+        const toAgent: ElevationKind[] = []
+        let ids = 0
+        const current = () => (right.state.phase === 'none' ? 0 : right.state.request.requestId)
+        const tell = (event: ElevationGrantorEvent) => {
+          if (!right.attempt(event)) toAgent.push(...right.sent)
+        }
+        const say = (event: ElevationRequesterEvent) => {
+          if (!left.attempt(event)) toCustomer.push(...left.sent)
+        }
+        const deliver = () => {
+          const kind = toCustomer.shift()
+          if (kind !== undefined) tell(remote(kind))
+        }
+        const answer = () => {
+          const kind = toAgent.shift()
+          if (kind !== undefined) say(remote(kind))
+        }
+        const make: { readonly [M in (typeof moves)[number]]: () => void } = {
+          ask: () => say({ ...ask(), requestId: ++ids } as ElevationRequesterEvent),
+          'ask with credentials': () => say({ ...ask(CREDENTIALS), requestId: ++ids } as ElevationRequesterEvent),
+          'to customer': deliver,
+          'to agent': answer,
+          allow: () => tell(decide(true, current())),
+          deny: () => tell(decide(false, current())),
+          key: () => tell(key(current())),
+          seal: () => say({ type: 'local.credentials', hpke: new Uint8Array(49) }),
+          agree: () => tell(agreed(current())),
+          start: () => tell(started(current())),
+          fail: () => tell(failed(ElevationReason.WRONG_CREDENTIALS, current())),
+          run: () => say(command(++ids)),
+          drop: () => say({ type: 'local.drop' }),
+          'take back': () => tell({ type: 'local.drop' }),
+          wait: () => {
+            right.wait(20_000, it => toAgent.push(...it.sent))
+            left.wait(20_000, it => toCustomer.push(...it.sent))
+          },
+        }
+        for (const step of steps) make[step]()
+        while (toCustomer.length + toAgent.length > 0) {
+          deliver()
+          answer()
+        }
+        expect(left.state.phase === 'none').toBe(right.state.phase === 'none')
+        expect(left.state.phase === 'elevated').toBe(right.state.phase === 'elevated')
+        if (left.state.phase === 'elevated' && right.state.phase === 'elevated') expect(left.state.commands).toEqual(right.state.commands)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
