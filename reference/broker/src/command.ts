@@ -1,5 +1,6 @@
 /** The command `remote-assist-broker`. */
 import { readFileSync, statSync } from 'node:fs'
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { Command, InvalidArgumentError } from 'commander'
 import { standardLog } from './log.js'
 import { BrokerError, type BrokerOptions } from './options.js'
@@ -78,6 +79,8 @@ export const brokerCommand = (): Command =>
  */
 export async function runBroker(args: readonly string[]): Promise<number> {
   const given = brokerCommand().parse(args, { from: 'user' }).opts<Given>()
+  // What goes wrong is told below; the library's own lines would come on top.
+  setLogVerbosity(logVerbosity.NONE)
   try {
     const broker = await startBroker(optionsOf(given))
     await stopped(broker, given.drainMs)

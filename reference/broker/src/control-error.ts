@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js'
+import { CloseCode, type DecodeError } from '@remote-assist/codec'
 
 /** What a caller of the control API did, or ran into. */
 export type ControlErrorCode =
@@ -54,3 +55,7 @@ export class ControlError extends Error {
     return STATUS[this.code].grpc
   }
 }
+
+/** What to tell a caller whose request does not decode, or breaks a limit. */
+export const undecodable = ({ closeCode, message }: DecodeError): ControlError =>
+  new ControlError(closeCode === CloseCode.TOO_LARGE ? 'E_TOO_LARGE' : 'E_INVALID', `${message}.`)

@@ -1,5 +1,5 @@
 /** The control API over gRPC, beside the attach service on the same server. */
-import { type handleUnaryCall, Metadata, type MethodDefinition, type sendUnaryData, status } from '@grpc/grpc-js'
+import { type handleUnaryCall, Metadata, type MethodDefinition, type sendUnaryData } from '@grpc/grpc-js'
 import {
   CreateSessionRequest,
   CreateSessionResponse,
@@ -20,7 +20,7 @@ import {
 } from '@remote-assist/codec'
 import { bearerOf } from './admission.js'
 import type { Call, Control } from './control.js'
-import { ControlError } from './control-error.js'
+import { ControlError, undecodable } from './control-error.js'
 import type { Log } from './log.js'
 
 /** The largest request, in bytes. */
@@ -82,25 +82,19 @@ function answer(run: () => Promise<Uint8Array>, callback: sendUnaryData<Uint8Arr
   run().then(
     response => callback(null, response),
     (error: unknown) => {
-      const { grpcStatus: code, message: details, metadata } = explain(error, log)
+      const { grpcStatus: code, message: details, code: name, hint } = explain(error, log)
+      const metadata = new Metadata()
+      metadata.set('ra-code', name)
+      if (hint !== undefined) metadata.set('ra-hint', encodeURIComponent(hint))
       callback({ code, details, metadata })
     },
   )
 }
 
-/** An error as gRPC says it: its code and hint travel in trailing metadata. */
-function explain(error: unknown, log: Log) {
-  const metadata = new Metadata()
-  if (error instanceof ControlError) {
-    metadata.set('ra-code', error.code)
-    if (error.hint !== undefined) metadata.set('ra-hint', error.hint.replaceAll('…', '...'))
-    return { grpcStatus: error.grpcStatus, message: error.message, metadata }
-  }
-  if (error instanceof DecodeError) {
-    metadata.set('ra-code', 'E_INVALID')
-    return { grpcStatus: status.INVALID_ARGUMENT, message: error.message, metadata }
-  }
+/** An error as gRPC says it: its code, and its hint percent-encoded, travel in trailing metadata. */
+function explain(error: unknown, log: Log): ControlError {
+  if (error instanceof ControlError) return error
+  if (error instanceof DecodeError) return undecodable(error)
   log.error({ err: error }, 'a request could not be answered')
-  metadata.set('ra-code', 'E_INTERNAL')
-  return { grpcStatus: status.INTERNAL, message: 'The server failed.', metadata }
+  return new ControlError('E_INTERNAL', 'The server failed.')
 }

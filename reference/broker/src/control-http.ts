@@ -18,7 +18,7 @@ import {
   ResolveLocatorResponse,
 } from '@remote-assist/codec'
 import type { Call, Control } from './control.js'
-import { ControlError } from './control-error.js'
+import { ControlError, undecodable } from './control-error.js'
 import { MAX_REQUEST_BYTES } from './control-grpc.js'
 
 /** What a route answers: a status and a JSON value. */
@@ -85,7 +85,7 @@ export function jsonApi(control: Control): (request: IncomingMessage, url: URL, 
     try {
       return await found.run(groups, url.searchParams, await bodyOf(request), call)
     } catch (error) {
-      throw error instanceof DecodeError ? new ControlError(error.closeCode === 401 ? 'E_TOO_LARGE' : 'E_INVALID', error.message) : error
+      throw error instanceof DecodeError ? undecodable(error) : error
     }
   }
 }
