@@ -1,5 +1,5 @@
 /** Signs of life between two peers: finds half-open lines and lost tails, and measures the round trip. */
-import type { Alive, Channel } from '@remote-assist/codec'
+import { type Alive, Channel } from '@remote-assist/codec'
 import { after, type Instant } from '../instant.js'
 
 /** An Alive goes out this often. */
@@ -50,7 +50,7 @@ export const counted = (pulse: Pulse, channel: Channel): Pulse => ({ ...pulse, s
 /** Messages arrived: the peer is there. */
 export const arrived = (pulse: Pulse, channel: Channel, messages: number, now: Instant): Pulse => ({
   ...pulse,
-  received: count(pulse.received, channel, messages),
+  received: channel === Channel.MEDIA ? pulse.received : count(pulse.received, channel, messages),
   deadAt: after(now, ALIVE_INTERVAL_MS * MISSED_ALIVES),
 })
 

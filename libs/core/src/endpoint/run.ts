@@ -41,3 +41,16 @@ export class Run<S, N> {
     return { state: this.state, effects: this.effects }
   }
 }
+
+/** Rounds until a fixed point. Few are needed, since each consequence has its own in the next round; more would be a fault of ours. */
+const MAX_ROUNDS = 16
+
+/** Applies the rules in order, again and again, until none of them changes the state. Throws if they never come to rest. */
+export function settleDown<S, N>(run: Run<S, N>, ...rules: readonly ((run: Run<S, N>) => void)[]): void {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = run.state
+    for (const rule of rules) rule(run)
+    if (run.state === before) return
+  }
+  throw new Error('the coupling found no fixed point')
+}

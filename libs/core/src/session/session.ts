@@ -3,6 +3,7 @@
 import type { Channel } from '@remote-assist/codec'
 import {
   type Bye,
+  CLOSE_CODES,
   CloseCode,
   type Hello,
   type Ping,
@@ -131,7 +132,7 @@ function attached(welcome: Welcome, now: Instant, before: Live | undefined): Out
       link: { state: 'up', deadAt: after(now, heartbeatMs * MISSED_HEARTBEATS) },
       roster: welcome.roster ?? { revision: 0n, entries: [] },
       idleMs,
-      idleAt: limit(now, idleMs),
+      idleAt: before === undefined ? limit(now, idleMs) : before.idleAt,
       endsAt: before === undefined ? limit(now, policy?.maxSessionDurationMs ?? 0) : before.endsAt,
     },
     notify({ kind: 'session.live', welcome }),
@@ -146,10 +147,6 @@ function linkLost(s: Live, now: Instant): Out<Live> {
 
 const heard = (s: Live, now: Instant): Live =>
   s.link.state === 'up' ? { ...s, link: { state: 'up', deadAt: after(now, s.attachment.heartbeatMs * MISSED_HEARTBEATS) } } : s
-
-/** Refusals after which another try within the grace period makes sense. */
-const worthRetrying = (code: CloseCode): boolean =>
-  code === CloseCode.OVERLOADED || code === CloseCode.SHUTTING_DOWN || code === CloseCode.THROTTLED || code === CloseCode.INTERNAL
 
 export const session: Machine<SessionState, SessionEvent, SessionEffect> = defineMachine<typeof SESSION_TABLE, SessionState, SessionEvent, SessionEffect>({
   name: 'session',
@@ -185,7 +182,7 @@ export const session: Machine<SessionState, SessionEvent, SessionEffect> = defin
       'remote.welcome': (s, e, now) => attached(e.value, now, s),
       'remote.refusal': (s, e, now) => {
         const told = notify({ kind: 'session.refused', refusal: e.value })
-        if (!worthRetrying(e.value.code)) return end(e.value.code, told)
+        if (CLOSE_CODES[e.value.code]?.retryable !== true) return end(e.value.code, told)
         const lost = linkLost(s, now)
         return go(lost.state, told, ...lost.effects)
       },

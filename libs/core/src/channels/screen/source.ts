@@ -90,9 +90,9 @@ const list = ({ layout }: ScreenSourcePermit): Effect => send({ $case: 'screenLi
 const subscription = (screenId: number, state: Subscription_State, reason: RefusalReason): Effect =>
   send({ $case: 'subscription', value: { screenId, state, reason } })
 
-/** The viewer has room for a frame and may see it. */
-export const wantsFrame = (s: ScreenSourceState, screenId: number): s is Subscribed =>
-  s.phase === 'subscribed' && s.room && s.permit.flowing && s.subscribe.screenId === screenId
+/** The viewer has room for a frame, may see it, and has what it builds on (RA-SCR-015, RA-SCR-033, RA-SCR-044). */
+export const wantsFrame = (s: ScreenSourceState, screenId: number, baseFrameId: number): boolean =>
+  s.phase === 'subscribed' && s.room && s.subscribe.screenId === screenId && (baseFrameId === 0 || baseFrameId === s.lastFrameId)
 
 /** Tells the owner when room appears or goes, and whenever a key frame is needed anew. */
 function settle(s: Subscribed, keyframeAsked = false): Out<Subscribed> {

@@ -171,7 +171,7 @@ function framePart(s: Watching, { value: part }: On<'remote.framePart'>, now: In
   if (!fits) return askKeyframe(s, now)
   const next: Picture = part.last
     ? { applied: part.frameId, progress: undefined, keyframeBy: undefined }
-    : { ...picture, progress: { frameId: part.frameId, nextPart: part.part + 1 } }
+    : { ...picture, progress: { frameId: part.frameId, nextPart: part.part + 1 }, keyframeBy: undefined }
   return go({ ...s, picture: next }, notify({ kind: 'screen.part', part, first }))
 }
 

@@ -1,37 +1,23 @@
 /** What follows from what, at the customer: run after every event until nothing changes. Rules that cross machines live here and in `permits`. */
 import { Channel, CloseCode, type Participant, Permission, Role, type RosterEntry } from '@remote-assist/codec'
-import { msUntil } from '../../instant.js'
-import { holderOf, leaseMessage } from '../../lease/lease.js'
+import { holderOf, type LeaseState, leaseMessage } from '../../lease/lease.js'
 import { meet } from '../../peer/grantor.js'
-import type { Party } from '../../peer/grantor-table.js'
+import type { GrantorState, Party } from '../../peer/grantor-table.js'
 import { holds, ROLE_CEILING } from '../../peer/grants.js'
 import { awake } from '../alive.js'
 import { same } from '../equal.js'
-import { hex, unhex } from '../hex.js'
+import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
 import { appeared, compare, type Seen } from '../roster.js'
+import { settleDown } from '../run.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
-import { leaveSession, stepLease } from './session.js'
-import { type ChannelStates, type CustomerPeer, grantsOf, type Invite, isEngaged, isJoiner, self } from './state.js'
+import { dropInvites, leaveSession, stepLease } from './session.js'
+import { type ChannelStates, type CustomerPeer, grantsOf, type Invite, isEngaged, isJoiner, type Permits, self } from './state.js'
 
-/** Rounds until a fixed point. Each round can only shrink what is allowed, so that few are needed; more would be a fault of ours. */
-const MAX_ROUNDS = 16
-
-export function couple(run: CustomerRun): void {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = run.state
-    followRoster(run)
-    followLease(run)
-    followLead(run)
-    followPermits(run)
-    announce(run)
-    if (run.state === before) return
-  }
-  throw new Error('the coupling found no fixed point')
-}
+export const couple = (run: CustomerRun): void => settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
 
 /** Peers appear, are lost, return and leave as the two lines do. */
 function followRoster(run: CustomerRun): void {
@@ -86,7 +72,6 @@ function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
     role: entry.role,
     displayName: entry.displayName,
     seen,
-    joinedAt: run.now,
     machine,
     channels: initialChannels,
     permits: undefined,
@@ -94,12 +79,24 @@ function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
     greeted: false,
     recording: false,
     wordsConfirmed: false,
-    unsupportedAt: undefined,
+    unsupported: [],
     invite,
   }
   run.patch({ peers: new Map(run.state.peers).set(peer.number, peer) })
   address(run, peer.number, Channel.SESSION, effects)
 }
+
+/** An invitation lets one participant in, and nobody once it is taken back or expired (RA-SES-094, RA-SES-095). */
+function followInvites(run: CustomerRun): void {
+  for (const { invite, machine } of run.state.peers.values()) if (invite !== undefined && isIn(machine)) dropInvites(run, ({ id }) => id === invite.id)
+  for (const { number, invite, machine } of run.state.peers.values()) {
+    if (invite === undefined || machine.phase === 'gone' || isIn(machine) || run.state.invites.includes(invite)) continue
+    stepPeer(run, number, { type: 'local.remove', code: CloseCode.NOT_ADMITTED })
+  }
+}
+
+/** The peer was let in: what it was granted stands, also while its line is down. */
+const isIn = (machine: GrantorState): boolean => 'grants' in machine && machine.grants !== undefined
 
 /** Control ends with the consent, the grant or the line that it stands on. */
 function followLease(run: CustomerRun): void {
@@ -112,9 +109,9 @@ function followLease(run: CustomerRun): void {
 const agents = (run: CustomerRun): readonly CustomerPeer[] =>
   [...run.state.peers.values()].filter(peer => peer.role === Role.AGENT && peer.machine.phase !== 'gone')
 
-/** The lead is whom the broker named first; when it goes, the agent who has been engaged longest takes its place. */
+/** The lead is whom the broker named first; when it goes, the agent who became active first takes its place (RA-SES-077). */
 function followLead(run: CustomerRun): void {
-  const { session, lead, peers } = run.state
+  const { session, lead, peers, seniority } = run.state
   if (session.phase !== 'live') return
   if (lead === 0) {
     const first = session.roster.entries.find(entry => entry.lead && peers.has(entry.participant))
@@ -125,26 +122,31 @@ function followLead(run: CustomerRun): void {
   if (peer === undefined || peer.machine.phase !== 'gone') return
   const heir = agents(run)
     .filter(isEngaged)
-    .sort((a, b) => a.joinedAt - b.joinedAt || a.number - b.number)[0]
+    .sort((a, b) => seniority.indexOf(a.number) - seniority.indexOf(b.number))[0]
   if (heir !== undefined) {
     run.patch({ lead: heir.number })
     run.send({ channel: Channel.RELAY, kind: { $case: 'setLead', value: { participant: heir.number } } })
   } else if (peer.machine.code === CloseCode.CONSENT_DENIED && agents(run).length === 0) leaveSession(run, CloseCode.CONSENT_DENIED, false)
 }
 
-/** Tells each channel what is allowed now, where that changed. */
+/** Tells each channel what is allowed now, where that changed; what waits at the broker for those who may not see any more is dropped (RA-SES-059). */
 function followPermits(run: CustomerRun): void {
+  const blind: number[] = []
   for (const number of run.state.peers.keys()) {
     for (const name of channelNames) {
       const peer = run.state.peers.get(number)
       if (peer === undefined) continue
       const permit = permitsFor(run.state, peer)
       if (same(permit[name], peer.permits?.[name])) continue
+      if (sees(peer.permits) && !sees(permit) && isEngaged(peer)) blind.push(number)
       patchPeer(run, number, { permits: { ...(peer.permits ?? permit), [name]: permit[name] } })
       stepChannel(run, number, name, { type: 'permit', ...permit[name] })
     }
   }
+  if (blind.length > 0) run.send({ channel: Channel.RELAY, kind: { $case: 'dropMedia', value: { targets: blind.sort((a, b) => a - b) } } })
 }
+
+const sees = (permits: Permits | undefined): boolean => permits?.screen.view === true && permits.screen.flowing
 
 function participants(run: CustomerRun): readonly Participant[] {
   const { lead, lease: control, peers } = run.state
@@ -180,6 +182,9 @@ function participants(run: CustomerRun): readonly Participant[] {
   return [...others, me].sort((a, b) => a.participant - b.participant)
 }
 
+/** What there is to tell of a lease: that local input goes on says nothing new. */
+const control = (lease: LeaseState) => ({ epoch: lease.epoch, holder: holderOf(lease), heldOff: lease.phase === 'held-off' })
+
 /** Tells everybody what changed, and whoever has just become engaged everything. */
 function announce(run: CustomerRun): void {
   if (run.state.session.phase !== 'live') return
@@ -187,21 +192,18 @@ function announce(run: CustomerRun): void {
   const list = participants(run)
   const news = {
     participants: !same(list, told.participants),
-    lease: !same(run.state.lease, told.lease),
+    lease: !same(control(run.state.lease), control(told.lease)),
     lead: run.state.lead !== told.lead,
-    invites: run.state.invites !== told.invites,
   }
   const revision = told.revision + (news.participants ? 1 : 0)
   if (news.participants) run.notify({ kind: 'participants', revision, participants: list })
   if (news.lease)
     run.notify({ kind: 'control', holder: holderOf(run.state.lease), epoch: run.state.lease.epoch, heldOff: run.state.lease.phase === 'held-off' })
-  if (news.invites) tellInvites(run)
-  if (news.participants || news.lease || news.lead || news.invites)
-    run.patch({ told: { revision, participants: list, lease: run.state.lease, lead: run.state.lead, invites: run.state.invites } })
+  if (news.participants || news.lease || news.lead) run.patch({ told: { revision, participants: list, lease: run.state.lease, lead: run.state.lead } })
   for (const peer of run.state.peers.values()) {
     if (!isEngaged(peer)) continue
     const fresh = !peer.greeted
-    if (fresh) welcome(run, peer.number)
+    if (fresh) welcome(run, peer)
     if (fresh || news.participants) tell(run, peer.number, { $case: 'participants', value: { revision, participants: list } })
     if ((fresh || news.lead) && run.state.lead !== 0) tell(run, peer.number, { $case: 'leadChanged', value: { participant: run.state.lead } })
     if (fresh || news.lease) tell(run, peer.number, { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) })
@@ -214,14 +216,10 @@ type SessionKind = Extract<Parameters<typeof sendTo>[2], { channel: Channel.SESS
 
 const tell = (run: CustomerRun, number: number, kind: SessionKind): void => sendTo(run, number, { channel: Channel.SESSION, kind })
 
-function welcome(run: CustomerRun, number: number): void {
-  const pulse = run.state.peers.get(number)?.pulse
-  patchPeer(run, number, { greeted: true, pulse: pulse === undefined ? undefined : awake(pulse, run.now) })
+function welcome(run: CustomerRun, { number, role, pulse }: CustomerPeer): void {
+  const { seniority } = run.state
+  if (role === Role.AGENT && !seniority.includes(number)) run.patch({ seniority: [...seniority, number] })
+  patchPeer(run, number, { greeted: true, pulse: pulse && awake(pulse, run.now) })
   tell(run, number, { $case: 'platformInfo', value: run.state.platform })
   tell(run, number, { $case: 'capabilities', value: { names: run.state.capabilities } })
-}
-
-function tellInvites(run: CustomerRun): void {
-  const invites = run.state.invites.map(({ id, role, expiresAt }) => ({ inviteId: unhex(id), role, expiresInMs: msUntil(expiresAt, run.now) }))
-  run.send({ channel: Channel.RELAY, kind: { $case: 'setInvites', value: { invites } } })
 }

@@ -6,21 +6,22 @@ import { lease } from '../../lease/lease.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import { grantor } from '../../peer/grantor.js'
 import { session } from '../../session/session.js'
+import { sendsActivity } from '../activity.js'
 import { beat, counted, startPulse } from '../alive.js'
 import { judge } from '../judge.js'
 import { Run } from '../run.js'
 import { couple } from './coupling.js'
 import type { CustomerEffect, CustomerEvent, CustomerRun } from './events.js'
-import { breach, channelNames, machineOf, patchPeer, peerOf, stepChannel, stepPeer } from './peers.js'
+import { breach, channelNames, machineOf, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
 import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
-import { type CustomerConfig, type CustomerState, initialCustomer, isEngaged } from './state.js'
+import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged } from './state.js'
 
 function onRelay(run: CustomerRun, kind: Extract<CustomerEvent, { type: 'remote.relay' }>['kind']): void {
   if (kind === undefined) return
   const { phase } = run.state.session
   const verdict = judge(Channel.RELAY, kind.$case, { from: Role.BROKER, to: Role.CUSTOMER, phase, grants: [], hasLease: false, elevated: false })
-  if (phase === 'ended' || verdict.do === 'drop' || verdict.do === 'refuse') return
+  if (verdict.do === 'drop' || verdict.do === 'refuse') return
   if (verdict.do === 'fatal') {
     run.violation(0, phase, `remote.${kind.$case}`, verdict.code)
     return leaveSession(run, verdict.code, false)
@@ -34,12 +35,11 @@ function onFrame(run: CustomerRun, event: Extract<CustomerEvent, { type: 'local.
   const { screenId, frameId, baseFrameId, bytes, parts } = event
   const targets = event.targets.filter(number => {
     const peer = peerOf(run, number)
-    return peer !== undefined && wantsFrame(peer.channels.screen, screenId)
+    return peer !== undefined && wantsFrame(peer.channels.screen, screenId, baseFrameId)
   })
   if (targets.length === 0) return
   for (const part of parts) run.send({ channel: Channel.MEDIA, kind: { $case: 'framePart', value: part } }, ...targets)
   for (const number of targets) stepChannel(run, number, 'screen', { type: 'local.frame', frameId, baseFrameId, bytes } as { readonly type: string })
-  stepSession(run, { type: 'session.activity' })
 }
 
 const everybody = (run: CustomerRun): readonly number[] => [...run.state.peers.keys()]
@@ -48,11 +48,13 @@ function known(run: CustomerRun, number: number, event: string): void {
   if (!run.state.peers.has(number)) throw new LocalProtocolError('session', run.state.session.phase, event, `there is no participant ${number}`)
 }
 
+/** Secured and admitted by the broker, and waiting for the first decision; who came by invitation cannot be told anything before it is let in. */
+const isAsking = ({ machine }: CustomerPeer): boolean => machine.phase === 'consenting' && !machine.party.candidate
+
 /** Ends the session for everybody: each is told, then the broker. */
 function stop(run: CustomerRun): void {
   for (const peer of run.state.peers.values()) {
-    if (isEngaged(peer) || peer.machine.phase === 'consenting')
-      run.send({ channel: Channel.SESSION, kind: { $case: 'stop', value: { code: CloseCode.STOPPED } } }, peer.number)
+    if (isEngaged(peer) || isAsking(peer)) sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'stop', value: { code: CloseCode.STOPPED } } })
   }
   run.send({ channel: Channel.RELAY, kind: { $case: 'dropMedia', value: { targets: [] } } })
   leaveSession(run, CloseCode.STOPPED, true)
@@ -101,6 +103,7 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
         ? leaveSession(run, event.code, false)
         : breach(run, event.peer, peerOf(run, event.peer)?.machine.phase ?? 'gone', event.type, event.code)
     case 'peer.secured':
+      if (peerOf(run, event.peer)?.machine.phase !== 'securing') return
       patchPeer(run, event.peer, { pulse: startPulse(run.now), greeted: false })
       return stepPeer(run, event.peer, { type: 'peer.secured' })
     case 'peer.failed':
@@ -146,6 +149,7 @@ function step(state: CustomerState, event: CustomerEvent, now: Instant): Step<Cu
   apply(run, event)
   endPeers(run)
   couple(run)
+  if (run.effects.some(sendsActivity)) stepSession(run, { type: 'session.activity' })
   return run.done()
 }
 

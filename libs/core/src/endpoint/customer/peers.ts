@@ -1,5 +1,5 @@
 /** Steps of one peer's machines at the customer: everything they ask for is addressed here. */
-import { Channel, type CloseCode } from '@remote-assist/codec'
+import { Channel, type CloseCode, type KnownChannel } from '@remote-assist/codec'
 import type { Message } from '../../message.js'
 import { grantor } from '../../peer/grantor.js'
 import type { GrantorEvent } from '../../peer/grantor-table.js'
@@ -15,9 +15,16 @@ export function patchPeer(run: CustomerRun, number: number, change: Partial<Cust
   if (peer !== undefined) run.patch({ peers: new Map(run.state.peers).set(number, { ...peer, ...change }) })
 }
 
+/** A peer whose handshake is not done hears nothing; one that goes hears last words on SESSION alone. */
+function hears({ machine }: CustomerPeer, channel: KnownChannel): boolean {
+  return machine.phase !== 'securing' && machine.phase !== 'suspended' && (machine.phase !== 'gone' || channel === Channel.SESSION)
+}
+
 /** Sends on a pairwise channel and counts it for Alive. */
 export function sendTo(run: CustomerRun, number: number, message: Message): void {
-  const pulse = peerOf(run, number)?.pulse
+  const peer = peerOf(run, number)
+  if (peer === undefined || !hears(peer, message.channel)) return
+  const { pulse } = peer
   if (pulse !== undefined) patchPeer(run, number, { pulse: counted(pulse, message.channel) })
   run.send(message, number)
 }

@@ -5,27 +5,23 @@ import { refuseElevation } from '../../channels/elevation/grantor.js'
 import { refuseFile } from '../../channels/file/file.js'
 import { refuseInput } from '../../channels/input/sink.js'
 import { refuseScreen } from '../../channels/screen/source.js'
-import { after } from '../../instant.js'
 import { holderOf } from '../../lease/lease.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
+import { unexpired } from '../../peer/grants.js'
+import { isActivity } from '../activity.js'
 import { arrived } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
+import { answerUnknown } from '../unsupported.js'
 import type { CustomerRun } from './events.js'
 import { breach, nameOf, patchPeer, peerOf, sendTo, stepChannel } from './peers.js'
 import { onSession, refuseSession, stepSession } from './session.js'
 import { type CustomerPeer, grantsOf } from './state.js'
 
-/** At most one Unsupported in so many milliseconds (10 a second). */
-const UNSUPPORTED_INTERVAL_MS = 100
-
-/** Channels on which a message counts as activity for the idle time. */
-const ACTIVITY: readonly Channel[] = [Channel.INPUT, Channel.CLIPBOARD, Channel.FILE, Channel.ELEVATION, Channel.CHAT, Channel.ANNOTATION]
-
 const situationOf = (run: CustomerRun, peer: CustomerPeer): Situation => ({
   from: peer.role,
   to: Role.CUSTOMER,
   phase: peer.machine.phase,
-  grants: grantsOf(peer),
+  grants: unexpired(grantsOf(peer), run.now),
   hasLease: holderOf(run.state.lease) === peer.number,
   elevated: peer.channels.elevation.phase === 'elevated',
 })
@@ -45,7 +41,7 @@ export function onRecord(run: CustomerRun, number: number, sequence: bigint, { c
   const peer = peerOf(run, number)
   if (peer === undefined || peer.machine.phase === 'gone') return
   if (peer.pulse !== undefined) patchPeer(run, number, { pulse: arrived(peer.pulse, channel, kinds.length, run.now) })
-  if (ACTIVITY.includes(channel)) stepSession(run, { type: 'session.activity' })
+  if (isActivity(channel)) stepSession(run, { type: 'session.activity' })
   for (const kind of kinds) {
     if (kind === undefined) unsupported(run, number, channel, sequence)
     else onMessage(run, number, { channel, kind } as Message)
@@ -82,7 +78,8 @@ function accept(run: CustomerRun, peer: CustomerPeer, { channel, kind }: Message
 
 function unsupported(run: CustomerRun, number: number, channel: Channel, sequence: bigint): void {
   const peer = peerOf(run, number)
-  if (peer === undefined || (peer.unsupportedAt !== undefined && run.now < peer.unsupportedAt)) return
-  patchPeer(run, number, { unsupportedAt: after(run.now, UNSUPPORTED_INTERVAL_MS) })
+  const unsupported = peer && answerUnknown(peer.unsupported, run.now)
+  if (unsupported === undefined) return
+  patchPeer(run, number, { unsupported })
   sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })
 }

@@ -1,16 +1,16 @@
 /** The customer's own session machine, and what other participants may ask of the session. */
 import { Channel, CloseCode, RefusalReason } from '@remote-assist/codec'
-import { after } from '../../instant.js'
+import { after, msUntil } from '../../instant.js'
 import { holderOf, type LeaseEvent, lease, leaseMessage } from '../../lease/lease.js'
 import type { Kind } from '../../message.js'
 import { ROLE_CEILING } from '../../peer/grants.js'
 import { type SessionEvent, session } from '../../session/session.js'
 import { felt } from '../alive.js'
 import { same } from '../equal.js'
-import { hex } from '../hex.js'
+import { hex, unhex } from '../hex.js'
 import type { CustomerRun } from './events.js'
 import { patchPeer, sendTo, stepPeer } from './peers.js'
-import { type CustomerPeer, type Invite, isJoiner, MAX_INVITES } from './state.js'
+import { type CustomerPeer, type Invite, isEngaged, isJoiner, MAX_INVITES } from './state.js'
 
 export function stepSession(run: CustomerRun, event: SessionEvent): void {
   const { state, effects } = session.step(run.state.session, event, run.now)
@@ -53,6 +53,13 @@ function remove(run: CustomerRun, peer: CustomerPeer, value: { readonly requestI
   stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
 }
 
+/** The broker lets in by what it was told last; it knows an invitation before the lead does (RA-SES-092). */
+function setInvites(run: CustomerRun, invites: readonly Invite[]): void {
+  run.patch({ invites })
+  const told = invites.map(({ id, role, expiresAt }) => ({ inviteId: unhex(id), role, expiresInMs: msUntil(expiresAt, run.now) }))
+  run.send({ channel: Channel.RELAY, kind: { $case: 'setInvites', value: { invites: told } } })
+}
+
 function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Channel.SESSION>, { $case: 'inviteRegister' }>['value']): void {
   const { requestId, inviteId, role, secret, expiresInMs } = value
   const id = hex(inviteId)
@@ -61,7 +68,7 @@ function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Chan
   if (run.state.invites.length >= MAX_INVITES) return refuse(run, peer.number, requestId, RefusalReason.LIMIT)
   const ceiling = value.ceiling.length === 0 ? ROLE_CEILING[role] : value.ceiling
   const invite: Invite = { id, role, ceiling, by: peer.number, expiresAt: after(run.now, expiresInMs) }
-  run.patch({ invites: [...run.state.invites, invite] })
+  setInvites(run, [...run.state.invites, invite])
   run.notify({ kind: 'invite', invite, secret }, peer.number)
   sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'inviteRegistered', value: { requestId, inviteId } } })
 }
@@ -69,7 +76,10 @@ function register(run: CustomerRun, peer: CustomerPeer, value: Extract<Kind<Chan
 export function dropInvites(run: CustomerRun, which: (invite: Invite) => boolean): void {
   const gone = run.state.invites.filter(which)
   if (gone.length === 0) return
-  run.patch({ invites: run.state.invites.filter(invite => !gone.includes(invite)) })
+  setInvites(
+    run,
+    run.state.invites.filter(invite => !gone.includes(invite)),
+  )
   for (const { id } of gone) run.notify({ kind: 'invite.gone', id })
 }
 
@@ -78,6 +88,12 @@ function revoke(run: CustomerRun, peer: CustomerPeer, id: string, removeJoined: 
   dropInvites(run, invite => invite.id === id)
   if (!removeJoined) return
   for (const other of run.state.peers.values()) if (other.invite?.id === id) stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
+}
+
+/** Everybody learns who records, the recorder as well (RA-SES-078). */
+function tellRecording(run: CustomerRun, participant: number, recording: boolean): void {
+  for (const peer of run.state.peers.values())
+    if (isEngaged(peer)) sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'recordingState', value: { participant, recording } } })
 }
 
 /** Everything on channel SESSION that is not the peer machine's. The matrix has let it pass. */
@@ -100,7 +116,8 @@ export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Chann
       return run.notify({ kind: 'capabilities', names: kind.value.names }, number)
     case 'recordingState':
       patchPeer(run, number, { recording: kind.value.recording })
-      return run.notify({ kind: 'recording', recording: kind.value.recording }, number)
+      run.notify({ kind: 'recording', recording: kind.value.recording }, number)
+      return tellRecording(run, number, kind.value.recording)
     case 'wordsConfirmed':
       patchPeer(run, number, { wordsConfirmed: true })
       return run.notify({ kind: 'words' }, number)

@@ -24,7 +24,6 @@ export interface CustomerPeer {
   readonly role: Role.AGENT | Role.VIEWER
   readonly displayName: string
   readonly seen: Seen
-  readonly joinedAt: Instant
   readonly machine: GrantorState
   readonly channels: ChannelStates
   readonly permits: Permits | undefined
@@ -32,8 +31,8 @@ export interface CustomerPeer {
   readonly greeted: boolean
   readonly recording: boolean
   readonly wordsConfirmed: boolean
-  /** No Unsupported goes out before. */
-  readonly unsupportedAt: Instant | undefined
+  /** When the Unsupported of the last second went out. */
+  readonly unsupported: readonly Instant[]
   readonly invite: Invite | undefined
 }
 
@@ -59,6 +58,8 @@ export interface CustomerState {
   readonly locked: boolean
   readonly lease: LeaseState
   readonly lead: number
+  /** Agents in the order in which they became active first. */
+  readonly seniority: readonly number[]
   readonly invites: readonly Invite[]
   readonly peers: ReadonlyMap<number, CustomerPeer>
   /** What everybody was told. */
@@ -67,7 +68,6 @@ export interface CustomerState {
     readonly participants: readonly Participant[]
     readonly lease: LeaseState
     readonly lead: number
-    readonly invites: readonly Invite[]
   }
 }
 
@@ -89,9 +89,10 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
     locked: false,
     lease,
     lead: 0,
+    seniority: [],
     invites: [],
     peers: new Map(),
-    told: { revision: 0, participants: [], lease, lead: 0, invites: [] },
+    told: { revision: 0, participants: [], lease, lead: 0 },
   }
 }
 

@@ -4,6 +4,7 @@ import { expect, type Host } from '../../peer/grantee.js'
 import { awake } from '../alive.js'
 import { same } from '../equal.js'
 import { appeared, compare, type Seen } from '../roster.js'
+import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
 import { address, channelNames, patchCustomer, stepChannel, stepPeer } from './customer.js'
 import type { JoinerRun } from './events.js'
@@ -11,19 +12,7 @@ import { permitsFor } from './permits.js'
 import { settle } from './session-channel.js'
 import { type Customer, isEngaged, type JoinerChannelStates, self } from './state.js'
 
-/** Rounds until a fixed point; more would be a fault of ours. */
-const MAX_ROUNDS = 16
-
-export function couple(run: JoinerRun): void {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = run.state
-    followRoster(run)
-    followPulse(run)
-    followPermits(run)
-    if (run.state === before) return
-  }
-  throw new Error('the coupling found no fixed point')
-}
+export const couple = (run: JoinerRun): void => settleDown(run, followRoster, followPulse, followPermits)
 
 const initialChannels = Object.fromEntries(channelNames.map(name => [name, JOINER_CHANNELS[name].machine.initial])) as JoinerChannelStates
 
@@ -87,7 +76,7 @@ function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
     platform: undefined,
     wordsConfirmed: false,
     requests: [],
-    unsupportedAt: undefined,
+    unsupported: [],
   }
   run.patch({ customer })
   address(run, Channel.SESSION, effects)

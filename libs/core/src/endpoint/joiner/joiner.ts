@@ -1,21 +1,20 @@
 /** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
 import { Channel, CloseCode, RefusalReason, Role } from '@remote-assist/codec'
-import { after, earliest, type Instant } from '../../instant.js'
+import { earliest, type Instant } from '../../instant.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
 import { grantee } from '../../peer/grantee.js'
 import { session } from '../../session/session.js'
+import { isActivity, sendsActivity } from '../activity.js'
 import { arrived, beat, counted, startPulse } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
+import { answerUnknown } from '../unsupported.js'
 import { couple } from './coupling.js'
 import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, relink, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
 import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState } from './state.js'
-
-/** At most one Unsupported in so many milliseconds (10 a second). */
-const UNSUPPORTED_INTERVAL_MS = 100
 
 function onRelay(run: JoinerRun, kind: Kind<Channel.RELAY> | undefined): void {
   if (kind === undefined) return
@@ -43,7 +42,7 @@ function onRecord(run: JoinerRun, number: number, sequence: bigint, { channel, k
   const { customer } = run.state
   if (customer === undefined || customer.number !== number || customer.machine.phase === 'gone') return
   if (customer.pulse !== undefined) patchCustomer(run, { pulse: arrived(customer.pulse, channel, kinds.length, run.now) })
-  stepSession(run, { type: 'session.activity' })
+  if (isActivity(channel)) stepSession(run, { type: 'session.activity' })
   for (const kind of kinds) {
     if (kind === undefined) unsupported(run, channel, sequence)
     else onMessage(run, { channel, kind } as Message)
@@ -64,8 +63,9 @@ function onMessage(run: JoinerRun, { channel, kind }: Message): void {
 
 function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
   const { customer } = run.state
-  if (customer === undefined || (customer.unsupportedAt !== undefined && run.now < customer.unsupportedAt)) return
-  patchCustomer(run, { unsupportedAt: after(run.now, UNSUPPORTED_INTERVAL_MS) })
+  const unsupported = customer && answerUnknown(customer.unsupported, run.now)
+  if (unsupported === undefined) return
+  patchCustomer(run, { unsupported })
   sendToCustomer(run, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })
 }
 
@@ -150,6 +150,7 @@ function step(state: JoinerState, event: JoinerEvent, now: Instant): Step<Joiner
   apply(run, event)
   if (run.state.session.phase === 'ended') endCustomer(run, run.state.session.code)
   couple(run)
+  if (run.effects.some(sendsActivity)) stepSession(run, { type: 'session.activity' })
   return run.done()
 }
 

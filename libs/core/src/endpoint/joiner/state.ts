@@ -43,7 +43,8 @@ export interface Customer {
   readonly platform: PlatformInfo | undefined
   readonly wordsConfirmed: boolean
   readonly requests: readonly Request[]
-  readonly unsupportedAt: Instant | undefined
+  /** When the Unsupported of the last second went out. */
+  readonly unsupported: readonly Instant[]
 }
 
 export interface JoinerState {
