@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** `explore [--drops N] [--max N] [--json FILE]`: walks a small configuration completely, breadth first, and checks every invariant in every state. */
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { walk } from './walk.js'
+
+const { values } = parseArgs({ options: { drops: { type: 'string', default: '1' }, max: { type: 'string', default: '2000000' }, json: { type: 'string' } } })
+const started = performance.now()
+const result = walk(Number(values.drops), Number(values.max), (states, queued) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${states} states, ${queued} to look at`)
+})
+if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+const seconds = (performance.now() - started) / 1_000
+console.log(
+  `${result.states} states, ${result.transitions} transitions in ${seconds.toFixed(1)} s${result.complete ? ', complete' : ', NOT COMPLETE: the limit was reached'}; ${result.violations.length} violations, ${result.stuck.length} stuck`,
+)
+for (const it of [...result.violations, ...result.stuck].slice(0, 3)) console.log(`\n${it.message}\n${it.path.map((step) => `  ${step}`).join('\n')}`)
+const { states, transitions, complete } = result
+if (values.json !== undefined)
+  writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', values.json), `${JSON.stringify({ states, transitions, complete, violations: result.violations.length, stuck: result.stuck.length, seconds }, null, 2)}\n`)
+process.exitCode = complete && result.violations.length === 0 && result.stuck.length === 0 ? 0 : 1

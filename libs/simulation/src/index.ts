@@ -1,0 +1,2 @@
+/** Whole sessions of the protocol in one process, under simulated time. */
+export { type Outcome, simulate } from './session.js'

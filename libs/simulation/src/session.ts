@@ -1,0 +1,160 @@
+/** One simulated session: an agent, a customer, strangers, invited guests, lines that break; then quiet, and the question whether everybody agrees. */
+import { Role } from '@remote-assist/codec'
+import { type CustomerState, type JoinerState } from '@remote-assist/core'
+import { Broker } from './broker.js'
+import { type Credentials, End, type Watcher } from './end.js'
+import { Breach, Invariants } from './invariants.js'
+import { CustomerPerson, JoinerPerson, type Person, Requests, type Stage } from './people.js'
+import { Random } from './random.js'
+import { Schedule } from './schedule.js'
+import type { Content } from './files.js'
+
+/** What a simulated session came to. */
+export interface Outcome {
+  readonly seed: number
+  readonly steps: number
+  readonly simulatedMs: number
+  /** Undefined = every invariant held. */
+  readonly failure: { readonly invariant: string; readonly message: string; readonly at: number } | undefined
+  readonly reached: ReadonlySet<string>
+  readonly trace: readonly string[]
+}
+
+/** How much happens, and for how long everything is left alone afterwards. */
+const ACTIONS = 60
+const QUIET_MS = 200_000
+/** A session that takes more steps than this does not come to rest. */
+const MAX_STEPS = 200_000
+
+export function simulate(seed: number, options: { readonly trace?: boolean } = {}): Outcome {
+  const random = new Random(seed)
+  const schedule = new Schedule()
+  const invariants = new Invariants()
+  const requests = new Requests()
+  const broker = new Broker(schedule, random, '4821', { consentTimeoutMs: 20_000 })
+  const people = new Map<End, Person>()
+  const trace: string[] = []
+  let steps = 0
+  let until = Number.POSITIVE_INFINITY
+
+  const watcher: Watcher = {
+    stepped(end, before, event, after, effects) {
+      steps++
+      if (options.trace === true) trace.push(describe(end, schedule.now, event, effects))
+      invariants.stepped(end.credentials.name, before, event, after, effects)
+    },
+    noticed: (end, peer, notice) => people.get(end)?.noticed(peer, notice),
+  }
+
+  const join = (credentials: Credentials): End => {
+    const end = new End(credentials, broker, schedule, random, watcher)
+    const customer = credentials.role === Role.CUSTOMER ? new CustomerPerson(end, stage, { denies: random.chance(0.1) ? 0.9 : 0.05, ignores: random.chance(0.1) ? 0.9 : 0.03 }) : undefined
+    people.set(end, customer ?? new JoinerPerson(end, stage))
+    customer?.begin()
+    end.attach()
+    return end
+  }
+
+  const stage: Stage = {
+    schedule,
+    random,
+    requests,
+    contents: new Map<number, Content>(),
+    invited: (role, inviteId, secret) => void join({ role, name: `${role === Role.VIEWER ? 'viewer' : 'guest'}-${people.size}`, locator: '', inviteId, secret }),
+  }
+
+  const none = new Uint8Array()
+  join({ role: Role.AGENT, name: 'agent', locator: '', inviteId: none, secret: '973015' })
+  for (let i = random.below(3); i > 0; i--) schedule.after(random.below(3_000), () => join({ role: Role.CUSTOMER, name: `stranger-${people.size}`, locator: '4821', inviteId: none, secret: 'guess' }))
+  schedule.after(random.below(5_000), () => join({ role: Role.CUSTOMER, name: 'customer', locator: '4821', inviteId: none, secret: '973015' }))
+
+  const act = (left: number): void => {
+    if (left === 0) {
+      until = schedule.now + QUIET_MS
+      return
+    }
+    const ends = [...people.values()].filter(({ end }) => !end.ended)
+    if (ends.length > 0) {
+      const person = random.pick(ends)
+      if (random.chance(0.04)) person.end.drop()
+      else if (random.chance(0.004)) crash(person.end, requests)
+      else if (random.chance(0.004)) person.end.dispatch({ type: 'local.leave', code: 100, endSession: false })
+      else person.act()
+    }
+    schedule.after(random.chance(0.2) ? random.below(8_000) : random.below(300), () => act(left - 1))
+  }
+  schedule.after(8_000, () => act(ACTIONS))
+
+  try {
+    while (schedule.now < until && schedule.step()) if (steps > MAX_STEPS) throw new Breach('9 everything comes to rest', `${steps} steps and no rest`)
+    agree([...people.keys()])
+    if (requests.left.length > 0) throw new Breach('9 every request ends', `no answer to ${requests.left.join(', ')}`)
+    return { seed, steps, simulatedMs: schedule.now, failure: undefined, reached: invariants.reached, trace }
+  } catch (error) {
+    const failure =
+      error instanceof Breach
+        ? { invariant: error.invariant, message: error.message, at: schedule.now }
+        : { invariant: 'no step fails', message: error instanceof Error ? `${error.stack}` : String(error), at: schedule.now }
+    return { seed, steps, simulatedMs: schedule.now, failure, reached: invariants.reached, trace }
+  }
+}
+
+function crash(end: End, requests: Requests): void {
+  end.crash()
+  requests.forget(end)
+}
+
+/** After a long quiet time nobody waits for anything, and both ends of every pair see the same. */
+function agree(ends: readonly End[]): void {
+  const customers = ends.filter((end) => end.role === Role.CUSTOMER && !end.ended)
+  for (const end of customers) {
+    const state = end.state as CustomerState
+    for (const [number, peer] of state.peers) {
+      const { phase } = peer.machine
+      if (phase !== 'active' && phase !== 'paused' && phase !== 'gone') throw new Breach('9 everything comes to rest', `the customer still has participant ${number} ${phase}`)
+      if (phase === 'gone') continue
+      const other = ends.find((it) => it.role !== Role.CUSTOMER && !it.ended && it.self === number)
+      if (other === undefined) throw new Breach('both ends agree', `participant ${number} is ${phase} to the customer and does not exist`)
+      pair(state, number, other)
+    }
+  }
+  for (const end of ends) {
+    if (end.role === Role.CUSTOMER || end.ended) continue
+    const { customer } = end.state as JoinerState
+    if (customer === undefined) continue
+    const { phase } = customer.machine
+    if (phase !== 'active' && phase !== 'paused' && phase !== 'gone') throw new Breach('9 everything comes to rest', `${end.credentials.name} still has the customer ${phase}`)
+    if (phase !== 'gone' && !customers.some((it) => it.self === customer.number)) throw new Breach('both ends agree', `the customer is ${phase} to ${end.credentials.name} and does not exist`)
+  }
+}
+
+function pair(state: CustomerState, number: number, other: End): void {
+  const peer = state.peers.get(number)
+  const { customer } = other.state as JoinerState
+  const disagree = (what: string, ours: unknown, theirs: unknown): never => {
+    throw new Breach('both ends agree', `on ${what} of participant ${number}: ${ours} at the customer, ${theirs} at ${other.credentials.name}`)
+  }
+  if (peer === undefined || customer === undefined) return disagree('existence', peer !== undefined, customer !== undefined)
+  if (peer.machine.phase !== customer.machine.phase) return disagree('the phase', peer.machine.phase, customer.machine.phase)
+  if (peer.machine.phase !== 'active' && peer.machine.phase !== 'paused') return
+  if (customer.machine.phase !== 'active' && customer.machine.phase !== 'paused') return
+  const list = (grants: readonly { readonly permission: number }[]) => grants.map((grant) => grant.permission).join(' ')
+  if (list(peer.machine.grants) !== list(customer.machine.grants)) disagree('grants', list(peer.machine.grants), list(customer.machine.grants))
+  const holder = state.lease.phase === 'free' ? 0 : state.lease.holder
+  if (customer.lease?.holder !== holder || customer.lease.leaseEpoch !== state.lease.epoch) disagree('the lease', `${holder} in epoch ${state.lease.epoch}`, `${customer.lease?.holder} in epoch ${customer.lease?.leaseEpoch}`)
+  if (customer.participants.length !== state.told.participants.length) disagree('participants', state.told.participants.length, customer.participants.length)
+  const ours = peer.channels
+  const theirs = customer.channels
+  if (ours.screen.phase !== 'closed' && theirs.screen.layout.epoch !== state.layout.epoch) disagree('the layout', state.layout.epoch, theirs.screen.layout.epoch)
+  if ((ours.screen.phase === 'subscribed') !== (theirs.screen.phase === 'watching')) disagree('the subscription', ours.screen.phase, theirs.screen.phase)
+  if ((ours.input.phase === 'open') !== (theirs.input.phase === 'open')) disagree('control', ours.input.phase, theirs.input.phase)
+  if (ours.file.sending.length + ours.file.receiving.length !== theirs.file.sending.length + theirs.file.receiving.length) disagree('transfers', `${ours.file.sending.length}+${ours.file.receiving.length}`, `${theirs.file.sending.length}+${theirs.file.receiving.length}`)
+  if ((ours.elevation.phase === 'elevated') !== (theirs.elevation.phase === 'elevated')) disagree('elevation', ours.elevation.phase, theirs.elevation.phase)
+  for (const way of ['toCustomer', 'fromCustomer'] as const)
+    if (ours.clipboard.switches[way].on !== theirs.clipboard.switches[way].on) disagree(`the clipboard ${way}`, ours.clipboard.switches[way].on, theirs.clipboard.switches[way].on)
+}
+
+function describe(end: End, now: number, event: { readonly type: string }, effects: readonly { readonly type: string }[]): string {
+  const text = (value: unknown): string => JSON.stringify(value, (_key, it) => (typeof it === 'bigint' ? `${it}n` : it instanceof Uint8Array ? `<${it.length} bytes>` : it instanceof Map ? [...it] : it))
+  return `${Math.round(now)} ${end.credentials.name}#${end.self} ${text(event)} → ${effects.map((effect) => text(effect)).join(' ')}`
+}
