@@ -1,0 +1,288 @@
+/** An agent: makes a session and its code, waits for the customer, assists. */
+import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, Role } from '@remote-assist/codec'
+import type { Transport } from '@remote-assist/transport'
+import { Emitter } from '../emitter.js'
+import { AssistError, cancelled, closeError } from '../errors.js'
+import { Inflow } from '../inflow.js'
+import { customerUrl, makePin, newPinSecret, parseInviteUrl, type Pin } from '../pin.js'
+import { systemRandom } from '../random.js'
+import { clearSecurity } from '../security/clear.js'
+import { inviteSecret, joinerSecrets, linkSecret, pinSecret, type Secrets } from '../security/secrets.js'
+import { type ControlApi, createSession, type Fetch, renewCode } from './control-api.js'
+import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
+import { type GuestPages, Session } from './session.js'
+
+/** What an agent asks the customer for, unless it says otherwise: everything but recording. */
+export const ORDINARY_PERMISSIONS: readonly Permission[] = [
+  Permission.VIEW_SCREEN,
+  Permission.CONTROL_INPUT,
+  Permission.CLIPBOARD_TO_CUSTOMER,
+  Permission.CLIPBOARD_FROM_CUSTOMER,
+  Permission.FILES_TO_CUSTOMER,
+  Permission.FILES_FROM_CUSTOMER,
+  Permission.ELEVATE,
+  Permission.RUN_COMMAND,
+  Permission.SECURE_KEYS,
+  Permission.CHAT,
+  Permission.ANNOTATE,
+]
+
+interface Asking {
+  /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. */
+  readonly permissions?: readonly Permission[]
+  /** Why, for the customer to read, 0–512 bytes. */
+  readonly reason?: string
+}
+
+/** How an agent makes a session. */
+export interface CreateOptions extends Surroundings, Asking {
+  /** A transport to the broker, or how one is made from the URL that the broker names. */
+  readonly transport: Transport | ((url: string) => Transport)
+  /** The broker's base URL, for the control API. */
+  readonly brokerUrl: string
+  /** Who the agent is to the control API. */
+  readonly token?: string
+  /** The name that others see, 1–64 bytes. */
+  readonly displayName: string
+  /** The call or chat that the session belongs to. */
+  readonly contact?: { readonly id: string; readonly kind?: 'voice' | 'chat' }
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Narrows the tenant's policy. */
+  readonly policy?: Policy
+  readonly fetch?: Fetch
+  readonly signal?: AbortSignal
+}
+
+/** How an agent attaches to a session that somebody else made with the control API. */
+export interface AttachOptions extends Surroundings, Asking {
+  readonly transport: Transport | ((url: string) => Transport)
+  readonly created: CreateSessionResponse
+  readonly displayName: string
+  /** For a new code. */
+  readonly control?: ControlApi
+  readonly signal?: AbortSignal
+}
+
+/** How a further agent joins by invitation. */
+export interface InvitedOptions extends Surroundings, Asking {
+  readonly transport: Transport
+  /** The invitation's URL. */
+  readonly url: string
+  /** Its own agent token, where the broker wants one. */
+  readonly agentToken?: string
+  readonly displayName: string
+  readonly signal?: AbortSignal
+}
+
+/** What an agent hears outside a session. */
+export interface AgentEvents {
+  /** Somebody with the code is there, and is being asked. */
+  readonly 'customer-joined': { readonly participant: number }
+  /** Somebody came and did not get in: a wrong PIN, a refusal. */
+  readonly 'customer-failed': AssistError
+  /** The line to the broker. */
+  readonly line: 'up' | 'attaching' | 'down'
+  /** It is over, and why. The last event. */
+  readonly ended: AssistError
+}
+
+/** The code of a session, and what proves it. */
+interface Code {
+  readonly pin: Pin
+  readonly linkSecret: Uint8Array
+}
+
+const NO_SECRETS: Secrets = joinerSecrets([])
+
+export class Agent extends Emitter<AgentEvents> {
+  readonly #joiner: Joiner
+  readonly #asking: Asking
+  readonly #sessions = new Inflow<Session>()
+  readonly #failures = new Set<(error: Error) => void>()
+  readonly #place: { readonly created: CreateSessionResponse; readonly control: ControlApi | undefined } | undefined
+  #code: Code | undefined
+  #secrets = NO_SECRETS
+
+  private constructor(
+    { clock, random, ...asking }: Surroundings & Asking,
+    transport: Transport,
+    place: { readonly created: CreateSessionResponse; readonly control: ControlApi | undefined } | undefined,
+    join: { readonly agentToken: string; readonly displayName: string; readonly inviteId?: Uint8Array; readonly secrets?: Secrets },
+  ) {
+    super()
+    this.#asking = asking
+    this.#place = place
+    const { secrets: own, ...hello } = join
+    if (own !== undefined) this.#secrets = own
+    const secrets: Secrets = {
+      offer: () => undefined,
+      find: (passwordClass, name) => this.#secrets.find(passwordClass, name),
+      missed: secret => this.#secrets.missed(secret),
+    }
+    this.#joiner = new Joiner({
+      role: Role.AGENT,
+      transport,
+      security: clearSecurity(secrets, random ?? systemRandom),
+      hello,
+      ...(clock === undefined ? {} : { clock }),
+      ...(random === undefined ? {} : { random }),
+    })
+    this.#listen(join.inviteId !== undefined)
+  }
+
+  /** Makes a session through the broker's control API and attaches to it. Rejects with why that did not work. */
+  static async create(options: CreateOptions): Promise<Agent> {
+    const { displayName, contact, metadata = {}, policy, signal, brokerUrl, token, fetch } = options
+    const control: ControlApi = { brokerUrl, ...(token === undefined ? {} : { token }), ...(fetch === undefined ? {} : { fetch }) }
+    const kind = contact?.kind === 'voice' ? ContactKind.VOICE : contact?.kind === 'chat' ? ContactKind.CHAT : ContactKind.UNSPECIFIED
+    const created = await createSession(control, { displayName, contactId: contact?.id ?? '', contactKind: kind, metadata: new Map(Object.entries(metadata)), policy }, signal)
+    return Agent.attach({ ...options, created, control })
+  }
+
+  /** Attaches to a session that was made with the control API; its code is made here. */
+  static async attach({ transport, created, control, displayName, signal, ...rest }: AttachOptions): Promise<Agent> {
+    const { agentToken, websocketUrl } = created
+    const line = typeof transport === 'function' ? transport(websocketUrl) : transport
+    const agent = new Agent(rest, line, { created, control }, { agentToken, displayName })
+    agent.#newCode(created.session?.locator ?? '')
+    await agent.#joiner.open(signal)
+    return agent
+  }
+
+  /** Joins a session by invitation. Resolves when the customer let this agent in, with the session; rejects with why not. */
+  static async join({ transport, url, agentToken = '', displayName, signal, ...rest }: InvitedOptions): Promise<Session> {
+    const { inviteId, secret } = parseInviteUrl(url)
+    const agent = new Agent(rest, transport, undefined, { agentToken, displayName, inviteId, secrets: joinerSecrets([inviteSecret(inviteId, secret)]) })
+    await agent.#joiner.open(signal)
+    return agent.customer(signal === undefined ? {} : { signal })
+  }
+
+  /** The session's id, 32 hex digits; empty if this agent came by invitation. */
+  get sessionId(): string {
+    return this.#place?.created.session?.sessionId ?? ''
+  }
+
+  /** The PIN to read aloud. Throws `E_CODE_EXPIRED` if there is none. */
+  get pin(): Pin {
+    return this.#openCode().pin
+  }
+
+  /** The URL to paste, with PIN and secret in its fragment. Throws `E_CODE_EXPIRED` if there is none. */
+  get customerUrl(): string {
+    return customerUrl(this.#place?.created.joinUrl ?? '', this.#openCode())
+  }
+
+  /** What this end knows of the session on the wire: for consoles that show it. */
+  get participant(): number {
+    return this.#joiner.driver.self
+  }
+
+  /** Makes a new code; the old one is void. */
+  async renewCode(): Promise<Pin> {
+    const { created, control } = this.#place ?? {}
+    if (created?.session === undefined || control === undefined) throw new AssistError('E_UNSUPPORTED', 'This agent cannot make codes.', { hint: 'The one who made the session can.' })
+    const { session } = await renewCode(control, created.session.sessionId)
+    this.#newCode(session?.locator ?? '')
+    return this.pin
+  }
+
+  /**
+   * Resolves to the session with the next customer, once it consented. Rejects with `E_CONSENT_DENIED` if it did not, `E_CANCELLED` if the signal is
+   * aborted, or with why the session ended. A stranger with a wrong PIN does not disturb the wait (event `customer-failed`).
+   */
+  customer({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      const over = new AbortController()
+      const fail = (error: Error) => {
+        over.abort()
+        reject(error)
+      }
+      this.#failures.add(fail)
+      const aborted = () => fail(cancelled(signal as AbortSignal))
+      if (signal?.aborted) aborted()
+      signal?.addEventListener('abort', aborted, { once: true })
+      this.#sessions.next(over.signal).then(
+        session => (session === undefined ? undefined : resolve(session)),
+        error => reject(error),
+      )
+      over.signal.addEventListener('abort', () => this.#failures.delete(fail), { once: true })
+    })
+  }
+
+  /** Ends the session for everybody if this agent leads it, else leaves it. */
+  async close(): Promise<void> {
+    this.#joiner.leave(true)
+  }
+
+  /** Leaves; the others stay. */
+  leave(): void {
+    this.#joiner.leave(false)
+  }
+
+  /** Breaks the line as a network does; it comes back by itself within the grace period. */
+  dropLine(): void {
+    this.#joiner.driver.dropLine()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #openCode(): Code {
+    if (this.#code === undefined) throw new AssistError('E_CODE_EXPIRED', 'There is no open code.', { hint: 'Make a new one with renewCode().' })
+    return this.#code
+  }
+
+  #newCode(locator: string): void {
+    if (locator === '') return
+    const pin = makePin(locator, newPinSecret())
+    this.#code = { pin, linkSecret: systemRandom.bytes(32) }
+    this.#secrets = joinerSecrets([pinSecret(pin), linkSecret(this.#code)])
+  }
+
+  #listen(invited: boolean): void {
+    const { words } = this.#joiner
+    words.on('customer', to => this.#meet(to, invited))
+    words.on('session.link', ({ state }) => this.emit('line', state))
+    words.on('failed', ({ code, attemptsLeft }) => this.emit('customer-failed', closeError(code, attemptsLeft === undefined ? {} : { attemptsLeft })))
+    words.on('session.ended', () => {
+      const error = this.#joiner.ended as AssistError
+      this.#sessions.end(error)
+      for (const fail of [...this.#failures]) fail(error)
+      this.emit('ended', error)
+    })
+  }
+
+  #meet(to: ToCustomer, invited: boolean): void {
+    const session = new Session(to, this.#pages())
+    let assisting = false
+    to.words.on('peer.phase', ({ phase, code }) => {
+      if (phase === 'consenting' && !assisting) {
+        this.emit('customer-joined', { participant: to.number })
+        if (!invited) this.#ask(to)
+      }
+      if ((phase === 'active' || phase === 'paused') && !assisting) {
+        assisting = true
+        this.#sessions.push(session)
+      }
+      if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code)
+    })
+  }
+
+  #ask(to: ToCustomer): void {
+    const { permissions = ORDINARY_PERMISSIONS, reason = '' } = this.#asking
+    to.dispatch({ type: 'local.ask', requestId: this.#joiner.nextId(), permissions, reason })
+  }
+
+  /** The customer said no, or did not answer; a handshake that failed is no answer. */
+  #declined(code: CloseCode): void {
+    if (code !== CloseCode.CONSENT_DENIED && code !== CloseCode.TIMEOUT && code !== CloseCode.NOT_ADMITTED) return
+    for (const fail of [...this.#failures]) fail(closeError(code))
+  }
+
+  #pages(): GuestPages {
+    const { joinUrl = '', viewUrl = '' } = this.#place?.created ?? {}
+    const view = viewUrl === '' ? joinUrl : viewUrl
+    return { viewUrl: view, agentUrl: view === '' ? '' : new URL('/agent', view).href }
+  }
+}

@@ -1,0 +1,231 @@
+/** What an agent and a viewer have in common: the driver of a joiner's end, its words by kind, and its questions by number. */
+import { CloseCode, type Hello, RefusalReason, Role } from '@remote-assist/codec'
+import { agentSession, type JoinerChannelCall, type JoinerEvent, type JoinerNotice, type JoinerState, LocalProtocolError, viewerSession } from '@remote-assist/core'
+import type { Transport } from '@remote-assist/transport'
+import { type Clock, systemClock } from '../clock.js'
+import { Driver } from '../driver/driver.js'
+import { Hub } from '../emitter.js'
+import { type AssistError, cancelled, closeError, refusalError } from '../errors.js'
+import type { FileNotice } from '../file-port.js'
+import { Answers } from '../inflow.js'
+import { type Random, systemRandom } from '../random.js'
+import type { Failure, Security } from '../security/security.js'
+
+/** What may be replaced: for tests, simulations and programs with their own network. */
+export interface Surroundings {
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+type Words = { readonly [K in JoinerNotice['kind']]: Extract<JoinerNotice, { readonly kind: K }> & { readonly peer: number } }
+
+/** The words of the core by kind, each with the peer that it is about. */
+export type JoinerWords = Words & {
+  /** A handshake with this peer failed. */
+  readonly failed: Failure & { readonly peer: number }
+  /** Somebody new shares a desktop. */
+  readonly customer: ToCustomer
+}
+
+/** The words about one customer. */
+export type CustomerWords = Words & {
+  readonly file: FileNotice
+  /** The dealings with this customer are over, and why. The last word. */
+  readonly over: AssistError
+}
+
+type Calls = { readonly [N in JoinerChannelCall['channel']]: Extract<JoinerChannelCall, { readonly channel: N }>['event'] }
+
+/** What a joiner is made of. */
+export interface JoinerParts extends Surroundings {
+  readonly role: Role.AGENT | Role.VIEWER
+  readonly transport: Transport
+  readonly security: Security
+  readonly hello: Partial<Hello>
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array()
+
+/** The first message of an end: what it is and what it may. With a resume token nothing else is presented. */
+export const helloOf = (role: Role, credentials: Partial<Hello>, resumeToken: Uint8Array): Hello => {
+  const base: Hello = {
+    version: { minMinor: 0, maxMinor: 0 },
+    role,
+    agentToken: '',
+    locator: '',
+    inviteId: NO_BYTES,
+    resumeToken,
+    implementation: { name: '@remote-assist/peer', version: '0.1.0' },
+    capabilities: [],
+    displayName: credentials.displayName ?? '',
+  }
+  return resumeToken.length > 0 ? base : { ...base, ...credentials }
+}
+
+/** This end as a whole: its line, its questions, and every word of the core. */
+export class Joiner {
+  readonly words = new Hub<JoinerWords>()
+  readonly answers = new Answers<void>()
+  readonly driver: Driver<JoinerState, JoinerEvent, JoinerNotice>
+  readonly clock: Clock
+  readonly random: Random
+  #nextId = 1
+  #refusal: AssistError | undefined
+  #ended: AssistError | undefined
+  #customer: ToCustomer | undefined
+
+  constructor({ role, transport, security, hello, clock = systemClock, random = systemRandom }: JoinerParts) {
+    this.clock = clock
+    this.random = random
+    const machine = role === Role.AGENT ? agentSession : viewerSession
+    this.driver = new Driver({
+      machine,
+      initial: machine.initial(),
+      role,
+      transport,
+      security,
+      clock,
+      random,
+      hello: resumeToken => helloOf(role, hello, resumeToken),
+      notice: (notice, peer) => this.#hear(notice, peer),
+      failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
+    })
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get ended(): AssistError | undefined {
+    return this.#ended
+  }
+
+  /** A number that no other request or command of this end has. */
+  nextId(): number {
+    return this.#nextId++
+  }
+
+  /** Opens the line. Resolves when the broker welcomed this end; rejects with why not. */
+  async open(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw cancelled(signal)
+    const over = new AbortController()
+    const live = this.words.once('session.live', { signal: over.signal })
+    const stop = this.words.on('session.ended', () => over.abort(signal?.aborted ? cancelled(signal) : this.#ended))
+    const aborted = () => this.leave(false)
+    signal?.addEventListener('abort', aborted, { once: true })
+    this.driver.start()
+    try {
+      await live
+    } finally {
+      stop()
+      signal?.removeEventListener('abort', aborted)
+    }
+  }
+
+  /** Dispatches a local event. Throws the refusal that fits when it is not possible now. */
+  dispatch(event: JoinerEvent, otherwise = RefusalReason.NOT_ACTIVE): void {
+    if (this.#ended !== undefined) throw this.#ended
+    try {
+      this.driver.dispatch(event)
+    } catch (error) {
+      throw error instanceof LocalProtocolError ? refusalError(otherwise) : error
+    }
+  }
+
+  /** Leaves. Nothing happens if it is over already. */
+  leave(endSession: boolean): void {
+    if (this.#ended === undefined) this.driver.dispatch({ type: 'local.leave', code: CloseCode.LEFT, endSession })
+  }
+
+  #hear(notice: JoinerNotice, peer: number): void {
+    switch (notice.kind) {
+      case 'session.refused':
+        this.#refusal = closeError(notice.refusal.code, { retryAfterMs: notice.refusal.retryAfterMs })
+        break
+      case 'session.live':
+        this.#refusal = undefined
+        break
+      case 'session.ended':
+        this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
+        this.answers.failAll(this.#ended)
+        break
+      case 'request.done':
+        if (notice.refusal === RefusalReason.UNSPECIFIED) this.answers.settle(notice.requestId)
+        else this.answers.fail(notice.requestId, refusalError(notice.refusal))
+        break
+      case 'peer.secure':
+        if (this.#customer?.number !== peer) {
+          this.#customer = new ToCustomer(this, peer)
+          this.words.emit('customer', this.#customer)
+        }
+        break
+    }
+    const word = { ...notice, peer } as never
+    this.words.emit(notice.kind, word)
+    if (peer === 0 || peer === this.#customer?.number) this.#customer?.hear(notice, word)
+  }
+}
+
+/** This end's dealings with one customer, until either is gone. What follows with another customer does not touch them. */
+export class ToCustomer {
+  readonly words = new Hub<CustomerWords>()
+  #over: AssistError | undefined
+
+  constructor(
+    readonly joiner: Joiner,
+    /** The customer's number. */
+    readonly number: number,
+  ) {}
+
+  get driver(): Joiner['driver'] {
+    return this.joiner.driver
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get over(): AssistError | undefined {
+    return this.#over
+  }
+
+  /** What the core knows of this customer; undefined once another has come. */
+  get customer(): JoinerState['customer'] {
+    const { customer } = this.driver.state
+    return customer?.number === this.number ? customer : undefined
+  }
+
+  /** Tells a channel what its user wants. Throws the refusal that fits when that is not possible now. */
+  call<N extends keyof Calls>(channel: N, event: Calls[N], otherwise = RefusalReason.NOT_ACTIVE): void {
+    this.dispatch({ type: 'local.channel', channel, event } as unknown as JoinerChannelCall, otherwise)
+  }
+
+  /** Dispatches a local event. Throws the refusal that fits when it is not possible now. */
+  dispatch(event: JoinerEvent, otherwise = RefusalReason.NOT_ACTIVE): void {
+    if (this.#over !== undefined) throw this.#over
+    this.joiner.dispatch(event, otherwise)
+  }
+
+  /** Asks something of the customer; resolves when it was done, rejects with the refusal. */
+  async request(event: (requestId: number) => JoinerEvent): Promise<void> {
+    const requestId = this.joiner.nextId()
+    const answer = this.joiner.answers.wait(requestId)
+    try {
+      this.dispatch(event(requestId))
+    } catch (error) {
+      this.joiner.answers.fail(requestId, error as Error)
+    }
+    return answer
+  }
+
+  /** A word of the core about this customer, or about the session. */
+  hear(notice: JoinerNotice, word: never): void {
+    if (this.#over !== undefined) return
+    if (notice.kind === 'session.ended') return this.#end(this.joiner.ended ?? closeError(notice.code))
+    if (isFileNotice(notice)) this.words.emit('file', notice)
+    this.words.emit(notice.kind, word)
+    if (notice.kind === 'peer.phase' && notice.phase === 'gone') this.#end(closeError(notice.code ?? CloseCode.UNSPECIFIED))
+  }
+
+  #end(error: AssistError): void {
+    if (this.#over !== undefined) return
+    this.#over = error
+    this.words.emit('over', error)
+  }
+}
+
+const isFileNotice = (notice: JoinerNotice): notice is Extract<JoinerNotice, FileNotice> => notice.kind.startsWith('file.')

@@ -1,0 +1,252 @@
+/** A session as an agent has it, from the customer's consent to the end. */
+import { type ClipboardFormat, Direction, type ElevationPhase, type ElevationReason, type Participant, Permission, type PlatformInfo, Role, type Screen } from '@remote-assist/codec'
+import type { JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
+import { Emitter } from '../emitter.js'
+import { type AssistError, refusalError } from '../errors.js'
+import { type FileNotice, FilePort } from '../file-port.js'
+import { inviteUrl } from '../pin.js'
+import { Clipboard } from './clipboard.js'
+import { type ElevateOptions, type Elevated, ElevationDesk } from './elevation.js'
+import type { ComboName } from './hid.js'
+import { Control, type ControlState, Input, type SendKeysAnswer } from './input.js'
+import type { ToCustomer } from './joiner.js'
+import { Screens } from './screens.js'
+import { type Annotation, Annotations, annotationOf, Chat, type ChatLine } from './talk.js'
+
+/** How the customer stands. `suspended`: its line, or ours, dropped; it may come back. */
+export type CustomerPhase = 'securing' | 'consenting' | 'admission' | 'active' | 'paused' | 'suspended' | 'gone'
+
+/** A word about pointer, secure desktop or masks. */
+export type Shown = Extract<JoinerNotice, { readonly kind: 'screen.shown' }>['message']
+
+/** What both agents and viewers hear. */
+export interface WatchEvents {
+  /** Everybody, whenever anything about anybody changed. */
+  readonly participants: readonly Participant[]
+  /** What this end may do now; the whole of it. */
+  readonly grant: readonly Permission[]
+  readonly 'screen-list': readonly Screen[]
+  /** Pointer image and place. */
+  readonly cursor: Extract<Shown, { readonly $case: 'cursorShape' | 'cursorUse' | 'cursorPosition' }>
+  /** The operating system shows what cannot be captured. */
+  readonly 'secure-desktop': { readonly active: boolean; readonly reason: string }
+  readonly chat: ChatLine
+  /** Who leads; the participant's number. */
+  readonly lead: number
+  readonly recording: { readonly participant: number; readonly recording: boolean }
+  /** Round trip to the customer, ms. */
+  readonly quality: { readonly rttMs: number }
+  /** The line to the broker. */
+  readonly line: 'up' | 'attaching' | 'down'
+  readonly phase: CustomerPhase
+  /** It is over, and why. The last event. */
+  readonly ended: AssistError
+}
+
+/** What an agent hears. */
+export interface SessionEvents extends WatchEvents {
+  readonly control: ControlState
+  /** The local user is at work (or no longer): input is dropped for a moment. */
+  readonly 'local-user': boolean
+  /** Input was not applied: the number of events, and why. */
+  readonly 'input-rejected': { readonly count: number; readonly reason: AssistError }
+  /** The customer copied something; empty = it was withdrawn. */
+  readonly clipboard: readonly ClipboardFormat[]
+  readonly 'clipboard-sync': { readonly direction: 'toCustomer' | 'fromCustomer'; readonly on: boolean; readonly refused: AssistError | undefined }
+  readonly file: FileNotice
+  readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason }
+  readonly annotation: Annotation
+  readonly platform: PlatformInfo
+}
+
+/** An invitation that the customer will answer. */
+export interface Invitation {
+  /** For the guest, with the secret in the fragment. */
+  readonly url: string
+  /** Takes it back. `removeJoined`: who came by it goes as well. */
+  revoke(options?: { readonly removeJoined?: boolean }): void
+}
+
+/** What an invitation allows. */
+export interface InviteOptions {
+  readonly role: 'viewer' | 'agent'
+  /** Default 60. */
+  readonly minutes?: number
+  /** The most that may be granted; absent = what the role can have. */
+  readonly ceiling?: readonly Permission[]
+}
+
+/** Passes what both agents and viewers hear on to the events that they have in common. */
+export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>(name: K, event: WatchEvents[K]) => void): void {
+  words.on('participants', ({ participants }) => emit('participants', participants))
+  words.on('peer.grants', ({ grants }) => emit('grant', grants.map(({ permission }) => permission)))
+  words.on('screen.list', ({ layout }) => emit('screen-list', layout.screens))
+  words.on('screen.shown', ({ message }) => {
+    if (message.$case === 'secureDesktop') emit('secure-desktop', message.value)
+    else if (message.$case !== 'maskedRegions') emit('cursor', message)
+  })
+  words.on('chat.received', ({ chat }) => emit('chat', chat))
+  words.on('lead', ({ participant }) => emit('lead', participant))
+  words.on('recording', ({ participant, recording }) => emit('recording', { participant, recording }))
+  words.on('quality', ({ rttMs }) => emit('quality', { rttMs }))
+  words.on('session.link', ({ state }) => emit('line', state))
+  words.on('peer.phase', ({ phase }) => emit('phase', phase))
+}
+
+/** What an agent needs to make URLs for guests. */
+export interface GuestPages {
+  readonly viewUrl: string
+  readonly agentUrl: string
+}
+
+export class Session extends Emitter<SessionEvents> {
+  readonly screens: Screens
+  readonly control: Control
+  readonly input: Input
+  readonly clipboard: Clipboard
+  readonly chat: Chat
+  readonly annotations: Annotations
+  /** Where file transfer plugs in. */
+  readonly filePort: FilePort
+  readonly #elevation: ElevationDesk
+  readonly #to: ToCustomer
+  readonly #pages: GuestPages
+  readonly #asked = new Map<number, { readonly resolve: (granted: readonly Permission[]) => void; readonly reject: (error: Error) => void }>()
+
+  constructor(to: ToCustomer, pages: GuestPages) {
+    super()
+    this.#to = to
+    this.#pages = pages
+    this.screens = new Screens(to)
+    this.control = new Control(to)
+    this.input = new Input(to, this.screens)
+    this.clipboard = new Clipboard(to)
+    this.chat = new Chat(to)
+    this.annotations = new Annotations(to)
+    this.#elevation = new ElevationDesk(to)
+    const { driver, words } = to
+    this.filePort = new FilePort({
+      call: event => to.call('file', event as Extract<JoinerChannelCall, { readonly channel: 'file' }>['event']),
+      now: () => driver.now(),
+      waitingBytes: () => driver.waitingBytes,
+      onDrain: listener => driver.onDrain(listener),
+      maxMessageBytes: () => driver.maxPlaintextBytes,
+    })
+    this.#listen()
+    words.on('peer.decided', ({ requestId, granted, reason }) => {
+      const asked = this.#asked.get(requestId)
+      this.#asked.delete(requestId)
+      if (granted.length > 0) asked?.resolve(granted)
+      else asked?.reject(refusalError(reason))
+    })
+  }
+
+  /** Everybody who is in the session, as the customer says. */
+  get participants(): readonly Participant[] {
+    return this.#to.customer?.participants ?? []
+  }
+
+  /** This agent's number. */
+  get self(): number {
+    return this.#to.driver.self
+  }
+
+  /** How the customer stands. */
+  get phase(): CustomerPhase {
+    return this.#to.customer?.machine.phase ?? 'gone'
+  }
+
+  /** What the customer granted this agent, while it is in the session. */
+  get grants(): readonly Permission[] {
+    const machine = this.#to.customer?.machine
+    return machine?.phase === 'active' || machine?.phase === 'paused' ? machine.grants.map(({ permission }) => permission) : []
+  }
+
+  /** What the customer's computer is and can do; undefined until it said so. */
+  get platform(): PlatformInfo | undefined {
+    return this.#to.customer?.platform
+  }
+
+  /** Asks the customer for more. Resolves to what was granted; rejects if nothing was. */
+  ask(permissions: readonly Permission[], reason = ''): Promise<readonly Permission[]> {
+    const requestId = this.#to.joiner.nextId()
+    return new Promise((resolve, reject) => {
+      this.#asked.set(requestId, { resolve, reject })
+      try {
+        this.#to.dispatch({ type: 'local.ask', requestId, permissions, reason })
+      } catch (error) {
+        this.#asked.delete(requestId)
+        reject(error)
+      }
+    })
+  }
+
+  /** Asks for a combination that a browser or desktop keeps for itself, and tells why not if not. */
+  sendKeys(combo: ComboName): Promise<SendKeysAnswer> {
+    return this.input.sendKeys(combo)
+  }
+
+  /** Asks for elevated powers; resolves when they are there. */
+  elevate(options: ElevateOptions): Promise<Elevated> {
+    return this.#elevation.elevate(options)
+  }
+
+  /** Makes an invitation; resolves when the customer registered it, not before. The lead alone may: `E_POLICY`. */
+  async invite({ role, minutes = 60, ceiling = [] }: InviteOptions): Promise<Invitation> {
+    const { random } = this.#to.joiner
+    const link = { inviteId: random.bytes(16), secret: random.bytes(32) }
+    const invite = { inviteId: link.inviteId, role: role === 'viewer' ? Role.VIEWER : Role.AGENT, secret: link.secret, expiresInMs: Math.round(minutes * 60_000), ceiling }
+    await this.#to.request(requestId => ({ type: 'local.invite', requestId, invite }))
+    return {
+      url: inviteUrl(role === 'viewer' ? this.#pages.viewUrl : this.#pages.agentUrl, link),
+      revoke: ({ removeJoined = false } = {}) =>
+        this.#to.dispatch({ type: 'local.say', kind: { $case: 'inviteRevoke', value: { inviteId: link.inviteId, removeJoined } } }),
+    }
+  }
+
+  /** Has a participant removed; the lead alone may. Resolves when it is gone. */
+  remove(participant: number): Promise<void> {
+    return this.#to.request(requestId => ({ type: 'local.remove', requestId, participant }))
+  }
+
+  /** Tells everybody that this agent records, or no longer. Needs RECORD. */
+  announceRecording(recording: boolean): void {
+    this.#to.dispatch({ type: 'local.say', kind: { $case: 'recordingState', value: { participant: this.self, recording } } })
+  }
+
+  /** Leaves; the others stay, unless `endSession` and this agent leads. */
+  leave({ endSession = false }: { readonly endSession?: boolean } = {}): void {
+    this.#to.joiner.leave(endSession)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.leave()
+  }
+
+  #listen(): void {
+    const { words } = this.#to
+    watch(this.#to, (name, event) => this.emit(name, event as never))
+    words.on('control', () => this.emit('control', this.control.state))
+    words.on('input.localUser', ({ active }) => this.emit('local-user', active))
+    words.on('input.rejected', ({ count, reason }) => this.emit('input-rejected', { count, reason: refusalError(reason) }))
+    words.on('clipboard.offered', ({ formats }) => this.emit('clipboard', formats))
+    words.on('clipboard.withdrawn', () => this.emit('clipboard', []))
+    words.on('clipboard.switched', ({ direction, on, reason }) =>
+      this.emit('clipboard-sync', { direction: direction === Direction.TO_CUSTOMER ? 'toCustomer' : 'fromCustomer', on, refused: reason === 0 ? undefined : refusalError(reason) }),
+    )
+    words.on('elevation.changed', ({ phase, reason }) => this.emit('elevation', { phase, reason }))
+    words.on('annotation.received', ({ message }) => this.emit('annotation', annotationOf(message)))
+    words.on('annotation.faded', ({ from, strokeId }) => this.emit('annotation', { do: 'fade', from, strokeId }))
+    words.on('annotation.rested', ({ from }) => this.emit('annotation', { do: 'rest', from }))
+    words.on('platform', ({ platform }) => this.emit('platform', platform))
+    words.on('file', notice => {
+      this.emit('file', notice)
+      this.filePort.hear(notice)
+    })
+    words.on('over', error => {
+      for (const { reject } of this.#asked.values()) reject(error)
+      this.#asked.clear()
+      this.emit('ended', error)
+    })
+  }
+}

@@ -1,0 +1,83 @@
+/** A viewer: looks, never acts. */
+import { type Participant, Role } from '@remote-assist/codec'
+import type { Transport } from '@remote-assist/transport'
+import { Emitter } from '../emitter.js'
+import { type AssistError, closeError } from '../errors.js'
+import { type InviteLink, parseInviteUrl } from '../pin.js'
+import { systemRandom } from '../random.js'
+import { clearSecurity } from '../security/clear.js'
+import { inviteSecret, joinerSecrets } from '../security/secrets.js'
+import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
+import { Screens } from './screens.js'
+import { watch, type WatchEvents } from './session.js'
+import { Chat } from './talk.js'
+
+/** How a viewer joins: by the invitation's URL, or its parts. */
+export type ViewOptions = Surroundings & {
+  readonly transport: Transport
+  readonly displayName?: string
+  readonly signal?: AbortSignal
+} & ({ readonly url: string } | InviteLink)
+
+export class Viewer extends Emitter<WatchEvents> {
+  readonly screens: Screens
+  readonly chat: Chat
+  readonly #to: ToCustomer
+
+  private constructor(to: ToCustomer) {
+    super()
+    this.#to = to
+    this.screens = new Screens(to)
+    this.chat = new Chat(to)
+    watch(to, (name, event) => this.emit(name, event))
+    to.words.on('over', error => this.emit('ended', error))
+  }
+
+  /** Joins by invitation. Resolves when the customer let the viewer in; rejects with why not. */
+  static async join(options: ViewOptions): Promise<Viewer> {
+    const { transport, displayName = '', signal, clock, random } = options
+    const { inviteId, secret } = 'url' in options ? parseInviteUrl(options.url) : options
+    const joiner = new Joiner({
+      role: Role.VIEWER,
+      transport,
+      security: clearSecurity(joinerSecrets([inviteSecret(inviteId, secret)]), random ?? systemRandom),
+      hello: { inviteId, displayName },
+      ...(clock === undefined ? {} : { clock }),
+      ...(random === undefined ? {} : { random }),
+    })
+    return new Promise((resolve, reject) => {
+      let viewer: Viewer | undefined
+      joiner.words.on('customer', to => {
+        viewer = new Viewer(to)
+        to.words.on('peer.phase', ({ phase }) => (phase === 'active' || phase === 'paused') && viewer !== undefined && resolve(viewer))
+        to.words.on('over', error => {
+          reject(error)
+          joiner.leave(false)
+        })
+      })
+      joiner.words.on('failed', ({ code }) => reject(closeError(code)))
+      joiner.words.on('session.ended', () => reject(joiner.ended as AssistError))
+      joiner.open(signal).catch(reject)
+      signal?.addEventListener('abort', () => joiner.leave(false), { once: true })
+    })
+  }
+
+  /** Everybody who is in the session, as the customer says. */
+  get participants(): readonly Participant[] {
+    return this.#to.customer?.participants ?? []
+  }
+
+  /** This viewer's number. */
+  get self(): number {
+    return this.#to.driver.self
+  }
+
+  /** Leaves. */
+  leave(): void {
+    this.#to.joiner.leave(false)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.leave()
+  }
+}

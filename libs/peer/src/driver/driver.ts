@@ -1,0 +1,351 @@
+/**
+ * The one driver: it owns an end's state, its line, one timer, the numbering of records and the security seam, and turns the effects of the pure
+ * core into bytes and words. It is the same for every role.
+ */
+import { type Channel, type CloseCode, EncodeError, type Hello, type Policy, type Role, type Roster } from '@remote-assist/codec'
+import type { Effect, Instant, Kind, OpenedRecord, SessionState, Step } from '@remote-assist/core'
+import type { Transport } from '@remote-assist/transport'
+import type { Clock } from '../clock.js'
+import type { Random } from '../random.js'
+import type { Failure, PeerSecurity, Security } from '../security/security.js'
+import { Inbox } from './inbox.js'
+import { Line } from './line.js'
+import { Outbox } from './outbox.js'
+
+/** `transport.heard` goes to the core at most this often, in milliseconds. */
+const HEARD_INTERVAL_MS = 1_000
+
+/** The events that the driver itself makes; every end's machine takes them. */
+export type DriverEvent =
+  | { readonly type: 'transport.opened'; readonly hello: Hello }
+  | { readonly type: 'transport.lost' }
+  | { readonly type: 'transport.heard' }
+  | { readonly type: 'remote.relay'; readonly kind: Kind<Channel.RELAY> | undefined }
+  | { readonly type: 'remote.record'; readonly peer: number; readonly sequence: bigint; readonly record: OpenedRecord }
+  | { readonly type: 'remote.malformed'; readonly peer: number; readonly code: CloseCode }
+  | { readonly type: 'peer.secured'; readonly peer: number }
+  | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
+  | { readonly type: 'tick' }
+
+/** What every end's state has. */
+export interface EndState {
+  readonly session: SessionState
+  readonly policy: Policy | undefined
+}
+
+/** The words of the core that the driver acts on itself, before it passes them on. */
+interface Known {
+  readonly kind: string
+}
+
+/** An end's pure machine. */
+export interface EndMachine<S, E, N> {
+  step(state: S, event: E, now: Instant): Step<S, Effect<N>>
+  nextDeadline(state: S): Instant | undefined
+}
+
+/** What a driver is made of. */
+export interface DriverParts<S extends EndState, E, N> {
+  readonly machine: EndMachine<S, E, N>
+  readonly initial: S
+  readonly role: Role
+  readonly transport: Transport
+  readonly security: Security
+  readonly clock: Clock
+  readonly random: Random
+  /** The first message on a line; `resumeToken` is empty the first time. */
+  hello(resumeToken: Uint8Array): Hello
+  /** A word of the core about a peer (0 = the session), in order, never from within a step. */
+  notice(notice: N, peer: number): void
+  /** A handshake failed; the core is told as well. */
+  failed(peer: number, failure: Failure): void
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array()
+
+export class Driver<S extends EndState, E extends { readonly type: string }, N extends Known> {
+  readonly #parts: DriverParts<S, E, N>
+  readonly #line: Line
+  readonly #inbox: Inbox
+  readonly #outbox: Outbox
+  readonly #notices: { readonly notice: N; readonly peer: number }[] = []
+  readonly #drains = new Set<() => void>()
+  readonly #exchanges = new Map<number, PeerSecurity>()
+  readonly #incarnations = new Map<number, number>()
+  #state: S
+  #delivering = false
+  #timer: { readonly at: Instant; readonly cancel: () => void } | undefined
+  #heardAt = Number.NEGATIVE_INFINITY
+  #resumeToken = NO_BYTES
+  #sessionId = NO_BYTES
+  #lostBecause: unknown
+
+  constructor(parts: DriverParts<S, E, N>) {
+    this.#parts = parts
+    this.#state = parts.initial
+    const { security } = parts
+    this.#line = new Line(parts.transport, parts.clock, parts.random, {
+      opened: () => this.#opened(),
+      frame: bytes => this.#frame(bytes),
+      drained: () => this.#drained(),
+      lost: (code, cause) => this.#lost(code, cause),
+    })
+    this.#outbox = new Outbox({ source: () => this.self, connection: () => this.#line.connection, broken: error => this.#broken(error) }, security)
+    this.#inbox = new Inbox(
+      {
+        relay: kind => this.#relay(kind),
+        record: (peer, sequence, record) => this.#take({ type: 'remote.record', peer, sequence, record }),
+        malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
+      },
+      security,
+    )
+  }
+
+  /** What the core knows. */
+  get state(): S {
+    return this.#state
+  }
+
+  /** This participant's number; 0 while it has none. */
+  get self(): number {
+    const { session } = this.#state
+    return session.phase === 'live' ? session.attachment.participant : 0
+  }
+
+  /** The session is over. */
+  get ended(): boolean {
+    return this.#state.session.phase === 'ended'
+  }
+
+  /** What went wrong with the line last, for the `cause` of an error. */
+  get lostBecause(): unknown {
+    return this.#lostBecause
+  }
+
+  /** Now, on the clock that the core's deadlines mean. */
+  now(): Instant {
+    return this.#parts.clock.now()
+  }
+
+  /** The most bytes that one message may have, with the lengths around it. */
+  get maxPlaintextBytes(): number {
+    return this.#outbox.maxPlaintextBytes
+  }
+
+  /** Bytes of pictures and files that wait for the line. */
+  get waitingBytes(): number {
+    return this.#outbox.waitingBytes + (this.#line.connection?.bufferedBytes ?? 0)
+  }
+
+  /** Calls back whenever the line has room again. Returns a function that stops it. */
+  onDrain(listener: () => void): () => void {
+    this.#drains.add(listener)
+    return () => void this.#drains.delete(listener)
+  }
+
+  /** Opens the line for the first time. */
+  start(): void {
+    this.#line.open()
+  }
+
+  /**
+   * Advances by one event and does what the core asks. Words to the owner follow when this returns, in order.
+   * Throws `LocalProtocolError` for a local call that is not possible now; the state is unchanged then.
+   */
+  dispatch(event: E): void {
+    this.#take(event)
+  }
+
+  /** Throws away pictures that have not left: all, or those for these participants. */
+  dropMedia(targets?: readonly number[]): void {
+    this.#outbox.dropMedia(targets)
+  }
+
+  /** Breaks the line at once, as a network does. For tests and for programs that know that the network changed. */
+  dropLine(): void {
+    if (this.#line.connection === undefined) return
+    this.#line.abort()
+    this.#take({ type: 'transport.lost' })
+  }
+
+  #take(event: E | DriverEvent): void {
+    const { state, effects } = this.#parts.machine.step(this.#state, event as E, this.now())
+    this.#state = state
+    let failure: unknown
+    for (const effect of effects) {
+      try {
+        this.#perform(effect)
+      } catch (error) {
+        if (!(error instanceof EncodeError)) throw error
+        failure = error
+      }
+    }
+    this.#outbox.pump()
+    this.#schedule()
+    this.#deliver()
+    if (failure !== undefined) throw failure
+  }
+
+  #perform(effect: Effect<N>): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#line.connection === undefined ? undefined : this.#outbox.push(effect)
+      case 'notify':
+        return void this.#notices.push({ notice: effect.notice, peer: effect.peer })
+      case 'close':
+        return this.#close(effect.code)
+      case 'violation':
+        return
+    }
+  }
+
+  #close(code: CloseCode): void {
+    if (!this.ended) {
+      // The line is dead, or of no use: what waits on it is lost with it.
+      this.#line.abort()
+      return
+    }
+    if (this.#line.connection === undefined) this.#line.abort()
+    else this.#outbox.finish(() => this.#line.close(code))
+  }
+
+  #deliver(): void {
+    if (this.#delivering) return
+    this.#delivering = true
+    try {
+      for (let next = this.#notices.shift(); next !== undefined; next = this.#notices.shift()) {
+        this.#act(next.notice, next.peer)
+        this.#parts.notice(next.notice, next.peer)
+      }
+    } finally {
+      this.#delivering = false
+    }
+  }
+
+  /** The driver's own part in what the core says. */
+  #act(notice: Known, peer: number): void {
+    const known = notice as
+      | { readonly kind: 'session.live'; readonly welcome: { readonly resumeToken: Uint8Array; readonly sessionId: Uint8Array; readonly maxFrameBytes: number } }
+      | { readonly kind: 'session.refused'; readonly refusal: { readonly retryAfterMs: number } }
+      | { readonly kind: 'session.link'; readonly state: string }
+      | { readonly kind: 'session.ended' }
+      | { readonly kind: 'peer.secure'; readonly resume: boolean }
+      | { readonly kind: 'peer.phase'; readonly phase: string }
+    switch (known.kind) {
+      case 'session.live':
+        this.#resumeToken = known.welcome.resumeToken.slice()
+        this.#sessionId = known.welcome.sessionId.slice()
+        this.#outbox.maxFrameBytes = known.welcome.maxFrameBytes
+        this.#line.settled()
+        return
+      case 'session.refused':
+        return this.#line.holdUntil((this.now() + known.refusal.retryAfterMs) as Instant)
+      case 'session.link':
+        if (known.state === 'down') {
+          this.#line.abort()
+          this.#line.open()
+        }
+        return
+      case 'session.ended':
+        this.#resumeToken = NO_BYTES
+        this.#timer?.cancel()
+        this.#timer = undefined
+        return
+      case 'peer.secure':
+        return this.#secure(peer)
+      case 'peer.phase':
+        if (known.phase === 'gone') this.#parts.security.forget(peer)
+        if (known.phase === 'gone' || known.phase === 'suspended') {
+          this.#exchanges.delete(peer)
+          this.#inbox.forget(peer)
+        }
+        return
+    }
+  }
+
+  #secure(peer: number): void {
+    const { role, security } = this.#parts
+    let exchange: PeerSecurity | undefined
+    const current = () => exchange !== undefined && this.#exchanges.get(peer) === exchange
+    exchange = security.secure(
+      { participant: peer, role, self: this.self, sessionId: this.#sessionId, policy: this.#state.policy },
+      {
+        send: message => {
+          if (!current() || this.#line.connection === undefined) return
+          this.#outbox.pushHandshake(peer, message)
+          this.#outbox.pump()
+        },
+        secured: () => current() && this.#take({ type: 'peer.secured', peer }),
+        failed: failure => {
+          if (!current()) return
+          this.#parts.failed(peer, failure)
+          this.#take({ type: 'peer.failed', peer, code: failure.code })
+        },
+      },
+    )
+    this.#exchanges.set(peer, exchange)
+    this.#inbox.admit(peer, exchange)
+    void exchange.start()
+  }
+
+  #schedule(): void {
+    const at = this.#parts.machine.nextDeadline(this.#state)
+    if (at === this.#timer?.at) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (at === undefined) return
+    const cancel = this.#parts.clock.setTimer(at, () => {
+      this.#timer = undefined
+      this.#take({ type: 'tick' })
+    })
+    this.#timer = { at, cancel }
+  }
+
+  #opened(): void {
+    this.#outbox.reset()
+    this.#inbox.reset()
+    this.#exchanges.clear()
+    this.#incarnations.clear()
+    this.#take({ type: 'transport.opened', hello: this.#parts.hello(this.#resumeToken) })
+  }
+
+  #frame(bytes: Uint8Array): void {
+    if (this.ended) return
+    const now = this.now()
+    if (now - this.#heardAt >= HEARD_INTERVAL_MS) {
+      this.#heardAt = now
+      this.#take({ type: 'transport.heard' })
+    }
+    this.#inbox.frame(bytes)
+  }
+
+  #relay(kind: Kind<Channel.RELAY> | undefined): void {
+    if (kind?.$case === 'roster') this.#follow(kind.value)
+    if (kind?.$case === 'welcome' && kind.value.roster !== undefined) this.#follow(kind.value.roster)
+    this.#take({ type: 'remote.relay', kind })
+  }
+
+  /** Whoever attached again numbers its frames anew (RA-RLY-187). */
+  #follow({ entries }: Roster): void {
+    for (const { participant, incarnation } of entries) {
+      if ((this.#incarnations.get(participant) ?? 0) < incarnation) this.#inbox.restart(participant)
+      this.#incarnations.set(participant, incarnation)
+    }
+  }
+
+  #drained(): void {
+    this.#outbox.pump()
+    for (const listener of [...this.#drains]) listener()
+  }
+
+  #lost(code: CloseCode | undefined, cause: unknown): void {
+    this.#lostBecause = cause
+    if (this.ended) return
+    this.#take(code === undefined ? { type: 'transport.lost' } : { type: 'remote.relay', kind: { $case: 'bye', value: { code, endSession: false } } })
+  }
+
+  #broken(error: unknown): void {
+    this.#line.abort()
+    this.#lost(undefined, error)
+  }
+}

@@ -1,0 +1,129 @@
+/** What arrives: frames checked, records opened, both in the order of arrival for each sender. */
+import { Channel, CloseCode, DecodeError, decodeFrame, decodeHandshake, decodeMessages, decodeRelay, type FrameView, type RecordChannel, type RelayMessage } from '@remote-assist/codec'
+import type { OpenedRecord } from '@remote-assist/core'
+import type { PeerSecurity, Security } from '../security/security.js'
+
+/** What the inbox tells. */
+export interface InboxOwner {
+  relay(kind: RelayMessage['kind']): void
+  record(peer: number, sequence: bigint, record: OpenedRecord): void
+  /** Bytes that break a rule. `peer` 0 = the broker, or whoever it is that sent a frame without a sound header. */
+  malformed(peer: number, code: CloseCode): void
+}
+
+/** A sender: its exchange, and what of it waits behind something that takes time. */
+interface Sender {
+  readonly security: PeerSecurity
+  readonly waiting: FrameView[]
+  busy: boolean
+}
+
+/** Frames of one sender that wait for a handshake step or an opening; more, and the sender breaks the rules. */
+const MAX_WAITING = 1_024
+
+export class Inbox {
+  readonly #senders = new Map<number, Sender>()
+  readonly #last = new Map<number, number>()
+
+  constructor(
+    readonly owner: InboxOwner,
+    readonly security: Security,
+  ) {}
+
+  /** From now on this counterpart's frames belong to this exchange; what of an older one waits is void. */
+  admit(participant: number, security: PeerSecurity): void {
+    this.#senders.set(participant, { security, waiting: [], busy: false })
+  }
+
+  /** Frames of this counterpart mean nothing any more. */
+  forget(participant: number): void {
+    this.#senders.delete(participant)
+  }
+
+  /** A sender attached again: its numbers begin anew. */
+  restart(participant: number): void {
+    this.#last.delete(participant)
+  }
+
+  /** A new line: everybody's numbers begin anew. */
+  reset(): void {
+    this.#last.clear()
+    this.#senders.clear()
+  }
+
+  /** One frame, as it came. */
+  frame(bytes: Uint8Array): void {
+    try {
+      this.#accept(decodeFrame(bytes))
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.owner.malformed(0, error.closeCode)
+    }
+  }
+
+  #accept(frame: FrameView): void {
+    const { source, sequence } = frame
+    const sender = this.#senders.get(source)
+    if (source !== 0 && sender === undefined) return
+    if (sequence <= (this.#last.get(source) ?? 0)) return this.owner.malformed(source, CloseCode.BAD_HEADER)
+    this.#last.set(source, sequence)
+    if (frame.channel === Channel.RELAY) {
+      if (source === 0) this.owner.relay(decodeRelay(frame.payload).kind)
+      return
+    }
+    if (sender === undefined) return
+    if (!sender.busy) return this.#process(source, sender, frame)
+    if (sender.waiting.length >= MAX_WAITING) return this.#broken(source, CloseCode.RATE)
+    sender.waiting.push(frame)
+  }
+
+  /** Deals with frames until one takes time; the others wait for it. */
+  #process(source: number, sender: Sender, first: FrameView): void {
+    for (let frame: FrameView | undefined = first; frame !== undefined; frame = sender.waiting.shift()) {
+      const rest = this.#guard(source, frame, () => this.#step(source, sender, frame as FrameView))
+      if (rest === undefined) continue
+      sender.busy = true
+      void rest.then(() => {
+        sender.busy = false
+        const next = sender.waiting.shift()
+        if (next !== undefined && this.#senders.get(source) === sender) this.#process(source, sender, next)
+      })
+      return
+    }
+  }
+
+  #step(source: number, sender: Sender, frame: FrameView): Promise<void> | undefined {
+    const { channel } = frame
+    if (channel === Channel.HANDSHAKE) return sender.security.receive(decodeHandshake(frame.payload)) ?? undefined
+    // Sealed under keys that this end does not have: of an older exchange, or premature.
+    if (!sender.security.secured) return undefined
+    const opened = this.security.open(frame, frame.payload)
+    if (opened instanceof Uint8Array) {
+      this.#opened(source, frame, opened)
+      return undefined
+    }
+    return opened.then(plaintext => (this.#senders.get(source) === sender ? this.#guard(source, frame, () => this.#opened(source, frame, plaintext)) : undefined))
+  }
+
+  #opened(source: number, { channel, sequence }: FrameView, plaintext: Uint8Array): void {
+    const kinds = decodeMessages(channel as RecordChannel, plaintext).map(message => message.kind)
+    this.owner.record(source, BigInt(sequence), { channel, kinds } as OpenedRecord)
+  }
+
+  /** Bytes that do not decode are their sender's fault, and so is a record that does not open. */
+  #guard(source: number, frame: FrameView, step: () => Promise<void> | undefined | void): Promise<void> | undefined {
+    const failed = (error: unknown) => this.#broken(source, error instanceof DecodeError ? error.closeCode : frame.channel === Channel.HANDSHAKE ? CloseCode.HANDSHAKE : CloseCode.BAD_RECORD)
+    try {
+      return step()?.catch(failed)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      failed(error)
+      return undefined
+    }
+  }
+
+  #broken(source: number, code: CloseCode): void {
+    this.#senders.delete(source)
+    this.owner.malformed(source, code)
+  }
+}
