@@ -18,11 +18,12 @@ export function freeze<T>(value: T): T {
   return value
 }
 
+type Value<K> = K extends { readonly value: infer V } ? V : never
 type Phased = { readonly phase: string }
 type Typed = { readonly type: string }
 
 /** One machine, driven event by event. `sent`, `notices` and `violations` are those of the last step. */
-export class Drive<S extends Phased, E extends Typed, K extends { readonly $case: string }, N extends { readonly kind: string }> {
+export class Drive<S extends Phased, E extends Typed, K extends { readonly $case: string; readonly value: unknown }, N extends { readonly kind: string }> {
   state: S
   sent: readonly K[] = []
   notices: readonly N[] = []
@@ -44,9 +45,9 @@ export class Drive<S extends Phased, E extends Typed, K extends { readonly $case
     if (!follows.includes(state.phase)) throw new Error(`${event.type} leads from ${before.phase} to ${state.phase}, which the table does not list`)
     this.state = freeze(state)
     const known = effects as readonly (ChannelEffect<K, N> | Violation)[]
-    this.sent = known.flatMap((effect) => (effect.type === 'send' ? [effect.kind] : []))
-    this.notices = known.flatMap((effect) => (effect.type === 'notify' ? [effect.notice] : []))
-    this.violations = known.flatMap((effect) => (effect.type === 'violation' ? [effect] : []))
+    this.sent = known.flatMap(effect => (effect.type === 'send' ? [effect.kind] : []))
+    this.notices = known.flatMap(effect => (effect.type === 'notify' ? [effect.notice] : []))
+    this.violations = known.flatMap(effect => (effect.type === 'violation' ? [effect] : []))
     return this
   }
 
@@ -91,8 +92,8 @@ export class Drive<S extends Phased, E extends Typed, K extends { readonly $case
     return this.notices.filter((notice): notice is Extract<N, { kind: T }> => notice.kind === kind)
   }
 
-  sentCase<T extends K['$case']>(name: T): Extract<K, { $case: T }>['value'][] {
-    return this.sent.filter((kind): kind is Extract<K, { $case: T }> => kind.$case === name).map((kind) => (kind as { readonly value: unknown }).value as never)
+  sentCase<T extends K['$case']>(name: T): Value<Extract<K, { readonly $case: T }>>[] {
+    return this.sent.filter((kind): kind is Extract<K, { readonly $case: T }> => kind.$case === name).map(kind => kind.value as Value<typeof kind>)
   }
 }
 
@@ -105,11 +106,12 @@ export const walk = <E>(event: fc.Arbitrary<E>, maxLength = 60): fc.Arbitrary<re
   fc.array(fc.record({ waitMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(300), fc.nat(70_000)), event }), { maxLength })
 
 /** Walks a machine; remote input, permits and ticks never throw (the drive checks the rest), and `holds` is asked after every step. */
-export function walkThrough<S extends Phased, E extends Typed, K extends { readonly $case: string }, N extends { readonly kind: string }>(
-  drive: Drive<S, E, K, N>,
-  steps: readonly { readonly waitMs: number; readonly event: E }[],
-  holds: (drive: Drive<S, E, K, N>) => void = () => {},
-): void {
+export function walkThrough<
+  S extends Phased,
+  E extends Typed,
+  K extends { readonly $case: string; readonly value: unknown },
+  N extends { readonly kind: string },
+>(drive: Drive<S, E, K, N>, steps: readonly { readonly waitMs: number; readonly event: E }[], holds: (drive: Drive<S, E, K, N>) => void = () => {}): void {
   for (const { waitMs, event } of steps) {
     drive.wait(waitMs, holds)
     if (!drive.attempt(event)) holds(drive)

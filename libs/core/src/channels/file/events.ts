@@ -18,6 +18,8 @@ export const STALL_MS = 60_000
 export const RESUME_TIMEOUT_MS = 30_000
 /** How much longer than the receiver's user a sender waits for the decision. */
 export const DECISION_SLACK_MS = 10_000
+/** So long after its end a received transfer is reported again on a return, in case the report was lost with the line. */
+export const FINISHED_MS = 120_000
 /** Corrupt entries that may wait to be sent again. */
 export const MAX_RETRIES = 64
 /** Expected entries that the driver may announce ahead; it is asked for more when half are used up. */

@@ -1,22 +1,21 @@
 /** Channel FILE at one end, for one counterpart: opens transfers, hands each event to its transfer, and counts what passes. */
 import { CancelReason, type Channel, CloseCode, Direction, type FileAsk, type FileOffer, RefusalReason } from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../../instant.js'
-import { defineMachine, go, LocalProtocolError, type Step, stay, type Violation } from '../../machine.js'
+import { defineMachine, go, type Step, stay, type Violation } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import type { ChannelMachine } from '../channel.js'
-import { DECISION_SLACK_MS, type FileEffect, type FileEvent, type FileNotice, type FilePermit, MAX_ASKS, MAX_TRANSFERS } from './events.js'
+import { DECISION_SLACK_MS, FINISHED_MS, type FileEffect, type FileEvent, type FileNotice, type FilePermit, MAX_ASKS, MAX_TRANSFERS } from './events.js'
 import { received, receiver } from './receiver.js'
-import type { ReceiverEvent } from './receiver-table.js'
+import type { ReceiverEvent, ReceiverState } from './receiver-table.js'
 import { offered, sender } from './sender.js'
 import type { SenderEvent } from './sender-table.js'
-import { type Ask, FILE_TABLE, type FileState } from './table.js'
-import { notify, send } from './transfer.js'
+import { type Ask, FILE_TABLE, type FileState, type Finished } from './table.js'
+import { notify, send, wrong } from './transfer.js'
 
 type On<T extends FileEvent['type']> = Extract<FileEvent, { type: T }>
 type Flowing = Extract<FileState, { phase: 'flowing' }>
 type Out<S extends FileState> = Step<S, FileEffect>
 
-const wrong = (s: FileState, event: string, detail: string): LocalProtocolError => new LocalProtocolError('file', s.phase, event, detail)
 const permitOf = ({ toCustomer, fromCustomer, flow, maxFileBytes, maxSessionBytes, maxEntries, consentTimeoutMs }: FilePermit): FilePermit => ({
   toCustomer,
   fromCustomer,
@@ -56,7 +55,14 @@ function toReceiver<S extends FileState>(s: S, transferId: number, event: Receiv
   const transfer = s.receiving[at]
   if (transfer === undefined) return stay(s)
   const step = receiver.step(transfer, event, now)
-  return go({ ...s, receiving: replaced(s.receiving, at, step.state) }, ...effectsOf(step))
+  return go({ ...s, receiving: replaced(s.receiving, at, step.state), finished: withFinished(s, transfer, step.state, now) }, ...effectsOf(step))
+}
+
+/** Remembers a transfer that has just been received whole. */
+function withFinished({ finished }: FileState, before: ReceiverState, next: ReceiverState, now: Instant): readonly Finished[] {
+  if (before.phase === 'ended' || next.phase !== 'ended' || next.outcome.result !== 'done') return finished
+  const { transferId, entries } = before
+  return [...finished.slice(1 - MAX_TRANSFERS), { transferId, entries, until: after(now, FINISHED_MS) }]
 }
 
 type Named = { readonly transferId: number }
@@ -81,7 +87,9 @@ function arriving<S extends FileState>(s: S, e: On<'remote.chunk'>, now: Instant
 }
 
 function leaving<S extends FileState>(s: S, e: On<'local.chunk'>, now: Instant): Out<S> {
-  return toSender({ ...s, movedBytes: s.movedBytes + BigInt(e.data.length) }, e.transferId, e, now)
+  const step = toSender(s, e.transferId, e, now)
+  const sent = step.effects.length === 0 ? 0n : BigInt(e.data.length)
+  return { state: { ...step.state, movedBytes: s.movedBytes + sent }, effects: step.effects }
 }
 
 /** A resumption of what is over here is answered, so that it is over there as well. */
@@ -201,6 +209,13 @@ function forAll<S extends FileState>(s: S, toSenders: SenderEvent, toReceivers: 
   return { state: { ...s, sending: sending.filter(live), receiving: receiving.filter(live) }, effects }
 }
 
+/** Behind the last entry there is nothing to resume: so a sender learns what it may have missed when the line dropped. */
+function again({ finished }: FileState, now: Instant): FileEffect[] {
+  return finished.flatMap(({ transferId, entries, until }) =>
+    now < until ? [send({ $case: 'resumeFrom', value: { transferId, entry: entries, verifiedBytes: 0n, prefixRoot: new Uint8Array(0) } })] : [],
+  )
+}
+
 function permit(s: FileState, e: On<'permit'>, now: Instant): Out<FileState> {
   const { side } = s
   const next = permitOf(e)
@@ -213,7 +228,13 @@ function permit(s: FileState, e: On<'permit'>, now: Instant): Out<FileState> {
     { type: 'permit', allowed: mayReceive(side, next), flow },
     now,
   )
-  return go({ ...all.state, phase: flow, asks: asks.asks }, ...asks.effects, ...all.effects)
+  const returned = up && (s.phase === 'suspended' || s.phase === 'closed')
+  return go(
+    { ...all.state, phase: flow, asks: asks.asks, finished: s.finished.filter(({ until }) => now < until) },
+    ...asks.effects,
+    ...all.effects,
+    ...(returned ? again(s, now) : []),
+  )
 }
 
 const TICK = { type: 'tick' } as const
@@ -287,7 +308,7 @@ type FileMachine = ChannelMachine<FileState, FileEvent, Kind<Channel.FILE>, File
 
 const at = (side: FileState['side']): FileMachine => ({
   ...machine,
-  initial: { phase: 'closed', side, permit: NOTHING, sending: [], receiving: [], asks: [], movedBytes: 0n },
+  initial: { phase: 'closed', side, permit: NOTHING, sending: [], receiving: [], asks: [], finished: [], movedBytes: 0n },
 })
 
 /** Files at the customer, one for each agent: it receives what goes to the customer, and sends what comes from it. */

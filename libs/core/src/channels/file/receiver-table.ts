@@ -6,6 +6,7 @@ import type { Kind, Remote } from '../../message.js'
 import type { Tally } from './decision.js'
 import type { Expected, ReceiverLocal, TransferLocal } from './events.js'
 import type { Ledbat } from './ledbat.js'
+import type { Listing } from './manifest.js'
 import type { Cursor, Ended, Holds, Place, TransferPermit } from './transfer.js'
 
 /** What a receiving transfer has in every phase. */
@@ -49,17 +50,12 @@ export interface Receiving {
 }
 
 export type ReceiverState =
-  | (ReceiverCommon & {
-      readonly phase: 'listing'
-      readonly bytes: bigint
-      readonly page: number
-      readonly listed: number
-      readonly listedBytes: bigint
-      /** Bytes that the session's limit leaves for the entries that are still to be listed; undefined = no limit. */
-      readonly roomBytes: bigint | undefined
-      readonly consentTimeoutMs: number
-      readonly stallBy: Instant
-    })
+  | (ReceiverCommon &
+      Listing & {
+        readonly phase: 'listing'
+        readonly consentTimeoutMs: number
+        readonly stallBy: Instant
+      })
   | (ReceiverCommon & { readonly phase: 'deciding'; readonly decideBy: Instant; readonly tally: Tally | undefined })
   | (ReceiverCommon & { readonly phase: 'receiving'; readonly at: Receiving; readonly stallBy: Instant })
   | (ReceiverCommon & { readonly phase: 'held'; readonly at: Receiving })
@@ -116,7 +112,7 @@ export const RECEIVER_TABLE = {
     'local.expect': ['receiving'],
     'local.verified': ['receiving', 'ended'],
     'local.corrupt': ['receiving', 'ended'],
-    'local.resume': ['receiving', 'ended'],
+    'local.resume': ['receiving'],
     'local.hold': ['held'],
     'local.continue': ['receiving'],
     'local.cancel': ['ended'],
@@ -134,7 +130,7 @@ export const RECEIVER_TABLE = {
     'local.expect': ['held'],
     'local.verified': ['held', 'ended'],
     'local.corrupt': ['held', 'ended'],
-    'local.resume': ['held', 'ended'],
+    'local.resume': ['held'],
     'local.hold': ['held'],
     'local.continue': ['receiving', 'held'],
     'local.cancel': ['ended'],
@@ -164,7 +160,7 @@ export const RECEIVER_TABLE = {
     'remote.continue': ['resuming'],
     'local.verified': ['resuming'],
     'local.corrupt': ['resuming'],
-    'local.resume': ['receiving', 'held', 'ended'],
+    'local.resume': ['receiving', 'held'],
     'local.hold': ['resuming'],
     'local.continue': ['resuming'],
     'local.cancel': ['ended'],

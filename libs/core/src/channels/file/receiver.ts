@@ -1,13 +1,34 @@
 /** What a receiving transfer does: it checks the manifest, waits for the decision, and takes what was decided, never a byte more. */
-import { CancelReason, CloseCode, EntryAction, EntryKind, type FileOffer, FileRefusal } from '@remote-assist/codec'
+import { CancelReason, CloseCode, EntryAction, type FileOffer, FileRefusal } from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../../instant.js'
-import { defineMachine, go, LocalProtocolError, type Step, stay } from '../../machine.js'
+import { defineMachine, go, type Step, stay } from '../../machine.js'
 import { tally } from './decision.js'
 import { type FileEffect, type FilePermit, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, STALL_MS } from './events.js'
-import { arrived, INITIAL_LEDBAT } from './ledbat.js'
+import { begin, place } from './intake.js'
+import { arrived } from './ledbat.js'
+import { list } from './manifest.js'
 import { withEntry } from './ranges.js'
 import { RECEIVER_TABLE, type ReceiverCommon, type ReceiverEvent, type ReceiverState, type Receiving } from './receiver-table.js'
-import { atLeafEnd, cancel, completed, type Ended, finish, type Holds, isComplete, isHeld, leafEnd, notify, send, type TransferPermit } from './transfer.js'
+import {
+  atLeafEnd,
+  cancel,
+  completed,
+  continueMessage,
+  type Ended,
+  finish,
+  type Holds,
+  holdMessage,
+  holdsChanged,
+  isComplete,
+  isHeld,
+  leafEnd,
+  notify,
+  overBy,
+  send,
+  suspended,
+  type TransferPermit,
+  wrong,
+} from './transfer.js'
 
 /** TransferProgress goes out at most 4 times a second. */
 export const PROGRESS_INTERVAL_MS = 250
@@ -21,12 +42,7 @@ type Live = Exclude<ReceiverState, Ended>
 type Out<S extends ReceiverState> = Step<S, FileEffect>
 
 const common = ({ transferId, entries, holds, maxFileBytes }: Live): ReceiverCommon => ({ transferId, entries, holds, maxFileBytes })
-const wrong = (s: ReceiverState, event: string, detail: string): LocalProtocolError => new LocalProtocolError('file', s.phase, event, detail)
 const protocol = (s: Live): Out<Ended> => cancel(s, CancelReason.PROTOCOL)
-
-const holdsChanged = (s: { readonly transferId: number }, holds: Holds): FileEffect => notify({ kind: 'file.held', transferId: s.transferId, ...holds })
-const holdMessage = (s: Live): FileEffect => send({ $case: 'hold', value: { transferId: s.transferId } })
-const continueMessage = (s: Live): FileEffect => send({ $case: 'continue', value: { transferId: s.transferId } })
 
 function move(kept: ReceiverCommon, at: Receiving, now: Instant): Moving {
   return isHeld(kept.holds) ? { ...kept, phase: 'held', at } : { ...kept, phase: 'receiving', at, stallBy: after(now, STALL_MS) }
@@ -60,43 +76,12 @@ function heldOnly(s: Moving, change: Partial<Holds>, ...effects: readonly FileEf
 
 function page(s: In<'listing'>, { value }: On<'remote.manifestPage'>, now: Instant): Out<In<'listing'> | In<'deciding'> | Ended> {
   const { transferId, entries, last } = value
-  let { roomBytes } = s
-  const tooLarge: number[] = []
-  for (const { entry, kind, bytes } of entries) {
-    const file = kind === EntryKind.FILE
-    if ((file && (s.maxFileBytes === 0n || bytes > s.maxFileBytes)) || (roomBytes !== undefined && bytes > roomBytes)) tooLarge.push(entry)
-    else if (roomBytes !== undefined) roomBytes -= bytes
-  }
-  const listed = s.listed + entries.length
-  const listedBytes = entries.reduce((sum, entry) => sum + entry.bytes, s.listedBytes)
-  const numbered = value.page === s.page && entries.length <= MAX_PAGE && entries.every((entry, i) => entry.entry === s.listed + i)
-  const fits = last ? listed === s.entries && listedBytes === s.bytes : entries.length > 0 && listed <= s.entries && listedBytes <= s.bytes
-  if (!numbered || !fits) return protocol(s)
-  const notice = notify({ kind: 'file.page', transferId, entries, tooLarge, last })
-  if (!last) return go({ ...s, page: s.page + 1, listed, listedBytes, roomBytes, stallBy: after(now, STALL_MS) }, notice)
+  const listed = list(s, value)
+  if (listed === undefined) return protocol(s)
+  const notice = notify({ kind: 'file.page', transferId, entries, tooLarge: listed.tooLarge, last })
+  if (!last) return go({ ...s, ...listed.listing, stallBy: after(now, STALL_MS) }, notice)
   const decideBy = after(now, s.consentTimeoutMs)
   return go({ ...common(s), phase: 'deciding', decideBy, tally: undefined }, notice, notify({ kind: 'file.decide', transferId, by: decideBy }))
-}
-
-function begin(taken: number, now: Instant): Receiving {
-  return {
-    taken,
-    settled: 0,
-    failed: 0,
-    expected: [],
-    upcoming: 0,
-    cursor: undefined,
-    resumeAt: undefined,
-    retries: [],
-    received: 0n,
-    credit: 0n,
-    window: INITIAL_LEDBAT,
-    arrivedBytes: 0n,
-    verifiedBytes: 0n,
-    progressFrom: now,
-    verified: [],
-    tellAt: undefined,
-  }
 }
 
 function decide(s: In<'deciding'>, e: On<'local.decide'>, now: Instant): Out<In<'deciding'> | Moving | Ended> {
@@ -129,20 +114,6 @@ function expect<S extends Moving>(s: S, e: On<'local.expect'>): Out<S> {
     free = false
   }
   return allow({ ...s, at: { ...s.at, expected, upcoming: 0 } })
-}
-
-/** Where bytes at `offset` of `entry` go: on in the entry under way, into the next one expected, or into one that is sent again. Undefined = they do not fit. */
-function place(at: Receiving, entry: number, offset: bigint): Receiving | undefined {
-  const { cursor, expected, upcoming, resumeAt, retries } = at
-  if (cursor?.entry === entry && cursor.offset === offset) return at
-  const waiting = retries.findIndex(retry => retry.entry === entry && !retry.again)
-  const retry = retries[waiting]
-  if (retry !== undefined && offset === 0n && (cursor === undefined || cursor.entry === entry))
-    return { ...at, retries: retries.with(waiting, { ...retry, again: true }), cursor: { entry, bytes: retry.bytes, offset, leaf: 0 } }
-  const next = expected[upcoming]
-  if (cursor !== undefined || next?.entry !== entry || offset > next.bytes) return undefined
-  if (offset !== 0n && !(resumeAt?.entry === entry && resumeAt.offset === offset)) return undefined
-  return { ...at, upcoming: upcoming + 1, resumeAt: undefined, cursor: { entry, bytes: next.bytes, offset, leaf: Number(offset / LEAF_BYTES) } }
 }
 
 /** Asks the driver for more expected entries when half are used up, and when all are. */
@@ -242,53 +213,55 @@ function corrupt<S extends Moving>(s: S, e: On<'local.corrupt'>, now: Instant): 
   return go(heard(s, { ...at, retries: [...at.retries, { entry, bytes, again: false }] }, now), message)
 }
 
-/** Says where to go on. What was allowed before counts no longer, and the entries from there on are expected anew. */
-function resume(s: Moving | In<'resuming'>, e: On<'local.resume'>, now: Instant): Out<Moving | Ended> {
-  const { transferId, entry, verifiedBytes, prefixRoot, settled } = e
-  if (s.phase !== 'resuming' && s.at.credit > 0n) throw wrong(s, e.type, 'bytes are allowed already')
-  if (entry >= s.entries || verifiedBytes % LEAF_BYTES !== 0n || settled > s.at.taken) throw wrong(s, e.type, 'there is no such place to go on at')
-  const at: Receiving = {
-    ...begin(s.at.taken, now),
-    settled,
-    failed: s.at.failed,
-    arrivedBytes: s.at.arrivedBytes,
-    verifiedBytes: s.at.verifiedBytes,
-    resumeAt: { entry, offset: verifiedBytes },
-  }
-  return settle(move(common(s), at, now), at, now, send({ $case: 'resumeFrom', value: { transferId, entry, verifiedBytes, prefixRoot } }))
+/** Where a transfer begins again. What was allowed before counts no longer, and the entries from there on are expected anew. */
+function resumption(s: Moving | In<'resuming'>, e: On<'local.resume'>, now: Instant): Receiving {
+  const { entry, verifiedBytes, settled } = e
+  if (entry >= s.entries || verifiedBytes % LEAF_BYTES !== 0n || settled >= s.at.taken) throw wrong(s, e.type, 'there is no such place to go on at')
+  const { taken, failed, arrivedBytes, verifiedBytes: verifiedInAll } = s.at
+  return { ...begin(taken, now), settled, failed, arrivedBytes, verifiedBytes: verifiedInAll, resumeAt: { entry, offset: verifiedBytes } }
 }
 
+const resumeMessage = ({ transferId, entry, verifiedBytes, prefixRoot }: On<'local.resume'>): FileEffect =>
+  send({ $case: 'resumeFrom', value: { transferId, entry, verifiedBytes, prefixRoot } })
+
+/** Right behind the decision: part of the content is here from before (RA-FIL-067). */
+function resumeAtOnce<S extends Moving>(s: S, e: On<'local.resume'>, now: Instant): Out<S> {
+  if (s.at.credit > 0n) throw wrong(s, e.type, 'bytes are allowed already')
+  return go(heard(s, resumption(s, e, now), now), resumeMessage(e))
+}
+
+const resume = (s: In<'resuming'>, e: On<'local.resume'>, now: Instant): Out<Moving> => go(move(common(s), resumption(s, e, now), now), resumeMessage(e))
+
 function undecidedPermit<S extends In<'listing'> | In<'deciding'>>(s: S, e: TransferPermit): Out<S | Ended> {
-  if (e.flow === 'suspended' || e.flow === 'closed') return finish(s, { result: 'lost' })
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
+  const over = e.flow === 'suspended' ? finish(s, { result: 'lost' }) : overBy(s, e)
+  if (over !== undefined) return over
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : hold(s, { paused })
 }
 
-const suspend = (s: Moving | In<'resuming'>): Out<In<'suspended'>> =>
-  go({ ...common(s), phase: 'suspended', at: s.at }, notify({ kind: 'file.suspended', transferId: s.transferId }))
+const suspend = (s: Moving | In<'resuming'>): Out<In<'suspended'>> => go({ ...common(s), phase: 'suspended', at: s.at }, suspended(s))
 
 function movingPermit(s: Moving, e: TransferPermit, now: Instant): Out<Moving | In<'suspended'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return suspend(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : rehold(s, { paused }, now)
 }
 
 function suspendedPermit(s: In<'suspended'>, e: TransferPermit, now: Instant): Out<In<'suspended'> | In<'resuming'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return stay(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const holds = { byUs: false, byPeer: false, paused: e.flow === 'held' }
   const { transferId } = s
   return go({ ...s, holds, phase: 'resuming', resumeBy: after(now, RESUME_TIMEOUT_MS) }, notify({ kind: 'file.resume-wanted', transferId }))
 }
 
 function resumingPermit(s: In<'resuming'>, e: TransferPermit): Out<In<'suspended'> | In<'resuming'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return suspend(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : hold(s, { paused })
 }
@@ -362,7 +335,7 @@ export const receiver = defineMachine<typeof RECEIVER_TABLE, ReceiverState, Rece
       'local.expect': expect,
       'local.verified': verified,
       'local.corrupt': corrupt,
-      'local.resume': (s, e, now) => resume(s, e, now) as Out<In<'receiving'> | Ended>,
+      'local.resume': resumeAtOnce,
       'local.hold': s => heldOnly(s, { byUs: true }, holdMessage(s)),
       'local.continue': stay,
       'local.cancel': cancelledHere,
@@ -380,7 +353,7 @@ export const receiver = defineMachine<typeof RECEIVER_TABLE, ReceiverState, Rece
       'local.expect': expect,
       'local.verified': verified,
       'local.corrupt': corrupt,
-      'local.resume': (s, e, now) => resume(s, e, now) as Out<In<'held'> | Ended>,
+      'local.resume': resumeAtOnce,
       'local.hold': s => heldOnly(s, { byUs: true }, holdMessage(s)),
       'local.continue': (s, _e, now) => rehold(s, { byUs: false }, now, continueMessage(s)),
       'local.cancel': cancelledHere,

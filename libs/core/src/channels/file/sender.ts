@@ -1,12 +1,31 @@
 /** What a sending transfer does: it lists, waits for the decision, and sends what was taken as far as credit goes. */
 import { CancelReason, CloseCode, type FileDecision } from '@remote-assist/codec'
 import { after, type Instant } from '../../instant.js'
-import { defineMachine, go, LocalProtocolError, type Step, stay } from '../../machine.js'
+import { defineMachine, go, type Step, stay } from '../../machine.js'
 import { tally } from './decision.js'
 import { DECISION_SLACK_MS, type FileEffect, LEAF_BYTES, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, type SenderLocal, STALL_MS } from './events.js'
 import { countIn } from './ranges.js'
 import { SENDER_TABLE, type SenderCommon, type SenderEvent, type SenderState, type Sending } from './sender-table.js'
-import { atLeafEnd, cancel, completed, type Ended, finish, type Holds, isComplete, isHeld, leafEnd, notify, send, type TransferPermit } from './transfer.js'
+import {
+  atLeafEnd,
+  cancel,
+  completed,
+  continueMessage,
+  type Ended,
+  finish,
+  type Holds,
+  holdMessage,
+  holdsChanged,
+  isComplete,
+  isHeld,
+  leafEnd,
+  notify,
+  overBy,
+  send,
+  suspended,
+  type TransferPermit,
+  wrong,
+} from './transfer.js'
 
 type In<P extends SenderState['phase']> = Extract<SenderState, { phase: P }>
 type On<T extends SenderEvent['type']> = Extract<SenderEvent, { type: T }>
@@ -15,10 +34,8 @@ type Live = Exclude<SenderState, Ended>
 type Out<S extends SenderState> = Step<S, FileEffect>
 
 const common = ({ transferId, entries, holds }: Live): SenderCommon => ({ transferId, entries, holds })
-const wrong = (s: SenderState, event: string, detail: string): LocalProtocolError => new LocalProtocolError('file', s.phase, event, detail)
 const protocol = (s: Live): Out<Ended> => cancel(s, CancelReason.PROTOCOL)
 
-const holdsChanged = (s: { readonly transferId: number }, holds: Holds): FileEffect => notify({ kind: 'file.held', transferId: s.transferId, ...holds })
 const creditLeft = (s: { readonly transferId: number; readonly holds: Holds }, at: Sending): FileEffect =>
   notify({ kind: 'file.credit', transferId: s.transferId, bytes: isHeld(s.holds) ? 0n : at.credit - at.sent })
 
@@ -39,9 +56,6 @@ function hold<S extends In<'listing'> | In<'deciding'> | In<'resuming'> | In<'su
   const holds = { ...s.holds, ...change }
   return go({ ...s, holds }, ...effects, holdsChanged(s, holds))
 }
-
-const holdMessage = (s: Live): FileEffect => send({ $case: 'hold', value: { transferId: s.transferId } })
-const continueMessage = (s: Live): FileEffect => send({ $case: 'continue', value: { transferId: s.transferId } })
 
 /** Sets who holds a transfer that moves; the phase follows. */
 function rehold(s: Moving, change: Partial<Holds>, now: Instant, ...effects: readonly FileEffect[]): Out<Moving> {
@@ -158,11 +172,12 @@ function entryDone<S extends Moving>(s: S, e: On<'local.entryDone'>, now: Instan
   return go(heard(s, { ...s.at, cursor: undefined }, now), send({ $case: 'entryDone', value }))
 }
 
-/** The receiver says where to go on: counting begins anew, and the driver is asked for the root. */
+/** The receiver says where to go on: counting begins anew, and the driver is asked for the root. Behind the last entry there is nothing to go on with. */
 function resumeFrom(s: Moving | In<'resuming'>, e: On<'remote.resumeFrom'>, now: Instant): Out<In<'resuming'> | Ended> {
   const { transferId, entry: at, verifiedBytes, prefixRoot } = e.value
   const begun = s.phase === 'resuming' ? s.asked !== undefined : s.at.credit > 0n
-  if (begun || at >= s.entries || verifiedBytes % LEAF_BYTES !== 0n) return protocol(s)
+  if (!begun && at === s.entries) return finish(s, completed(s.at.taken, s.at.failed))
+  if (begun || at > s.entries || verifiedBytes % LEAF_BYTES !== 0n) return protocol(s)
   return go(
     {
       ...common(s),
@@ -193,35 +208,34 @@ function whileResuming(s: In<'resuming'>, change: Partial<Sending>, ...effects: 
 }
 
 function undecidedPermit<S extends In<'listing'> | In<'deciding'>>(s: S, e: TransferPermit): Out<S | Ended> {
-  if (e.flow === 'suspended' || e.flow === 'closed') return finish(s, { result: 'lost' })
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
+  const over = e.flow === 'suspended' ? finish(s, { result: 'lost' }) : overBy(s, e)
+  if (over !== undefined) return over
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : hold(s, { paused })
 }
 
 function movingPermit(s: Moving, e: TransferPermit, now: Instant): Out<Moving | In<'suspended'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return suspend(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : rehold(s, { paused }, now)
 }
 
-const suspend = (s: Moving | In<'resuming'>): Out<In<'suspended'>> =>
-  go({ ...common(s), phase: 'suspended', at: s.at }, notify({ kind: 'file.suspended', transferId: s.transferId }))
+const suspend = (s: Moving | In<'resuming'>): Out<In<'suspended'>> => go({ ...common(s), phase: 'suspended', at: s.at }, suspended(s))
 
 function suspendedPermit(s: In<'suspended'>, e: TransferPermit, now: Instant): Out<In<'suspended'> | In<'resuming'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return stay(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const holds = { byUs: false, byPeer: false, paused: e.flow === 'held' }
   return go({ ...s, holds, phase: 'resuming', asked: undefined, resumeBy: after(now, RESUME_TIMEOUT_MS) })
 }
 
 function resumingPermit(s: In<'resuming'>, e: TransferPermit): Out<In<'suspended'> | In<'resuming'> | Ended> {
-  if (e.flow === 'closed') return finish(s, { result: 'lost' })
+  const over = overBy(s, e)
+  if (over !== undefined) return over
   if (e.flow === 'suspended') return suspend(s)
-  if (!e.allowed) return cancel(s, CancelReason.REVOKED)
   const paused = e.flow === 'held'
   return paused === s.holds.paused ? stay(s) : hold(s, { paused })
 }
@@ -230,10 +244,6 @@ const refused = (s: Live, e: On<'remote.refused'>): Out<Ended> => finish(s, { re
 const cancelled = (s: Live, e: On<'remote.cancel'>): Out<Ended> => finish(s, { result: 'cancelled', reason: e.value.reason, byPeer: true })
 const cancelledHere = (s: Live, e: On<'local.cancel'>): Out<Ended> => cancel(s, e.reason)
 const progress = <S extends Live>(s: S, { value }: On<'remote.progress'>): Out<S> => go(s, notify({ kind: 'file.progress', ...value }))
-const late =
-  (by: Instant, reason: CancelReason) =>
-  (s: Live, now: Instant): Out<Ended> | undefined =>
-    now >= by ? cancel(s, reason) : undefined
 
 /** A transfer with its offer: the driver lists the manifest next. */
 export const offered = (e: Extract<SenderLocal, { type: 'local.offer' }>, consentTimeoutMs: number, now: Instant): In<'listing'> => ({
@@ -270,7 +280,7 @@ export const sender = defineMachine<typeof SENDER_TABLE, SenderState, SenderEven
       'local.hold': s => hold(s, { byUs: true }, holdMessage(s)),
       'local.continue': s => hold(s, { byUs: false }, continueMessage(s)),
       'local.cancel': cancelledHere,
-      tick: (s, _e, now) => late(s.stallBy, CancelReason.SOURCE)(s, now) ?? stay(s),
+      tick: (s, _e, now) => (now >= s.stallBy ? cancel(s, CancelReason.SOURCE) : stay(s)),
     },
     deciding: {
       permit: undecidedPermit,
@@ -287,7 +297,7 @@ export const sender = defineMachine<typeof SENDER_TABLE, SenderState, SenderEven
       'local.hold': s => hold(s, { byUs: true }, holdMessage(s)),
       'local.continue': s => hold(s, { byUs: false }, continueMessage(s)),
       'local.cancel': cancelledHere,
-      tick: (s, _e, now) => late(s.decideBy, CancelReason.TIMEOUT)(s, now) ?? stay(s),
+      tick: (s, _e, now) => (now >= s.decideBy ? cancel(s, CancelReason.TIMEOUT) : stay(s)),
     },
     flowing: {
       permit: movingPermit,
@@ -308,7 +318,7 @@ export const sender = defineMachine<typeof SENDER_TABLE, SenderState, SenderEven
       'local.hold': s => heldOnly(s, { byUs: true }, holdMessage(s)),
       'local.continue': stay,
       'local.cancel': cancelledHere,
-      tick: (s, _e, now) => late(s.stallBy, CancelReason.TIMEOUT)(s, now) ?? stay(s),
+      tick: (s, _e, now) => (now >= s.stallBy ? cancel(s, CancelReason.TIMEOUT) : stay(s)),
     },
     held: {
       permit: movingPermit,
@@ -359,7 +369,7 @@ export const sender = defineMachine<typeof SENDER_TABLE, SenderState, SenderEven
       'local.hold': s => hold(s, { byUs: true }, holdMessage(s)),
       'local.continue': s => hold(s, { byUs: false }, continueMessage(s)),
       'local.cancel': cancelledHere,
-      tick: (s, _e, now) => late(s.resumeBy, CancelReason.TIMEOUT)(s, now) ?? stay(s),
+      tick: (s, _e, now) => (now >= s.resumeBy ? cancel(s, CancelReason.TIMEOUT) : stay(s)),
     },
     ended: {},
   },

@@ -11,6 +11,13 @@ export interface Ask {
   readonly by: Instant
 }
 
+/** A transfer that was received whole: the sender may not have heard of it, if the line drops now. */
+export interface Finished {
+  readonly transferId: number
+  readonly entries: number
+  readonly until: Instant
+}
+
 interface Common {
   readonly side: 'customer' | 'agent'
   readonly permit: FilePermit
@@ -19,6 +26,8 @@ interface Common {
   readonly receiving: readonly ReceiverState[]
   /** At most `MAX_ASKS`. */
   readonly asks: readonly Ask[]
+  /** At most `MAX_TRANSFERS`, the newest. */
+  readonly finished: readonly Finished[]
   /** Bytes of files that passed in both directions, whatever became of them. */
   readonly movedBytes: bigint
 }

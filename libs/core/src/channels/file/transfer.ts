@@ -1,5 +1,6 @@
 /** What the two sides of a transfer have in common. */
-import { type CancelReason, type Channel, FileRefusal } from '@remote-assist/codec'
+import { CancelReason, type Channel, FileRefusal } from '@remote-assist/codec'
+import { LocalProtocolError } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import type { FileEffect, FileNotice, Flow, Outcome } from './events.js'
 import { LEAF_BYTES } from './events.js'
@@ -59,20 +60,38 @@ export const isComplete = ({ offset, bytes, leaf }: Cursor): boolean => offset =
 export const send = (kind: Kind<Channel.FILE>): FileEffect => ({ type: 'send', kind })
 export const notify = (notice: FileNotice): FileEffect => ({ type: 'notify', notice })
 
+interface Named {
+  readonly transferId: number
+}
+
 interface Finish {
   readonly state: Ended
   readonly effects: readonly FileEffect[]
 }
 
-export function finish({ transferId }: { readonly transferId: number }, outcome: Outcome, ...before: readonly FileEffect[]): Finish {
+export function finish({ transferId }: Named, outcome: Outcome, ...before: readonly FileEffect[]): Finish {
   return { state: { phase: 'ended', transferId, outcome }, effects: [...before, notify({ kind: 'file.ended', transferId, outcome })] }
 }
 
 /** Cancels, and says so to the other end. */
-export function cancel(s: { readonly transferId: number }, reason: CancelReason, ...before: readonly FileEffect[]): Finish {
+export function cancel(s: Named, reason: CancelReason, ...before: readonly FileEffect[]): Finish {
   return finish(s, { result: 'cancelled', reason, byPeer: false }, ...before, send({ $case: 'cancel', value: { transferId: s.transferId, reason } }))
 }
 
 /** How a transfer ends of which every taken entry is settled. */
 export const completed = (taken: number, failedEntries: number, refusal: FileRefusal = FileRefusal.UNSPECIFIED): Outcome =>
   taken === 0 ? { result: 'declined', refusal } : { result: 'done', failedEntries }
+
+/** What the session means for a transfer that cannot go on: the peer is gone, or the grant is. Undefined = it can. */
+export function overBy(s: Named, { flow, allowed }: TransferPermit): Finish | undefined {
+  if (flow === 'closed') return finish(s, { result: 'lost' })
+  return allowed || flow === 'suspended' ? undefined : cancel(s, CancelReason.REVOKED)
+}
+
+export const wrong = (s: { readonly phase: string }, event: string, detail: string): LocalProtocolError =>
+  new LocalProtocolError('file', s.phase, event, detail)
+
+export const holdsChanged = ({ transferId }: Named, holds: Holds): FileEffect => notify({ kind: 'file.held', transferId, ...holds })
+export const holdMessage = ({ transferId }: Named): FileEffect => send({ $case: 'hold', value: { transferId } })
+export const continueMessage = ({ transferId }: Named): FileEffect => send({ $case: 'continue', value: { transferId } })
+export const suspended = ({ transferId }: Named): FileEffect => notify({ kind: 'file.suspended', transferId })

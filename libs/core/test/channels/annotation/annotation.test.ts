@@ -6,17 +6,33 @@ import type { AnnotationEvent, AnnotationPermit } from '../../../src/channels/an
 import { LocalProtocolError } from '../../../src/machine.js'
 import { at, Drive, walk, walkThrough } from '../support.js'
 
-const stroke = (change: Partial<Stroke> = {}): Stroke => ({ from: 0, screenId: 1, strokeId: 1, points: [1, 2, 3, 4], colour: 0xff0000, width: 2, ttlMs: 5_000, ...change })
+const stroke = (change: Partial<Stroke> = {}): Stroke => ({
+  from: 0,
+  screenId: 1,
+  strokeId: 1,
+  points: [1, 2, 3, 4],
+  colour: 0xff0000,
+  width: 2,
+  ttlMs: 5_000,
+  ...change,
+})
 const laser = (change: Partial<LaserPointer> = {}): LaserPointer => ({ from: 0, screenId: 1, x: 5, y: 6, visible: true, ...change })
 const long = (points: number): number[] => Array.from({ length: points * 2 }, (_, i) => i)
 
 const AGENT = 4
-const permit = (change: Partial<AnnotationPermit> = {}): AnnotationEvent => ({ type: 'permit', open: true, annotate: true, view: true, author: AGENT, ...change })
+const permit = (change: Partial<AnnotationPermit> = {}): AnnotationEvent => ({
+  type: 'permit',
+  open: true,
+  annotate: true,
+  view: true,
+  author: AGENT,
+  ...change,
+})
 const customer = () => new Drive(annotation).step(permit())
 const agent = () => new Drive(annotation).step(permit({ author: 0 }))
 const draw = (change: Partial<Stroke> = {}): AnnotationEvent => ({ type: 'remote.stroke', value: stroke(change) })
 const clear = (from: number): AnnotationEvent => ({ type: 'remote.clear', value: { from } satisfies Clear })
-const aliveOf = (drive: ReturnType<typeof customer>, from: number) => drive.state.authors.find((author) => author.from === from)?.strokes ?? []
+const aliveOf = (drive: ReturnType<typeof customer>, from: number) => drive.state.authors.find(author => author.from === from)?.strokes ?? []
 
 describe('annotation at the customer', () => {
   it('stamps the author, whatever the message says (RA-ANN-002)', () => {
@@ -36,7 +52,7 @@ describe('annotation at the customer', () => {
 
   it('drops points beyond 8,192 of one stroke (RA-ANN-006)', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 40 }), (lengths) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 40 }), lengths => {
         const drive = customer()
         let shown = 0
         for (const points of lengths) {
@@ -44,7 +60,12 @@ describe('annotation at the customer', () => {
           for (const { message } of drive.step(draw({ points: long(points), ttlMs: 600_000 })).noticed('annotation.received'))
             shown += message.$case === 'stroke' ? message.value.points.length / 2 : 0
         }
-        expect(shown).toBe(Math.min(MAX_POINTS, lengths.reduce((a, b) => a + b)))
+        expect(shown).toBe(
+          Math.min(
+            MAX_POINTS,
+            lengths.reduce((a, b) => a + b),
+          ),
+        )
       }),
     )
   })
@@ -60,7 +81,7 @@ describe('annotation at the customer', () => {
   it('drops what is beyond the rate', () => {
     const drive = customer()
     const shown = Array.from({ length: ANNOTATION_RATE * 2 }, () => drive.step({ type: 'remote.laserPointer', value: laser() }).notices.length)
-    expect(shown.filter((count) => count > 0)).toHaveLength(ANNOTATION_RATE)
+    expect(shown.filter(count => count > 0)).toHaveLength(ANNOTATION_RATE)
   })
 
   it('wipes an author that loses ANNOTATE, or leaves (RA-ANN-007)', () => {
@@ -85,20 +106,31 @@ describe('annotation at the customer', () => {
   it('passes on what others made to an agent that sees (RA-ANN-001)', () => {
     const message = { $case: 'stroke', value: stroke({ from: 2 }) } as const
     expect(customer().step({ type: 'local.forward', message }).onlySent).toEqual(message)
-    expect(customer().step(permit({ view: false })).step({ type: 'local.forward', message }).sent).toEqual([])
+    expect(
+      customer()
+        .step(permit({ view: false }))
+        .step({ type: 'local.forward', message }).sent,
+    ).toEqual([])
   })
 })
 
 describe('annotation at an agent', () => {
   it('takes the author from the customer, and wipes one or all', () => {
-    const drive = agent().step(draw({ from: 2 })).step(draw({ from: 3 })).step(clear(2))
+    const drive = agent()
+      .step(draw({ from: 2 }))
+      .step(draw({ from: 3 }))
+      .step(clear(2))
     expect(aliveOf(drive, 2)).toEqual([])
     expect(aliveOf(drive, 3)).toHaveLength(1)
     expect(drive.step(clear(0)).state.authors).toEqual([])
   })
 
   it('draws only with ANNOTATE', () => {
-    expect(() => agent().step(permit({ author: 0, annotate: false })).step({ type: 'local.draw', stroke: stroke() })).toThrow(LocalProtocolError)
+    expect(() =>
+      agent()
+        .step(permit({ author: 0, annotate: false }))
+        .step({ type: 'local.draw', stroke: stroke() }),
+    ).toThrow(LocalProtocolError)
   })
 
   it('drops a laser pointer beyond the rate, and says so of a stroke', () => {
@@ -123,9 +155,11 @@ describe('annotation at an agent', () => {
   })
 
   it('wipes everything when it no longer sees', () => {
-    expect(agent().step(draw({ from: 2 })).step(permit({ author: 0, view: false })).notices).toEqual([
-      { kind: 'annotation.received', message: { $case: 'clear', value: { from: 0 } } },
-    ])
+    expect(
+      agent()
+        .step(draw({ from: 2 }))
+        .step(permit({ author: 0, view: false })).notices,
+    ).toEqual([{ kind: 'annotation.received', message: { $case: 'clear', value: { from: 0 } } }])
   })
 })
 
@@ -152,7 +186,12 @@ describe('annotation at either end', () => {
   })
 
   it('never throws on remote input and keeps every bound', () => {
-    const change = fc.record({ from: fc.nat(40), strokeId: fc.nat(70), points: fc.nat(20).map((n) => long(n + 1)), ttlMs: fc.integer({ min: 1_000, max: 9_000 }) })
+    const change = fc.record({
+      from: fc.nat(40),
+      strokeId: fc.nat(70),
+      points: fc.nat(20).map(n => long(n + 1)),
+      ttlMs: fc.integer({ min: 1_000, max: 9_000 }),
+    })
     const events: fc.Arbitrary<AnnotationEvent> = fc.oneof(
       fc.record({ open: fc.boolean(), annotate: fc.boolean(), view: fc.boolean(), author: fc.constantFrom(0, AGENT) }).map(permit),
       change.map(draw),
@@ -165,7 +204,7 @@ describe('annotation at either end', () => {
       fc.constant<AnnotationEvent>({ type: 'tick' }),
     )
     fc.assert(
-      fc.property(walk(events), (steps) => {
+      fc.property(walk(events), steps => {
         const drive = customer()
         walkThrough(drive, steps, ({ state, violations }) => {
           expect(violations).toEqual([])

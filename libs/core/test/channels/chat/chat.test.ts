@@ -35,7 +35,8 @@ describe('chat', () => {
 
   it('drops an author beyond the rate, and takes lines again later', () => {
     const customer = open(2)
-    const count = () => Array.from({ length: CHAT_RATE * 3 }, (_, id) => customer.step({ type: 'remote.chat', value: line({ id }) }).notices.length).reduce((a, b) => a + b)
+    const count = () =>
+      Array.from({ length: CHAT_RATE * 3 }, (_, id) => customer.step({ type: 'remote.chat', value: line({ id }) }).notices.length).reduce((a, b) => a + b)
     expect(count()).toBe(CHAT_RATE)
     customer.now = at(1_000)
     expect(count()).toBe(CHAT_RATE)
@@ -59,12 +60,12 @@ describe('chat', () => {
   it('never throws on remote input and never passes the rate', () => {
     const events: fc.Arbitrary<ChatEvent> = fc.oneof(
       fc.record({ type: fc.constant('permit' as const), open: fc.boolean(), author: fc.nat(2) }),
-      fc.string().map((text) => remote<ChatEvent>({ $case: 'chat', value: line({ text }) })),
+      fc.string().map(text => remote<ChatEvent>({ $case: 'chat', value: line({ text }) })),
       fc.record({ type: fc.constant('local.say' as const), id: fc.nat(), text: fc.string() }),
       fc.constant({ type: 'local.forward' as const, chat: line() }),
     )
     fc.assert(
-      fc.property(walk(events), (steps) => {
+      fc.property(walk(events), steps => {
         walkThrough(new Drive(chat), steps, ({ violations, machine, state }) => {
           expect(violations).toEqual([])
           expect(machine.nextDeadline(state)).toBeUndefined()

@@ -19,7 +19,14 @@ type End = Drive<ClipboardState, ClipboardEvent, Kind<Channel.CLIPBOARD>, Clipbo
 
 const { TO_CUSTOMER, FROM_CUSTOMER } = Direction
 const TEXT: ClipboardFormat = { mime: 'text/plain', bytes: 0n }
-const permit = (change: Partial<ClipboardPermit> = {}): ClipboardEvent => ({ type: 'permit', toCustomer: true, fromCustomer: true, flowing: true, reset: false, ...change })
+const permit = (change: Partial<ClipboardPermit> = {}): ClipboardEvent => ({
+  type: 'permit',
+  toCustomer: true,
+  fromCustomer: true,
+  flowing: true,
+  reset: false,
+  ...change,
+})
 const agentEnd = (): End => new Drive(agentClipboard).step(permit())
 const customerEnd = (): End => new Drive(customerClipboard).step(permit())
 const sync = (direction: Direction, on: boolean): ClipboardEvent => ({ type: 'remote.sync', value: { direction, on } })
@@ -105,8 +112,16 @@ describe('the switches', () => {
 
   it('an agent cannot switch on what is not granted, while nothing flows, or without end', () => {
     const on = { type: 'local.sync', direction: TO_CUSTOMER, on: true } as const
-    expect(() => agentEnd().step(permit({ toCustomer: false })).step(on)).toThrow(LocalProtocolError)
-    expect(() => agentEnd().step(permit({ flowing: false })).step(on)).toThrow(LocalProtocolError)
+    expect(() =>
+      agentEnd()
+        .step(permit({ toCustomer: false }))
+        .step(on),
+    ).toThrow(LocalProtocolError)
+    expect(() =>
+      agentEnd()
+        .step(permit({ flowing: false }))
+        .step(on),
+    ).toThrow(LocalProtocolError)
     const end = agentEnd()
     for (let i = 0; i < MAX_UNANSWERED / 2; i++) end.step(on).step({ ...on, on: false })
     expect(end.step({ ...on, on: false }).sent).toEqual([])
@@ -203,7 +218,10 @@ describe('offers', () => {
   })
 
   it('content copied during a pause is not offered', () => {
-    const end = sharing().step(permit({ flowing: false })).step(changed()).wait(1_000)
+    const end = sharing()
+      .step(permit({ flowing: false }))
+      .step(changed())
+      .wait(1_000)
     expect(end.step(permit()).sent).toEqual([])
   })
 
@@ -270,7 +288,10 @@ describe('serving', () => {
 })
 
 describe('fetching', () => {
-  const fetching = (format: ClipboardFormat = TEXT): End => hearing().step(offer(1, [format])).step({ type: 'local.request', mime: format.mime })
+  const fetching = (format: ClipboardFormat = TEXT): End =>
+    hearing()
+      .step(offer(1, [format]))
+      .step({ type: 'local.request', mime: format.mime })
 
   it('pieces arrive in order, and the last ends it', () => {
     const end = fetching()
@@ -310,7 +331,13 @@ describe('fetching', () => {
     expect(reasonOf(fetching().step({ type: 'remote.refused', value: refusal }))).toEqual([RefusalReason.LIMIT])
     expect(reasonOf(fetching().step({ type: 'remote.refused', value: { ...refusal, offerId: 2 } }))).toEqual([])
     expect(reasonOf(fetching().step({ type: 'remote.withdrawn', value: { offerId: 1 } }))).toEqual([RefusalReason.NOT_FOUND])
-    expect(reasonOf(fetching().step(offer(2)).step({ type: 'remote.withdrawn', value: { offerId: 1 } }))).toEqual([RefusalReason.NOT_FOUND])
+    expect(
+      reasonOf(
+        fetching()
+          .step(offer(2))
+          .step({ type: 'remote.withdrawn', value: { offerId: 1 } }),
+      ),
+    ).toEqual([RefusalReason.NOT_FOUND])
     expect(reasonOf(fetching().step(sync(FROM_CUSTOMER, false)))).toEqual([RefusalReason.NO_GRANT])
     expect(reasonOf(fetching().step(permit({ flowing: false })))).toEqual([RefusalReason.PAUSED])
     const silent: RefusalReason[] = []
@@ -319,9 +346,15 @@ describe('fetching', () => {
   })
 
   it('RA-CLP-019 offers from before a drop of the line are void', () => {
-    const end = hearing().step(offer(1)).step(permit({ flowing: false, reset: true })).step(permit())
+    const end = hearing()
+      .step(offer(1))
+      .step(permit({ flowing: false, reset: true }))
+      .step(permit())
     expect(() => end.step({ type: 'local.request', mime: TEXT.mime })).toThrow(LocalProtocolError)
-    const owner = sharing().step(changed()).step(permit({ flowing: false, reset: true })).step(permit())
+    const owner = sharing()
+      .step(changed())
+      .step(permit({ flowing: false, reset: true }))
+      .step(permit())
     expect(owner.step(request(1)).sentCase('refused')).toHaveLength(1)
   })
 })
@@ -349,7 +382,9 @@ describe('in every phase', () => {
     const mime = fc.constantFrom('text/plain', 'image/png')
     const formats = fc.array(fc.record({ mime, bytes: fc.bigInt(0n, 30n) }), { maxLength: 2 })
     const events: fc.Arbitrary<ClipboardEvent> = fc.oneof(
-      fc.record({ toCustomer: fc.boolean(), fromCustomer: fc.boolean(), flowing: fc.boolean(), reset: fc.boolean() }).map(it => permit({ ...it, flowing: it.flowing && !it.reset })),
+      fc
+        .record({ toCustomer: fc.boolean(), fromCustomer: fc.boolean(), flowing: fc.boolean(), reset: fc.boolean() })
+        .map(it => permit({ ...it, flowing: it.flowing && !it.reset })),
       fc.tuple(direction, fc.boolean()).map(([to, on]) => sync(to, on)),
       fc.tuple(direction, fc.boolean()).map(([to, on]): ClipboardEvent => ({ type: 'local.sync', direction: to, on })),
       fc.tuple(id, formats).map(([offerId, of]) => offer(offerId, of)),
@@ -357,7 +392,9 @@ describe('in every phase', () => {
       fc.tuple(id, fc.nat(40), fc.boolean(), mime).map(([offerId, bytes, last, of]) => data(offerId, 0, bytes, last, of)),
       fc.tuple(id, fc.nat(40), fc.boolean(), mime).map(([offerId, bytes, last, of]) => serve(offerId, 0, bytes, last, of)),
       id.map((offerId): ClipboardEvent => ({ type: 'remote.withdrawn', value: { offerId } })),
-      fc.tuple(id, mime, direction).map(([offerId, of, to]): ClipboardEvent => ({ type: 'remote.refused', value: { offerId, mime: of, direction: to, reason: RefusalReason.POLICY } })),
+      fc
+        .tuple(id, mime, direction)
+        .map(([offerId, of, to]): ClipboardEvent => ({ type: 'remote.refused', value: { offerId, mime: of, direction: to, reason: RefusalReason.POLICY } })),
       fc.tuple(formats, fc.boolean()).map(([of, fromPeer]) => changed(of, fromPeer)),
       mime.map((of): ClipboardEvent => ({ type: 'local.request', mime: of })),
       fc.tuple(id, mime).map(([offerId, of]): ClipboardEvent => ({ type: 'local.unavailable', offerId, mime: of })),

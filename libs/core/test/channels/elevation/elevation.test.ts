@@ -14,9 +14,19 @@ import {
   refuseElevation,
   SWITCH_USER_TIMEOUT_MS,
 } from '../../../src/channels/elevation/grantor.js'
-import type { ElevationGrantorEvent, ElevationGrantorNotice, ElevationGrantorPermit, ElevationGrantorState } from '../../../src/channels/elevation/grantor-table.js'
+import type {
+  ElevationGrantorEvent,
+  ElevationGrantorNotice,
+  ElevationGrantorPermit,
+  ElevationGrantorState,
+} from '../../../src/channels/elevation/grantor-table.js'
 import { ANSWER_SLACK_MS, elevationRequester } from '../../../src/channels/elevation/requester.js'
-import type { ElevationRequesterEvent, ElevationRequesterNotice, ElevationRequesterPermit, ElevationRequesterState } from '../../../src/channels/elevation/requester-table.js'
+import type {
+  ElevationRequesterEvent,
+  ElevationRequesterNotice,
+  ElevationRequesterPermit,
+  ElevationRequesterState,
+} from '../../../src/channels/elevation/requester-table.js'
 import { LocalProtocolError } from '../../../src/machine.js'
 import type { Kind } from '../../../src/message.js'
 import { Drive, remote, walk, walkThrough } from '../support.js'
@@ -148,7 +158,11 @@ describe('the customer', () => {
   it('RA-ELV-009 the duration is what was asked for, within the policy', () => {
     fc.assert(
       fc.property(fc.option(fc.integer({ min: 60_000, max: 3_600_000 }), { nil: 0 }), fc.integer({ min: 1, max: 3_600_000 }), (asked, maxMs) => {
-        const drive = customer({ maxMs }).step(request(1, PROMPT, asked)).step(decide(true)).step(agreed()).step(started())
+        const drive = customer({ maxMs })
+          .step(request(1, PROMPT, asked))
+          .step(decide(true))
+          .step(agreed())
+          .step(started())
         expect(drive.sentCase('elevationState')[0]?.expiresInMs).toBe(Math.min(asked === 0 ? DEFAULT_ELEVATION_MS : asked, maxMs))
       }),
     )
@@ -175,7 +189,10 @@ describe('the customer', () => {
   it('RA-ELV-023 either side gives it up', () => {
     for (const phase of BUSY) {
       expect(outcome(PHASES[phase]().step({ type: 'local.drop' }))).toEqual([ElevationPhase.REVOKED, ElevationReason.DROPPED])
-      expect(outcome(PHASES[phase]().step({ type: 'remote.dropElevation', value: { requestId: 1 } }))).toEqual([ElevationPhase.REVOKED, ElevationReason.DROPPED])
+      expect(outcome(PHASES[phase]().step({ type: 'remote.dropElevation', value: { requestId: 1 } }))).toEqual([
+        ElevationPhase.REVOKED,
+        ElevationReason.DROPPED,
+      ])
       expect(PHASES[phase]().step({ type: 'remote.dropElevation', value: { requestId: 2 } }).state.phase).toBe(phase)
     }
     expect(customer().step({ type: 'local.drop' }).sent).toEqual([])
@@ -183,8 +200,7 @@ describe('the customer', () => {
   })
 
   it('RA-ELV-026 a helper for a request that is over exits without acting', () => {
-    for (const phase of ['none', ...BUSY] as const)
-      expect(PHASES[phase]().step(started(9)).notices).toEqual([{ kind: 'elevation.discard', requestId: 9 }])
+    for (const phase of ['none', ...BUSY] as const) expect(PHASES[phase]().step(started(9)).notices).toEqual([{ kind: 'elevation.discard', requestId: 9 }])
     const late = PHASES.handover().wait(HANDOVER_TIMEOUT_MS).step(started())
     expect([late.notices, late.state.phase]).toEqual([[{ kind: 'elevation.discard', requestId: 1 }], 'none'])
     expect(PHASES.elevated().step(started()).notices).toEqual([])
@@ -230,9 +246,11 @@ describe('elevated actions', () => {
   it('RA-ELV-041 they are refused to an agent that is not elevated', () => {
     for (const phase of ['none', 'consent', 'credentials', 'os-prompt', 'handover'] as const) {
       expect(PHASES[phase]().step(run(1)).sentCase('commandExit')).toMatchObject([{ refusal: RefusalReason.NOT_ELEVATED }])
-      expect(PHASES[phase]().step({ type: 'remote.switchUser', value: { requestId: 1 } }).sentCase('switchUserResult')).toMatchObject([
-        { refusal: RefusalReason.NOT_ELEVATED },
-      ])
+      expect(
+        PHASES[phase]()
+          .step({ type: 'remote.switchUser', value: { requestId: 1 } })
+          .sentCase('switchUserResult'),
+      ).toMatchObject([{ refusal: RefusalReason.NOT_ELEVATED }])
     }
   })
 
@@ -275,7 +293,9 @@ describe('elevated actions', () => {
     const answers: unknown[] = []
     silent.wait(SWITCH_USER_TIMEOUT_MS, it => answers.push(...it.sentCase('switchUserResult')))
     expect(answers).toEqual([{ requestId: 5, refusal: RefusalReason.TIMEOUT }])
-    expect(PHASES.elevated().step(ask(5)).step({ type: 'local.drop' }).sentCase('switchUserResult')).toEqual([{ requestId: 5, refusal: RefusalReason.NOT_ELEVATED }])
+    expect(PHASES.elevated().step(ask(5)).step({ type: 'local.drop' }).sentCase('switchUserResult')).toEqual([
+      { requestId: 5, refusal: RefusalReason.NOT_ELEVATED },
+    ])
   })
 
   it('RA-ELV-027 commands end with elevation', () => {
@@ -313,7 +333,14 @@ describe('elevated actions', () => {
 
 const AGENT_ALLOWED: ElevationRequesterPermit = { open: true, elevate: true, runCommand: true, consentTimeoutMs: CONSENT_MS }
 const agentPermit = (change: Partial<ElevationRequesterPermit> = {}): ElevationRequesterEvent => ({ type: 'permit', ...AGENT_ALLOWED, ...change })
-const ask = (method = PROMPT): ElevationRequesterEvent => ({ type: 'local.request', requestId: 1, reason: 'update', scope: ElevationScope.ADMIN, durationMs: 0, method })
+const ask = (method = PROMPT): ElevationRequesterEvent => ({
+  type: 'local.request',
+  requestId: 1,
+  reason: 'update',
+  scope: ElevationScope.ADMIN,
+  durationMs: 0,
+  method,
+})
 const state = (phase: ElevationPhase, requestId = 1, reason = ElevationReason.UNSPECIFIED): ElevationRequesterEvent => ({
   type: 'remote.elevationState',
   value: { requestId, phase, reason, expiresInMs: phase === ElevationPhase.ELEVATED ? DEFAULT_ELEVATION_MS : 0 },
@@ -322,7 +349,10 @@ const agent = (): Agent => new Drive(elevationRequester).step(agentPermit())
 const asking = (method = PROMPT): Agent => agent().step(ask(method))
 const elevated = (): Agent => asking().step(state(ElevationPhase.ELEVATED))
 const command = (commandId: number): ElevationRequesterEvent => ({ type: 'local.run', commandId, argv: ['whoami'], as: '' })
-const agentKey = (requestId = 1): ElevationRequesterEvent => ({ type: 'remote.credentialKey', value: { requestId, key: new Uint8Array(32), signature: new Uint8Array(64) } })
+const agentKey = (requestId = 1): ElevationRequesterEvent => ({
+  type: 'remote.credentialKey',
+  value: { requestId, key: new Uint8Array(32), signature: new Uint8Array(64) },
+})
 
 describe('the agent', () => {
   it('asks, and follows what the customer reports, forwards only', () => {
@@ -341,7 +371,11 @@ describe('the agent', () => {
 
   it('asks only when it may', () => {
     expect(() => new Drive(elevationRequester).step(ask())).toThrow(LocalProtocolError)
-    expect(() => agent().step(agentPermit({ elevate: false })).step(ask())).toThrow(LocalProtocolError)
+    expect(() =>
+      agent()
+        .step(agentPermit({ elevate: false }))
+        .step(ask()),
+    ).toThrow(LocalProtocolError)
     expect(() => asking().step(ask())).toThrow(LocalProtocolError)
   })
 
@@ -400,7 +434,10 @@ describe('the agent', () => {
     expect(drive.step(result(4)).notices).toEqual([])
     expect(drive.step(result(3)).noticed('elevation.switched')).toHaveLength(1)
     const seen: unknown[] = []
-    drive.step(switchUser).step({ type: 'tick' }).wait(SWITCH_USER_TIMEOUT_MS + ANSWER_SLACK_MS, it => seen.push(...it.notices))
+    drive
+      .step(switchUser)
+      .step({ type: 'tick' })
+      .wait(SWITCH_USER_TIMEOUT_MS + ANSWER_SLACK_MS, it => seen.push(...it.notices))
     expect(seen).toEqual([{ kind: 'elevation.switched', requestId: 3, refusal: RefusalReason.TIMEOUT }])
   })
 
@@ -487,7 +524,26 @@ describe('together', () => {
   })
 
   it('both ends agree once everything has arrived', () => {
-    const moves = ['ask', 'ask with credentials', 'to customer', 'to customer', 'to agent', 'to agent', 'allow', 'allow', 'deny', 'key', 'seal', 'agree', 'start', 'fail', 'run', 'drop', 'take back', 'wait'] as const
+    const moves = [
+      'ask',
+      'ask with credentials',
+      'to customer',
+      'to customer',
+      'to agent',
+      'to agent',
+      'allow',
+      'allow',
+      'deny',
+      'key',
+      'seal',
+      'agree',
+      'start',
+      'fail',
+      'run',
+      'drop',
+      'take back',
+      'wait',
+    ] as const
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...moves), { maxLength: 80 }), steps => {
         const [left, right] = [agent(), customer()]

@@ -33,9 +33,6 @@ class Source {
   decided = false
   private queue: number[] = []
   private again: number[] = []
-  private entry: number | undefined
-  private offset = 0
-  private announced = false
   constructor(
     readonly end: End,
     readonly id: number,
@@ -72,7 +69,6 @@ class Source {
 
   private restart(entry: number): void {
     this.decided = true
-    this.entry = undefined
     this.again = []
     this.queue = this.items.flatMap((item, i) => (i >= entry && item.kind === 'file' && takes(item.action) ? [i] : []))
   }
@@ -139,7 +135,9 @@ class Sink {
     switch (notice.kind) {
       case 'file.decide': {
         const exceptions = this.items.flatMap(({ action }, entry) =>
-          action === EntryAction.ACCEPT ? [] : [{ entry, action, name: '', refusal: action === EntryAction.REFUSE ? FileRefusal.NAME : FileRefusal.UNSPECIFIED }],
+          action === EntryAction.ACCEPT
+            ? []
+            : [{ entry, action, name: '', refusal: action === EntryAction.REFUSE ? FileRefusal.NAME : FileRefusal.UNSPECIFIED }],
         )
         const part = { type: 'local.decide', transferId: this.id, defaultAction: EntryAction.ACCEPT, refusal: FileRefusal.UNSPECIFIED } as const
         const half = exceptions.length >> 1
@@ -172,7 +170,14 @@ class Sink {
         const entry = this.items.findIndex((_, i) => this.taken(i) && !this.final.has(i) && !this.given.has(i))
         const verified = ((this.lengths.get(entry) ?? 0n) / LEAF_BYTES) * LEAF_BYTES
         const before = this.items.slice(0, entry).filter(item => takes(item.action)).length
-        yield { type: 'local.resume', transferId: this.id, entry, verifiedBytes: verified, prefixRoot: verified === 0n ? new Uint8Array(0) : DIGEST, settled: before }
+        yield {
+          type: 'local.resume',
+          transferId: this.id,
+          entry,
+          verifiedBytes: verified,
+          prefixRoot: verified === 0n ? new Uint8Array(0) : DIGEST,
+          settled: before,
+        }
         yield* this.expecting(entry, MAX_EXPECTED)
         yield* this.folders(entry)
         return
@@ -313,4 +318,3 @@ export class Pair {
     while (this.deliver('customer') || this.deliver('agent') || this.verify(false) || this.pump(chunkBytes));
   }
 }
-

@@ -14,7 +14,24 @@ const item: fc.Arbitrary<Item> = fc.oneof(
   fc.constantFrom(ACCEPT, SKIP).map(folder),
 )
 const items = fc.array(item, { minLength: 1, maxLength: 8 })
-const moves = ['to customer', 'to agent', 'send', 'send', 'verify', 'wait', 'pause', 'unpause', 'hold', 'continue', 'held by sender', 'continued by sender', 'corrupt', 'drop', 'return', 'other root'] as const
+const moves = [
+  'to customer',
+  'to agent',
+  'send',
+  'send',
+  'verify',
+  'wait',
+  'pause',
+  'unpause',
+  'hold',
+  'continue',
+  'held by sender',
+  'continued by sender',
+  'corrupt',
+  'drop',
+  'return',
+  'other root',
+] as const
 type Move = (typeof moves)[number]
 
 function make(pair: Pair, move: Move, chunkBytes: number): void {
@@ -70,13 +87,11 @@ describe('a transfer from end to end', () => {
         // A drop before the decision ends a transfer at both ends; an offer that crosses a pause is refused.
         if (source.outcome?.result === 'lost' || sink.outcome?.result === 'lost' || source.outcome?.result === 'refused') return
         const taken = list.flatMap(({ action }, entry) => (takes(action) ? [entry] : []))
-        if (sink.outcome?.result === 'done') for (const entry of taken) expect(sink.final.has(entry) || sink.given.has(entry), `entry ${entry} is settled`).toBe(true)
+        if (sink.outcome?.result === 'done')
+          for (const entry of taken) expect(sink.final.has(entry) || sink.given.has(entry), `entry ${entry} is settled`).toBe(true)
         expect(sink.outcome?.result).toBe(taken.length === 0 ? 'declined' : 'done')
-        // The last EntryVerified may be lost with the line: then the sender learns nothing, and gives up in time.
-        if (source.outcome === undefined) expect(steps).toContain('drop')
-        else expect(source.outcome).toEqual(sink.outcome)
-        pair.pass(200_000)
-        expect(source.outcome).toBeDefined()
+        // Also when the last EntryVerified was lost with the line: the return tells.
+        expect(source.outcome?.result).toBe(sink.outcome?.result)
       }),
       { numRuns: 300 },
     )

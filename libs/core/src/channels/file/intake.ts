@@ -1,0 +1,41 @@
+/** What a receiving transfer keeps of the bytes that come, and where the next ones fit. */
+import type { Instant } from '../../instant.js'
+import { LEAF_BYTES } from './events.js'
+import { INITIAL_LEDBAT } from './ledbat.js'
+import type { Receiving } from './receiver-table.js'
+
+/** Nothing has come yet; `taken` entries will. */
+export function begin(taken: number, now: Instant): Receiving {
+  return {
+    taken,
+    settled: 0,
+    failed: 0,
+    expected: [],
+    upcoming: 0,
+    cursor: undefined,
+    resumeAt: undefined,
+    retries: [],
+    received: 0n,
+    credit: 0n,
+    window: INITIAL_LEDBAT,
+    arrivedBytes: 0n,
+    verifiedBytes: 0n,
+    progressFrom: now,
+    verified: [],
+    tellAt: undefined,
+  }
+}
+
+/** Where bytes at `offset` of `entry` go: on in the entry under way, into the next one expected, or into one that is sent again. Undefined = they do not fit. */
+export function place(at: Receiving, entry: number, offset: bigint): Receiving | undefined {
+  const { cursor, expected, upcoming, resumeAt, retries } = at
+  if (cursor?.entry === entry && cursor.offset === offset) return at
+  const waiting = retries.findIndex(retry => retry.entry === entry && !retry.again)
+  const retry = retries[waiting]
+  if (retry !== undefined && offset === 0n && (cursor === undefined || cursor.entry === entry))
+    return { ...at, retries: retries.with(waiting, { ...retry, again: true }), cursor: { entry, bytes: retry.bytes, offset, leaf: 0 } }
+  const next = expected[upcoming]
+  if (cursor !== undefined || next?.entry !== entry || offset > next.bytes) return undefined
+  if (offset !== 0n && !(resumeAt?.entry === entry && resumeAt.offset === offset)) return undefined
+  return { ...at, upcoming: upcoming + 1, resumeAt: undefined, cursor: { entry, bytes: next.bytes, offset, leaf: Number(offset / LEAF_BYTES) } }
+}
