@@ -13,3 +13,6 @@ export function earliest(...deadlines: readonly (Instant | undefined)[]): Instan
 
 /** Milliseconds from `now` until `deadline`, never negative; 0 for no deadline, as the schema writes "never". */
 export const msUntil = (deadline: Instant | undefined, now: Instant): number => (deadline === undefined ? 0 : Math.max(0, Math.ceil(deadline - now)))
+
+/** Whether a deadline has come. */
+export const isDue = (deadline: Instant | undefined, now: Instant): boolean => deadline !== undefined && now >= deadline

@@ -1,5 +1,6 @@
 /** What the broker's roster means for the peers that an end keeps. The roster is a hint: it can suspend and end, never admit. */
 import { Phase, type RosterEntry } from '@remote-assist/codec'
+import type { SessionState } from '../session/session.js'
 
 /** What was seen of a participant when the roster was looked at last. */
 export interface Seen {
@@ -25,3 +26,10 @@ export function compare(seen: Seen, entry: RosterEntry | undefined, ours: number
 }
 
 export const appeared = (entry: RosterEntry, ours: number): Seen | undefined => (isUp(entry) ? { incarnation: entry.incarnation, ours, up: true } : undefined)
+
+/** Whether two states of the session mean the same to the peers: clocks may differ. */
+export function sameSession(a: SessionState, b: SessionState): boolean {
+  if (a === b) return true
+  if (a.phase !== 'live' || b.phase !== 'live') return a.phase === b.phase
+  return a.roster === b.roster && a.attachment === b.attachment && a.link.state === b.link.state
+}

@@ -8,16 +8,35 @@ import { awake } from '../alive.js'
 import { same } from '../equal.js'
 import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
-import { appeared, compare, type Seen } from '../roster.js'
+import { appeared, compare, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
 import { dropInvites, leaveSession, stepLease } from './session.js'
-import { type ChannelStates, type CustomerPeer, grantsOf, type Invite, isEngaged, isJoiner, type Permits, self } from './state.js'
+import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, type Permits, self } from './state.js'
 
-export const couple = (run: CustomerRun): void => settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+/** Applies the rules to what a step changed since `before`, where they last came to rest. */
+export function couple(run: CustomerRun, before: CustomerState): void {
+  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+}
+
+/** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */
+function isAtRest(before: CustomerState, after: CustomerState): boolean {
+  const { session, peers, ...rest } = before
+  if (!sameSession(session, after.session) || peers.size !== after.peers.size) return false
+  if (Object.entries(rest).some(([name, value]) => value !== after[name as keyof typeof rest])) return false
+  return [...after.peers].every(([number, peer]) => {
+    const { channels, pulse: _, ...known } = peer
+    const was = peers.get(number)
+    return (
+      was !== undefined &&
+      was.channels.elevation.phase === channels.elevation.phase &&
+      Object.entries(known).every(([name, value]) => value === was[name as keyof typeof known])
+    )
+  })
+}
 
 /** Peers appear, are lost, return and leave as the two lines do. */
 function followRoster(run: CustomerRun): void {

@@ -1,7 +1,7 @@
 /** The customer's end: the session, a peer machine and channel machines for everybody else, and what couples them. */
 import { Channel, CloseCode, Role } from '@remote-assist/codec'
 import { wantsFrame } from '../../channels/screen/source.js'
-import { earliest, type Instant } from '../../instant.js'
+import { earliest, type Instant, isDue } from '../../instant.js'
 import { lease } from '../../lease/lease.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import { grantor } from '../../peer/grantor.js'
@@ -73,8 +73,16 @@ function onTick(run: CustomerRun): void {
   dropInvites(run, invite => run.now >= invite.expiresAt)
   for (const number of everybody(run)) {
     stepPeer(run, number, { type: 'tick' })
-    for (const name of channelNames) stepChannel(run, number, name, { type: 'tick' })
+    tickChannels(run, number)
     onPulse(run, number)
+  }
+}
+
+/** A channel has its tick when something in it is due. */
+function tickChannels(run: CustomerRun, number: number): void {
+  for (const name of channelNames) {
+    const peer = peerOf(run, number)
+    if (peer !== undefined && isDue(machineOf(name).nextDeadline(peer.channels[name]), run.now)) stepChannel(run, number, name, { type: 'tick' })
   }
 }
 
@@ -148,7 +156,7 @@ function step(state: CustomerState, event: CustomerEvent, now: Instant): Step<Cu
   const run: CustomerRun = new Run(state, now)
   apply(run, event)
   endPeers(run)
-  couple(run)
+  couple(run, state)
   if (run.effects.some(sendsActivity)) stepSession(run, { type: 'session.activity' })
   return run.done()
 }

@@ -3,16 +3,35 @@ import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from
 import { expect, type Host } from '../../peer/grantee.js'
 import { awake } from '../alive.js'
 import { same } from '../equal.js'
-import { appeared, compare, type Seen } from '../roster.js'
+import { appeared, compare, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
 import { address, channelNames, patchCustomer, stepChannel, stepPeer } from './customer.js'
 import type { JoinerRun } from './events.js'
 import { permitsFor } from './permits.js'
 import { settle } from './session-channel.js'
-import { type Customer, isEngaged, type JoinerChannelStates, self } from './state.js'
+import { type Customer, isEngaged, type JoinerChannelStates, type JoinerState, self } from './state.js'
 
-export const couple = (run: JoinerRun): void => settleDown(run, followRoster, followPulse, followPermits)
+/** Applies the rules to what a step changed since `before`, where they last came to rest. */
+export function couple(run: JoinerRun, before: JoinerState): void {
+  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followPulse, followPermits)
+}
+
+/** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */
+function isAtRest(before: JoinerState, after: JoinerState): boolean {
+  const [a, b] = [before.customer, after.customer]
+  if (!sameSession(before.session, after.session) || before.policy !== after.policy || before.lead !== after.lead) return false
+  if (a === undefined || b === undefined) return a === b
+  return (
+    a.number === b.number &&
+    a.machine === b.machine &&
+    a.seen === b.seen &&
+    a.lease === b.lease &&
+    a.permits === b.permits &&
+    a.channels.screen.layout.epoch === b.channels.screen.layout.epoch &&
+    (a.pulse?.awake ?? true) === (b.pulse?.awake ?? true)
+  )
+}
 
 const initialChannels = Object.fromEntries(channelNames.map(name => [name, JOINER_CHANNELS[name].machine.initial])) as JoinerChannelStates
 

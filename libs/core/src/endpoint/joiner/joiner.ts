@@ -72,7 +72,10 @@ function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
 function onTick(run: JoinerRun): void {
   stepSession(run, { type: 'tick' })
   stepPeer(run, { type: 'tick' })
-  for (const name of channelNames) stepChannel(run, name, { type: 'tick' })
+  for (const name of channelNames) {
+    const channels = run.state.customer?.channels
+    if (channels !== undefined && isDue(machineOf(name).nextDeadline(channels[name]), run.now)) stepChannel(run, name, { type: 'tick' })
+  }
   settle(run, request => run.now >= request.by, RefusalReason.TIMEOUT)
   const { customer } = run.state
   if (customer?.pulse === undefined || !isEngaged(customer)) return
@@ -149,7 +152,7 @@ function step(state: JoinerState, event: JoinerEvent, now: Instant): Step<Joiner
   const run: JoinerRun = new Run(state, now)
   apply(run, event)
   if (run.state.session.phase === 'ended') endCustomer(run, run.state.session.code)
-  couple(run)
+  couple(run, state)
   if (run.effects.some(sendsActivity)) stepSession(run, { type: 'session.activity' })
   return run.done()
 }
