@@ -1,6 +1,6 @@
 /** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
 import { Channel, CloseCode, RefusalReason, Role } from '@remote-assist/codec'
-import { earliest, type Instant } from '../../instant.js'
+import { earliest, type Instant, isDue } from '../../instant.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
 import { grantee } from '../../peer/grantee.js'
