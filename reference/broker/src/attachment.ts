@@ -41,6 +41,7 @@ export class Attachment implements Receiver {
   #handshaking = false
   #over = false
   #record: RoomRecord
+  #candidate: boolean
   #routes = new Map<number, Channels>()
 
   /**
@@ -65,6 +66,7 @@ export class Attachment implements Receiver {
     this.#sequence = sequence
     this.#confirmed = self.previousTokenHash === undefined
     this.#record = record
+    this.#candidate = self.state === 'candidate'
     this.#outbox = new Outbox(connection, clock, {
       lagging: (source, waiting) => this.#notify(source, Notice_Kind.LAGGING, BigInt(waiting)),
       caughtUp: source => this.#notify(source, Notice_Kind.CAUGHT_UP, 0n),
@@ -177,7 +179,7 @@ export class Attachment implements Receiver {
     if (targets.length === 0 || (targets.length > 1 && channel !== Channel.MEDIA)) return this.#fail(CloseCode.BAD_HEADER)
     if (!has(this.#open, channel)) return this.#fail(CloseCode.FORBIDDEN_MESSAGE)
     if (this.#record !== this.room.record) this.#reroute()
-    if (channel !== Channel.HANDSHAKE && participantOf(this.#record, this.number)?.state === 'candidate') return this.#fail(CloseCode.WRONG_PHASE)
+    if (channel !== Channel.HANDSHAKE && this.#candidate) return this.#fail(CloseCode.WRONG_PHASE)
     const { bus, metrics } = this.context
     for (const target of targets) {
       if (target >= this.#record.nextNumber) return this.#fail(CloseCode.BAD_HEADER)
@@ -194,6 +196,7 @@ export class Attachment implements Receiver {
 
   #reroute(): void {
     this.#record = this.room.record
+    this.#candidate = participantOf(this.#record, this.number)?.state === 'candidate'
     this.#routes = new Map()
   }
 
@@ -221,7 +224,8 @@ export class Attachment implements Receiver {
     }
     const rule = ruleFor(Channel.RELAY, kind.$case, this.#role, Role.BROKER)
     if (rule === undefined) return this.#fail(CloseCode.FORBIDDEN_MESSAGE)
-    const phase = participantOf(this.room.record, this.number)?.state === 'candidate' ? Phase.CANDIDATE : Phase.ADMITTED
+    if (this.#record !== this.room.record) this.#reroute()
+    const phase = this.#candidate ? Phase.CANDIDATE : Phase.ADMITTED
     if (!rule.phases.includes(phase)) return this.#fail(CloseCode.WRONG_PHASE)
     return this.#act(kind)
   }
@@ -277,7 +281,7 @@ export class Attachment implements Receiver {
   /** A candidate's handshake begins: it may finish (RA-RLY-217). */
   #begin(): void {
     this.#handshaking = true
-    if (participantOf(this.#record, this.number)?.state === 'candidate') void this.#apply({ type: 'participant.handshaking', sender: this.#sender })
+    if (this.#candidate) void this.#apply({ type: 'participant.handshaking', sender: this.#sender })
   }
 
   #notify(source: number, kind: Notice_Kind, amount: bigint): void {

@@ -15,6 +15,8 @@ export interface Registry {
   /** Puts `next` in the place of the record of revision `expected`; `false` if that is not the current one, or if the new locator is another session's. */
   compareAndSet(next: RoomRecord, expected: number): Promise<boolean>
   delete(sessionId: string): Promise<void>
+  /** Tells of every change, whoever made it, until the returned function is called. */
+  watch(listener: (record: RoomRecord) => void): () => void
   /** The session whose open code has this locator. */
   findByLocator(locator: string): Promise<string | undefined>
   /** The session whose customer announced this invitation. */
@@ -30,6 +32,7 @@ export function memoryRegistry(): Registry {
   const records = new Map<string, RoomRecord>()
   const byLocator = new Map<string, string>()
   const byInvite = new Map<string, string>()
+  const listeners = new Set<(record: RoomRecord) => void>()
   let live = 0
 
   /** Brings the indexes from what one record says to what the next one says. */
@@ -57,11 +60,16 @@ export function memoryRegistry(): Registry {
       if (before?.revision !== expected || taken(next)) return false
       records.set(next.sessionId, next)
       index(before, next)
+      for (const listener of listeners) listener(next)
       return true
     },
     async delete(sessionId) {
       index(records.get(sessionId), undefined)
       records.delete(sessionId)
+    },
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     findByLocator: async locator => byLocator.get(locator),
     findByInvite: async inviteId => byInvite.get(inviteId),

@@ -47,7 +47,15 @@ export const hashOf = (token: Uint8Array | string): string => createHash('sha256
 export class Rooms {
   readonly #rooms = new Map<string, Kept>()
 
-  constructor(readonly options: RoomsOptions) {}
+  readonly #unwatch: () => void
+
+  constructor(readonly options: RoomsOptions) {
+    // Another broker may have stepped a room whose participants are attached here as well.
+    this.#unwatch = options.registry.watch(record => {
+      const kept = this.#rooms.get(record.sessionId)
+      if (kept !== undefined && kept.record.revision < record.revision) this.#keep(record)
+    })
+  }
 
   /** Makes a room; `undefined` if its locator was taken meanwhile. */
   async create(given: NewRoom): Promise<RoomRecord | undefined> {
@@ -90,6 +98,7 @@ export class Rooms {
 
   /** Stops the timers. */
   close(): void {
+    this.#unwatch()
     for (const kept of this.#rooms.values()) kept.timer?.()
     this.#rooms.clear()
   }

@@ -1,0 +1,125 @@
+import type { Connection } from '@remote-assist/transport'
+import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CUT_OFF_BYTES, CUT_OFF_MS, LAGGING_BYTES, Outbox } from '../src/outbox.js'
+import { SimClock } from './sim-clock.js'
+
+/** A connection whose buffer empties when the test says so. */
+class Line implements Connection {
+  readonly remoteAddress = 'line'
+  readonly sent: Uint8Array[] = []
+  bufferedBytes = 0
+  send(frame: Uint8Array): void {
+    this.sent.push(frame)
+    this.bufferedBytes += frame.byteLength
+  }
+  pause(): void {}
+  resume(): void {}
+  close(): void {}
+  abort(): void {}
+}
+
+function outbox() {
+  const line = new Line()
+  const clock = new SimClock()
+  const said: string[] = []
+  const box = new Outbox(line, clock, {
+    lagging: (source, bytes) => said.push(`lagging ${source} ${bytes > LAGGING_BYTES}`),
+    caughtUp: source => said.push(`caught up ${source}`),
+    overrun: () => said.push('overrun'),
+  })
+  return { line, clock, said, box }
+}
+
+const STEP = fc.oneof(
+  fc.record({
+    kind: fc.constant('push' as const),
+    bytes: fc.integer({ min: 1, max: 266_240 }),
+    source: fc.integer({ min: 0, max: 3 }),
+    droppable: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('read' as const), fraction: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({ kind: fc.constant('drop' as const), source: fc.integer({ min: 1, max: 3 }) }),
+)
+
+describe('an outbox', () => {
+  test('keeps order, loses nothing but what was dropped, and never holds more than its bounds (RA-RLY-162, RA-RLY-165, RA-RLY-167)', () => {
+    fc.assert(
+      fc.property(fc.array(STEP, { maxLength: 120 }), steps => {
+        const { line, said, box } = outbox()
+        let expected: { readonly frame: Uint8Array; readonly source: number; readonly droppable: boolean }[] = []
+        for (const step of steps) {
+          if (step.kind === 'push') {
+            const item = { frame: new Uint8Array(step.bytes), source: step.source, droppable: step.droppable }
+            expected.push(item)
+            box.push(item.frame, item.source, item.droppable)
+          } else if (step.kind === 'read') {
+            line.bufferedBytes = Math.floor(line.bufferedBytes * step.fraction)
+            box.drain()
+          } else {
+            const sent = new Set(line.sent)
+            expected = expected.filter(({ frame, source, droppable }) => sent.has(frame) || !(droppable && source === step.source))
+            box.drop(step.source)
+          }
+          if (said.includes('overrun')) return
+          expect(box.waitingBytes).toBeLessThan(CUT_OFF_BYTES)
+          expect(line.sent.every((frame, i) => frame === expected[i]?.frame)).toBe(true)
+        }
+        while (box.waitingBytes > 0) {
+          line.bufferedBytes = 0
+          box.drain()
+        }
+        expect(line.sent.length).toBe(expected.length)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('hands on at once while the connection’s buffer is small', () => {
+    const { line, box } = outbox()
+    box.push(new Uint8Array(10), 1, true)
+    expect(line.sent.length).toBe(1)
+    line.bufferedBytes = HIGH_WATER_BYTES + 1
+    box.push(new Uint8Array(10), 1, true)
+    expect(line.sent.length).toBe(1)
+  })
+
+  test('tells each source of the lag once, and that it is over (RA-RLY-164)', () => {
+    const { line, said, box } = outbox()
+    for (let i = 0; i < 8; i++) box.push(new Uint8Array(200_000), 1 + (i % 2), false)
+    box.push(new Uint8Array(1), 0, false)
+    expect(said).toEqual(['lagging 2 true', 'lagging 1 true'])
+    line.bufferedBytes = 0
+    box.drain()
+    expect(said.slice(2)).toEqual(['caught up 2', 'caught up 1'])
+  })
+
+  test('cuts off who lags for 10 s without a break, not who caught up meanwhile (RA-RLY-166)', async () => {
+    const { line, clock, said, box } = outbox()
+    const fill = () => {
+      while (box.waitingBytes <= LAGGING_BYTES) box.push(new Uint8Array(200_000), 1, false)
+    }
+    fill()
+    await clock.advance(CUT_OFF_MS - 1)
+    line.bufferedBytes = 0
+    box.push(new Uint8Array(1), 1, false)
+    box.drain()
+    fill()
+    await clock.advance(CUT_OFF_MS - 1)
+    expect(said).not.toContain('overrun')
+    await clock.advance(1)
+    expect(said).toContain('overrun')
+    box.push(new Uint8Array(1), 1, false)
+    expect(box.waitingBytes).toBe(line.bufferedBytes)
+  })
+
+  test('whose connection emptied without a word is not cut off', async () => {
+    const { line, clock, said, box } = outbox()
+    line.bufferedBytes = LAGGING_BYTES
+    box.push(new Uint8Array(1), 1, false)
+    line.bufferedBytes = 0
+    await clock.advance(CUT_OFF_MS)
+    expect(said).toEqual(['lagging 1 true', 'caught up 1'])
+  })
+})
