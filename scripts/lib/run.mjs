@@ -9,8 +9,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const STOP_MS = 15_000
 
 const running = new Set()
-/** Set once this process is to end: with this code, as soon as nothing is running. */
+/** Set once this process is to end: with this code, as soon as nothing is running and `finish` is done. */
 let exitCode
+let finish = async () => {}
 
 /**
  * Runs a program to its end and resolves with its exit code; programs of the installed packages are found by name. Both outputs go to `onOutput`, or to ours
@@ -38,7 +39,7 @@ export function run([program, ...args], { cwd = ROOT, env = {}, onOutput = chunk
       clearTimeout(limit)
       running.delete(child)
       if (exitCode === undefined) resolve(code)
-      else if (running.size === 0) process.exit(exitCode)
+      else if (running.size === 0) leave()
     }
     running.add(child)
     child.stdout.on('data', onOutput)
@@ -64,12 +65,15 @@ export async function capture(argv, options = {}) {
 /**
  * From now on an interrupt or a request to end is passed on to every child and its descendants, and this process ends when they have: no later command is
  * started. What has not ended after `STOP_MS` is killed.
+ *
+ * @param {() => Promise<number | void>} [andThen] what else is to be ended; a number is the exit code, instead of the one that names the signal
  */
-export function stopChildrenOnSignals() {
+export function stopChildrenOnSignals(andThen = async () => {}) {
+  finish = andThen
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       exitCode = 128 + constants.signals[signal]
-      if (running.size === 0) process.exit(exitCode)
+      if (running.size === 0) leave()
       for (const child of running) signalGroup(child, signal)
       setTimeout(() => {
         for (const child of running) signalGroup(child, 'SIGKILL')
@@ -78,7 +82,12 @@ export function stopChildrenOnSignals() {
   }
 }
 
-function signalGroup(child, signal) {
+async function leave() {
+  process.exit((await finish()) ?? exitCode)
+}
+
+/** Sends a signal to a child that leads a process group, and to its descendants; nothing happens if they are gone. */
+export function signalGroup(child, signal) {
   if (child.pid === undefined) return
   try {
     process.kill(-child.pid, signal)

@@ -37,6 +37,16 @@ export interface InviteLink {
   readonly secret: Uint8Array
 }
 
+/** What the URL of a console carries that was made for one session: everything its agent needs, so that nothing but the page has to be opened. */
+export interface AgentLink {
+  /** 32 hex digits. */
+  readonly sessionId: string
+  readonly agentToken: string
+  readonly pin: Pin
+  /** 32 bytes. */
+  readonly linkSecret: Uint8Array
+}
+
 /** What a person may type between the digits: spaces, dashes of every kind, dots. */
 const SEPARATORS = /[\s\u00ad.\u2010-\u2015\u2212_-]+/gu
 const VERSION = '1'
@@ -45,7 +55,8 @@ const formatError = (message: string, hint: string) => new AssistError('E_PIN_FO
 
 /** Puts a PIN together. Throws `E_PIN_FORMAT` unless the locator has 4–9 digits and the secret 6. */
 export function makePin(locator: string, secret: string): Pin {
-  if (!/^\d{4,9}$/.test(locator) || !/^\d{6}$/.test(secret)) throw formatError('A PIN is a locator of 4 to 9 digits and a secret of 6.', 'Ask the agent for a new PIN.')
+  if (!/^\d{4,9}$/.test(locator) || !/^\d{6}$/.test(secret))
+    throw formatError('A PIN is a locator of 4 to 9 digits and a secret of 6.', 'Ask the agent for a new PIN.')
   return { digits: locator + secret, grouped: groupDigits(locator, secret), locator, secret }
 }
 
@@ -71,12 +82,16 @@ function groupDigits(locator: string, secret: string): string {
  * Throws `E_PIN_FORMAT` with what is wrong and what to do.
  */
 export function parsePin(text: string): Pin {
-  const digits = text.normalize('NFKC').replace(SEPARATORS, '').replace(/\p{Nd}/gu, asciiDigit)
+  const digits = text
+    .normalize('NFKC')
+    .replace(SEPARATORS, '')
+    .replace(/\p{Nd}/gu, asciiDigit)
   const stranger = digits.match(/\D/u)?.[0]
   if (digits === '') throw formatError('The PIN is empty.', 'Type the digits that the agent reads to you, e.g. 4821-973-015.')
   if (stranger !== undefined) throw formatError(`“${stranger}” is no digit.`, 'A PIN has digits alone, e.g. 4821-973-015.')
   const { min, max } = LOCATOR_DIGITS
-  if (digits.length < min + PIN_SECRET_DIGITS) throw formatError(`The PIN has ${digits.length} digits; some are missing.`, 'Ask the agent to read all groups again.')
+  if (digits.length < min + PIN_SECRET_DIGITS)
+    throw formatError(`The PIN has ${digits.length} digits; some are missing.`, 'Ask the agent to read all groups again.')
   if (digits.length > max + PIN_SECRET_DIGITS) throw formatError(`The PIN has ${digits.length} digits; that is too many.`, 'Type each group once.')
   return makePin(digits.slice(0, -PIN_SECRET_DIGITS), digits.slice(-PIN_SECRET_DIGITS))
 }
@@ -95,6 +110,10 @@ export const customerUrl = (joinUrl: string, { pin, linkSecret }: CustomerLink):
 /** The URL that a guest opens: `https://HOST/view#1.<invite id>.<secret>` (RA-SEC-009). Throws `TypeError` if `viewUrl` is no URL. */
 export const inviteUrl = (viewUrl: string, { inviteId, secret }: InviteLink): string => withFragment(viewUrl, [toBase64Url(inviteId), toBase64Url(secret)])
 
+/** The URL that an agent opens: `https://HOST/#1.<session id>.<agent token>.<pin>.<link secret>`. Throws `TypeError` if `consoleUrl` is no URL. */
+export const agentUrl = (consoleUrl: string, { sessionId, agentToken, pin, linkSecret }: AgentLink): string =>
+  withFragment(consoleUrl, [sessionId, agentToken, pin.digits, toBase64Url(linkSecret)])
+
 function withFragment(base: string, parts: readonly string[]): string {
   const url = new URL(base)
   url.hash = [VERSION, ...parts].join('.')
@@ -103,23 +122,31 @@ function withFragment(base: string, parts: readonly string[]): string {
 
 /** Reads a client session URL, or its fragment alone. Throws `E_LINK_FORMAT`. */
 export function parseCustomerUrl(url: string): CustomerLink {
-  const [digits = '', secret = ''] = fragmentOf(url)
+  const [digits = '', secret = ''] = fragmentOf(url, 2)
   if (!/^\d{10,15}$/.test(digits)) throw linkError()
   return { pin: parsePin(digits), linkSecret: decoded(secret, 32) }
 }
 
 /** Reads an invitation URL, or its fragment alone. Throws `E_LINK_FORMAT`. */
 export function parseInviteUrl(url: string): InviteLink {
-  const [inviteId = '', secret = ''] = fragmentOf(url)
+  const [inviteId = '', secret = ''] = fragmentOf(url, 2)
   return { inviteId: decoded(inviteId, 16), secret: decoded(secret, 32) }
 }
 
-const linkError = () => new AssistError('E_LINK_FORMAT', 'This link is not complete.', { hint: 'Copy the whole link, with everything behind the #, or ask for a new one.' })
+/** Reads the URL of a console that was made for one session, or its fragment alone. Throws `E_LINK_FORMAT`. */
+export function parseAgentUrl(url: string): AgentLink {
+  const [sessionId = '', agentToken = '', digits = '', secret = ''] = fragmentOf(url, 4)
+  if (!/^[\da-f]{32}$/.test(sessionId) || agentToken === '' || !/^\d{10,15}$/.test(digits)) throw linkError()
+  return { sessionId, agentToken, pin: parsePin(digits), linkSecret: decoded(secret, 32) }
+}
 
-function fragmentOf(url: string): readonly string[] {
+const linkError = () =>
+  new AssistError('E_LINK_FORMAT', 'This link is not complete.', { hint: 'Copy the whole link, with everything behind the #, or ask for a new one.' })
+
+function fragmentOf(url: string, count: number): readonly string[] {
   const fragment = url.slice(url.indexOf('#') + 1).trim()
   const [version, ...parts] = fragment.split('.')
-  if (version !== VERSION || parts.length !== 2) throw linkError()
+  if (version !== VERSION || parts.length !== count) throw linkError()
   return parts
 }
 

@@ -4,11 +4,11 @@ import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
 import { Inflow } from '../inflow.js'
-import { customerUrl, makePin, newPinSecret, parseInviteUrl, type Pin } from '../pin.js'
+import { type CustomerLink, customerUrl, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
 import { clearSecurity } from '../security/clear.js'
 import { inviteSecret, joinerSecrets, linkSecret, pinSecret, type Secrets } from '../security/secrets.js'
-import { type ControlApi, createSession, type Fetch, renewCode } from './control-api.js'
+import { type ControlApi, createSession, type Fetch, getSession, renewCode } from './control-api.js'
 import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
 import { type GuestPages, Session } from './session.js'
 
@@ -58,8 +58,22 @@ export interface AttachOptions extends Surroundings, Asking {
   readonly transport: Transport | ((url: string) => Transport)
   readonly created: CreateSessionResponse
   readonly displayName: string
+  /** The code, where whoever made the session made it. Default a new one. */
+  readonly code?: CustomerLink
   /** For a new code. */
   readonly control?: ControlApi
+  readonly signal?: AbortSignal
+}
+
+/** How an agent takes up a session that was made for it. */
+export interface OpenOptions extends Surroundings, Asking {
+  readonly transport: Transport | ((url: string) => Transport)
+  /** The broker's base URL. */
+  readonly brokerUrl: string
+  /** The console's URL for this session (`agentUrl`), or its fragment alone. */
+  readonly url: string
+  readonly displayName: string
+  readonly fetch?: Fetch
   readonly signal?: AbortSignal
 }
 
@@ -86,12 +100,6 @@ export interface AgentEvents {
   readonly ended: AssistError
 }
 
-/** The code of a session, and what proves it. */
-interface Code {
-  readonly pin: Pin
-  readonly linkSecret: Uint8Array
-}
-
 const NO_SECRETS: Secrets = joinerSecrets([])
 
 export class Agent extends Emitter<AgentEvents> {
@@ -100,7 +108,7 @@ export class Agent extends Emitter<AgentEvents> {
   readonly #sessions = new Inflow<Session>()
   readonly #failures = new Set<(error: Error) => void>()
   readonly #place: { readonly created: CreateSessionResponse; readonly control: ControlApi | undefined } | undefined
-  #code: Code | undefined
+  #code: CustomerLink | undefined
   #secrets = NO_SECRETS
 
   private constructor(
@@ -135,18 +143,33 @@ export class Agent extends Emitter<AgentEvents> {
     const { displayName, contact, metadata = {}, policy, signal, brokerUrl, token, fetch } = options
     const control: ControlApi = { brokerUrl, ...(token === undefined ? {} : { token }), ...(fetch === undefined ? {} : { fetch }) }
     const kind = contact?.kind === 'voice' ? ContactKind.VOICE : contact?.kind === 'chat' ? ContactKind.CHAT : ContactKind.UNSPECIFIED
-    const created = await createSession(control, { displayName, contactId: contact?.id ?? '', contactKind: kind, metadata: new Map(Object.entries(metadata)), policy }, signal)
+    const created = await createSession(
+      control,
+      { displayName, contactId: contact?.id ?? '', contactKind: kind, metadata: new Map(Object.entries(metadata)), policy },
+      signal,
+    )
     return Agent.attach({ ...options, created, control })
   }
 
   /** Attaches to a session that was made with the control API; its code is made here. */
-  static async attach({ transport, created, control, displayName, signal, ...rest }: AttachOptions): Promise<Agent> {
+  static async attach({ transport, created, code, control, displayName, signal, ...rest }: AttachOptions): Promise<Agent> {
     const { agentToken, websocketUrl } = created
     const line = typeof transport === 'function' ? transport(websocketUrl) : transport
     const agent = new Agent(rest, line, { created, control }, { agentToken, displayName })
-    agent.#newCode(created.session?.locator ?? '')
+    if (code === undefined) agent.#newCode(created.session?.locator ?? '')
+    else agent.#useCode(code)
     await agent.#joiner.open(signal)
     return agent
+  }
+
+  /** Takes up a session that was made for this agent, by the console's URL for it. Rejects with why that did not work. */
+  static async open({ url, brokerUrl, fetch, ...options }: OpenOptions): Promise<Agent> {
+    const { sessionId, agentToken, ...code } = parseAgentUrl(url)
+    const control: ControlApi = { brokerUrl, token: agentToken, ...(fetch === undefined ? {} : { fetch }) }
+    const { session } = await getSession(control, sessionId, options.signal)
+    const base = brokerUrl.replace(/^ws/, 'http')
+    const addresses = { websocketUrl: brokerUrl, grpcTarget: '', joinUrl: new URL('/join', base).href, viewUrl: new URL('/view', base).href }
+    return Agent.attach({ ...options, created: { session, agentToken, ...addresses }, code, control })
   }
 
   /** Joins a session by invitation. Resolves when the customer let this agent in, with the session; rejects with why not. */
@@ -180,7 +203,8 @@ export class Agent extends Emitter<AgentEvents> {
   /** Makes a new code; the old one is void. */
   async renewCode(): Promise<Pin> {
     const { created, control } = this.#place ?? {}
-    if (created?.session === undefined || control === undefined) throw new AssistError('E_UNSUPPORTED', 'This agent cannot make codes.', { hint: 'The one who made the session can.' })
+    if (created?.session === undefined || control === undefined)
+      throw new AssistError('E_UNSUPPORTED', 'This agent cannot make codes.', { hint: 'The one who made the session can.' })
     const { session } = await renewCode(control, created.session.sessionId)
     this.#newCode(session?.locator ?? '')
     return this.pin
@@ -228,16 +252,19 @@ export class Agent extends Emitter<AgentEvents> {
     await this.close()
   }
 
-  #openCode(): Code {
+  #openCode(): CustomerLink {
     if (this.#code === undefined) throw new AssistError('E_CODE_EXPIRED', 'There is no open code.', { hint: 'Make a new one with renewCode().' })
     return this.#code
   }
 
   #newCode(locator: string): void {
     if (locator === '') return
-    const pin = makePin(locator, newPinSecret())
-    this.#code = { pin, linkSecret: systemRandom.bytes(32) }
-    this.#secrets = joinerSecrets([pinSecret(pin), linkSecret(this.#code)])
+    this.#useCode({ pin: makePin(locator, newPinSecret()), linkSecret: systemRandom.bytes(32) })
+  }
+
+  #useCode(code: CustomerLink): void {
+    this.#code = code
+    this.#secrets = joinerSecrets([pinSecret(code.pin), linkSecret(code)])
   }
 
   #listen(invited: boolean): void {

@@ -1,9 +1,12 @@
 /** The broker's control API over HTTP: the same messages as proto3 JSON. */
-import { CreateSessionRequest, CreateSessionResponse, fromJson, type JsonMessageType, RenewCodeResponse } from '@remote-assist/codec'
+import { CreateSessionRequest, CreateSessionResponse, fromJson, GetSessionResponse, type JsonMessageType, RenewCodeResponse } from '@remote-assist/codec'
 import { AssistError, type AssistErrorCode } from '../errors.js'
 
 /** The part of `fetch` that is used. */
-export type Fetch = (url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string; readonly signal?: AbortSignal }) => Promise<{
+export type Fetch = (
+  url: string,
+  init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string; readonly signal?: AbortSignal },
+) => Promise<{
   readonly ok: boolean
   readonly status: number
   json(): Promise<unknown>
@@ -24,14 +27,34 @@ const STATUS: { readonly [status: number]: AssistErrorCode } = { 401: 'E_UNAUTHE
 export const createSession = (api: ControlApi, request: CreateSessionRequest, signal?: AbortSignal): Promise<CreateSessionResponse> =>
   call(api, 'POST', '/v1/sessions', CreateSessionResponse, CreateSessionRequest.toJSON(request), signal)
 
-/** Gives a session a new locator; the old one is void. */
-export const renewCode = (api: ControlApi, sessionId: string): Promise<RenewCodeResponse> => call(api, 'POST', `/v1/sessions/${sessionId}/code`, RenewCodeResponse, {})
+/** A session as it stands. */
+export const getSession = (api: ControlApi, sessionId: string, signal?: AbortSignal): Promise<GetSessionResponse> =>
+  call(api, 'GET', `/v1/sessions/${sessionId}`, GetSessionResponse, undefined, signal)
 
-async function call<T>({ brokerUrl, token, fetch: send = fetch }: ControlApi, method: string, path: string, type: JsonMessageType<T>, body: unknown, signal?: AbortSignal): Promise<T> {
+/** Gives a session a new locator; the old one is void. */
+export const renewCode = (api: ControlApi, sessionId: string): Promise<RenewCodeResponse> =>
+  call(api, 'POST', `/v1/sessions/${sessionId}/code`, RenewCodeResponse, {})
+
+async function call<T>(
+  { brokerUrl, token, fetch: send = fetch }: ControlApi,
+  method: string,
+  path: string,
+  type: JsonMessageType<T>,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const url = new URL(path, brokerUrl.replace(/^ws/, 'http')).href
   const headers: Record<string, string> = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-  const answer = await send(url, { method, headers, body: JSON.stringify(body), ...(signal === undefined ? {} : { signal }) }).catch((cause: unknown) => {
-    throw new AssistError('E_CONNECT', `The broker at ${new URL(url).origin} cannot be reached.`, { hint: 'Check the address, and that the broker runs.', cause })
+  const answer = await send(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
+    throw new AssistError('E_CONNECT', `The broker at ${new URL(url).origin} cannot be reached.`, {
+      hint: 'Check the address, and that the broker runs.',
+      cause,
+    })
   })
   if (!answer.ok) throw await refused(answer, token)
   return fromJson(type, await answer.json())

@@ -1,12 +1,22 @@
 /** A session as an agent has it, from the customer's consent to the end. */
-import { type ClipboardFormat, Direction, type ElevationPhase, type ElevationReason, type Participant, Permission, type PlatformInfo, Role, type Screen } from '@remote-assist/codec'
+import {
+  type ClipboardFormat,
+  Direction,
+  type ElevationPhase,
+  type ElevationReason,
+  type Participant,
+  type Permission,
+  type PlatformInfo,
+  Role,
+  type Screen,
+} from '@remote-assist/codec'
 import type { JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
 import { Emitter } from '../emitter.js'
 import { type AssistError, refusalError } from '../errors.js'
 import { type FileNotice, FilePort } from '../file-port.js'
-import { inviteUrl } from '../pin.js'
+import { type InviteLink, inviteUrl } from '../pin.js'
 import { Clipboard } from './clipboard.js'
-import { type ElevateOptions, type Elevated, ElevationDesk } from './elevation.js'
+import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.js'
 import type { ComboName } from './hid.js'
 import { Control, type ControlState, Input, type SendKeysAnswer } from './input.js'
 import type { ToCustomer } from './joiner.js'
@@ -74,12 +84,19 @@ export interface InviteOptions {
   readonly minutes?: number
   /** The most that may be granted; absent = what the role can have. */
   readonly ceiling?: readonly Permission[]
+  /** Id and secret, where they were made before; they must not have been used. Default new ones. */
+  readonly link?: InviteLink
 }
 
 /** Passes what both agents and viewers hear on to the events that they have in common. */
 export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>(name: K, event: WatchEvents[K]) => void): void {
   words.on('participants', ({ participants }) => emit('participants', participants))
-  words.on('peer.grants', ({ grants }) => emit('grant', grants.map(({ permission }) => permission)))
+  words.on('peer.grants', ({ grants }) =>
+    emit(
+      'grant',
+      grants.map(({ permission }) => permission),
+    ),
+  )
   words.on('screen.list', ({ layout }) => emit('screen-list', layout.screens))
   words.on('screen.shown', ({ message }) => {
     if (message.$case === 'secureDesktop') emit('secure-desktop', message.value)
@@ -192,10 +209,16 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   /** Makes an invitation; resolves when the customer registered it, not before. The lead alone may: `E_POLICY`. */
-  async invite({ role, minutes = 60, ceiling = [] }: InviteOptions): Promise<Invitation> {
+  async invite({ role, minutes = 60, ceiling = [], link: given }: InviteOptions): Promise<Invitation> {
     const { random } = this.#to.joiner
-    const link = { inviteId: random.bytes(16), secret: random.bytes(32) }
-    const invite = { inviteId: link.inviteId, role: role === 'viewer' ? Role.VIEWER : Role.AGENT, secret: link.secret, expiresInMs: Math.round(minutes * 60_000), ceiling }
+    const link = given ?? { inviteId: random.bytes(16), secret: random.bytes(32) }
+    const invite = {
+      inviteId: link.inviteId,
+      role: role === 'viewer' ? Role.VIEWER : Role.AGENT,
+      secret: link.secret,
+      expiresInMs: Math.round(minutes * 60_000),
+      ceiling,
+    }
     await this.#to.request(requestId => ({ type: 'local.invite', requestId, invite }))
     return {
       url: inviteUrl(role === 'viewer' ? this.#pages.viewUrl : this.#pages.agentUrl, link),
@@ -232,7 +255,11 @@ export class Session extends Emitter<SessionEvents> {
     words.on('clipboard.offered', ({ formats }) => this.emit('clipboard', formats))
     words.on('clipboard.withdrawn', () => this.emit('clipboard', []))
     words.on('clipboard.switched', ({ direction, on, reason }) =>
-      this.emit('clipboard-sync', { direction: direction === Direction.TO_CUSTOMER ? 'toCustomer' : 'fromCustomer', on, refused: reason === 0 ? undefined : refusalError(reason) }),
+      this.emit('clipboard-sync', {
+        direction: direction === Direction.TO_CUSTOMER ? 'toCustomer' : 'fromCustomer',
+        on,
+        refused: reason === 0 ? undefined : refusalError(reason),
+      }),
     )
     words.on('elevation.changed', ({ phase, reason }) => this.emit('elevation', { phase, reason }))
     words.on('annotation.received', ({ message }) => this.emit('annotation', annotationOf(message)))
