@@ -119,7 +119,7 @@ export class Input {
 
   constructor(to: ToCustomer, screens: Screens) {
     this.#to = to
-    this.pointer = new Pointer(joiner, screens)
+    this.pointer = new Pointer(to, screens)
     to.words.on('control', ({ holder }) => holder !== to.driver.self && this.#down.clear())
     to.words.on('input.sentKeys', ({ requestId, refusal }) => this.#combos.settle(requestId, refusal))
     to.words.on('over', error => this.#combos.failAll(error))

@@ -1,0 +1,105 @@
+/** The driver of a customer's end, its words by kind, and calls that may come too late. */
+import { type Hello, Role } from '@remote-assist/codec'
+import { type CustomerChannelCall, type CustomerConfig, type CustomerEvent, type CustomerNotice, customerSession, type CustomerState, LocalProtocolError } from '@remote-assist/core'
+import type { Transport } from '@remote-assist/transport'
+import { type Clock, systemClock } from '../clock.js'
+import { Driver } from '../driver/driver.js'
+import { Hub } from '../emitter.js'
+import { type AssistError, closeError } from '../errors.js'
+import { type Random, systemRandom } from '../random.js'
+import { clearSecurity } from '../security/clear.js'
+import { customerSecrets, inviteSecret } from '../security/secrets.js'
+import type { Failure, Secret } from '../security/security.js'
+import { helloOf, type Surroundings } from './joiner.js'
+
+/** The words of the core by kind, each with the participant that it is about. */
+export type CustomerEndWords = { readonly [K in CustomerNotice['kind']]: Extract<CustomerNotice, { readonly kind: K }> & { readonly peer: number } } & {
+  readonly failed: Failure & { readonly peer: number }
+  /** Every word, before its kind. */
+  readonly word: { readonly notice: CustomerNotice; readonly peer: number }
+}
+
+type Calls = { readonly [N in CustomerChannelCall['channel']]: Extract<CustomerChannelCall, { readonly channel: N }>['event'] }
+
+/** What a customer's end is made of. */
+export interface CustomerEndParts extends Surroundings {
+  readonly transport: Transport
+  readonly config: CustomerConfig
+  readonly hello: Partial<Hello>
+  /** What the agent who made the code knows. */
+  readonly secret: Secret
+}
+
+export class CustomerEnd {
+  readonly words = new Hub<CustomerEndWords>()
+  readonly driver: Driver<CustomerState, CustomerEvent, CustomerNotice>
+  readonly clock: Clock
+  readonly random: Random
+  readonly #invites = new Map<string, Secret>()
+  #refusal: AssistError | undefined
+  #ended: AssistError | undefined
+
+  constructor({ transport, config, hello, secret, clock = systemClock, random = systemRandom }: CustomerEndParts) {
+    this.clock = clock
+    this.random = random
+    const offer = (participant: number): Secret | undefined => {
+      const invite = this.driver.state.peers.get(participant)?.invite
+      return invite === undefined ? secret : this.#invites.get(invite.id)
+    }
+    this.driver = new Driver({
+      machine: customerSession,
+      initial: customerSession.initial(config),
+      role: Role.CUSTOMER,
+      transport,
+      security: clearSecurity(customerSecrets(offer), random),
+      clock,
+      random,
+      hello: resumeToken => helloOf(Role.CUSTOMER, hello, resumeToken),
+      notice: (notice, peer) => this.#hear(notice, peer),
+      failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
+    })
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get ended(): AssistError | undefined {
+    return this.#ended
+  }
+
+  /** Dispatches a local event. Throws `E_NOT_NOW` if it is not possible now; nothing happens once the session is over. */
+  dispatch(event: CustomerEvent): void {
+    if (this.#ended === undefined) this.driver.dispatch(event)
+  }
+
+  /** Tells a participant's channel; nothing happens if that is not possible any more. */
+  late<N extends keyof Calls>(peer: number, channel: N, event: Calls[N]): void {
+    try {
+      this.dispatch({ type: 'local.channel', peer, channel, event } as unknown as CustomerChannelCall)
+    } catch (error) {
+      if (!(error instanceof LocalProtocolError)) throw error
+    }
+  }
+
+  #hear(notice: CustomerNotice, peer: number): void {
+    switch (notice.kind) {
+      case 'session.refused':
+        this.#refusal = closeError(notice.refusal.code, { retryAfterMs: notice.refusal.retryAfterMs })
+        break
+      case 'session.live':
+        this.#refusal = undefined
+        break
+      case 'session.ended':
+        this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
+        break
+      case 'invite':
+        this.#invites.set(notice.invite.id, inviteSecret(bytesOf(notice.invite.id), notice.secret.slice()))
+        break
+      case 'invite.gone':
+        this.#invites.delete(notice.id)
+        break
+    }
+    this.words.emit('word', { notice, peer })
+    this.words.emit(notice.kind, { ...notice, peer } as never)
+  }
+}
+
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], pair => Number.parseInt(pair, 16))

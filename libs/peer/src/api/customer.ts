@@ -1,0 +1,358 @@
+/** A customer: shares a desktop, decides who may do what, and ends it at any moment. */
+import { CloseCode, type Participant, type Permission, Role } from '@remote-assist/codec'
+import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
+import type { Transport } from '@remote-assist/transport'
+import { Desktop } from '../desktop/desktop.js'
+import { capabilitiesOf, platformOf } from '../desktop/wire.js'
+import { Emitter } from '../emitter.js'
+import { AssistError, cancelled, closeError, refusalError } from '../errors.js'
+import { type FileNotice, FilePort } from '../file-port.js'
+import type { Host } from '../host.js'
+import { parseCustomerUrl, parsePin } from '../pin.js'
+import { linkSecret, pinSecret } from '../security/secrets.js'
+import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
+import { CustomerEnd } from './customer-end.js'
+import type { Surroundings } from './joiner.js'
+import { type Annotation, annotationOf, type ChatLine } from './talk.js'
+
+/** How a customer joins: by the PIN that it was told, or the URL that it opened. */
+export type JoinOptions = Surroundings & {
+  readonly transport: Transport
+  /** What is shared. It belongs to the customer from now on and is closed with it. */
+  readonly host: Host
+  readonly displayName?: string
+  readonly signal?: AbortSignal
+} & ({ readonly pin: string } | { readonly url: string })
+
+/** What a customer hears. */
+export interface CustomerEvents {
+  /** Somebody asks for permissions: answer, or silence denies. */
+  readonly consent: ConsentRequest
+  /** An agent asks for elevated powers: answer, or silence denies. */
+  readonly elevation: ElevationQuestion
+  /** Everybody, whenever anything about anybody changed; before anybody new receives a pixel. */
+  readonly participants: readonly Participant[]
+  /** Who is in control; 0 = nobody. `heldOff`: the local user is at work. */
+  readonly control: { readonly holder: number; readonly heldOff: boolean }
+  readonly chat: ChatLine
+  /** What an agent draws on the picture: show it to the local user. */
+  readonly annotation: Annotation
+  readonly recording: { readonly participant: number; readonly recording: boolean }
+  readonly file: { readonly participant: number; readonly notice: FileNotice }
+  readonly quality: { readonly participant: number; readonly rttMs: number }
+  /** The line to the broker. */
+  readonly line: 'up' | 'attaching' | 'down'
+  readonly paused: boolean
+  /** The desktop could not do what was asked; the session goes on. */
+  readonly 'host-error': Error
+  /** It is over, and why. The last event. */
+  readonly ended: AssistError
+}
+
+/** Most bytes of a line of chat. */
+const MAX_CHAT_BYTES = 4_096
+
+export class Customer extends Emitter<CustomerEvents> {
+  readonly #end: CustomerEnd
+  readonly #host: Host
+  readonly #desktop: Desktop
+  readonly #questions = new Map<string, ConsentRequest>()
+  readonly #elevations = new Map<number, ElevationQuestion>()
+  readonly #unheard: (ConsentRequest | ElevationQuestion)[] = []
+  readonly #files = new Map<number, FilePort>()
+  #participants: readonly Participant[] = []
+  #paused = false
+  #nextLine = 1
+  #closed: Promise<void> | undefined
+
+  private constructor(end: CustomerEnd, host: Host) {
+    super()
+    this.#end = end
+    this.#host = host
+    this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
+    end.words.on('word', ({ notice, peer }) => this.#hear(notice, peer))
+  }
+
+  /**
+   * Joins. Resolves when the agent's end proved that it knows the same secret; nothing is shared yet. Rejects with `E_PIN_FORMAT`, `E_PIN_WRONG`,
+   * `E_CODE_UNKNOWN`, `E_CODE_EXPIRED`, `E_CODE_USED`, `E_CONNECT` …; the host is closed then.
+   */
+  static async join(options: JoinOptions): Promise<Customer> {
+    const { transport, host, displayName = '', signal, clock, random } = options
+    const { pin, secret } = codeOf(options)
+    const end = new CustomerEnd({
+      transport,
+      config: { platform: platformOf(host), capabilities: capabilitiesOf(host) },
+      hello: { locator: pin.locator, displayName },
+      secret,
+      ...(clock === undefined ? {} : { clock }),
+      ...(random === undefined ? {} : { random }),
+    })
+    const customer = new Customer(end, host)
+    try {
+      await customer.#enter(signal)
+    } catch (error) {
+      end.dispatch({ type: 'local.leave', code: CloseCode.LEFT })
+      await customer.close()
+      throw error
+    }
+    return customer
+  }
+
+  /** Everybody who is in the session. */
+  get participants(): readonly Participant[] {
+    return this.#participants
+  }
+
+  /** Nothing is seen or done at the moment. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  override on<K extends keyof CustomerEvents>(name: K, listener: (event: CustomerEvents[K]) => void): () => void {
+    const stop = super.on(name, listener)
+    if (name === 'consent' || name === 'elevation') queueMicrotask(() => this.#retell())
+    return stop
+  }
+
+  /** Pictures, input and clipboard stand still; transfers are on hold. */
+  pause(): void {
+    this.#end.dispatch({ type: 'local.pause' })
+    this.#paused = true
+    this.emit('paused', true)
+  }
+
+  /** Goes on. */
+  unpause(): void {
+    this.#end.dispatch({ type: 'local.unpause' })
+    this.#paused = false
+    this.emit('paused', false)
+  }
+
+  /** Ends everything, for everybody, now: no picture leaves and no input arrives from here on. */
+  stop(): void {
+    this.#desktop.halt()
+    this.#end.dispatch({ type: 'local.stop' })
+  }
+
+  /** Leaves; the same as `stop` for whoever is there, said kindly. */
+  leave(): void {
+    this.#desktop.halt()
+    this.#end.dispatch({ type: 'local.leave', code: CloseCode.LEFT })
+  }
+
+  /** Gives a participant a permission, for a while or for the session. */
+  grant(permission: Permission, participant: number, { minutes }: { readonly minutes?: number } = {}): void {
+    this.#tell(participant, { type: 'local.grant', permission, expiresInMs: msOf(minutes) })
+  }
+
+  /** Takes a permission back; what stands on it ends at once. */
+  revoke(permission: Permission, participant: number): void {
+    this.#tell(participant, { type: 'local.revoke', permission })
+  }
+
+  /** Turns a participant out. */
+  remove(participant: number): void {
+    this.#tell(participant, { type: 'local.remove', code: CloseCode.REMOVED })
+  }
+
+  /** Takes an agent's elevated powers back. */
+  dropElevation(participant: number): void {
+    this.#end.late(participant, 'elevation', { type: 'local.drop' })
+  }
+
+  /** The local screen was locked, or unlocked: elevation does not survive it. */
+  setLocked(locked: boolean): void {
+    this.#end.dispatch({ type: 'local.locked', locked })
+  }
+
+  /** Says something to everybody who may chat. Throws `E_LIMIT` beyond 4,096 bytes. */
+  say(text: string): void {
+    if (text === '') return
+    if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES) throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
+    this.#chat({ id: this.#nextLine++, from: this.#end.driver.self, text, atMs: 0n })
+  }
+
+  /** Where file transfer with a participant plugs in. */
+  filePort(participant: number): FilePort {
+    const known = this.#files.get(participant)
+    if (known !== undefined) return known
+    const { driver } = this.#end
+    const port = new FilePort({
+      call: event => this.#end.dispatch({ type: 'local.channel', peer: participant, channel: 'file', event } as Parameters<CustomerEnd['dispatch']>[0]),
+      now: () => driver.now(),
+      waitingBytes: () => driver.waitingBytes,
+      onDrain: listener => driver.onDrain(listener),
+      maxMessageBytes: () => driver.maxPlaintextBytes,
+    })
+    this.#files.set(participant, port)
+    return port
+  }
+
+  /** Breaks the line as a network does; it comes back by itself within the grace period. */
+  dropLine(): void {
+    this.#end.driver.dropLine()
+  }
+
+  /** Stops, if that did not happen yet, and closes the host. */
+  close(): Promise<void> {
+    if (this.#end.ended === undefined) this.stop()
+    this.#closed ??= this.#desktop.close().then(() => this.#host.close())
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Resolves when an agent proved the secret. */
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw cancelled(signal)
+    const { words, driver } = this.#end
+    let stops: readonly (() => void)[] = []
+    const entered = new Promise<void>((resolve, reject) => {
+      const aborted = () => reject(cancelled(signal as AbortSignal))
+      signal?.addEventListener('abort', aborted, { once: true })
+      stops = [
+        words.on('peer.phase', ({ phase }) => phase === 'consenting' && resolve()),
+        words.on('failed', ({ code, attemptsLeft }) => reject(closeError(code, attemptsLeft === undefined ? {} : { attemptsLeft }))),
+        words.on('session.ended', () => reject(this.#end.ended)),
+        () => signal?.removeEventListener('abort', aborted),
+      ]
+    })
+    driver.start()
+    await entered.finally(() => stops.map(stop => stop()))
+  }
+
+  #hear(notice: CustomerNotice, peer: number): void {
+    this.#desktop.hear(notice, peer)
+    switch (notice.kind) {
+      case 'peer.asks':
+        return this.#ask(peer, notice.requestId, notice.permissions, notice.reason, notice.by)
+      case 'peer.asked':
+        return this.#asked(`${peer}:${notice.requestId}`)
+      case 'elevation.asked':
+        return this.#askElevation(peer, notice)
+      case 'elevation.changed':
+        return notice.phase > 2 ? this.#elevations.get(peer)?.close() : undefined
+      case 'participants':
+        this.#participants = notice.participants
+        return this.emit('participants', notice.participants)
+      case 'control':
+        return this.emit('control', { holder: notice.holder, heldOff: notice.heldOff })
+      case 'chat.received':
+        return this.#chat(notice.chat)
+      case 'annotation.received':
+        return this.emit('annotation', annotationOf(notice.message))
+      case 'annotation.faded':
+        return this.emit('annotation', { do: 'fade', from: peer, strokeId: notice.strokeId })
+      case 'annotation.rested':
+        return this.emit('annotation', { do: 'rest', from: peer })
+      case 'recording':
+        return this.emit('recording', { participant: peer, recording: notice.recording })
+      case 'quality':
+        return this.emit('quality', { participant: peer, rttMs: notice.rttMs })
+      case 'session.link':
+        return this.emit('line', notice.state)
+      case 'session.ended':
+        return this.#over()
+      default:
+        return notice.kind.startsWith('file.') ? this.#file(peer, notice as FileNotice) : undefined
+    }
+  }
+
+  #over(): void {
+    for (const key of [...this.#questions.keys()]) this.#asked(key)
+    for (const question of this.#elevations.values()) question.close()
+    this.emit('ended', this.#end.ended as AssistError)
+    void this.close()
+  }
+
+  #asker(participant: number): Asker {
+    const peer = this.#end.driver.state.peers.get(participant)
+    return { participant, role: peer?.role ?? Role.AGENT, displayName: peer?.displayName ?? '' }
+  }
+
+  #ask(peer: number, requestId: number, permissions: readonly Permission[], reason: string, by: ConsentRequest['by']): void {
+    const request = new ConsentRequest(this.#asker(peer), permissions, reason, by, granted =>
+      this.#answer(() =>
+        this.#end.dispatch({
+          type: 'local.peer',
+          peer,
+          event: { type: 'local.decide', requestId, granted: granted.map(({ permission, minutes }) => ({ permission, expiresInMs: msOf(minutes) })) },
+        }),
+      ),
+    )
+    this.#questions.set(`${peer}:${requestId}`, request)
+    this.#put(request)
+  }
+
+  #askElevation(peer: number, { requestId, reason, scope, durationMs, by }: Extract<CustomerNotice, { readonly kind: 'elevation.asked' }>): void {
+    const question = new ElevationQuestion(this.#asker(peer), reason, scope, durationMs, by, allow =>
+      this.#answer(() => this.#end.late(peer, 'elevation', { type: 'local.decide', requestId, allow })),
+    )
+    this.#elevations.set(peer, question)
+    this.#put(question)
+  }
+
+  /** An answer counts if the question is still open where it matters. */
+  #answer(tell: () => void): boolean {
+    try {
+      tell()
+      return true
+    } catch (error) {
+      if (error instanceof LocalProtocolError) return false
+      throw error
+    }
+  }
+
+  #asked(key: string): void {
+    this.#questions.get(key)?.close()
+    this.#questions.delete(key)
+  }
+
+  /** Questions wait for their listener: whoever awaits `join` can only listen afterwards. */
+  #put(question: ConsentRequest | ElevationQuestion): void {
+    this.#unheard.push(question)
+    this.#retell()
+  }
+
+  #retell(): void {
+    for (const question of this.#unheard.splice(0)) {
+      if (question.settled.aborted) continue
+      if (question instanceof ConsentRequest && this.heard('consent')) this.emit('consent', question)
+      else if (question instanceof ElevationQuestion && this.heard('elevation')) this.emit('elevation', question)
+      else this.#unheard.push(question)
+    }
+  }
+
+  #chat(line: ChatLine): void {
+    const chat = { ...line, atMs: BigInt(this.#end.clock.date()) }
+    this.#end.dispatch({ type: 'local.chat', chat })
+    this.emit('chat', chat)
+  }
+
+  #file(participant: number, notice: FileNotice): void {
+    this.emit('file', { participant, notice })
+    this.filePort(participant).hear(notice)
+  }
+
+  #tell(peer: number, event: Extract<Parameters<CustomerEnd['dispatch']>[0], { readonly type: 'local.peer' }>['event']): void {
+    try {
+      this.#end.dispatch({ type: 'local.peer', peer, event })
+    } catch (error) {
+      throw error instanceof LocalProtocolError ? refusalError(1) : error
+    }
+  }
+}
+
+const codeOf = (options: JoinOptions) => {
+  if ('url' in options) {
+    const link = parseCustomerUrl(options.url)
+    return { pin: link.pin, secret: linkSecret(link) }
+  }
+  const pin = parsePin(options.pin)
+  return { pin, secret: pinSecret(pin) }
+}
+
+const msOf = (minutes: number | undefined): number => (minutes === undefined ? 0 : Math.max(1, Math.round(minutes * 60_000)))

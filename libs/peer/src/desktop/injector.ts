@@ -1,0 +1,131 @@
+/** Injects input, one event at a time and in order. Before each, it asks once more whether that is still allowed. */
+import { KeyCombo, RefusalReason } from '@remote-assist/codec'
+import type { Injection, Mark } from '@remote-assist/core'
+import { usagesOfCombo } from '../api/hid.js'
+import type { Elevated, InputHost } from '../host.js'
+
+/** What an injector asks of its owner, who knows the state of the session. */
+export interface InjectorOwner {
+  /** This participant may inject under this lease, now: the latch. */
+  allowed(participant: number, leaseEpoch: number): boolean
+  /** This participant's elevated powers, if it has any. */
+  elevated(participant: number): Elevated | undefined
+  /** A combination was made, or why not. */
+  comboDone(participant: number, requestId: number, refusal: RefusalReason): void
+  failed(error: unknown): void
+}
+
+interface Job {
+  readonly participant: number
+  readonly leaseEpoch: number
+  readonly injection: Injection
+  readonly mark: Mark | undefined
+}
+
+/** A key or button that goes up: it is always let through, so that nothing stays pressed. */
+const isRelease = (injection: Injection): boolean => (injection.do === 'key' || injection.do === 'button') && !injection.down
+
+export class Injector {
+  #queue: Job[] = []
+  #running = false
+  #mark: Mark | undefined
+  #place: { readonly screenId: number; readonly x: number; readonly y: number } | undefined
+
+  constructor(
+    readonly host: InputHost,
+    readonly owner: InjectorOwner,
+  ) {}
+
+  /** The newest event that was injected. */
+  get mark(): Mark | undefined {
+    return this.#mark
+  }
+
+  /** Where the pointer was put last. */
+  get place(): { readonly screenId: number; readonly x: number; readonly y: number } | undefined {
+    return this.#place
+  }
+
+  /** Adds events of a participant behind those that wait. `leaseEpoch`: the lease they were let through under. */
+  push(participant: number, leaseEpoch: number, injections: readonly Injection[], mark: Mark | undefined): void {
+    for (const injection of injections) this.#queue.push({ participant, leaseEpoch, injection, mark })
+    void this.#run()
+  }
+
+  /** Throws away what waits, but for releases. */
+  stop(): void {
+    this.#queue = this.#queue.filter(job => isRelease(job.injection))
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
+      try {
+        await this.#inject(job)
+      } catch (error) {
+        this.owner.failed(error)
+      }
+    }
+    this.#running = false
+  }
+
+  async #inject({ participant, leaseEpoch, injection, mark }: Job): Promise<void> {
+    const { host, owner } = this
+    if (!isRelease(injection) && !owner.allowed(participant, leaseEpoch)) {
+      if (injection.do === 'combo') owner.comboDone(participant, injection.requestId, RefusalReason.NO_LEASE)
+      return
+    }
+    if (mark !== undefined) this.#mark = mark
+    switch (injection.do) {
+      case 'key':
+        return host.key(injection.usage, injection.down)
+      case 'text':
+        return host.text(injection.text)
+      case 'move':
+        this.#place = injection
+        return host.move(injection.screenId, injection.x, injection.y)
+      case 'button':
+        return host.button(injection.button - 1, injection.down)
+      case 'wheel':
+        return host.wheel(injection.deltaX, injection.deltaY)
+      case 'combo':
+        return this.#combo(participant, leaseEpoch, injection.requestId, injection.combo)
+      case 'locks':
+        // A host presses keys by position; which locks are on is the desktop's own affair.
+        return
+    }
+  }
+
+  async #combo(participant: number, leaseEpoch: number, requestId: number, combo: KeyCombo): Promise<void> {
+    let refusal = RefusalReason.UNSUPPORTED
+    try {
+      refusal = combo === KeyCombo.CTRL_ALT_DELETE ? await this.#secureKeys(participant) : await this.#press(participant, leaseEpoch, combo)
+    } finally {
+      this.owner.comboDone(participant, requestId, refusal)
+    }
+  }
+
+  async #secureKeys(participant: number): Promise<RefusalReason> {
+    const answer = await this.owner.elevated(participant)?.sendSecureKeys('ctrl+alt+delete')
+    if (answer === 'ok') return RefusalReason.UNSPECIFIED
+    return answer === undefined ? RefusalReason.NOT_ELEVATED : answer === 'policy-blocked' ? RefusalReason.POLICY : RefusalReason.UNSUPPORTED
+  }
+
+  /** Presses the keys in order and releases them in the reverse order, whatever happens between. */
+  async #press(participant: number, leaseEpoch: number, combo: KeyCombo): Promise<RefusalReason> {
+    const usages = usagesOfCombo(combo)
+    if (usages === undefined) return RefusalReason.UNSUPPORTED
+    const down: number[] = []
+    try {
+      for (const usage of usages) {
+        if (!this.owner.allowed(participant, leaseEpoch)) return RefusalReason.NO_LEASE
+        await this.host.key(usage, true)
+        down.unshift(usage)
+      }
+    } finally {
+      for (const usage of down) await this.host.key(usage, false)
+    }
+    return RefusalReason.UNSPECIFIED
+  }
+}
