@@ -13,6 +13,9 @@ import { commonMinor } from './version.js'
 /** The Hello is due this long after the connection opened (RA-RLY-102). */
 export const HELLO_TIMEOUT_MS = 5_000
 
+/** So many connections may be open that have not said Hello; beyond that newcomers are turned away. */
+export const MAX_STRANGERS = 1_000
+
 /** Open connections, so that a broker that shuts down can tell them. */
 export class Doors {
   readonly open = new Set<Door>()
@@ -20,19 +23,27 @@ export class Doors {
   closing = false
   /** Called when the last connection has ended. */
   onEmpty: () => void = () => undefined
+  #strangers = 0
 
   constructor(readonly context: Context) {}
 
   /** What every transport hands its connections to. */
   readonly accept: Accept = connection => {
-    const door = new Door(this.context, connection, () => {
-      this.open.delete(door)
-      this.context.metrics.connections = this.open.size
-      if (this.open.size === 0) this.onEmpty()
-    })
+    const door = new Door(
+      this.context,
+      connection,
+      () => this.#strangers--,
+      () => {
+        this.open.delete(door)
+        this.context.metrics.connections = this.open.size
+        if (this.open.size === 0) this.onEmpty()
+      },
+    )
     this.open.add(door)
     this.context.metrics.connections = this.open.size
+    this.#strangers++
     if (this.closing) door.shutDown()
+    else if (this.#strangers > MAX_STRANGERS) door.reject(CloseCode.OVERLOADED)
     return door
   }
 }
@@ -55,10 +66,11 @@ export class Door implements ConnectionHandler {
   constructor(
     readonly context: Context,
     readonly connection: Connection,
+    readonly onGreeting: () => void,
     readonly onOver: () => void,
   ) {
     this.#inbox = new Inbox(connection, bytes => (this.#attachment === undefined ? this.#first(bytes) : this.#attachment.frame(bytes)))
-    this.#late = context.clock.schedule(context.clock.now() + HELLO_TIMEOUT_MS, () => this.#reject(CloseCode.TIMEOUT))
+    this.#late = context.clock.schedule(context.clock.now() + HELLO_TIMEOUT_MS, () => this.reject(CloseCode.TIMEOUT))
   }
 
   /** The participant that came through this door, once it was welcomed. */
@@ -68,7 +80,7 @@ export class Door implements ConnectionHandler {
 
   /** Ends the connection because the broker stops; the participant may return, here or elsewhere. */
   shutDown(): void {
-    if (this.#attachment === undefined) this.#reject(CloseCode.SHUTTING_DOWN)
+    if (this.#attachment === undefined) this.reject(CloseCode.SHUTTING_DOWN)
     else this.#attachment.shutDown()
   }
 
@@ -82,7 +94,7 @@ export class Door implements ConnectionHandler {
 
   closed(_info: CloseInfo): void {
     this.#over = true
-    this.#late()
+    this.#greet()
     this.#attachment?.lost()
     this.onOver()
   }
@@ -90,18 +102,25 @@ export class Door implements ConnectionHandler {
   /** Reads the first frame, which is a Hello or the last one (RA-RLY-101). */
   #first(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#over || this.#greeted) return undefined
-    this.#greeted = true
-    this.#late()
+    this.#greet()
     try {
       const { channel, source, targets, sequence, payload } = decodeFrame(bytes)
-      if (source !== 0 || targets.length > 0) return this.#reject(CloseCode.BAD_HEADER)
-      if (channel !== Channel.RELAY) return this.#reject(CloseCode.WRONG_PHASE)
+      if (source !== 0 || targets.length > 0) return this.reject(CloseCode.BAD_HEADER)
+      if (channel !== Channel.RELAY) return this.reject(CloseCode.WRONG_PHASE)
       const { kind } = decodeRelay(payload)
-      return kind?.$case === 'hello' ? this.#hello(kind.value, sequence) : this.#reject(CloseCode.WRONG_PHASE)
+      return kind?.$case === 'hello' ? this.#hello(kind.value, sequence) : this.reject(CloseCode.WRONG_PHASE)
     } catch (error) {
-      if (error instanceof DecodeError) return this.#reject(error.closeCode)
+      if (error instanceof DecodeError) return this.reject(error.closeCode)
       throw error
     }
+  }
+
+  /** No longer a stranger, for better or worse. */
+  #greet(): void {
+    if (this.#greeted) return
+    this.#greeted = true
+    this.#late()
+    this.onGreeting()
   }
 
   async #hello(hello: Hello, sequence: number): Promise<void> {
@@ -172,9 +191,10 @@ export class Door implements ConnectionHandler {
     this.connection.close(code)
   }
 
-  #reject(code: CloseCode): undefined {
+  /** Closes the connection without an answer: what came was not a Hello that could be answered. */
+  reject(code: CloseCode): undefined {
     if (this.#over) return
-    this.#greeted = true
+    this.#greet()
     this.context.metrics.closed(code)
     this.connection.close(code)
   }

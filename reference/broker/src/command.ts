@@ -1,5 +1,5 @@
 /** The command `remote-assist-broker`. */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { Command, InvalidArgumentError } from 'commander'
 import { standardLog } from './log.js'
@@ -121,9 +121,6 @@ function optionsOf(given: Given): BrokerOptions {
   } = given
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new BrokerError('E_OPTION', 'A certificate and its key belong together.', 'Give both --tls-cert and --tls-key.')
-  if (given.pages !== undefined && statSync(given.pages, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new BrokerError('E_OPTION', `There is no directory ${given.pages}.`, 'Give --pages a directory with the pages, or leave it out.')
-  }
   const policy = defined({ maxFileBytes, maxSessionDurationMs: maxSessionMs, idleTimeoutMs: idleMs, maxParticipants })
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: read(tlsCert), key: read(tlsKey) }
   const { host, pages, publicUrl, publicGrpcUrl, behindProxy, graceMs, heartbeatMs, joinsPerMinute, maxSessions } = given

@@ -16,7 +16,7 @@ import {
   type Session,
   SessionState,
 } from '@remote-assist/codec'
-import { narrowPolicy, policyToWire, type RoomPolicy, type RoomRecord } from '@remote-assist/core'
+import { customerOf, narrowPolicy, policyToWire, type RoomPolicy, type RoomRecord } from '@remote-assist/core'
 import { isAgentTokenOf, newAgentToken, newLocator, newSessionId } from './admission.js'
 import type { Context } from './context.js'
 import { ControlError } from './control-error.js'
@@ -47,7 +47,7 @@ const STATE_OF = { open: SessionState.OPEN, occupied: SessionState.OCCUPIED, clo
 export class Control {
   constructor(
     readonly context: Context,
-    readonly addresses: Addresses,
+    readonly addresses: () => Addresses,
   ) {}
 
   async createSession(request: CreateSessionRequest, call: Call): Promise<CreateSessionResponse> {
@@ -66,7 +66,7 @@ export class Control {
       const record = await rooms.create(given)
       if (record === undefined) continue
       log.info({ session: sessionId }, 'session created')
-      return { session: this.#show(record), agentToken, ...this.addresses }
+      return { session: this.#show(record), agentToken, ...this.addresses() }
     }
     throw new ControlError('E_OVERLOADED', 'No free code was found.', 'Try again shortly.', 1_000)
   }
@@ -95,7 +95,9 @@ export class Control {
       if ((await this.context.registry.findByLocator(locator)) !== undefined) continue
       const record = (await this.context.rooms.apply(sessionId, { type: 'code.renewed', locator })) ?? notFound()
       if (record.code?.locator === locator) return { session: this.#show(record) }
-      throw new ControlError('E_NOT_NOW', 'The customer is in the session.', 'A new code is to be had once the customer has left.')
+      if (customerOf(record)?.state === 'admitted') {
+        throw new ControlError('E_NOT_NOW', 'The customer is in the session.', 'A new code is to be had once the customer has left.')
+      }
     }
     throw new ControlError('E_OVERLOADED', 'No free code was found.', 'Try again shortly.', 1_000)
   }
@@ -108,7 +110,7 @@ export class Control {
     const record = sessionId === undefined ? undefined : await rooms.read(sessionId)
     if (record?.code?.locator !== locator)
       throw new ControlError('E_NOT_FOUND', 'There is no session with this code.', 'Check the digits, or ask the agent for a new code.')
-    return { displayName: record.details.displayName, websocketUrl: this.addresses.websocketUrl }
+    return { displayName: record.details.displayName, websocketUrl: this.addresses().websocketUrl }
   }
 
   /** Lets callers of the API through. */

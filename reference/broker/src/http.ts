@@ -5,7 +5,7 @@ import type { Context } from './context.js'
 import type { Control } from './control.js'
 import { ControlError } from './control-error.js'
 import { jsonApi } from './control-http.js'
-import { PAGE_HEADERS, type Pages } from './pages.js'
+import { type Pages, SAFE_HEADERS } from './pages.js'
 
 /** What the HTTP side needs beside the context. */
 export interface HttpOptions {
@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly allowsOrigin: (origin: string) => boolean
   /** Whether newcomers are taken. */
   readonly ready: () => boolean
+  /** Where to attach, for the pages' content security policy. */
+  readonly websocketUrl: () => string
 }
 
 /** The client's address: the socket's, or what the proxy in front says. */
@@ -28,7 +30,7 @@ const BASE = 'http://broker'
 /** Answers HTTP requests. */
 export function httpHandler(
   context: Context,
-  { control, pages, allowsOrigin, ready }: HttpOptions,
+  { control, pages, allowsOrigin, ready, websocketUrl }: HttpOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { authenticator, log, metrics, settings } = context
   const api = jsonApi(control)
@@ -54,7 +56,7 @@ export function httpHandler(
       response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics())
       return
     }
-    if (await pages?.(decode(url.pathname), head, response)) return
+    if (await pages?.(decode(url.pathname), head, response, websocketUrl())) return
     throw new ControlError('E_NOT_FOUND', `There is nothing at ${url.pathname}.`)
   }
 
@@ -74,7 +76,7 @@ function decode(path: string): string {
   }
 }
 
-const HEADERS = { ...PAGE_HEADERS, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+const HEADERS = { ...SAFE_HEADERS, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, HEADERS).end(`${JSON.stringify(body)}\n`)

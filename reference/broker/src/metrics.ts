@@ -11,10 +11,11 @@ export class Metrics {
   readonly #closes: Counter<'code'>
   readonly #sessionsEnded: Counter<'code'>
   readonly #overruns: Counter
+  /** Open connections. */
   connections = 0
-  liveSessions: () => Promise<number> = async () => 0
 
-  constructor() {
+  /** @param liveSessions How many sessions are not closed. */
+  constructor(liveSessions: () => Promise<number>) {
     const { registry } = this
     const registers = [registry]
     collectDefaultMetrics({ register: registry })
@@ -43,7 +44,7 @@ export class Metrics {
         },
       })
     gauge('remote_assist_connections', 'Open connections.', () => this.connections)
-    gauge('remote_assist_sessions', 'Sessions that are not closed.', () => this.liveSessions())
+    gauge('remote_assist_sessions', 'Sessions that are not closed.', liveSessions)
     const counter = (name: string, help: string) => new Counter({ name, help, registers, labelNames: ['code'] })
     this.#refusals = counter('remote_assist_refusals_total', 'Hellos refused, by close code.')
     this.#closes = counter('remote_assist_closes_total', 'Connections that the broker closed, by close code.')

@@ -84,7 +84,8 @@ export class BrokerError extends Error {
   }
 }
 
-const LOOPBACK = /^(127\.|::1$|localhost$)/
+/** Addresses that only this machine reaches. */
+export const LOOPBACK = /^(127\.|\[?::1\]?$|localhost$)/
 
 /** Checks the options and fills in what is not given. Throws `BrokerError`. */
 export function settingsOf(options: BrokerOptions): Settings {
@@ -104,6 +105,9 @@ export function settingsOf(options: BrokerOptions): Settings {
         'Give an API key: --api-key, or REMOTE_ASSIST_API_KEY.',
       )
     }
+  }
+  if (/^(0\.0\.0\.0|::)$/.test(host) && options.publicUrl === undefined) {
+    throw new BrokerError('E_OPTION', `${host} is no address that clients could connect to.`, 'Say which one is: --public-url https://assist.example')
   }
   return {
     policy: { ...DEFAULT_POLICY, ...options.policy },

@@ -3,18 +3,33 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
+import { BrokerError } from './options.js'
 
-/** No script or style but the broker's own files, no frames, no forms, and nothing is told to other sites. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; " +
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/** What every answer says: nothing of it runs, is framed, or is told to other sites. */
+export const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
+
+/** What a page may use: the broker's own files, pictures that it makes itself, and connections to the broker. No inline script or style. */
+const pagePolicy = (websocketOrigin: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src 'self' ${websocketOrigin}`,
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,19 +45,28 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 }
 
-/** Answers with the file that `path` names: itself, its `.html`, or its `index.html`. Returns `false` if there is none. */
-export type Pages = (path: string, head: boolean, response: ServerResponse) => Promise<boolean>
+/**
+ * Answers with the file that `path` names: itself, its `.html`, or its `index.html`. Returns `false` if there is none.
+ * @param websocketUrl Where the page connects to, beside the origin that it comes from.
+ */
+export type Pages = (path: string, head: boolean, response: ServerResponse, websocketUrl: string) => Promise<boolean>
 
-/** Pages from a directory. Hidden files, links that lead outside and types that are not listed do not exist. */
-export function pagesFrom(directory: string): Pages {
-  const root = realpath(directory)
-  return async (path, head, response) => {
-    const file = await find(await root, path)
+/**
+ * Pages from a directory. Hidden files, links that lead outside and types that are not listed do not exist.
+ * @throws BrokerError `E_OPTION` if there is no such directory.
+ */
+export async function pagesFrom(directory: string): Promise<Pages> {
+  const root = await realpath(directory).catch(() => undefined)
+  if (root === undefined || !(await stat(root)).isDirectory()) {
+    throw new BrokerError('E_OPTION', `There is no directory ${directory}.`, 'Give --pages a directory with the pages, or leave it out.')
+  }
+  return async (path, head, response, websocketUrl) => {
+    const file = await find(root, path)
     if (file === undefined) return false
     const type = TYPES[extname(file.name)]
     if (type === undefined) return false
     const tag = `"${file.bytes.toString(36)}-${Math.trunc(file.modifiedMs).toString(36)}"`
-    const headers = { ...PAGE_HEADERS, 'cache-control': 'no-cache', etag: tag }
+    const headers = { ...SAFE_HEADERS, 'content-security-policy': pagePolicy(new URL(websocketUrl).origin), 'cache-control': 'no-cache', etag: tag }
     if (response.req.headers['if-none-match'] === tag) {
       response.writeHead(304, headers).end()
       return true

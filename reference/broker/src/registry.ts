@@ -7,13 +7,16 @@ export interface Page {
   readonly next: string | undefined
 }
 
+/** How a compare-and-set ended: `stale` if the record had another revision, `locator-taken` if the new locator is another session's. */
+export type SetResult = 'done' | 'stale' | 'locator-taken'
+
 /** Room records by session id, changed only by compare-and-set of their revision. */
 export interface Registry {
   /** Adds a record; `false` if its session or its locator is there already (RA-RLY-212). */
   create(record: RoomRecord): Promise<boolean>
   get(sessionId: string): Promise<RoomRecord | undefined>
-  /** Puts `next` in the place of the record of revision `expected`; `false` if that is not the current one, or if the new locator is another session's. */
-  compareAndSet(next: RoomRecord, expected: number): Promise<boolean>
+  /** Puts `next` in the place of the record of revision `expected`. */
+  compareAndSet(next: RoomRecord, expected: number): Promise<SetResult>
   delete(sessionId: string): Promise<void>
   /** Tells of every change, whoever made it, until the returned function is called. */
   watch(listener: (record: RoomRecord) => void): () => void
@@ -57,11 +60,12 @@ export function memoryRegistry(): Registry {
     get: async sessionId => records.get(sessionId),
     async compareAndSet(next, expected) {
       const before = records.get(next.sessionId)
-      if (before?.revision !== expected || taken(next)) return false
+      if (before?.revision !== expected) return 'stale'
+      if (taken(next)) return 'locator-taken'
       records.set(next.sessionId, next)
       index(before, next)
       for (const listener of listeners) listener(next)
-      return true
+      return 'done'
     },
     async delete(sessionId) {
       index(records.get(sessionId), undefined)

@@ -76,8 +76,8 @@ export class Rooms {
   }
 
   /**
-   * Applies an event and carries out what follows: closes, rosters, then `answer` with the answer to a Hello. Resolves to the record afterwards, or to
-   * `undefined` if there is no such session.
+   * Applies an event and carries out what follows: closes, rosters, then `answer` with the answer to a Hello. Resolves to the record afterwards (as it was
+   * before, if a new locator turned out to be another session's), or to `undefined` if there is no such session.
    */
   async apply(sessionId: string, event: RoomEvent, answer?: (effect: Answer, room: LocalRoom) => void): Promise<RoomRecord | undefined> {
     const before = this.#rooms.get(sessionId)?.turn ?? Promise.resolve()
@@ -109,7 +109,9 @@ export class Rooms {
       const record = await registry.get(sessionId)
       if (record === undefined) return undefined
       const { state, effects } = room.step(record, event, this.#now())
-      if (state !== record && !(await registry.compareAndSet(state, record.revision))) continue
+      const result = state === record ? 'done' : await registry.compareAndSet(state, record.revision)
+      if (result === 'stale') continue
+      if (result === 'locator-taken') return record
       const kept = this.#keep(state)
       this.#carryOut(kept, effects, answer)
       return state
@@ -117,7 +119,9 @@ export class Rooms {
   }
 
   #keep(record: RoomRecord): Kept {
-    const kept = this.#rooms.get(record.sessionId) ?? { record, uncountedBytes: 0, timer: undefined, turn: Promise.resolve() }
+    const known = this.#rooms.get(record.sessionId)
+    if (known?.record === record) return known
+    const kept = known ?? { record, uncountedBytes: 0, timer: undefined, turn: Promise.resolve() }
     kept.record = record
     kept.timer?.()
     kept.timer = this.#timerOf(record)

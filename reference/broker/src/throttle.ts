@@ -7,7 +7,8 @@ const WINDOW_MS = 60_000
 const MAX_ADDRESSES = 100_000
 
 /** What counts as one address: an IPv4 address, or an IPv6 /64. */
-export function addressKey(address: string): string {
+export function addressKey(given: string): string {
+  const address = given.replace(/^\[(.*)\]$/, '$1')
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]
   if (!isIPv6(address)) return address
