@@ -23,11 +23,11 @@ type On<E, T> = Extract<E, { readonly type: T }>
 // `infer` matters: `Extract<T[P][K], readonly string[]>[number]` looks the same and silently accepts wrong targets.
 type To<T, P extends keyof T, K extends keyof T[P]> = T[P][K] extends readonly (infer N)[] ? N : never
 
-/** One handler per table cell, able to return only the phases that the cell lists. */
+/** One handler per table cell, able to return only the phases that the cell lists, and none where the table has no cell. */
 export type Handlers<T extends TransitionTable, S extends Phased, E extends Typed, X> = {
   readonly [P in S['phase']]: {
     readonly [K in keyof T[P] & E['type']]: (state: In<S, P>, event: On<E, K>, now: Instant) => Step<In<S, To<T, P, K>>, X>
-  }
+  } & { readonly [K in Exclude<E['type'], keyof T[P]>]?: never }
 }
 
 /** An illegal event from the other side: what arrived when, and what the connection closes with. */
