@@ -1,7 +1,7 @@
 /** The pure state machines of the Remote Assist Protocol. */
 
 // What the channels say, for those who drive them
-export { type Expected, type FileEvent, type FileNotice, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, type Outcome } from './channels/file/events.js'
+export { type Expected, type FileEvent, type FileNotice, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, MAX_TRANSFERS, type Outcome } from './channels/file/events.js'
 export { agentFile, customerFile } from './channels/file/file.js'
 export type { Injection, Mark } from './channels/input/sink-table.js'
 export type { Layout } from './channels/layout.js'
