@@ -191,6 +191,7 @@ const machine = defineMachine<typeof ROOM_TABLE, RoomRecord, RoomEvent, RoomEffe
       'participant.resume': s => refused(s, CloseCode.RESUME_REFUSED),
       'code.renewed': (s, e, now) => go(renewed(s, e, now)),
       'session.end': (s, e) => close(s, e.code),
+      tick: stay,
     },
     occupied: {
       'participant.hello': enter,
@@ -219,6 +220,7 @@ const machine = defineMachine<typeof ROOM_TABLE, RoomRecord, RoomEvent, RoomEffe
       },
       'usage.relayed': (s, e) => go({ ...s, usage: { relayedBytes: s.usage.relayedBytes + e.bytes } }),
       'session.end': (s, e) => close(s, e.code),
+      tick: stay,
     },
     closed: {
       'participant.hello': s => refused(s, CloseCode.NOT_FOUND),

@@ -58,12 +58,14 @@ export type RoomEffect =
   /** The room is closed; nothing of it is needed any more but the record. */
   | { readonly type: 'closed'; readonly code: CloseCode }
 
+/** Deadlines are applied before every event; a `tick` is the event that brings nothing else. */
 export const ROOM_TABLE = {
   open: {
     'participant.hello': ['open', 'occupied'],
     'participant.resume': ['open'],
     'code.renewed': ['open'],
     'session.end': ['closed'],
+    tick: ['open', 'closed'],
   },
   occupied: {
     'participant.hello': ['occupied'],
@@ -79,6 +81,7 @@ export const ROOM_TABLE = {
     'code.renewed': ['occupied'],
     'usage.relayed': ['occupied'],
     'session.end': ['closed'],
+    tick: ['occupied', 'closed'],
   },
   closed: {
     'participant.hello': ['closed'],
