@@ -1,0 +1,161 @@
+/** A desktop for tests: plain arrays of pixels, and lists of what was done to it. */
+import type { Capture, ClipboardContent, CursorShape, Elevated, Host, Image, Rect, RectCodec, ScreenInfo, Snapshot } from '../../src/host.js'
+import { HostError } from '../../src/host.js'
+import { encodeRect } from '../../src/node/image-codec.js'
+
+export type Done =
+  | { readonly key: number; readonly down: boolean }
+  | { readonly text: string }
+  | { readonly move: readonly [number, number, number] }
+  | { readonly button: number; readonly down: boolean }
+  | { readonly wheel: readonly [number, number] }
+
+const screen = (id: number, x: number, primary: boolean): ScreenInfo => ({ id, name: `Screen ${id}`, x, y: 0, width: 320, height: 200, scalePercent: 100, rotation: 0, primary })
+
+export class FakeHost implements Host {
+  readonly platform = { os: 'virtual', version: '1' } as const
+  readonly done: Done[] = []
+  readonly images = new Map<number, Image>()
+  readonly encoded: RectCodec[] = []
+  readonly written: ClipboardContent[][] = []
+  readonly commands: string[][] = []
+  /** What the system's prompt says. */
+  prompt: 'agree' | 'decline' = 'agree'
+  /** Set to hold injections up. */
+  gate: Promise<void> | undefined
+  closed = 0
+  captures = 0
+  text: string | undefined
+  #screens: readonly ScreenInfo[] = [screen(7, 0, true), screen(9, 320, false)]
+  readonly #captures = new Set<{ readonly screenId: number; damage: Rect[]; readonly damaged: () => void; waiting: boolean }>()
+  readonly #onScreens = new Set<(screens: readonly ScreenInfo[]) => void>()
+  readonly #onClipboard = new Set<(formats: readonly { mime: string; bytes: number }[]) => void>()
+  readonly #onLocal = new Set<() => void>()
+  readonly #onCursor = new Set<(cursor: { shape?: CursorShape; position?: { screenId: number; x: number; y: number } }) => void>()
+
+  constructor() {
+    for (const { id, width, height } of this.#screens) this.images.set(id, { width, height, stride: width * 4, data: opaque(new Uint8Array(width * height * 4)) })
+  }
+
+  readonly screens = {
+    list: () => this.#screens,
+    onChange: (listener: (screens: readonly ScreenInfo[]) => void) => {
+      this.#onScreens.add(listener)
+      return () => void this.#onScreens.delete(listener)
+    },
+    capture: async (screenId: number, damaged: () => void): Promise<Capture> => {
+      const image = this.images.get(screenId)
+      if (image === undefined) throw new HostError('E_SCREEN_GONE', 'That screen is gone.')
+      const capture = { screenId, damage: [{ x: 0, y: 0, width: image.width, height: image.height }], damaged, waiting: false }
+      this.#captures.add(capture)
+      this.captures++
+      return {
+        grab: async (): Promise<Snapshot> => {
+          const damage = capture.damage
+          capture.damage = []
+          return { image: { ...image, data: image.data.slice() }, damage, capturedAtUs: 1 }
+        },
+        stop: () => {
+          if (this.#captures.delete(capture)) this.captures--
+        },
+      }
+    },
+    onCursor: (listener: (cursor: { shape?: CursorShape; position?: { screenId: number; x: number; y: number } }) => void) => {
+      this.#onCursor.add(listener)
+      const data = new Uint8Array(16 * 16 * 4).fill(200)
+      listener({ shape: { hotspotX: 1, hotspotY: 2, image: { width: 16, height: 16, stride: 64, data } }, position: { screenId: 7, x: 5, y: 6 } })
+      return () => void this.#onCursor.delete(listener)
+    },
+    encoder: {
+      encode: (image: Image, rect: Rect, codec: RectCodec, quality: number) => {
+        this.encoded.push(codec)
+        return encodeRect(image, rect, codec, quality)
+      },
+    },
+  }
+
+  readonly input = {
+    key: (usage: number, down: boolean) => this.#do({ key: usage, down }),
+    text: (text: string) => this.#do({ text }),
+    move: (screenId: number, x: number, y: number) => this.#do({ move: [screenId, x, y] }),
+    button: (button: number, down: boolean) => this.#do({ button, down }),
+    wheel: (x: number, y: number) => this.#do({ wheel: [x, y] }),
+    onLocalInput: (listener: () => void) => {
+      this.#onLocal.add(listener)
+      return () => void this.#onLocal.delete(listener)
+    },
+  }
+
+  readonly clipboard = {
+    onChange: (listener: (formats: readonly { mime: string; bytes: number }[]) => void) => {
+      this.#onClipboard.add(listener)
+      return () => void this.#onClipboard.delete(listener)
+    },
+    read: async () => (this.text === undefined ? undefined : new TextEncoder().encode(this.text)),
+    write: async (contents: readonly ClipboardContent[]) => void this.written.push([...contents]),
+  }
+
+  readonly elevation = {
+    start: async ({ signal, progress }: { signal: AbortSignal; progress(stage: 'os-prompt' | 'handover'): void }): Promise<Elevated> => {
+      progress('os-prompt')
+      if (this.prompt === 'decline' || signal.aborted) throw new HostError('E_DENIED', 'The prompt was declined.')
+      progress('handover')
+      return {
+        sendSecureKeys: async () => 'ok',
+        run: async (argv, { output }) => {
+          this.commands.push([...argv])
+          output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
+          return { exitCode: 3 }
+        },
+        drop: async () => undefined,
+        ended: new Promise(() => undefined),
+      }
+    },
+    onSecureDesktop: () => () => undefined,
+  }
+
+  async close(): Promise<void> {
+    this.closed++
+  }
+
+  /** Paints a rectangle of a screen, pixel by pixel. */
+  paint(screenId: number, rect: Rect, colour: (x: number, y: number) => number): void {
+    const image = this.images.get(screenId) as Image
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      for (let x = rect.x; x < rect.x + rect.width; x++) new DataView(image.data.buffer).setUint32(y * image.stride + x * 4, ((colour(x, y) << 8) | 0xff) >>> 0)
+    }
+    for (const capture of this.#captures) {
+      if (capture.screenId !== screenId) continue
+      capture.damage.push(rect)
+      capture.damaged()
+    }
+  }
+
+  /** The local user copies something. */
+  copy(text: string): void {
+    this.text = text
+    for (const listener of this.#onClipboard) listener([{ mime: 'text/plain', bytes: new TextEncoder().encode(text).length }])
+  }
+
+  /** The local user moves the mouse. */
+  touch(): void {
+    for (const listener of this.#onLocal) listener()
+  }
+
+  /** A monitor is unplugged. */
+  unplug(screenId: number): void {
+    this.images.delete(screenId)
+    this.#screens = this.#screens.filter(({ id }) => id !== screenId)
+    for (const listener of this.#onScreens) listener(this.#screens)
+  }
+
+  async #do(event: Done): Promise<void> {
+    await this.gate
+    this.done.push(event)
+  }
+}
+
+function opaque(data: Uint8Array): Uint8Array {
+  for (let i = 3; i < data.length; i += 4) data[i] = 255
+  return data
+}
