@@ -1,0 +1,8 @@
+export type { Goal, Range, Row, Sample } from './row.js'
+export { atLeast, atMost, compare, NOISY } from './row.js'
+export { median, quantile, spread } from './statistics.js'
+export type { Effort, Suite } from './suite.js'
+export { SUITES, suitesNamed } from './suites.js'
+export { figure, HEADING, lineOf } from './table.js'
+export type { Contestant, Course } from './turns.js'
+export { takeTurns } from './turns.js'
