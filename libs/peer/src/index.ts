@@ -1,7 +1,7 @@
 /** The friendly API of the Remote Assist Protocol: Agent, Customer, Viewer. */
 
 // For those who help
-export { Agent, type AgentEvents, type AttachOptions, type CreateOptions, type InvitedOptions, ORDINARY_PERMISSIONS } from './api/agent.js'
+export { Agent, type AgentEvents, type AttachOptions, type CreateOptions, type InvitedOptions, type OpenOptions, ORDINARY_PERMISSIONS } from './api/agent.js'
 export { Clipboard, type ClipboardSwitches } from './api/clipboard.js'
 export type { ControlApi, Fetch } from './api/control-api.js'
 export type { CommandResult, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
@@ -43,6 +43,8 @@ export { HostError } from './host.js'
 // Codes and errors
 export { AssistError, type AssistErrorCode, refusalError, type RefusalWord, refusalWord } from './errors.js'
 export {
+  type AgentLink,
+  agentUrl,
   customerUrl,
   type CustomerLink,
   fromBase64Url,
@@ -50,6 +52,7 @@ export {
   inviteUrl,
   makePin,
   newPinSecret,
+  parseAgentUrl,
   parseCustomerUrl,
   parseInviteUrl,
   parsePin,

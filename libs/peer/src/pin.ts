@@ -45,6 +45,8 @@ export interface AgentLink {
   readonly pin: Pin
   /** 32 bytes. */
   readonly linkSecret: Uint8Array
+  /** An invitation for a viewer that is to be registered as soon as the customer has consented. */
+  readonly view?: InviteLink
 }
 
 /** What a person may type between the digits: spaces, dashes of every kind, dots. */
@@ -110,9 +112,14 @@ export const customerUrl = (joinUrl: string, { pin, linkSecret }: CustomerLink):
 /** The URL that a guest opens: `https://HOST/view#1.<invite id>.<secret>` (RA-SEC-009). Throws `TypeError` if `viewUrl` is no URL. */
 export const inviteUrl = (viewUrl: string, { inviteId, secret }: InviteLink): string => withFragment(viewUrl, [toBase64Url(inviteId), toBase64Url(secret)])
 
-/** The URL that an agent opens: `https://HOST/#1.<session id>.<agent token>.<pin>.<link secret>`. Throws `TypeError` if `consoleUrl` is no URL. */
-export const agentUrl = (consoleUrl: string, { sessionId, agentToken, pin, linkSecret }: AgentLink): string =>
-  withFragment(consoleUrl, [sessionId, agentToken, pin.digits, toBase64Url(linkSecret)])
+/**
+ * The URL that an agent opens: `https://HOST/#1.<session id>.<agent token>.<pin>.<link secret>`, and with an invitation for a viewer `.<invite id>.<secret>`.
+ * Throws `TypeError` if `consoleUrl` is no URL.
+ */
+export const agentUrl = (consoleUrl: string, { sessionId, agentToken, pin, linkSecret, view }: AgentLink): string => {
+  const guest = view === undefined ? [] : [toBase64Url(view.inviteId), toBase64Url(view.secret)]
+  return withFragment(consoleUrl, [sessionId, agentToken, pin.digits, toBase64Url(linkSecret), ...guest])
+}
 
 function withFragment(base: string, parts: readonly string[]): string {
   const url = new URL(base)
@@ -135,18 +142,20 @@ export function parseInviteUrl(url: string): InviteLink {
 
 /** Reads the URL of a console that was made for one session, or its fragment alone. Throws `E_LINK_FORMAT`. */
 export function parseAgentUrl(url: string): AgentLink {
-  const [sessionId = '', agentToken = '', digits = '', secret = ''] = fragmentOf(url, 4)
+  const [sessionId = '', agentToken = '', digits = '', secret = '', ...guest] = fragmentOf(url, 4, 6)
   if (!/^[\da-f]{32}$/.test(sessionId) || agentToken === '' || !/^\d{10,15}$/.test(digits)) throw linkError()
-  return { sessionId, agentToken, pin: parsePin(digits), linkSecret: decoded(secret, 32) }
+  const [inviteId, guestSecret] = guest
+  const view = inviteId === undefined || guestSecret === undefined ? {} : { view: { inviteId: decoded(inviteId, 16), secret: decoded(guestSecret, 32) } }
+  return { sessionId, agentToken, pin: parsePin(digits), linkSecret: decoded(secret, 32), ...view }
 }
 
 const linkError = () =>
   new AssistError('E_LINK_FORMAT', 'This link is not complete.', { hint: 'Copy the whole link, with everything behind the #, or ask for a new one.' })
 
-function fragmentOf(url: string, count: number): readonly string[] {
+function fragmentOf(url: string, ...counts: readonly number[]): readonly string[] {
   const fragment = url.slice(url.indexOf('#') + 1).trim()
   const [version, ...parts] = fragment.split('.')
-  if (version !== VERSION || parts.length !== count) throw linkError()
+  if (version !== VERSION || !counts.includes(parts.length)) throw linkError()
   return parts
 }
 

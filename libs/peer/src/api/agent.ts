@@ -4,7 +4,7 @@ import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
 import { Inflow } from '../inflow.js'
-import { type CustomerLink, customerUrl, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
+import { type CustomerLink, customerUrl, type InviteLink, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
 import { clearSecurity } from '../security/clear.js'
 import { inviteSecret, joinerSecrets, linkSecret, pinSecret, type Secrets } from '../security/secrets.js'
@@ -60,6 +60,8 @@ export interface AttachOptions extends Surroundings, Asking {
   readonly displayName: string
   /** The code, where whoever made the session made it. Default a new one. */
   readonly code?: CustomerLink
+  /** An invitation for a viewer that whoever made the session has promised already: see `Agent.view`. */
+  readonly view?: InviteLink
   /** For a new code. */
   readonly control?: ControlApi
   readonly signal?: AbortSignal
@@ -100,6 +102,13 @@ export interface AgentEvents {
   readonly ended: AssistError
 }
 
+/** Where the session of an agent was made. */
+interface Place {
+  readonly created: CreateSessionResponse
+  readonly control: ControlApi | undefined
+  readonly view: InviteLink | undefined
+}
+
 const NO_SECRETS: Secrets = joinerSecrets([])
 
 export class Agent extends Emitter<AgentEvents> {
@@ -107,14 +116,14 @@ export class Agent extends Emitter<AgentEvents> {
   readonly #asking: Asking
   readonly #sessions = new Inflow<Session>()
   readonly #failures = new Set<(error: Error) => void>()
-  readonly #place: { readonly created: CreateSessionResponse; readonly control: ControlApi | undefined } | undefined
+  readonly #place: Place | undefined
   #code: CustomerLink | undefined
   #secrets = NO_SECRETS
 
   private constructor(
     { clock, random, ...asking }: Surroundings & Asking,
     transport: Transport,
-    place: { readonly created: CreateSessionResponse; readonly control: ControlApi | undefined } | undefined,
+    place: Place | undefined,
     join: { readonly agentToken: string; readonly displayName: string; readonly inviteId?: Uint8Array; readonly secrets?: Secrets },
   ) {
     super()
@@ -152,10 +161,10 @@ export class Agent extends Emitter<AgentEvents> {
   }
 
   /** Attaches to a session that was made with the control API; its code is made here. */
-  static async attach({ transport, created, code, control, displayName, signal, ...rest }: AttachOptions): Promise<Agent> {
+  static async attach({ transport, created, code, view, control, displayName, signal, ...rest }: AttachOptions): Promise<Agent> {
     const { agentToken, websocketUrl } = created
     const line = typeof transport === 'function' ? transport(websocketUrl) : transport
-    const agent = new Agent(rest, line, { created, control }, { agentToken, displayName })
+    const agent = new Agent(rest, line, { created, control, view }, { agentToken, displayName })
     if (code === undefined) agent.#newCode(created.session?.locator ?? '')
     else agent.#useCode(code)
     await agent.#joiner.open(signal)
@@ -164,12 +173,12 @@ export class Agent extends Emitter<AgentEvents> {
 
   /** Takes up a session that was made for this agent, by the console's URL for it. Rejects with why that did not work. */
   static async open({ url, brokerUrl, fetch, ...options }: OpenOptions): Promise<Agent> {
-    const { sessionId, agentToken, ...code } = parseAgentUrl(url)
+    const { sessionId, agentToken, view, ...code } = parseAgentUrl(url)
     const control: ControlApi = { brokerUrl, token: agentToken, ...(fetch === undefined ? {} : { fetch }) }
     const { session } = await getSession(control, sessionId, options.signal)
     const base = brokerUrl.replace(/^ws/, 'http')
     const addresses = { websocketUrl: brokerUrl, grpcTarget: '', joinUrl: new URL('/join', base).href, viewUrl: new URL('/view', base).href }
-    return Agent.attach({ ...options, created: { session, agentToken, ...addresses }, code, control })
+    return Agent.attach({ ...options, created: { session, agentToken, ...addresses }, code, control, ...(view === undefined ? {} : { view }) })
   }
 
   /** Joins a session by invitation. Resolves when the customer let this agent in, with the session; rejects with why not. */
@@ -198,6 +207,11 @@ export class Agent extends Emitter<AgentEvents> {
   /** What this end knows of the session on the wire: for consoles that show it. */
   get participant(): number {
     return this.#joiner.driver.self
+  }
+
+  /** An invitation that was promised before this agent came: register it with `session.invite({ role: 'viewer', link })`. */
+  get view(): InviteLink | undefined {
+    return this.#place?.view
   }
 
   /** Makes a new code; the old one is void. */
