@@ -1,8 +1,25 @@
 /** What a receiving transfer keeps of the bytes that come, and where the next ones fit. */
-import type { Instant } from '../../instant.js'
-import { LEAF_BYTES } from './events.js'
+import type { FileOffer } from '@remote-assist/codec'
+import { after, type Instant } from '../../instant.js'
+import { type FilePermit, LEAF_BYTES, STALL_MS } from './events.js'
 import { INITIAL_LEDBAT } from './ledbat.js'
-import type { Receiving } from './receiver-table.js'
+import type { ReceiverState, Receiving } from './receiver-table.js'
+
+/** A transfer that was offered: its manifest follows. `roomBytes`: what the session's limit leaves; undefined = no limit. */
+export const received = (offer: FileOffer, permit: FilePermit, roomBytes: bigint | undefined, now: Instant): Extract<ReceiverState, { phase: 'listing' }> => ({
+  phase: 'listing',
+  transferId: offer.transferId,
+  entries: offer.entries,
+  bytes: offer.bytes,
+  holds: { byUs: false, byPeer: false, paused: false },
+  maxFileBytes: permit.maxFileBytes,
+  page: 0,
+  listed: 0,
+  listedBytes: 0n,
+  roomBytes,
+  consentTimeoutMs: permit.consentTimeoutMs,
+  stallBy: after(now, STALL_MS),
+})
 
 /** Nothing has come yet; `taken` entries will. */
 export function begin(taken: number, now: Instant): Receiving {

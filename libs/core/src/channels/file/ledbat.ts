@@ -1,5 +1,6 @@
 /**
- * LEDBAT (RFC 6817), at the receiver: how many bytes may be under way so that a transfer fills the line and gives way to everything else.
+ * LEDBAT (RFC 6817) at the receiver, with the start and the decrease of LEDBAT++ (draft-irtf-iccrg-ledbat-plus-plus):
+ * how many bytes may be under way so that a transfer fills the line and gives way to everything else.
  * The window follows the queueing delay that its own chunks show; one-way delays are compared only with one another, so the clocks need not agree.
  */
 import { after, type Instant } from '../../instant.js'
@@ -8,8 +9,10 @@ import { after, type Instant } from '../../instant.js'
 export const TARGET_MS = 25
 export const MIN_WINDOW_BYTES = 65_536
 export const MAX_WINDOW_BYTES = 8_388_608
-/** What takes the place of TCP's segment: the window changes by at most so much in a round trip once it has met the target. */
+/** What takes the place of TCP's segment: after the start the window grows by at most so much in a round trip. */
 export const STEP_BYTES = 65_536
+/** Most of itself that the window loses in a round trip (LEDBAT++, section 4.2). */
+const MOST_LOSS = 0.5
 /** The start doubles the window each round trip until a queue of this share of the target appears (LEDBAT++, section 4.1). */
 const START_ENDS_AT_MS = TARGET_MS * 0.75
 /** BASE_HISTORY of RFC 6817: least delays of so many minutes. */
@@ -32,7 +35,7 @@ export interface Ledbat {
 }
 
 export const INITIAL_LEDBAT: Ledbat = {
-  windowBytes: MIN_WINDOW_BYTES * 4,
+  windowBytes: MIN_WINDOW_BYTES,
   starting: true,
   origin: undefined,
   base: [],
@@ -62,7 +65,9 @@ export function arrived(state: Ledbat, sentAtUs: bigint, bytes: number, now: Ins
   }
   const queue = queueMs(measured)
   const starting = state.starting && queue < START_ENDS_AT_MS
-  // Within one round trip a window's worth of bytes arrives: the start doubles it, later it moves by at most one step.
-  const gain = starting ? bytes : (Math.max(-1, 1 - queue / TARGET_MS) * bytes * STEP_BYTES) / state.windowBytes
-  return { ...measured, starting, windowBytes: clamp(state.windowBytes + gain) }
+  // Within one round trip a window's worth of bytes arrives: so each chunk has its share of what a round trip changes.
+  const share = bytes / state.windowBytes
+  const offTarget = 1 - queue / TARGET_MS
+  const perRoundTrip = starting ? state.windowBytes : offTarget > 0 ? offTarget * STEP_BYTES : Math.max(offTarget, -MOST_LOSS) * state.windowBytes
+  return { ...measured, starting, windowBytes: clamp(state.windowBytes + perRoundTrip * share) }
 }

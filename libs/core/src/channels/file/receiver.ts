@@ -1,9 +1,9 @@
 /** What a receiving transfer does: it checks the manifest, waits for the decision, and takes what was decided, never a byte more. */
-import { CancelReason, CloseCode, EntryAction, type FileOffer, FileRefusal } from '@remote-assist/codec'
+import { CancelReason, CloseCode, EntryAction, FileRefusal } from '@remote-assist/codec'
 import { after, earliest, type Instant } from '../../instant.js'
 import { defineMachine, go, type Step, stay } from '../../machine.js'
 import { tally } from './decision.js'
-import { type FileEffect, type FilePermit, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, STALL_MS } from './events.js'
+import { type FileEffect, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, STALL_MS } from './events.js'
 import { begin, place } from './intake.js'
 import { arrived } from './ledbat.js'
 import { list } from './manifest.js'
@@ -272,22 +272,6 @@ const cancelledHere = (s: Live, e: On<'local.cancel'>): Out<Ended> => cancel(s, 
 function tickMoving<S extends Moving>(s: S, now: Instant): Out<S> {
   return s.at.tellAt !== undefined && now >= s.at.tellAt ? told(s) : stay(s)
 }
-
-/** A transfer that was offered: its manifest follows. `roomBytes`: what the session's limit leaves; undefined = no limit. */
-export const received = (offer: FileOffer, permit: FilePermit, roomBytes: bigint | undefined, now: Instant): In<'listing'> => ({
-  phase: 'listing',
-  transferId: offer.transferId,
-  entries: offer.entries,
-  bytes: offer.bytes,
-  holds: { byUs: false, byPeer: false, paused: false },
-  maxFileBytes: permit.maxFileBytes,
-  page: 0,
-  listed: 0,
-  listedBytes: 0n,
-  roomBytes,
-  consentTimeoutMs: permit.consentTimeoutMs,
-  stallBy: after(now, STALL_MS),
-})
 
 export const receiver = defineMachine<typeof RECEIVER_TABLE, ReceiverState, ReceiverEvent, FileEffect>({
   name: 'file',

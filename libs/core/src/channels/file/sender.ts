@@ -202,10 +202,13 @@ function resumed(s: In<'resuming'>, e: On<'local.prefix'>, now: Instant): Out<Mo
   return settle(moving, e.settled, 0, now, notify({ kind: 'file.resumed', transferId, entry: at, offset }), creditLeft(s, s.at))
 }
 
-/** What a transfer that waits for its receiver keeps of what the receiver says meanwhile. */
+/** What a transfer keeps of what the receiver says between its `ResumeFrom` and the driver's root. */
 function whileResuming(s: In<'resuming'>, change: Partial<Sending>, ...effects: readonly FileEffect[]): Out<In<'resuming'>> {
   return s.asked === undefined ? stay(s) : go({ ...s, at: { ...s.at, ...change } }, ...effects)
 }
+
+const creditWhileResuming = (s: In<'resuming'>, { value }: On<'remote.credit'>): Out<In<'resuming'> | Ended> =>
+  s.asked !== undefined && value.bytes < s.at.credit ? protocol(s) : whileResuming(s, { credit: value.bytes })
 
 function undecidedPermit<S extends In<'listing'> | In<'deciding'>>(s: S, e: TransferPermit): Out<S | Ended> {
   const over = e.flow === 'suspended' ? finish(s, { result: 'lost' }) : overBy(s, e)
@@ -356,7 +359,7 @@ export const sender = defineMachine<typeof SENDER_TABLE, SenderState, SenderEven
     resuming: {
       permit: resumingPermit,
       'remote.decision': protocol,
-      'remote.credit': (s, e) => (e.value.bytes < s.at.credit ? protocol(s) : whileResuming(s, { credit: e.value.bytes })),
+      'remote.credit': creditWhileResuming,
       'remote.entryVerified': (s, e) => whileResuming(s, { settled: s.at.settled + (countIn(e.value.ranges, s.entries) ?? 0) }, ...verifiedNotices(s, e.value)),
       'remote.entryCorrupt': stay,
       'remote.progress': progress,
