@@ -47,10 +47,14 @@ interface Given {
   readonly logLevel: string
 }
 
+/** The version in the package's own description. */
+const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+
 /** The command with its options, not yet run. */
 export const brokerCommand = (): Command =>
   new Command('remote-assist-broker')
     .description('Runs a broker: agents and customers meet there. It relays what they say and cannot read it.')
+    .version(version(), '--version', 'prints the version')
     .option('--listen <port>', 'port for HTTP and WebSocket; 0 takes a free one', port, 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--grpc-listen <port>', 'port for gRPC; 0 takes a free one (default: not offered)', port)

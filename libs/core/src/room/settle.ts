@@ -75,11 +75,19 @@ function lead(record: Occupied): Occupied {
   return heir === record.lead ? record : { ...record, lead: heir }
 }
 
-/** Drops what hung on a customer who is gone for good: the invitations and who waits by them. */
+/** The code for somebody who cannot stay without the customer: viewers saw its screen, and its invitations are void. */
+function orphaned(p: RoomParticipant): CloseCode | undefined {
+  if (p.role === Role.VIEWER && isIn(p)) return CloseCode.REMOVED
+  return p.state === 'candidate' && p.role !== Role.CUSTOMER ? CloseCode.NOT_FOUND : undefined
+}
+
+/** Drops what hung on a customer who is gone for good. Agents stay, for the next one, to whom the invitations of the last mean nothing. */
 export function withoutCustomer(record: Occupied): Out<Occupied> {
   if (customerOf(record) !== undefined) return stay(record)
   const cleared = record.invites.length === 0 ? record : { ...record, invites: [] }
-  return removeWhere(cleared, p => (p.state === 'candidate' && p.role !== Role.CUSTOMER ? CloseCode.NOT_FOUND : undefined))
+  const { state, effects } = removeWhere(cleared, orphaned)
+  if (state.participants.every(p => p.inviteId === undefined)) return go(state, ...effects)
+  return go({ ...state, participants: state.participants.map(p => ({ ...p, inviteId: undefined })) }, ...effects)
 }
 
 /** Makes the record whole after a change: lead, invitations and turns follow from who is there; without the agents it had the room closes (RA-RLY-242). */

@@ -154,6 +154,23 @@ describe('goodbye', () => {
   })
 })
 
+describe('without the customer who invited them', () => {
+  test('viewers go, and agents stay as if nobody had invited them', () => {
+    const { house, agent, customer, second } = threesome()
+    house.setInvites(customer)
+    const [viewer, away] = [house.invited(), house.invited()]
+    house.admit(customer, viewer)
+    house.admit(customer, away)
+    house.drop(away)
+    expect(closed(house.bye(customer))).toEqual([
+      [customer, CloseCode.LEFT],
+      [viewer, CloseCode.REMOVED],
+    ])
+    expect([agent, customer, second, viewer, away].map(number => house.state(number))).toEqual(['admitted', 'gone', 'admitted', 'gone', 'gone'])
+    expect(house.participant(second)?.inviteId).toBeUndefined()
+  })
+})
+
 describe('eviction', () => {
   test('comes from the authority alone: the lead for the customer, the customer for everyone else (RA-RLY-142)', () => {
     const { house, agent, customer, second } = threesome()
