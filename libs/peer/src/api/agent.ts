@@ -118,6 +118,7 @@ export class Agent extends Emitter<AgentEvents> {
   readonly #failures = new Set<(error: Error) => void>()
   readonly #place: Place | undefined
   #code: CustomerLink | undefined
+  #codeExpiresAtMs = 0
   #secrets = NO_SECRETS
 
   private constructor(
@@ -167,6 +168,7 @@ export class Agent extends Emitter<AgentEvents> {
     const agent = new Agent(rest, line, { created, control, view }, { agentToken, displayName })
     if (code === undefined) agent.#newCode(created.session?.locator ?? '')
     else agent.#useCode(code)
+    agent.#codeExpiresAtMs = Number(created.session?.codeExpiresAtMs ?? 0)
     await agent.#joiner.open(signal)
     return agent
   }
@@ -199,6 +201,11 @@ export class Agent extends Emitter<AgentEvents> {
     return this.#openCode().pin
   }
 
+  /** When the code expires, ms since 1970-01-01 UTC; 0 if there is none. */
+  get codeExpiresAtMs(): number {
+    return this.#codeExpiresAtMs
+  }
+
   /** The URL to paste, with PIN and secret in its fragment. Throws `E_CODE_EXPIRED` if there is none. */
   get customerUrl(): string {
     return customerUrl(this.#place?.created.joinUrl ?? '', this.#openCode())
@@ -221,6 +228,7 @@ export class Agent extends Emitter<AgentEvents> {
       throw new AssistError('E_UNSUPPORTED', 'This agent cannot make codes.', { hint: 'The one who made the session can.' })
     const { session } = await renewCode(control, created.session.sessionId)
     this.#newCode(session?.locator ?? '')
+    this.#codeExpiresAtMs = Number(session?.codeExpiresAtMs ?? 0)
     return this.pin
   }
 
