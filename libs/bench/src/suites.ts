@@ -1,9 +1,10 @@
 import { decodeSuite } from './codec/decode.js'
 import { encodeSuite } from './codec/encode.js'
+import { relaySuite } from './relay/suite.js'
 import type { Suite } from './suite.js'
 
 /** Everything that can be measured, in the order of the goals. */
-export const SUITES: readonly Suite[] = [encodeSuite, decodeSuite]
+export const SUITES: readonly Suite[] = [encodeSuite, decodeSuite, relaySuite]
 
 /**
  * The suites of these names, all of them if none is given; upper and lower case are alike.
