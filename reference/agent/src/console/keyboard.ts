@@ -1,0 +1,84 @@
+/** The agent's keyboard: physical keys by HID usage; what no key stands for (IME, dead keys, other layouts) as text. */
+import { isUsual, USAGES } from './keys.js'
+
+/** Where keys go. */
+export interface KeySink {
+  /** `locks`: bit 0 Num, 1 Caps, 2 Scroll. */
+  down(usage: number, locks: number): void
+  up(usage: number, locks: number): void
+  text(text: string): void
+  releaseAll(): void
+}
+
+/** Most characters of one committed text; longer ones come by the clipboard. */
+const MAX_TEXT = 4_096
+
+const LOCKS = ['NumLock', 'CapsLock', 'ScrollLock'] as const
+
+const locksOf = (event: KeyboardEvent): number => LOCKS.reduce((bits, lock, i) => (event.getModifierState(lock) ? bits | (1 << i) : bits), 0)
+
+/**
+ * Listens to `field`, a text field that is never seen: keys go out as they are pressed, and what an input method or a dead key commits into the field goes
+ * out as text. When the field or the page loses the keyboard, everything that is down goes up. Returns a function that stops it.
+ */
+export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => void {
+  const pressed = new Map<string, number>()
+  const stop = new AbortController()
+  const { signal } = stop
+
+  const release = () => {
+    if (pressed.size > 0) sink.releaseAll()
+    pressed.clear()
+    field.value = ''
+  }
+
+  field.addEventListener(
+    'keydown',
+    event => {
+      if (event.isComposing || event.key === 'Process' || event.key === 'Dead' || event.key === 'Unidentified') return
+      // Paste reaches the field: the clipboard's own rules apply there.
+      const usage = USAGES.get(event.code)
+      event.preventDefault()
+      event.stopPropagation()
+      if (asText(event)) return sink.text(event.key)
+      if (usage === undefined) return
+      pressed.set(event.code, usage)
+      sink.down(usage, locksOf(event))
+    },
+    { signal },
+  )
+
+  field.addEventListener(
+    'keyup',
+    event => {
+      const usage = pressed.get(event.code)
+      if (usage === undefined) return
+      event.preventDefault()
+      pressed.delete(event.code)
+      sink.up(usage, locksOf(event))
+      // Browsers on macOS tell nothing of keys that go up while Command is held.
+      if (event.key === 'Meta') release()
+    },
+    { signal },
+  )
+
+  const commit = () => {
+    const text = field.value.slice(0, MAX_TEXT)
+    field.value = ''
+    if (text !== '') sink.text(text)
+  }
+  field.addEventListener('compositionend', commit, { signal })
+  field.addEventListener('input', event => (event as InputEvent).isComposing || commit(), { signal })
+  field.addEventListener('blur', release, { signal })
+  document.addEventListener('visibilitychange', () => document.hidden && release(), { signal })
+  signal.addEventListener('abort', release, { once: true })
+  return () => stop.abort()
+}
+
+/** Whether a key press is sent as the character that it made: one that this key does not make on every keyboard, and no shortcut. */
+function asText(event: KeyboardEvent): boolean {
+  if ([...event.key].length !== 1) return false
+  if (event.getModifierState('AltGraph')) return true
+  if (event.ctrlKey || event.altKey || event.metaKey) return false
+  return !isUsual(event.code, event.key)
+}

@@ -1,0 +1,41 @@
+/** Words of the wire as the console has them. */
+import { AssistError, type Participant, Permission, Role, type Screens } from '@remote-assist/peer'
+import type { Ability, Person, ScreenLabel, Told } from './model.js'
+
+const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
+
+const ABILITIES: { readonly [P in Permission]?: Ability } = {
+  [Permission.VIEW_SCREEN]: 'view',
+  [Permission.CONTROL_INPUT]: 'control',
+  [Permission.CLIPBOARD_TO_CUSTOMER]: 'clipboard-to',
+  [Permission.CLIPBOARD_FROM_CUSTOMER]: 'clipboard-from',
+  [Permission.CHAT]: 'chat',
+}
+
+/** Who does not give a name is called by its role. */
+const NAMES: Readonly<Record<Person['role'], string>> = { agent: 'Agent', customer: 'Customer', viewer: 'Viewer' }
+
+/** The people of a session, agents first. */
+export function peopleOf(participants: readonly Participant[], self: number): readonly Person[] {
+  const order = { agent: 0, viewer: 1, customer: 2 }
+  return participants
+    .flatMap(({ participant, role, displayName, inControl, elevated, recording }): Person[] => {
+      const known = ROLES[role]
+      if (known === undefined) return []
+      return [{ id: participant, name: displayName || NAMES[known], role: known, self: participant === self, inControl, elevated, recording }]
+    })
+    .sort((a, b) => order[a.role] - order[b.role])
+}
+
+/** What the customer granted, as far as controls of the console need it. */
+export const abilitiesOf = (grants: readonly Permission[]): readonly Ability[] => grants.flatMap(permission => ABILITIES[permission] ?? [])
+
+/** Screens with their numbers. */
+export const labelsOf = (screens: Screens['list']): readonly ScreenLabel[] =>
+  screens.map(({ screenId, name, width, height, scalePercent }, i) => ({ id: screenId, number: i + 1, name, width, height, scalePercent }))
+
+/** An error in words for a person. */
+export function toldOf(error: unknown): Told {
+  if (error instanceof AssistError) return { code: error.code, message: error.message, hint: error.hint }
+  return { code: 'E_UNEXPECTED', message: error instanceof Error ? error.message : String(error), hint: undefined }
+}

@@ -1,0 +1,314 @@
+/** The room: bar, stage, panel, foot; and how it folds when it is narrow or full screen. */
+import { css } from 'lit'
+
+export const layout = css`
+  :host {
+    display: block;
+    block-size: 100%;
+    min-block-size: 360px;
+    container: ra / inline-size;
+    background: var(--_surface);
+    color: var(--_ink);
+    font: 400 var(--_text) / 20px var(--_font);
+    -webkit-font-smoothing: antialiased;
+  }
+
+  :host([hidden]) {
+    display: none;
+  }
+
+  .room {
+    position: relative;
+    display: grid;
+    grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) auto;
+    grid-template-areas: 'bar bar' 'stage panel' 'foot foot';
+    block-size: 100%;
+    overflow: hidden;
+  }
+
+  .bar,
+  .foot {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    min-block-size: 48px;
+    padding: 8px 12px;
+    background: var(--_surface);
+  }
+
+  .bar {
+    grid-area: bar;
+    border-block-end: 1px solid var(--_line);
+  }
+
+  .foot {
+    grid-area: foot;
+    gap: 8px;
+    border-block-start: 1px solid var(--_line);
+  }
+
+  .space {
+    flex: 1;
+  }
+
+  .divider {
+    inline-size: 1px;
+    block-size: 20px;
+    margin-inline: 4px;
+    background: var(--_line);
+  }
+
+  .label {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    padding-inline: 4px 8px;
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  .stage {
+    grid-area: stage;
+    position: relative;
+    display: grid;
+    min-block-size: 0;
+    background: var(--_stage);
+    overflow: hidden;
+  }
+
+  .panel {
+    grid-area: panel;
+    display: flex;
+    flex-direction: column;
+    inline-size: var(--_panel);
+    border-inline-start: 1px solid var(--_line);
+    background: var(--_surface);
+    overflow: auto;
+  }
+
+  .panel[hidden] {
+    display: none;
+  }
+
+  .sections {
+    display: contents;
+  }
+
+  .section {
+    display: grid;
+    gap: 4px;
+    padding: 16px;
+    border-block-end: 1px solid var(--_line);
+  }
+
+  .section:last-child {
+    border-block-end: 0;
+  }
+
+  .section > h2 {
+    font-size: var(--_small);
+    font-weight: 600;
+    line-height: 16px;
+    color: var(--_muted);
+    margin-block-end: 4px;
+    display: flex;
+    justify-content: space-between;
+  }
+
+  .section > h2 > span {
+    font-weight: 400;
+  }
+
+  .row {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-block-size: 32px;
+    min-inline-size: 0;
+  }
+
+  .row > .grow {
+    flex: 1;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .row .pin {
+    font-size: 18px;
+    font-weight: 600;
+    letter-spacing: 0.01em;
+  }
+
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px;
+    margin-inline-start: -8px;
+  }
+
+  .avatar {
+    flex: none;
+    display: grid;
+    place-items: center;
+    inline-size: 24px;
+    block-size: 24px;
+    border-radius: 50%;
+    background: var(--_hover);
+    color: var(--_muted);
+    font-size: 11px;
+    font-weight: 600;
+    text-transform: uppercase;
+  }
+
+  .person.control .avatar {
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+
+  .person.control .doing {
+    color: var(--_accent);
+    font-weight: 500;
+  }
+
+  .talk {
+    flex: 1 0 168px;
+    grid-template-rows: auto minmax(0, 1fr) auto;
+    align-content: stretch;
+  }
+
+  .lines {
+    display: grid;
+    gap: 8px;
+    align-content: start;
+    overflow: auto;
+    overflow-wrap: anywhere;
+    max-block-size: 40cqh;
+  }
+
+  .lines b {
+    display: block;
+    font-size: var(--_small);
+    font-weight: 500;
+    line-height: 16px;
+    color: var(--_muted);
+  }
+
+  .say {
+    display: flex;
+    gap: 4px;
+  }
+
+  .say .field {
+    flex: 1;
+  }
+
+  .chip {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    block-size: 24px;
+    padding-inline: 8px;
+    border-radius: 12px;
+    background: var(--_hover);
+    color: var(--_muted);
+    font-size: var(--_small);
+    white-space: nowrap;
+  }
+
+  .chip.accent {
+    background: var(--_accent-soft);
+    color: var(--_accent);
+  }
+
+  .notice {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-end: 16px;
+    z-index: 3;
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    inline-size: max-content;
+    max-inline-size: min(560px, calc(100% - 32px));
+    margin-inline: auto;
+    padding: 8px 8px 8px 16px;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    background: var(--_raised);
+    box-shadow: var(--_shadow);
+  }
+
+  :host(:fullscreen) .room {
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    grid-template-areas: 'stage';
+  }
+
+  :host(:fullscreen) :is(.panel, .foot) {
+    display: none;
+  }
+
+  :host(:fullscreen) .bar {
+    position: absolute;
+    inset: 0 0 auto;
+    z-index: 2;
+    opacity: 0;
+    translate: 0 calc(8px - 100%);
+    transition: translate var(--_moment), opacity var(--_moment);
+  }
+
+  :host(:fullscreen) .bar:is(:hover, :focus-within) {
+    opacity: 1;
+    translate: none;
+  }
+
+  .only-narrow {
+    display: none;
+  }
+
+  @container ra (width < 1080px) {
+    .bar .button:not(.stay) > .words {
+      display: none;
+    }
+
+    .bar .button:not(.stay):not(label) {
+      padding-inline: 8px;
+    }
+  }
+
+  @container ra (width < 720px) {
+    .room {
+      grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr);
+      grid-template-areas: 'bar' 'stage' 'panel' 'foot';
+    }
+
+    .bar {
+      padding-inline: 8px;
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+
+    .bar .divider,
+    .not-narrow {
+      display: none;
+    }
+
+    .only-narrow {
+      display: inline-flex;
+    }
+
+    .panel {
+      inline-size: auto;
+      max-block-size: min(60cqh, 420px);
+      max-block-size: 420px;
+      border-inline-start: 0;
+      border-block-start: 1px solid var(--_line);
+      border-start-start-radius: 16px;
+      border-start-end-radius: 16px;
+      margin-block-start: -16px;
+      z-index: 1;
+      box-shadow: var(--_shadow);
+    }
+  }
+`

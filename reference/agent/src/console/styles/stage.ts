@@ -1,0 +1,209 @@
+/** What stands on the stage: the code before the session, the picture in it, and the words over either. */
+import { css } from 'lit'
+
+export const stage = css`
+  .centre {
+    align-self: center;
+    justify-self: center;
+    display: grid;
+    justify-items: center;
+    gap: 12px;
+    max-inline-size: 560px;
+    padding: 32px 24px;
+    text-align: center;
+    text-wrap: balance;
+  }
+
+  .centre h1 {
+    font-size: var(--_large);
+    font-weight: 600;
+    line-height: 28px;
+    letter-spacing: -0.01em;
+  }
+
+  .centre .actions {
+    justify-content: center;
+    gap: 8px;
+    margin: 8px 0 0;
+  }
+
+  .mark {
+    display: grid;
+    place-items: center;
+    inline-size: 40px;
+    block-size: 40px;
+    border-radius: 50%;
+    background: var(--_hover);
+    color: var(--_muted);
+  }
+
+  .mark.bad {
+    background: var(--_danger-soft);
+    color: var(--_danger);
+  }
+
+  .hero {
+    gap: 0;
+    max-inline-size: none;
+  }
+
+  .status {
+    display: inline-flex;
+    align-items: center;
+    gap: 10px;
+    color: var(--_muted);
+    font-weight: 500;
+  }
+
+  .digits {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 0 0.38em;
+    margin-block: 20px 16px;
+    font-size: clamp(40px, 8.4cqw, 88px);
+    font-weight: 600;
+    line-height: 1.12;
+    letter-spacing: -0.01em;
+    font-variant-numeric: tabular-nums;
+    user-select: all;
+  }
+
+  .expired .digits {
+    color: color-mix(in oklab, var(--_muted), transparent 50%);
+    text-decoration: line-through;
+    text-decoration-thickness: 2px;
+    user-select: none;
+  }
+
+  .hero .how {
+    font-size: 16px;
+    line-height: 24px;
+    color: var(--_muted);
+  }
+
+  .hero .how strong {
+    color: var(--_ink);
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  .hero .actions {
+    margin-block-start: 28px;
+  }
+
+  .hero .valid {
+    margin-block-start: 20px;
+  }
+
+  .dot {
+    flex: none;
+    inline-size: 8px;
+    block-size: 8px;
+    border-radius: 50%;
+    background: var(--_accent);
+  }
+
+  .dot.quiet {
+    background: color-mix(in oklab, var(--_muted), transparent 40%);
+  }
+
+  .breathing {
+    animation: breathe 2s ease-in-out infinite;
+  }
+
+  @keyframes breathe {
+    50% {
+      opacity: 0.3;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .breathing {
+      animation: none;
+    }
+  }
+
+  .surface {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
+    outline: none;
+    touch-action: none;
+  }
+
+  .surface.actual {
+    overflow: auto;
+    touch-action: auto;
+  }
+
+  .surface.dim .picture {
+    filter: grayscale(1) brightness(0.7);
+  }
+
+  .picture {
+    position: absolute;
+    display: block;
+    transform-origin: 0 0;
+    box-shadow: 0 0 0 1px light-dark(#161b2214, #ffffff14);
+    user-select: none;
+    -webkit-user-drag: none;
+  }
+
+  .picture[hidden],
+  .cursor[hidden] {
+    display: none;
+  }
+
+  .cursor {
+    position: absolute;
+    transform-origin: 0 0;
+    pointer-events: none;
+  }
+
+  .catcher {
+    position: absolute;
+    inset: 0 auto auto 0;
+    inline-size: 1px;
+    block-size: 1px;
+    padding: 0;
+    border: 0;
+    opacity: 0;
+    resize: none;
+    pointer-events: none;
+  }
+
+  .over {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    pointer-events: none;
+  }
+
+  .over .sheet {
+    place-self: center;
+    display: grid;
+    justify-items: center;
+    gap: 8px;
+    max-inline-size: 400px;
+    margin: 24px;
+    padding: 24px 32px;
+    border-radius: 12px;
+    background: var(--_raised);
+    box-shadow: var(--_shadow);
+    text-align: center;
+    text-wrap: balance;
+  }
+
+  .sheet strong {
+    font-weight: 600;
+    font-size: 16px;
+    line-height: 24px;
+  }
+
+  .hint {
+    place-self: start center;
+    margin-block-start: 16px;
+    box-shadow: var(--_shadow);
+  }
+`

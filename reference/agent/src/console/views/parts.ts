@@ -1,0 +1,54 @@
+/** Pieces that several views are made of. */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Strings } from '../strings.js'
+
+/** What a view is drawn with, beside the state. */
+export interface Frame {
+  readonly t: Strings
+  /** Ms since 1970, moved on once a second. */
+  readonly now: number
+  /** Which thing was copied a moment ago. */
+  readonly copied: string | undefined
+  copy(what: string, text: string): void
+}
+
+/** What a button is. */
+export interface ButtonOptions {
+  readonly words?: string
+  readonly icon?: TemplateResult
+  /** Classes beside `button`. */
+  readonly look?: string
+  /** `::part`; `button` always is one. */
+  readonly part?: string
+  /** What it does, for those who cannot see the icon, and on hover. */
+  readonly title?: string
+  /** Why it cannot be used; it stays in reach, so that everybody can learn why. */
+  readonly why?: string | undefined
+  readonly pressed?: boolean
+  /** The id of a popover that it opens. */
+  readonly opens?: string
+  press?(): void
+}
+
+/** A button. One that cannot be used says why, on hover and to a screen reader, and does nothing. */
+export function button({ words, icon, look = '', part = '', title, why, pressed, opens, press }: ButtonOptions): TemplateResult {
+  const label = words ?? title ?? ''
+  return html`<button
+    type="button"
+    class="button ${look}"
+    part="button ${part}"
+    title=${why ?? title ?? nothing}
+    aria-label=${words === undefined || title !== undefined ? label : nothing}
+    aria-disabled=${why === undefined ? nothing : 'true'}
+    aria-description=${why ?? nothing}
+    aria-pressed=${pressed === undefined ? nothing : String(pressed)}
+    popovertarget=${opens === undefined || why !== undefined ? nothing : opens}
+    @click=${() => why === undefined && press?.()}
+  >${icon ?? nothing}${words === undefined ? nothing : html`<span class="words">${words}</span>`}</button>`
+}
+
+/** A link as people read it: without scheme and secret. */
+export const shortUrl = (url: string): string => {
+  const { host, pathname } = new URL(url)
+  return host + pathname
+}
