@@ -1,6 +1,7 @@
 /** What a broker can be told, and what holds if it is not. */
 import { hostname } from 'node:os'
-import { DEFAULT_POLICY, type RoomPolicy } from '@remote-assist/core'
+import { encodeMessage, Policy } from '@remote-assist/codec'
+import { DEFAULT_POLICY, policyToWire, type RoomPolicy } from '@remote-assist/core'
 import type { Bus } from './bus.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'
@@ -110,12 +111,22 @@ export function settingsOf(options: BrokerOptions): Settings {
     throw new BrokerError('E_OPTION', `${host} is no address that clients could connect to.`, 'Say which one is: --public-url https://assist.example')
   }
   return {
-    policy: { ...DEFAULT_POLICY, ...options.policy },
+    policy: policyOf(options.policy),
     graceMs: inRange('graceMs', options.graceMs ?? 30_000, 0, 300_000),
     heartbeatMs: inRange('heartbeatMs', options.heartbeatMs ?? 15_000, 1_000, 60_000),
     maxSessions: inRange('maxSessions', options.maxSessions ?? 10_000, 1, 5_000_000),
     behindProxy,
     node: options.node ?? hostname(),
+  }
+}
+
+function policyOf(given: Partial<RoomPolicy> = {}): RoomPolicy {
+  const policy = { ...DEFAULT_POLICY, ...given }
+  try {
+    encodeMessage(Policy, policyToWire(policy))
+    return policy
+  } catch (cause) {
+    throw new BrokerError('E_OPTION', `The policy is not one: ${cause instanceof Error ? cause.message : String(cause)}.`, undefined, { cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import { Channel, CloseCode, Notice_Kind, Phase } from '@remote-assist/codec'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Rig } from './rig.js'
+import { CUT_OFF_BYTES } from '../src/outbox.js'
+import { Rig, TRANSPORTS, type TransportName } from './rig.js'
 
 let rig: Rig
 beforeEach(async () => {
@@ -12,24 +13,31 @@ const KIB = 1024
 const part = (kib: number): Uint8Array => new Uint8Array(kib * KIB)
 
 /** Three ends, one of which does not read. */
-async function withSlowViewer() {
-  const { agent, customer } = await rig.assisting()
-  const viewer = await rig.invited(customer)
+async function withSlowViewer(name?: TransportName) {
+  const { agent, customer } = await rig.assisting(name)
+  const viewer = await rig.invited(customer, name)
   viewer.connection.pause()
   await agent.sync()
   agent.forget()
   return { agent, customer, viewer }
 }
 
-test('a target that does not read is cut off at 4 MiB; the others get everything (RA-RLY-163, RA-RLY-165)', async () => {
-  const { agent, customer, viewer } = await withSlowViewer()
-  for (let i = 0; i < 30; i++) customer.send(Channel.MEDIA, [agent.number, viewer.number], part(200))
-  for (let i = 0; i < 30; i++) expect((await agent.on(Channel.MEDIA)).payload.length).toBe(200 * KIB)
+test.each(TRANSPORTS)('a target that does not read is cut off at 4 MiB; the others get everything, over %s (RA-RLY-163, RA-RLY-165)', async name => {
+  const { agent, customer, viewer } = await withSlowViewer(name)
+  const isCutOff = () => agent.messages('roster').length > 0
+  let sent = 0
+  // How much the operating system takes before the broker has to keep anything differs from one to the next.
+  while (!isCutOff()) {
+    for (let i = 0; i < 5; i++) customer.send(Channel.MEDIA, [agent.number, viewer.number], part(200))
+    for (let i = 0; i < 5; i++) expect((await agent.on(Channel.MEDIA)).payload.length).toBe(200 * KIB)
+    sent += 5
+    await agent.sync()
+  }
   await customer.roster(({ entries }) => entries.some(entry => entry.participant === viewer.number && entry.phase === Phase.SUSPENDED))
-  const arrived = viewer.arrived.length
+  expect(sent * 200 * KIB).toBeGreaterThan(CUT_OFF_BYTES)
   viewer.connection.resume()
   expect(await viewer.end()).toBe(CloseCode.SLOW_CONSUMER)
-  expect(viewer.arrived.length - arrived).toBeLessThan(21)
+  expect(viewer.arrived.filter(({ channel }) => channel === Channel.MEDIA).length).toBeLessThan(sent)
 })
 
 test('a source is told that a target lags, once, and when it has caught up (RA-RLY-164)', async () => {

@@ -65,7 +65,17 @@ describe('starting', () => {
   test('beyond loopback asks for a certificate and a key first', async () => {
     await expect(startBroker({ host: '0.0.0.0', apiKey: 'k' })).rejects.toMatchObject({ code: 'E_NOT_SAFE' })
     await expect(startBroker({ host: '0.0.0.0', behindProxy: true })).rejects.toMatchObject({ code: 'E_NOT_SAFE' })
-    await expect(startBroker({ graceMs: -1 })).rejects.toMatchObject({ code: 'E_OPTION' })
+  })
+
+  test.each([
+    { graceMs: -1 },
+    { heartbeatMs: 0.5 },
+    { policy: { maxParticipants: 33 } },
+    { policy: { maxFileBytes: -1 } },
+    { pages: 'none' },
+    { host: '0.0.0.0', behindProxy: true, apiKey: 'k' },
+  ])('with %j is declined', async options => {
+    await expect(startBroker(options)).rejects.toMatchObject({ code: 'E_OPTION' })
   })
 })
 
