@@ -44,6 +44,8 @@ const switched = (way: Way, on: boolean, reason = RefusalReason.UNSPECIFIED): Cl
   notify({ kind: 'clipboard.switched', direction: DIRECTIONS[way], on, reason })
 const refusal = (offerId: number, mime: string, reason: RefusalReason): ClipboardEffect =>
   send({ $case: 'refused', value: { offerId, mime, direction: Direction.UNSPECIFIED, reason } })
+const syncRefusal = (direction: Direction, reason: RefusalReason): ClipboardEffect =>
+  send({ $case: 'refused', value: { offerId: 0, mime: '', direction, reason } })
 const failed = ({ offerId, mime }: Pieces, reason: RefusalReason): ClipboardEffect => notify({ kind: 'clipboard.failed', offerId, mime, reason })
 const unwanted = ({ offerId, mime }: Pieces): ClipboardEffect => notify({ kind: 'clipboard.unwanted', offerId, mime })
 
@@ -115,9 +117,8 @@ function set<S extends ClipboardState>(s: S, way: Way, next: Switch, reason: Ref
 /** The customer's word: it answers each switch with how the direction now is, or with a refusal. */
 function answerSync<S extends ClipboardState>(s: S, direction: Direction, on: boolean): Out<S> {
   const way = wayOf(direction)
-  const no = way === undefined ? RefusalReason.UNSUPPORTED : on && !s.permit[way] ? RefusalReason.NO_GRANT : undefined
-  if (way === undefined || no !== undefined)
-    return go(s, send({ $case: 'refused', value: { offerId: 0, mime: '', direction, reason: no ?? RefusalReason.UNSUPPORTED } }))
+  if (way === undefined) return go(s, syncRefusal(direction, RefusalReason.UNSUPPORTED))
+  if (on && !s.permit[way]) return go(s, syncRefusal(direction, RefusalReason.NO_GRANT))
   const step = set(s, way, { ...OFF, on, wanted: on }, RefusalReason.UNSPECIFIED, true)
   return go(step.state, ...step.effects, syncMessage(way, on))
 }

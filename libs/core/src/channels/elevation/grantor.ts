@@ -1,18 +1,10 @@
 /** Channel ELEVATION at the customer, one for each agent: consents, hands over to the helper, and takes back in time. */
-import {
-  type Channel,
-  CloseCode,
-  type CommandExit,
-  type ElevateRequest,
-  ElevationMethod,
-  ElevationPhase,
-  ElevationReason,
-  RefusalReason,
-} from '@remote-assist/codec'
+import { type Channel, CloseCode, type ElevateRequest, ElevationMethod, ElevationPhase, ElevationReason, RefusalReason } from '@remote-assist/codec'
 import { after, earliest, type Instant, msUntil } from '../../instant.js'
 import { defineMachine, go, LocalProtocolError, type Step, stay, type Violation } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import type { ChannelMachine } from '../channel.js'
+import { cancel, endActions, exited, NOT_ELEVATED, output, run, switched, switchResult, switchUser } from './actions.js'
 import {
   ELEVATION_GRANTOR_TABLE,
   type ElevationGrantorEffect,
@@ -27,15 +19,10 @@ export const DEFAULT_ELEVATION_MS = 900_000
 export const CREDENTIALS_TIMEOUT_MS = 120_000
 export const PROMPT_TIMEOUT_MS = 120_000
 export const HANDOVER_TIMEOUT_MS = 30_000
-export const SWITCH_USER_TIMEOUT_MS = 30_000
-/** Commands that may run at a time (RA-ELV-044). */
-export const MAX_COMMANDS = 4
 /** From so many wrong credentials in a row on, each makes the agent wait: first so long, then twice that, never longer than the most. */
 export const FREE_ATTEMPTS = 3
 export const FIRST_BACK_OFF_MS = 30_000
 export const MOST_BACK_OFF_MS = 900_000
-/** How CommandExit names the end of a command that ends with elevation. */
-export const ENDED_WITH_ELEVATION = 'elevation ended'
 
 type In<P extends ElevationGrantorState['phase']> = Extract<ElevationGrantorState, { phase: P }>
 type On<T extends ElevationGrantorEvent['type']> = Extract<ElevationGrantorEvent, { type: T }>
@@ -47,25 +34,12 @@ type Out<S extends ElevationGrantorState> = Step<S, Effect | Violation>
 const send = (kind: Kind<Channel.ELEVATION>): Effect => ({ type: 'send', kind })
 const notify = (notice: ElevationGrantorNotice): Effect => ({ type: 'notify', notice })
 const common = ({ permit, wrong, backOffUntil }: ElevationGrantorState) => ({ permit, wrong, backOffUntil })
-const exit = (commandId: number, change: Partial<CommandExit>): Effect =>
-  send({ $case: 'commandExit', value: { commandId, exitCode: 0, endedBy: '', refusal: RefusalReason.UNSPECIFIED, ...change } })
-const switchResult = (requestId: number, refusal: RefusalReason): Effect => send({ $case: 'switchUserResult', value: { requestId, refusal } })
 
 /** Says how a request stands, to the other side and to the owner. */
 function tell(requestId: number, phase: ElevationPhase, now: Instant, reason = ElevationReason.UNSPECIFIED, expiresAt?: Instant): Effect[] {
   return [
     send({ $case: 'elevationState', value: { requestId, phase, reason, expiresInMs: msUntil(expiresAt, now) } }),
     notify({ kind: 'elevation.changed', requestId, phase, reason, expiresAt }),
-  ]
-}
-
-/** What ends with elevation: commands and a switch of users, each answered. */
-function endActions(s: Busy): Effect[] {
-  if (s.phase !== 'elevated') return []
-  const { commands, switching } = s
-  return [
-    ...commands.map(commandId => exit(commandId, { endedBy: ENDED_WITH_ELEVATION })),
-    ...(switching === undefined ? [] : [switchResult(switching.requestId, RefusalReason.NOT_ELEVATED)]),
   ]
 }
 
@@ -220,42 +194,6 @@ function repermit<S extends Busy>(s: S, e: ElevationGrantorPermit, now: Instant)
   return go({ ...s, permit }, ...s.commands.map(commandId => notify({ kind: 'elevation.cancel', commandId })))
 }
 
-const notElevated = {
-  run: <S extends ElevationGrantorState>(s: S, e: On<'remote.runCommand'>): Out<S> => go(s, exit(e.value.commandId, { refusal: RefusalReason.NOT_ELEVATED })),
-  switchUser: <S extends ElevationGrantorState>(s: S, e: On<'remote.switchUser'>): Out<S> => go(s, switchResult(e.value.requestId, RefusalReason.NOT_ELEVATED)),
-}
-
-function run(s: In<'elevated'>, { type, value }: On<'remote.runCommand'>): Out<In<'elevated'>> {
-  const { commandId, argv, as } = value
-  if (s.commands.includes(commandId)) return go(s, { type: 'violation', phase: s.phase, event: type, code: CloseCode.INVALID_FIELD })
-  if (!s.permit.runCommand) return go(s, exit(commandId, { refusal: RefusalReason.NO_GRANT }))
-  if (s.commands.length >= MAX_COMMANDS) return go(s, exit(commandId, { refusal: RefusalReason.LIMIT }))
-  return go({ ...s, commands: [...s.commands, commandId] }, notify({ kind: 'elevation.run', commandId, argv, as }))
-}
-
-function cancel(s: In<'elevated'>, { value }: On<'remote.commandCancel'>): Out<In<'elevated'>> {
-  return s.commands.includes(value.commandId) ? go(s, notify({ kind: 'elevation.cancel', commandId: value.commandId })) : stay(s)
-}
-
-function output(s: In<'elevated'>, { commandId, stream, data }: On<'local.output'>): Out<In<'elevated'>> {
-  return s.commands.includes(commandId) ? go(s, send({ $case: 'commandOutput', value: { commandId, stream, data } })) : stay(s)
-}
-
-function exited(s: In<'elevated'>, { commandId, exitCode, endedBy }: On<'local.exited'>): Out<In<'elevated'>> {
-  if (!s.commands.includes(commandId)) return stay(s)
-  return go({ ...s, commands: s.commands.filter(other => other !== commandId) }, exit(commandId, { exitCode, endedBy }))
-}
-
-function switchUser(s: In<'elevated'>, { value }: On<'remote.switchUser'>, now: Instant): Out<In<'elevated'>> {
-  const { requestId } = value
-  if (s.switching !== undefined) return go(s, switchResult(requestId, RefusalReason.BUSY))
-  return go({ ...s, switching: { requestId, by: after(now, SWITCH_USER_TIMEOUT_MS) } }, notify({ kind: 'elevation.switch-user', requestId }))
-}
-
-function switched(s: In<'elevated'>, { requestId, refusal }: On<'local.switched'>): Out<In<'elevated'>> {
-  return s.switching?.requestId === requestId ? go({ ...s, switching: undefined }, switchResult(requestId, refusal)) : stay(s)
-}
-
 function tickElevated(s: In<'elevated'>, now: Instant): Out<In<'elevated'> | None> {
   if (now >= s.expiresAt) return end(s, ElevationPhase.EXPIRED, ElevationReason.UNSPECIFIED, now)
   if (s.switching === undefined || now < s.switching.by) return stay(s)
@@ -265,23 +203,13 @@ function tickElevated(s: In<'elevated'>, now: Instant): Out<In<'elevated'> | Non
 const timeout = (s: Busy, by: Instant, phase: ElevationPhase, now: Instant): Step<None, Effect> | undefined =>
   now >= by ? end(s, phase, ElevationReason.TIMEOUT, now) : undefined
 
-/** Events that mean nothing before there is elevation: each is answered, or crossed with an end. */
-const IDLE = {
-  'remote.runCommand': notElevated.run,
-  'remote.commandCancel': stay,
-  'remote.switchUser': notElevated.switchUser,
-  'local.output': stay,
-  'local.exited': stay,
-  'local.switched': stay,
-} as const
-
 const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorState, ElevationGrantorEvent, Effect | Violation>({
   name: 'elevation',
   table: ELEVATION_GRANTOR_TABLE,
   illegal: CloseCode.WRONG_PHASE,
   handlers: {
     none: {
-      ...IDLE,
+      ...NOT_ELEVATED,
       permit: (s, e) => stay({ ...s, permit: permitOf(e) }),
       'remote.elevateRequest': request,
       'remote.credentials': stay,
@@ -294,7 +222,7 @@ const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorSt
       'local.drop': stay,
     },
     consent: {
-      ...IDLE,
+      ...NOT_ELEVATED,
       permit: repermit,
       'remote.elevateRequest': another,
       'remote.credentials': stay,
@@ -308,7 +236,7 @@ const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorSt
       tick: (s, _e, now) => timeout(s, s.consentBy, ElevationPhase.DENIED, now) ?? stay(s),
     },
     credentials: {
-      ...IDLE,
+      ...NOT_ELEVATED,
       permit: repermit,
       'remote.elevateRequest': another,
       'remote.credentials': credentials,
@@ -322,7 +250,7 @@ const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorSt
       tick: (s, _e, now) => timeout(s, s.credentialsBy, ElevationPhase.FAILED, now) ?? stay(s),
     },
     'os-prompt': {
-      ...IDLE,
+      ...NOT_ELEVATED,
       permit: repermit,
       'remote.elevateRequest': another,
       'remote.credentials': stay,
@@ -336,7 +264,7 @@ const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorSt
       tick: (s, _e, now) => timeout(s, s.promptBy, ElevationPhase.FAILED, now) ?? stay(s),
     },
     handover: {
-      ...IDLE,
+      ...NOT_ELEVATED,
       permit: repermit,
       'remote.elevateRequest': another,
       'remote.credentials': stay,

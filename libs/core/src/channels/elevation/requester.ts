@@ -4,7 +4,8 @@ import { after, earliest, type Instant } from '../../instant.js'
 import { defineMachine, go, LocalProtocolError, type Step, stay } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import type { ChannelMachine } from '../channel.js'
-import { CREDENTIALS_TIMEOUT_MS, HANDOVER_TIMEOUT_MS, MAX_COMMANDS, PROMPT_TIMEOUT_MS, SWITCH_USER_TIMEOUT_MS } from './grantor.js'
+import { MAX_COMMANDS, SWITCH_USER_TIMEOUT_MS } from './actions.js'
+import { CREDENTIALS_TIMEOUT_MS, HANDOVER_TIMEOUT_MS, PROMPT_TIMEOUT_MS } from './grantor.js'
 import {
   ELEVATION_REQUESTER_TABLE,
   type ElevationRequesterEffect,

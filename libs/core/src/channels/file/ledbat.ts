@@ -53,9 +53,7 @@ export function arrived(state: Ledbat, sentAtUs: bigint, bytes: number, now: Ins
   const origin = state.origin ?? { sentAtUs, arrivedAt: now }
   const delayMs = now - origin.arrivedAt - Number(sentAtUs - origin.sentAtUs) / 1000
   const newMinute = state.base.length === 0 || now >= state.minuteEndsAt
-  const base = newMinute
-    ? [...state.base.slice(1 - BASE_MINUTES), delayMs]
-    : state.base.with(-1, Math.min(state.base[state.base.length - 1] as number, delayMs))
+  const base = newMinute ? [...state.base.slice(1 - BASE_MINUTES), delayMs] : [...state.base.slice(0, -1), Math.min(...state.base.slice(-1), delayMs)]
   const measured: Ledbat = {
     ...state,
     origin,

@@ -1,18 +1,16 @@
 import { type Channel, CloseCode, ElevationMethod, ElevationPhase, ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ENDED_WITH_ELEVATION, MAX_COMMANDS, SWITCH_USER_TIMEOUT_MS } from '../../../src/channels/elevation/actions.js'
 import {
   CREDENTIALS_TIMEOUT_MS,
   DEFAULT_ELEVATION_MS,
-  ENDED_WITH_ELEVATION,
   elevationGrantor,
   FIRST_BACK_OFF_MS,
   HANDOVER_TIMEOUT_MS,
-  MAX_COMMANDS,
   MOST_BACK_OFF_MS,
   PROMPT_TIMEOUT_MS,
   refuseElevation,
-  SWITCH_USER_TIMEOUT_MS,
 } from '../../../src/channels/elevation/grantor.js'
 import type {
   ElevationGrantorEvent,

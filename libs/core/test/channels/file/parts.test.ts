@@ -150,6 +150,7 @@ describe('LEDBAT', () => {
   })
 
   it('without a queue it grows to the most, and the offset of the clocks does not matter', () => {
+    expect(queueMs(INITIAL_LEDBAT)).toBe(0)
     const state = feed(INITIAL_LEDBAT, 200, 1, () => 0)
     expect([state.windowBytes, state.starting]).toEqual([MAX_WINDOW_BYTES, true])
   })
