@@ -3,7 +3,7 @@
  * core into bytes and words. It is the same for every role.
  */
 import { type Channel, type CloseCode, EncodeError, type Hello, type Policy, type Role, type Roster } from '@remote-assist/codec'
-import type { Effect, Instant, Kind, OpenedRecord, SessionState, Step } from '@remote-assist/core'
+import type { Effect, Instant, Kind, OpenedRecord, Send, SessionState, Step } from '@remote-assist/core'
 import type { Transport } from '@remote-assist/transport'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
@@ -156,11 +156,6 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#take(event)
   }
 
-  /** Throws away pictures that have not left: all, or those for these participants. */
-  dropMedia(targets?: readonly number[]): void {
-    this.#outbox.dropMedia(targets)
-  }
-
   /** Breaks the line at once, as a network does. For tests and for programs that know that the network changed. */
   dropLine(): void {
     if (this.#line.connection === undefined) return
@@ -189,7 +184,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #perform(effect: Effect<N>): void {
     switch (effect.type) {
       case 'send':
-        return this.#line.connection === undefined ? undefined : this.#outbox.push(effect)
+        return this.#send(effect)
       case 'notify':
         return void this.#notices.push({ notice: effect.notice, peer: effect.peer })
       case 'close':
@@ -197,6 +192,12 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       case 'violation':
         return
     }
+  }
+
+  #send(effect: Send): void {
+    // What the broker is to throw away does not leave this end either.
+    if (effect.kind.$case === 'dropMedia') this.#outbox.dropMedia(effect.kind.value.targets.length === 0 ? undefined : effect.kind.value.targets)
+    if (this.#line.connection !== undefined) this.#outbox.push(effect)
   }
 
   #close(code: CloseCode): void {

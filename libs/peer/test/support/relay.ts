@@ -32,6 +32,8 @@ export class Relay {
   readonly agentToken = randomBytes(48).toString('base64url')
   readonly seen: Seen[] = []
   record: RoomRecord
+  /** New connections are broken at once. */
+  deaf = false
   readonly #attached = new Map<number, Attached>()
   #hello: Attached | undefined
   #cancel: (() => void) | undefined
@@ -78,6 +80,7 @@ export class Relay {
   }
 
   #accept(connection: Connection): ConnectionHandler {
+    if (this.deaf) queueMicrotask(() => connection.abort())
     const attached: Attached = { connection, sequence: 0, number: 0, incarnation: 0, token: new Uint8Array() }
     return {
       frame: bytes => this.#frame(attached, bytes),
