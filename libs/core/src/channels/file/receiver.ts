@@ -60,7 +60,7 @@ function allow<S extends Moving>(s: S, ...before: readonly FileEffect[]): Out<S>
   const { at } = s
   const window = BigInt(at.window.windowBytes)
   const bytes = at.received + window
-  if (isHeld(s.holds) || at.expected.length === 0 || bytes - at.credit < window / 4n) return go(s, ...before)
+  if (isHeld(s.holds) || (at.credit === 0n && at.expected.length === 0) || bytes - at.credit < window / 4n) return go(s, ...before)
   return go({ ...s, at: { ...at, credit: bytes } }, ...before, send({ $case: 'credit', value: { transferId: s.transferId, bytes } }))
 }
 
@@ -102,6 +102,7 @@ function undecided(s: In<'deciding'>): Out<Ended> {
 }
 
 function expect<S extends Moving>(s: S, e: On<'local.expect'>): Out<S> {
+  if (e.entries.length === 0) return stay(s)
   const waiting = s.at.expected.slice(s.at.upcoming)
   const expected = [...waiting, ...e.entries]
   if (expected.length > MAX_EXPECTED) throw wrong(s, e.type, `at most ${MAX_EXPECTED} entries are expected at a time`)

@@ -557,6 +557,8 @@ describe('the receiver', () => {
     exact(end, corrupt(0))
     expect(bring(end).step(corrupt(0)).sentCase('entryCorrupt')).toMatchObject([{ entry: 0, retry: false }])
     expect(receiving().step(corrupt(0, FileRefusal.SPACE)).sentCase('entryCorrupt')).toMatchObject([{ retry: false, refusal: FileRefusal.SPACE }])
+    const none = [0, 1, 2].reduce((it, number) => it.step(corrupt(number, FileRefusal.SPACE)), receiving())
+    expect([none.sentCase('entryVerified'), ended(none)]).toEqual([[], [{ result: 'done', failedEntries: 3 }]])
     const middle = receiving()
       .step(chunk(0, 0n, 2))
       .step(corrupt(0))
