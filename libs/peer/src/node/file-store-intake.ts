@@ -1,0 +1,164 @@
+/** One transfer in its quarantine: a private folder, from which files move to their final names when they are verified. */
+import { constants } from 'node:fs'
+import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
+import type { Entry } from '@remote-assist/codec'
+import { type Hasher, sameDigest } from '../files/hasher.js'
+import { type Intake, type Kept, type Placement, StoreError } from '../files/store.js'
+import { LEAF_SIZE } from '../files/tree.js'
+import { codeOf, type Folder, storeError } from './file-store-folder.js'
+import { FOLDER, Journal, type JournalContent } from './file-store-journal.js'
+
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+const REOPEN = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
+/** Permission bits that a sender may ask for; others never write, and nothing runs as somebody else. */
+const MODES = 0o755
+const OWNER = { file: 0o600, folder: 0o700 } as const
+/** Windows asks before it runs what bears this mark (RA-FIL-050). */
+const MARK_OF_THE_WEB = '[ZoneTransfer]\r\nZoneId=3\r\n'
+
+/** The name of the journal in a quarantine. */
+export const JOURNAL = 'journal'
+
+const partOf = ({ entry }: Entry): string => `${entry}.part`
+
+export class DiskIntake implements Intake {
+  readonly #files = new Map<number, FileHandle>()
+  readonly #made: { readonly path: readonly string[]; readonly modifiedMs: number }[] = []
+
+  constructor(
+    readonly root: Folder,
+    readonly quarantine: Folder,
+    readonly journal: Journal,
+    readonly content: JournalContent | undefined,
+    readonly kept: Kept | undefined,
+    /** Removes the quarantine, or keeps it, and frees its key. */
+    readonly release: (keep: boolean) => Promise<void>,
+  ) {}
+
+  async plan(placements: ReadonlyMap<number, Placement>): Promise<void> {
+    this.journal.add({ plan: [...placements].map(([entry, { path, overwrite }]) => [entry, path, overwrite]) })
+    await this.journal.flush().catch(fail)
+  }
+
+  async folder({ entry, modifiedMs, mode }: Entry, { path }: Placement): Promise<void> {
+    const made = await this.#inParent(path, (folder, name) => folder.make(name, ((mode || MODES) & MODES) | OWNER.folder)).catch(fail)
+    if (made) this.#made.push({ path, modifiedMs: Number(modifiedMs) })
+    this.journal.add({ done: [entry, FOLDER] })
+  }
+
+  async leaves(entry: Entry, hasher: Hasher): Promise<readonly Uint8Array[]> {
+    const journaled = this.content?.leaves.get(entry.entry) ?? []
+    const handle = await open(this.quarantine.at(partOf(entry)), REOPEN).catch(() => undefined)
+    if (handle === undefined) return []
+    const here: Uint8Array[] = []
+    try {
+      const leaf = new Uint8Array(LEAF_SIZE)
+      for (const digest of journaled) {
+        const { bytesRead } = await handle.read(leaf, 0, LEAF_SIZE, here.length * LEAF_SIZE)
+        const hash = hasher.leaf()
+        hash.update(leaf.slice(0, bytesRead))
+        if (bytesRead !== LEAF_SIZE || !sameDigest(await hash.digest(), digest)) break
+        here.push(digest)
+      }
+    } catch (error) {
+      fail(error)
+    } finally {
+      await handle.close()
+    }
+    return here
+  }
+
+  async write(entry: Entry, offset: number, data: Uint8Array): Promise<void> {
+    try {
+      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, offset > 0))
+      for (let done = 0; done < data.length; ) {
+        const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
+        done += bytesWritten
+      }
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  async verified({ entry }: Entry, index: number, sha256: Uint8Array): Promise<void> {
+    this.journal.add({ leaf: [entry, index, Buffer.from(sha256).toString('hex')] })
+  }
+
+  async commit(entry: Entry, { path, overwrite }: Placement): Promise<void> {
+    try {
+      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, entry.bytes > 0n))
+      if ((await handle.stat({ bigint: true })).size !== entry.bytes) throw new StoreError('storage')
+      if (entry.modifiedMs > 0n) await handle.utimes(Date.now() / 1_000, Number(entry.modifiedMs) / 1_000)
+      await handle.chmod(((entry.mode || 0o644) & MODES) | OWNER.file)
+      await handle.sync()
+      this.#files.delete(entry.entry)
+      await handle.close()
+      await this.#inParent(path, (folder, name) => this.#move(this.quarantine.at(partOf(entry)), folder.at(name), overwrite))
+    } catch (error) {
+      fail(error)
+    }
+    this.journal.add({ done: [entry.entry, Number(entry.bytes)] })
+  }
+
+  async discard(entry: Entry): Promise<void> {
+    this.journal.add({ discard: entry.entry })
+    await this.#files.get(entry.entry)?.close()
+    this.#files.delete(entry.entry)
+    await rm(this.quarantine.at(partOf(entry)), { force: true })
+  }
+
+  async end(keep: boolean): Promise<void> {
+    for (const handle of this.#files.values()) await handle.close()
+    this.#files.clear()
+    await this.journal.close()
+    for (const { path, modifiedMs } of keep ? [] : this.#made.reverse()) {
+      if (modifiedMs > 0) await this.#inParent(path, (folder, name) => utimes(folder.at(name), new Date(), new Date(modifiedMs))).catch(() => {})
+    }
+    await this.release(keep)
+  }
+
+  async #open(entry: Entry, goOn: boolean): Promise<FileHandle> {
+    const at = this.quarantine.at(partOf(entry))
+    if (!goOn) await rm(at, { force: true })
+    const handle = await open(at, goOn ? REOPEN : CREATE, 0o600)
+    this.#files.set(entry.entry, handle)
+    return handle
+  }
+
+  #inParent<T>(path: readonly string[], task: (folder: Folder, name: string) => Promise<T>): Promise<T> {
+    return this.root.within(path.slice(0, -1), folder => task(folder, path.at(-1) ?? ''))
+  }
+
+  /** Gives a verified file its name. Without `overwrite` a link does it, since it fails where a rename would replace silently. */
+  async #move(from: string, to: string, overwrite: boolean): Promise<void> {
+    if (process.platform === 'win32') await writeFile(`${from}:Zone.Identifier`, MARK_OF_THE_WEB).catch(() => {})
+    const there = await lstat(to).catch(() => undefined)
+    if (there !== undefined && !(overwrite && there.isFile())) throw new StoreError('exists')
+    if (overwrite) return rename(from, to)
+    try {
+      await link(from, to)
+    } catch (error) {
+      // FAT and some network folders have no links; nothing has the name, as was seen just now.
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? '')) throw error
+      return rename(from, to)
+    }
+    await unlink(from)
+  }
+}
+
+function fail(error: unknown): never {
+  throw storeError(error)
+}
+
+/** Whether what a journal calls settled is still there, as it was put there. */
+export async function isThere(root: Folder, { path }: Placement, size: number): Promise<boolean> {
+  try {
+    return await root.within(path.slice(0, -1), async folder => {
+      const stats = await lstat(folder.at(path.at(-1) ?? ''))
+      return size === FOLDER ? stats.isDirectory() : stats.isFile() && stats.size === size
+    })
+  } catch {
+    return false
+  }
+}
+

@@ -1,0 +1,85 @@
+/** Files and folders of a disk, listed to be sent. */
+import { createHash } from 'node:crypto'
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, lstat, open, readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { FileTransferError, sourceError } from '../files/errors.js'
+import { pathFault } from '../files/names.js'
+import type { FileSource, SourceEntry, SourceFile } from '../files/store.js'
+
+/** The most entries of a transfer. */
+const MAX_ENTRIES = 100_000
+/** Bytes of a content id. */
+const CONTENT_ID_BYTES = 16
+/** Never through a link, and never waiting for the other end of a pipe. Windows has neither. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+interface Found extends SourceEntry {
+  readonly at: string
+  readonly stats: BigIntStats
+}
+
+const same = (a: BigIntStats, b: BigIntStats): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs
+
+/** Lists these paths: each file, and each folder with all that is in it but links, devices, sockets and pipes (RA-FIL-029). Rejects with `E_FILE_SOURCE`. */
+export async function fileSource(paths: readonly string[]): Promise<FileSource> {
+  const found: Found[] = []
+  for (const path of paths) {
+    const at = resolve(path)
+    const before = found.length
+    await list(at, [basename(at)], found)
+    if (found.length === before) throw new FileTransferError('E_FILE_SOURCE', `${path} is neither a file nor a folder.`, { hint: 'Name what a link points to.' })
+  }
+  if (found.length === 0) throw new FileTransferError('E_FILE_SOURCE', 'There is nothing to send.')
+  return { entries: found, contentId: contentIdOf(found), open: entry => openFound(found[entry]) }
+}
+
+async function list(at: string, path: readonly string[], found: Found[]): Promise<void> {
+  const stats = await lstat(at, { bigint: true }).catch(cause => {
+    throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`, { cause })
+  })
+  const folder = stats.isDirectory()
+  if (!folder && !stats.isFile()) return
+  const fault = pathFault(path)
+  if (fault === 'long' || fault === 'deep') throw new FileTransferError('E_FILE_NAME', `The path of ${path.join('/')} is too ${fault}.`)
+  if (found.length === MAX_ENTRIES) throw new FileTransferError('E_FILE_LIMIT', `There are more than ${MAX_ENTRIES} files and folders.`, { hint: 'Pack them first.' })
+  const bytes = folder ? 0n : stats.size
+  const mode = process.platform === 'win32' ? 0 : Number(stats.mode & 0o777n)
+  found.push({ at, stats, path, kind: folder ? 'folder' : 'file', bytes, modifiedMs: Number(stats.mtimeMs), mode })
+  if (!folder) return
+  const names = await readdir(at).catch(cause => {
+    throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`, { cause })
+  })
+  for (const name of names.sort()) await list(join(at, name), [...path, name], found)
+}
+
+/** Names the content by what and where it is: the same files, unchanged, have the same id, which says nothing about them. */
+function contentIdOf(found: readonly Found[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const { at, stats } of found) hash.update(JSON.stringify([at, `${stats.dev}`, `${stats.ino}`, `${stats.size}`, `${stats.mtimeNs}`]))
+  return new Uint8Array(hash.digest().subarray(0, CONTENT_ID_BYTES))
+}
+
+async function openFound(found: Found | undefined): Promise<SourceFile> {
+  if (found === undefined || found.kind === 'folder') throw sourceError('A folder')
+  const path = found.path.join('/')
+  const handle = await open(found.at, READ).catch(cause => {
+    throw sourceError(path, cause)
+  })
+  const unchanged = async () => same(await handle.stat({ bigint: true }), found.stats)
+  if (!(await unchanged())) {
+    await handle.close()
+    throw sourceError(path)
+  }
+  return { read: (offset, into) => readAll(handle, offset, into), unchanged, close: () => handle.close() }
+}
+
+async function readAll(handle: FileHandle, offset: number, into: Uint8Array): Promise<number> {
+  let filled = 0
+  while (filled < into.length) {
+    const { bytesRead } = await handle.read(into, filled, into.length - filled, offset + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return filled
+}
