@@ -1,0 +1,143 @@
+import { Channel, CloseCode, encodeFrame, encodeHandshake, encodeMessages, encodeRelay } from '@remote-assist/codec'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Inbox } from '../../src/driver/inbox.js'
+import type { PeerSecurity, Security } from '../../src/security/security.js'
+import { settle } from '../support/clock.js'
+
+/** A counterpart whose handshake ends when the test says so. */
+class Gate implements PeerSecurity {
+  secured = false
+  readonly waiting: (() => void)[] = []
+  start(): void {}
+  receive(): Promise<void> {
+    return new Promise(resolve =>
+      this.waiting.push(() => {
+        this.secured = true
+        resolve()
+      }),
+    )
+  }
+}
+
+function inbox() {
+  const heard: string[] = []
+  const open: (() => void)[] = []
+  const state = { late: false, tampered: false }
+  const security = {
+    open: (_header: unknown, payload: Uint8Array) => {
+      if (state.tampered) return Promise.reject(new Error('tampered'))
+      return state.late ? new Promise<Uint8Array>(resolve => open.push(() => resolve(payload))) : payload
+    },
+  } as unknown as Security
+  const box = new Inbox(
+    {
+      relay: kind => heard.push(`relay ${kind?.$case}`),
+      record: (peer, _sequence, { kinds }) => heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
+      malformed: (peer, code) => heard.push(`${peer} ${CloseCode[code]}`),
+    },
+    security,
+  )
+  const peer = new Gate()
+  peer.secured = true
+  box.admit(2, peer)
+  return { heard, open, state, box, peer }
+}
+
+const chat = (sequence: number, text: string, source = 2): Uint8Array =>
+  encodeFrame({ channel: Channel.CHAT, source, targets: [1], sequence }, encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text, atMs: 0n } } }]))
+const handshake = (sequence: number): Uint8Array =>
+  encodeFrame({ channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence }, encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }))
+
+describe('what arrives', () => {
+  test('is told in the order of arrival, however long each takes to open', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 30 }), async lates => {
+        const { heard, open, state, box } = inbox()
+        for (const [i, late] of lates.entries()) {
+          state.late = late
+          box.frame(chat(i + 1, `${i}`))
+        }
+        state.late = false
+        while (open.length > 0) {
+          open.shift()?.()
+          await settle()
+        }
+        expect(heard).toEqual(lates.map((_, i) => `2: ${i}`))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('behind a handshake waits for it', async () => {
+    const { heard, box } = inbox()
+    const gate = new Gate()
+    box.admit(2, gate)
+    box.frame(handshake(1))
+    box.frame(chat(2, 'first words'))
+    expect(heard).toEqual([])
+    gate.waiting.shift()?.()
+    await settle()
+    expect(heard).toEqual(['2: first words'])
+  })
+
+  test('before a handshake, from strangers, or for an older exchange, means nothing', async () => {
+    const { heard, box, state, open } = inbox()
+    box.frame(chat(1, 'stranger', 9))
+    state.late = true
+    box.frame(chat(1, 'of the older one'))
+    box.admit(2, new Gate())
+    open.shift()?.()
+    box.frame(chat(2, 'too early'))
+    await settle()
+    expect(heard).toEqual([])
+  })
+
+  test('twice, or out of order, breaks the rules; a sender that attached again begins anew', () => {
+    const { heard, box } = inbox()
+    box.frame(chat(5, 'a'))
+    box.frame(chat(5, 'a'))
+    box.frame(chat(4, 'b'))
+    box.restart(2)
+    box.frame(chat(1, 'c'))
+    expect(heard).toEqual(['2: a', '2 BAD_HEADER', '2 BAD_HEADER', '2: c'])
+  })
+
+  test('and does not decode, or open, is its sender’s fault', async () => {
+    const { heard, box, state } = inbox()
+    box.frame(new Uint8Array([1, 2, 3]))
+    box.frame(encodeFrame({ channel: Channel.CHAT, source: 2, targets: [1], sequence: 1 }, new Uint8Array([9, 9])))
+    box.frame(chat(2, 'after a breach nothing is heard'))
+    const again = new Gate()
+    again.secured = true
+    box.admit(2, again)
+    state.tampered = true
+    box.frame(chat(3, 'x'))
+    await settle()
+    expect(heard).toEqual(['0 MALFORMED', '2 MALFORMED', '2 BAD_RECORD'])
+  })
+
+  test('of the broker is told at once; of anybody else on its channel, never', () => {
+    const { heard, box } = inbox()
+    const ping = encodeRelay({ kind: { $case: 'ping', value: { id: 1n } } })
+    box.frame(encodeFrame({ channel: Channel.RELAY, source: 0, targets: [], sequence: 1 }, ping))
+    box.frame(encodeFrame({ channel: Channel.RELAY, source: 2, targets: [], sequence: 1 }, ping))
+    expect(heard).toEqual(['relay ping'])
+  })
+
+  test('any bytes are judged, none break it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+        const { box } = inbox()
+        box.frame(bytes)
+      }),
+    )
+  })
+
+  test('faster than it can be opened is bounded', () => {
+    const { heard, box, state } = inbox()
+    state.late = true
+    for (let i = 1; i <= 1_100; i++) box.frame(chat(i, 'x'))
+    expect(heard).toEqual(['2 RATE'])
+  })
+})
