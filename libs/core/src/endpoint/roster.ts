@@ -14,11 +14,21 @@ export interface Seen {
 
 export type Change = 'none' | 'lost' | 'returned' | 'left'
 
+type Live = Extract<SessionState, { readonly phase: 'live' }>
+
+/** How often this end has attached; undefined while it is not. */
+export const attachedAs = ({ link, attachment }: Live): number | undefined => (link.state === 'up' ? attachment.incarnation : undefined)
+
 const isUp = (entry: RosterEntry): boolean => entry.phase === Phase.ADMITTED || entry.phase === Phase.CANDIDATE
 
-/** Compares what is with what was. `ours` = how often this end has attached, undefined while it is not. */
-export function compare(seen: Seen, entry: RosterEntry | undefined, ours: number | undefined): { readonly seen: Seen; readonly change: Change } {
-  if (ours === undefined) return { seen: { ...seen, up: false }, change: seen.up ? 'lost' : 'none' }
+/** This end waits to be let in: its roster shows its authority alone, and only while that one is attached. */
+const waits = (session: Live): boolean => session.roster.entries.some(entry => entry.participant === session.attachment.participant && entry.phase === Phase.CANDIDATE)
+
+/** Compares what is with what was. Who is missing has left; to an end that itself waits to be let in, its line dropped. */
+export function compare(seen: Seen, participant: number, session: Live): { readonly seen: Seen; readonly change: Change } {
+  const ours = attachedAs(session)
+  const entry = session.roster.entries.find(it => it.participant === participant)
+  if (ours === undefined || (entry === undefined && waits(session))) return { seen: { ...seen, up: false }, change: seen.up ? 'lost' : 'none' }
   if (entry === undefined || entry.phase === Phase.GONE) return { seen, change: 'left' }
   if (!isUp(entry)) return { seen: { incarnation: entry.incarnation, ours, up: false }, change: seen.up ? 'lost' : 'none' }
   const again = !seen.up || seen.incarnation !== entry.incarnation || seen.ours !== ours

@@ -87,7 +87,7 @@ export const GRANTEE_TABLE = {
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
     'remote.decision': ['consenting', 'active', 'gone'],
-    'remote.grantChanged': ['consenting'],
+    'remote.grantChanged': ['consenting', 'active'],
     'remote.stop': ['gone'],
     'local.ask': ['consenting'],
     tick: ['consenting', 'gone'],
@@ -97,7 +97,7 @@ export const GRANTEE_TABLE = {
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
     'remote.decision': ['admission', 'active', 'gone'],
-    'remote.grantChanged': ['admission'],
+    'remote.grantChanged': ['admission', 'active'],
     'remote.stop': ['gone'],
     tick: ['admission', 'gone'],
   },
@@ -215,10 +215,17 @@ function answer<S extends Engaged>(s: S, value: Decision): Out<S> {
   return s.asked?.requestId === value.requestId ? go({ ...s, asked: undefined }, decided(value)) : stay(s)
 }
 
-function regrant<S extends Asking | In<'admission'>>(s: S, value: GrantChanged, now: Instant): Out<S> {
+function regrant<S extends Engaged>(s: S, value: GrantChanged, now: Instant): Out<S> {
   if (value.participant !== s.host.self) return stay(s)
   const grants = fromWire(value.grants, now)
   return go({ ...s, grants }, notify({ kind: 'peer.grants', grants }))
+}
+
+/** Grants that come before the decision restate one that was lost with a line: this end is in. */
+function letIn<S extends In<'consenting'> | In<'admission'>>(s: S, value: GrantChanged, now: Instant): Out<S | In<'active'>> {
+  if (value.participant !== s.host.self || value.grants.length === 0) return stay(s)
+  const grants = fromWire(value.grants, now)
+  return go({ ...common(s), phase: 'active', grants, asked: undefined }, ...unanswered(s, RefusalReason.NOT_ACTIVE), notify({ kind: 'peer.grants', grants }), entered('active'))
 }
 
 function ask<S extends Asking>(s: S, e: Extract<GranteeEvent, { type: 'local.ask' }>, now: Instant): Out<S> {
@@ -264,7 +271,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       'peer.returned': returned,
       'peer.left': left,
       'remote.decision': (s, e, now) => enter(s, e.value, now),
-      'remote.grantChanged': (s, e, now) => regrant(s, e.value, now),
+      'remote.grantChanged': (s, e, now) => letIn(s, e.value, now),
       'remote.stop': stopped,
       'local.ask': ask,
       tick: (s, _e, now) => (now >= (s.asked?.by ?? s.by) ? leave(s, CloseCode.TIMEOUT) : stay(s)),
@@ -274,7 +281,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       'peer.returned': returned,
       'peer.left': left,
       'remote.decision': (s, e, now) => enter(s, e.value, now),
-      'remote.grantChanged': (s, e, now) => regrant(s, e.value, now),
+      'remote.grantChanged': (s, e, now) => letIn(s, e.value, now),
       'remote.stop': stopped,
       tick: (s, _e, now) => (now >= s.by ? leave(s, CloseCode.TIMEOUT) : stay(s)),
     },

@@ -8,14 +8,14 @@ import { awake } from '../alive.js'
 import { same } from '../equal.js'
 import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
-import { appeared, compare, type Seen, sameSession } from '../roster.js'
+import { appeared, attachedAs, compare, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
 import { dropInvites, leaveSession, stepLease } from './session.js'
-import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, type Permits, self } from './state.js'
+import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, nameOf, type Permits, self } from './state.js'
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: CustomerRun, before: CustomerState): void {
@@ -42,12 +42,14 @@ function isAtRest(before: CustomerState, after: CustomerState): boolean {
 function followRoster(run: CustomerRun): void {
   const { session } = run.state
   if (session.phase !== 'live') return
-  const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
+  const ours = attachedAs(session)
   for (const peer of run.state.peers.values()) {
     if (peer.machine.phase === 'gone') continue
-    const entry = session.roster.entries.find(it => it.participant === peer.number)
-    const { seen, change } = compare(peer.seen, entry, ours)
+    const { seen, change } = compare(peer.seen, peer.number, session)
     if (!same(seen, peer.seen)) patchPeer(run, peer.number, { seen })
+    // A candidate is told no names: they come with its admission.
+    const displayName = nameOf(run.state, peer.number)
+    if (displayName !== peer.displayName) patchPeer(run, peer.number, { displayName })
     if (change === 'none') continue
     patchPeer(run, peer.number, { greeted: false, pulse: undefined })
     if (change === 'left') stepPeer(run, peer.number, { type: 'peer.left', code: CloseCode.LEFT })
@@ -193,7 +195,7 @@ function participants(run: CustomerRun): readonly Participant[] {
     lead: false,
     inControl: false,
     recording: false,
-    displayName: '',
+    displayName: nameOf(run.state, self(run.state)),
     organisation: '',
     grants: [],
     elevated: false,

@@ -103,4 +103,8 @@ export const grantsOf = ({ machine }: CustomerPeer) => (machine.phase === 'activ
 
 export const self = (state: CustomerState): number => (state.session.phase === 'live' ? state.session.attachment.participant : 0)
 
+/** The name of a participant, as the broker says; empty if it says none. */
+export const nameOf = ({ session }: CustomerState, participant: number): string =>
+  session.phase === 'live' ? (session.roster.entries.find(entry => entry.participant === participant)?.displayName ?? '') : ''
+
 export const isJoiner = (role: Role): role is Role.AGENT | Role.VIEWER => role === Role.AGENT || role === Role.VIEWER

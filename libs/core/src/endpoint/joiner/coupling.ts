@@ -3,7 +3,7 @@ import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from
 import { expect, type Host } from '../../peer/grantee.js'
 import { awake } from '../alive.js'
 import { same } from '../equal.js'
-import { appeared, compare, type Seen, sameSession } from '../roster.js'
+import { appeared, attachedAs, compare, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
 import { address, channelNames, patchCustomer, stepChannel, stepPeer } from './customer.js'
@@ -38,14 +38,13 @@ const initialChannels = Object.fromEntries(channelNames.map(name => [name, JOINE
 function followRoster(run: JoinerRun): void {
   const { session, customer } = run.state
   if (session.phase !== 'live') return
-  const ours = session.link.state === 'up' ? session.attachment.incarnation : undefined
+  const ours = attachedAs(session)
   if (run.state.lead === 0) {
     const lead = session.roster.entries.find(entry => entry.lead)
     if (lead !== undefined) run.patch({ lead: lead.participant })
   }
   if (customer !== undefined && customer.machine.phase !== 'gone') {
-    const entry = session.roster.entries.find(it => it.participant === customer.number)
-    const { seen, change } = compare(customer.seen, entry, ours)
+    const { seen, change } = compare(customer.seen, customer.number, session)
     if (!same(seen, customer.seen)) patchCustomer(run, { seen })
     if (change === 'none') return
     patchCustomer(run, { pulse: undefined, lease: undefined })

@@ -160,6 +160,7 @@ describe('frames', () => {
 
   it('begin with a key frame for a viewer that has acknowledged nothing for long', () => {
     const source = Source.watched()
+    expect(source.step({ type: 'tick' })).toEqual([])
     source.frame(1, MIN_WINDOW_BYTES)
     expect(told(source.pass(STALL_MS - 1))).toEqual([])
     expect(source.step({ type: 'tick' })).toEqual([])
