@@ -76,6 +76,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #delivering = false
   #timer: { readonly at: Instant; readonly cancel: () => void } | undefined
   #heardAt = Number.NEGATIVE_INFINITY
+  #participant = 0
   #resumeToken = NO_BYTES
   #sessionId = NO_BYTES
   #lostBecause: unknown
@@ -90,7 +91,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       drained: () => this.#drained(),
       lost: (code, cause) => this.#lost(code, cause),
     })
-    this.#outbox = new Outbox({ source: () => this.self, connection: () => this.#line.connection, broken: error => this.#broken(error) }, security)
+    this.#outbox = new Outbox({ source: () => this.#source, connection: () => this.#line.connection, broken: error => this.#broken(error) }, security)
     this.#inbox = new Inbox(
       {
         relay: kind => this.#relay(kind),
@@ -110,6 +111,11 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   get self(): number {
     const { session } = this.#state
     return session.phase === 'live' ? session.attachment.participant : 0
+  }
+
+  /** What frames say of where they come from: a goodbye is still from the participant that leaves. */
+  get #source(): number {
+    return this.ended ? this.#participant : this.self
   }
 
   /** The session is over. */
@@ -226,7 +232,10 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   /** The driver's own part in what the core says. */
   #act(notice: Known, peer: number): void {
     const known = notice as
-      | { readonly kind: 'session.live'; readonly welcome: { readonly resumeToken: Uint8Array; readonly sessionId: Uint8Array; readonly maxFrameBytes: number } }
+      | {
+          readonly kind: 'session.live'
+          readonly welcome: { readonly resumeToken: Uint8Array; readonly sessionId: Uint8Array; readonly maxFrameBytes: number }
+        }
       | { readonly kind: 'session.refused'; readonly refusal: { readonly retryAfterMs: number } }
       | { readonly kind: 'session.link'; readonly state: string }
       | { readonly kind: 'session.ended' }
@@ -236,6 +245,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       case 'session.live':
         this.#resumeToken = known.welcome.resumeToken.slice()
         this.#sessionId = known.welcome.sessionId.slice()
+        this.#participant = this.self
         this.#outbox.maxFrameBytes = known.welcome.maxFrameBytes
         this.#line.settled()
         return

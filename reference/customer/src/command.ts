@@ -1,0 +1,75 @@
+/** The command `remote-assist-customer`. */
+import { homedir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { type HostChoice, parseHost } from './choose-host.js'
+import { type ConsentMode, parseConsent } from './consent.js'
+import { EXIT_CODES, exitCodeOf, tellError } from './exit.js'
+import { type Person, personAt } from './person.js'
+import { share } from './share.js'
+
+/** A parser that says what a person may do instead. */
+const parsedBy =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T => {
+    try {
+      return parse(text)
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
+  }
+
+function webUrl(text: string): string {
+  if (/^(https?|wss?):/i.test(text) && URL.canParse(text)) return text
+  throw new RangeError('It is a URL that begins with https:// or http://.')
+}
+
+interface Given {
+  readonly broker?: string
+  readonly host?: HostChoice
+  readonly consent: ConsentMode
+  readonly downloads: string
+  readonly name: string
+}
+
+const EXIT_HELP = `
+Keys, while sharing: p pauses, u goes on, s or Ctrl+C stops.
+Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join(' · ')}.`
+
+/** The command with its options, not yet run. */
+export const customerCommand = (): Command =>
+  new Command('remote-assist-customer')
+    .description('Shares this desktop with a support agent, as long as you want and no further than you allow.')
+    .argument('[code]', 'the PIN that the agent read to you, or the link that you were sent (default: you are asked)')
+    .option('--broker <url>', "the broker's address (default: the link's)", parsedBy(webUrl))
+    .option('--host <what>', 'what is shared: x11, x11:DISPLAY or virtual (default: x11 where there is a display)', parsedBy(parseHost))
+    .option(
+      '--consent <answer>',
+      'for scripts: ask, all, none, or some of view,control,clipboard,files,chat,elevate,record',
+      parsedBy(parseConsent),
+      parseConsent('ask'),
+    )
+    .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
+    .option('--name <name>', 'the name that the agent sees', userInfo().username)
+    .addHelpText('after', EXIT_HELP)
+
+/**
+ * Runs the command until the session is over; resolves to the exit code.
+ * @param args Behind the command's name.
+ * @param person Who is told and asked. Default: at this terminal.
+ */
+export async function runCustomer(args: readonly string[], person: () => Person = () => personAt()): Promise<number> {
+  const command = customerCommand().parse(args, { from: 'user' })
+  const { downloads, ...given } = command.opts<Given>()
+  const [code] = command.args
+  const at = person()
+  try {
+    return await share({ ...given, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
+  } catch (error) {
+    tellError(error, at)
+    return exitCodeOf(error)
+  } finally {
+    at.close()
+  }
+}

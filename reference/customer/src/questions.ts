@@ -1,0 +1,72 @@
+/** What a customer is asked while it shares, and how long its silence takes to deny. */
+import { type ConsentRequest, type ElevationQuestion, type Permission, Role, systemClock } from '@remote-assist/peer'
+import { type ConsentMode, grantedBy, topicsOf } from './consent.js'
+import type { Person } from './person.js'
+import { nameOf, plain } from './presence.js'
+
+const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
+
+/** Answers questions of one session, one after the other. */
+export class Answers {
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly person: Person,
+    private readonly mode: ConsentMode,
+  ) {}
+
+  /** Somebody asks to assist, to watch, or for more. */
+  consent(request: ConsentRequest): void {
+    this.#next(async () => {
+      const who = nameOf(request.asker)
+      const { person, mode } = this
+      person.tell(`${who} (not verified) asks to ${request.asker.role === Role.VIEWER ? 'watch' : 'help you'}${because(request.reason)}.`)
+      if (mode.kind === 'fixed') {
+        const granted = grantedBy(mode.words, request.permissions)
+        if (request.decide(granted)) person.tell(`Answered as --consent says: ${wordsOf(granted)}.`)
+        return
+      }
+      person.tell(`Let in only whom you expect. Nobody honest asks for money, codes or passwords. ${deadline(request.by)}`)
+      const granted: Permission[] = []
+      for (const { sentence, permissions } of topicsOf(request.permissions)) {
+        const answer = await person.ask(`May they ${sentence}? [y/N] `, request.settled)
+        if (answer === undefined) break
+        if (isYes(answer)) granted.push(...permissions)
+        // Who may not see anything cannot do the rest either.
+        else if (granted.length === 0) break
+      }
+      if (request.decide(granted)) person.tell(granted.length === 0 ? 'Nothing was allowed.' : `Allowed: ${wordsOf(granted)}.`)
+      else person.tell('The question is off the table; nothing was allowed.')
+    })
+  }
+
+  /** An agent asks for administrator powers. What `--consent` says of `elevate` answers for scripts. */
+  elevation(question: ElevationQuestion): void {
+    this.#next(async () => {
+      const who = nameOf(question.asker)
+      const { person, mode } = this
+      const powers = question.scope === 'admin' ? 'administrator powers' : 'the powers of another user'
+      person.tell(`${who} asks for ${powers} for ${Math.ceil(question.durationMs / 60_000)} min${because(question.reason)}.`)
+      const allowed =
+        mode.kind === 'fixed'
+          ? mode.words.has('elevate')
+          : isYes((await person.ask(`Allow it? The system asks you once more. ${deadline(question.by)} [y/N] `, question.settled)) ?? '')
+      if (allowed ? question.allow() : question.deny()) person.tell(allowed ? 'Allowed.' : 'Not allowed.')
+    })
+  }
+
+  #next(task: () => Promise<void>): void {
+    this.#last = this.#last.then(task)
+  }
+}
+
+const because = (reason: string): string => (reason === '' ? '' : `: “${plain(reason)}”`)
+
+const wordsOf = (granted: readonly Permission[]): string =>
+  granted.length === 0
+    ? 'nothing'
+    : topicsOf(granted)
+        .map(({ word }) => word)
+        .join(', ')
+
+const deadline = (by: number): string => `No answer within ${Math.max(0, Math.round((by - systemClock.now()) / 1_000))} s means no.`

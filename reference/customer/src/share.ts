@@ -1,0 +1,105 @@
+/** Shares a desktop, from the code to the end. */
+import { AssistError, Customer } from '@remote-assist/peer'
+import { connect } from '@remote-assist/transport-websocket'
+import { chooseHost, type HostChoice } from './choose-host.js'
+import { type Key, keyOf } from './code.js'
+import type { ConsentMode } from './consent.js'
+import { exitCodeOf, tellError } from './exit.js'
+import type { Person } from './person.js'
+import { nameOf, plain, presence } from './presence.js'
+import { Answers } from './questions.js'
+
+/** What is shared, with whom, and how far. */
+export interface ShareOptions {
+  readonly broker?: string
+  /** A PIN or a link; absent = the person is asked. */
+  readonly code?: string
+  readonly host?: HostChoice
+  readonly consent: ConsentMode
+  /** Folder for received files. */
+  readonly downloads: string
+  /** What the agent sees. */
+  readonly name: string
+}
+
+/** A person at a keyboard may mistype the code so often. */
+const TRIES = 3
+
+/** Shares until the session is over or the person stops; resolves to the exit code. Rejects with `AssistError` or `HostError` if it does not begin. */
+export async function share(options: ShareOptions, person: Person): Promise<number> {
+  const stop = new AbortController()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const onSignal = () => stop.abort()
+  for (const name of signals) process.on(name, onSignal)
+  person.onKey(key => key === 'ctrl+c' && stop.abort())
+  try {
+    const customer = await enter(options, person, stop.signal)
+    return await attend(customer, options, person, stop.signal)
+  } finally {
+    for (const name of signals) process.off(name, onSignal)
+  }
+}
+
+/** Joins, with a code that the person is asked for if none was given. */
+async function enter(options: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      const code = options.code ?? (await askCode(person, signal))
+      return await join(keyOf(code, options.broker), options, person, signal)
+    } catch (error) {
+      const again = options.code === undefined && person.hasKeys && left > 0 && error instanceof AssistError && exitCodeOf(error) === 4
+      if (!again) throw error
+      tellError(error, person)
+    }
+  }
+}
+
+async function askCode(person: Person, signal: AbortSignal): Promise<string> {
+  const code = await person.ask('PIN: ', signal)
+  if (code === undefined) throw new AssistError('E_CANCELLED', 'No PIN was given.', { hint: 'Give it as an argument.' })
+  return code
+}
+
+async function join({ broker, credentials }: Key, { host: choice, name }: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
+  const { host, sentence } = await chooseHost(choice)
+  person.tell(sentence)
+  person.tell('Waiting for the agent …')
+  return Customer.join({ transport: connect(broker), host, displayName: name, signal, ...credentials })
+}
+
+/** Lets the person see and decide what happens, to the end. */
+async function attend(customer: Customer, { consent }: ShareOptions, person: Person, signal: AbortSignal): Promise<number> {
+  const answers = new Answers(person, consent)
+  let shown = ''
+  const show = () => {
+    const sentence = presence(customer.participants, customer.paused)
+    if (sentence !== shown) person.tell(sentence === '' ? 'Nobody is here.' : sentence)
+    shown = sentence
+  }
+  const ended = customer.once('ended')
+  customer.on('consent', request => answers.consent(request))
+  customer.on('elevation', question => answers.elevation(question))
+  customer.on('participants', show)
+  customer.on('paused', show)
+  customer.on('line', state => person.tell(LINE[state]))
+  customer.on('host-error', error => tellError(error, person))
+  customer.on('chat', ({ from, text }) => {
+    const author = customer.participants.find(({ participant }) => participant === from)
+    person.tell(`${author === undefined ? 'Somebody' : nameOf(author)}: ${plain(text)}`)
+  })
+  person.onKey(key => {
+    if (key === 'ctrl+c' || key === 's') customer.stop()
+    else if (key === 'p' && !customer.paused) customer.pause()
+    else if (key === 'u' && customer.paused) customer.unpause()
+  })
+  if (person.hasKeys) person.tell('Keys: p pause · u go on · s stop')
+  if (signal.aborted) customer.stop()
+  else signal.addEventListener('abort', () => customer.stop(), { once: true })
+  const why = await ended
+  await customer.close()
+  if (exitCodeOf(why) === 0) person.tell(why.message)
+  else tellError(why, person)
+  return exitCodeOf(why)
+}
+
+const LINE = { up: 'The line is up.', attaching: 'Connecting again …', down: 'The line dropped; trying again …' } as const
