@@ -35,7 +35,7 @@ const clear = (from: number): AnnotationEvent => ({ type: 'remote.clear', value:
 const aliveOf = (drive: ReturnType<typeof customer>, from: number) => drive.state.authors.find(author => author.from === from)?.strokes ?? []
 
 describe('annotation at the customer', () => {
-  it('stamps the author, whatever the message says (RA-ANN-002)', () => {
+  it('RA-ANN-002 stamps the author, whatever the message says', () => {
     const drive = customer()
     expect(drive.step(draw({ from: 9 })).notices).toEqual([{ kind: 'annotation.received', message: { $case: 'stroke', value: stroke({ from: AGENT }) } }])
     expect(drive.step({ type: 'remote.laserPointer', value: laser({ from: 9 }) }).notices).toEqual([
@@ -43,14 +43,14 @@ describe('annotation at the customer', () => {
     ])
   })
 
-  it('wipes the strokes of an agent alone (RA-ANN-004)', () => {
+  it('RA-ANN-004 wipes the strokes of an agent alone', () => {
     const drive = customer().step({ type: 'local.draw', stroke: stroke() }).step(draw())
     expect(drive.step(clear(0)).notices).toEqual([{ kind: 'annotation.received', message: { $case: 'clear', value: { from: AGENT } } }])
     expect(aliveOf(drive, AGENT)).toEqual([])
     expect(aliveOf(drive, 0)).toHaveLength(1)
   })
 
-  it('drops points beyond 8,192 of one stroke (RA-ANN-006)', () => {
+  it('RA-ANN-006 drops points beyond 8,192 of one stroke', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 40 }), lengths => {
         const drive = customer()
@@ -84,7 +84,7 @@ describe('annotation at the customer', () => {
     expect(shown.filter(count => count > 0)).toHaveLength(ANNOTATION_RATE)
   })
 
-  it('wipes an author that loses ANNOTATE, or leaves (RA-ANN-007)', () => {
+  it('RA-ANN-007 wipes an author that loses ANNOTATE, or leaves', () => {
     for (const loss of [{ annotate: false }, { open: false }]) {
       const drive = customer().step(draw())
       expect(drive.step(permit(loss)).notices).toEqual([{ kind: 'annotation.received', message: { $case: 'clear', value: { from: AGENT } } }])
@@ -103,7 +103,7 @@ describe('annotation at the customer', () => {
     expect(() => drive.step({ type: 'local.draw', stroke: stroke() })).toThrow(LocalProtocolError)
   })
 
-  it('passes on what others made to an agent that sees (RA-ANN-001)', () => {
+  it('RA-ANN-001 passes on what others made to an agent that sees', () => {
     const message = { $case: 'stroke', value: stroke({ from: 2 }) } as const
     expect(customer().step({ type: 'local.forward', message }).onlySent).toEqual(message)
     expect(
@@ -164,7 +164,7 @@ describe('annotation at an agent', () => {
 })
 
 describe('annotation at either end', () => {
-  it('removes a pointer that rests for 1 s, and a stroke after its time (RA-ANN-005)', () => {
+  it('RA-ANN-005 removes a pointer that rests for 1 s, and a stroke after its time', () => {
     const drive = customer()
       .step(draw({ ttlMs: 1_500 }))
       .step(draw({ strokeId: 2, ttlMs: 3_000 }))

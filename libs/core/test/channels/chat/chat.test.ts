@@ -10,7 +10,7 @@ const line = (change: Partial<Chat> = {}): Chat => ({ id: 1, from: 0, text: 'hel
 const open = (author: number) => new Drive(chat).step({ type: 'permit', open: true, author })
 
 describe('chat', () => {
-  it('stamps the author at the customer, whatever the line says (RA-CHT-002)', () => {
+  it('RA-CHT-002 stamps the author at the customer, whatever the line says', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.nat(), fc.string(), (author, from, text) => {
         const customer = open(author).step({ type: 'remote.chat', value: line({ from, text, atMs: 7n }) })
@@ -19,7 +19,7 @@ describe('chat', () => {
     )
   })
 
-  it('passes on what it is given, its author and time included (RA-CHT-001, RA-CHT-003)', () => {
+  it('RA-CHT-001 RA-CHT-003 passes on what it is given, its author and time included', () => {
     const stamped = line({ from: 3, atMs: 1_700_000_000_000n })
     expect(open(3).step({ type: 'local.forward', chat: stamped }).onlySent).toEqual({ $case: 'chat', value: stamped })
   })

@@ -360,6 +360,15 @@ describe('the sender', () => {
         .sentCase('chunk'),
     ).toMatchObject([{ offset: LEAF_BYTES }])
     expect(ended(sendResuming().step(place()).step(prefix(undefined, 3)))).toEqual([{ result: 'done', failedEntries: 0 }])
+    const counted = flowing()
+      .step(hears('entryVerified', { ranges: [{ first: 0, last: 1 }] }))
+      .step(permit({ flow: 'suspended' }))
+      .step(permit())
+    counted
+      .step(place())
+      .step(prefix(DIGEST))
+      .step(hears('entryVerified', { ranges: [{ first: 2, last: 2 }] }))
+    expect(ended(counted)).toEqual([{ result: 'done', failedEntries: 0 }])
     for (const bad of [place({ entry: 4 }), place({ verifiedBytes: 5n })]) expect(cancelsWith(sendResuming().step(bad))).toEqual([CancelReason.PROTOCOL])
     expect(cancelsWith(sendResuming().step(place()).step(place()))).toEqual([CancelReason.PROTOCOL])
     expect(cancelsWith(flowing().step(place()))).toEqual([CancelReason.PROTOCOL])
@@ -511,6 +520,19 @@ describe('the receiver', () => {
       expect(cancelsWith(begun().step(event))).toEqual([CancelReason.PROTOCOL])
     const whole = begun().step(chunk(0, 2n, 1))
     expect(cancelsWith(whole.step(hears('leafDone', { entry: 0, index: 1 })))).toEqual([CancelReason.PROTOCOL])
+  })
+
+  it('RA-FIL-035 takes no byte more than its credit', () => {
+    const end = customerEnd()
+      .step(heardOffer({ entries: 1, bytes: LEAF_BYTES }))
+      .step(hears('manifestPage', { page: 0, last: true, entries: [entry(0, LEAF_BYTES)] }))
+      .step(says('local.decide', decision()))
+      .step(says('local.expect', { entries: [{ entry: 0, bytes: LEAF_BYTES }] }))
+    const allowed = Number(end.sentCase('credit')[0]?.bytes)
+    expect(cancelsWith(end.step(chunk(0, 0n, allowed)))).toEqual([])
+    const more = Number(end.sentCase('credit')[0]?.bytes) - allowed
+    expect(more).toBeGreaterThan(0)
+    expect(cancelsWith(end.step(chunk(0, BigInt(allowed), more + 1)))).toEqual([CancelReason.PROTOCOL])
   })
 
   it('RA-FIL-041 a chunk ends with its leaf', () => {

@@ -77,7 +77,7 @@ function make(pair: Pair, move: Move, chunkBytes: number): void {
 }
 
 describe('a transfer from end to end', () => {
-  it('brings every taken byte, whatever is held, paused, corrupt or dropped on the way (RA-FIL-031 RA-FIL-032 RA-FIL-037 RA-FIL-045 RA-FIL-064)', () => {
+  it('RA-FIL-031 RA-FIL-032 RA-FIL-037 RA-FIL-045 RA-FIL-064 brings every taken byte, whatever is held, paused, corrupt or dropped on the way', () => {
     fc.assert(
       fc.property(items, fc.array(fc.constantFrom(...moves), { maxLength: 120 }), fc.integer({ min: 8_192, max: 262_144 }), (list, steps, chunkBytes) => {
         const pair = new Pair(list)
@@ -108,7 +108,7 @@ describe('a transfer from end to end', () => {
     expect(pair.source.outcome).toEqual({ result: 'done', failedEntries: 0 })
   })
 
-  it('a large file flows under credit that grows while there is no queue (RA-FIL-036)', () => {
+  it('RA-FIL-036 a large file flows under credit that grows while there is no queue', () => {
     const pair = new Pair([file(64n * MIB)])
     pair.settle()
     expect(pair.source.outcome).toEqual({ result: 'done', failedEntries: 0 })
