@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { build } from 'vite'
 
 /**
@@ -10,7 +9,6 @@ const here = path => new URL(path, import.meta.url).pathname
 const common = { configFile: false, logLevel: 'warn', publicDir: false }
 const target = 'es2023'
 
-rmSync(here('dist/pages'), { recursive: true, force: true })
 await build({
   ...common,
   root: here('src/pages'),
@@ -18,6 +16,7 @@ await build({
   build: {
     target,
     outDir: here('dist/pages'),
+    emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: { input: ['index', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },

@@ -5,7 +5,7 @@ import { icons } from './icons.js'
 import { handsOf } from './hands.js'
 import { AgentLink } from './link.js'
 import { type ConsoleState, isInSession } from './model.js'
-import { stringsFor } from './strings.js'
+import { languageOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
@@ -33,7 +33,6 @@ export class RemoteAssistConsole extends LitElement {
     broker: {},
     token: {},
     displayName: { attribute: 'display-name' },
-    lang: {},
     sessionUrl: { attribute: false },
     _tick: { state: true },
   }
@@ -88,7 +87,7 @@ export class RemoteAssistConsole extends LitElement {
     return html`<div class="room">
       ${isInSession(state.stage) ? toolbarView(state, this.#link, view, frame) : ''}
       <main class="stage" part="stage">${this.#stage(state, frame)} ${this.#notice(state, frame)}</main>
-      <aside class="panel" part="panel" ?hidden=${!view.panelOpen}>${panelView(state, this.#link, frame, this.lang || 'en')}</aside>
+      <aside class="panel" part="panel" ?hidden=${!view.panelOpen}>${panelView(state, this.#link, frame, languageOf(this))}</aside>
       ${footView(state, this.#link, view, frame)}
     </div>`
   }
@@ -114,7 +113,7 @@ export class RemoteAssistConsole extends LitElement {
   }
 
   #frame(): Frame {
-    return { t: stringsFor(this.lang), now: Date.now(), copied: this.#copied, copy: (what, text) => void this.#copy(what, text) }
+    return { t: stringsFor(languageOf(this)), now: Date.now(), copied: this.#copied, copy: (what, text) => void this.#copy(what, text) }
   }
 
   #view(): ViewControls {
@@ -166,7 +165,7 @@ export class RemoteAssistConsole extends LitElement {
   #showPicture(session: Session): void {
     this.#hidePicture()
     const surface = new Surface(this.ownerDocument, this.#redraw)
-    surface.label = stringsFor(this.lang).picture
+    surface.label = stringsFor(languageOf(this)).picture
     surface.sizing = this.#actualSize ? 'actual' : 'fit'
     surface.hands = handsOf(session, () => this.#link.state.control === 'nobody' && this.#link.takeControl())
     session.on('cursor', word => surface.cursor(word))

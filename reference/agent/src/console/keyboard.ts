@@ -36,7 +36,6 @@ export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => v
     'keydown',
     event => {
       if (event.isComposing || event.key === 'Process' || event.key === 'Dead' || event.key === 'Unidentified') return
-      // Paste reaches the field: the clipboard's own rules apply there.
       const usage = USAGES.get(event.code)
       event.preventDefault()
       event.stopPropagation()
@@ -80,5 +79,5 @@ function asText(event: KeyboardEvent): boolean {
   if ([...event.key].length !== 1) return false
   if (event.getModifierState('AltGraph')) return true
   if (event.ctrlKey || event.altKey || event.metaKey) return false
-  return !isUsual(event.code, event.key)
+  return !isUsual(event.code, event.key, event.shiftKey)
 }

@@ -27,14 +27,31 @@ export const USAGES: ReadonlyMap<string, number> = new Map([
   ...run(0xe0, 'ControlLeft ShiftLeft AltLeft MetaLeft ControlRight ShiftRight AltRight MetaRight'),
 ])
 
-const SHIFTED: Readonly<Record<string, string>> = {
-  Digit1: '1!', Digit2: '2@', Digit3: '3#', Digit4: '4$', Digit5: '5%', Digit6: '6^', Digit7: '7&', Digit8: '8*', Digit9: '9(', Digit0: '0)',
-  Minus: '-_', Equal: '=+', BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"', Backquote: '`~', Comma: ',<', Period: '.>', Slash: '/?', Space: '  ',
-}
+/** What a US keyboard gives for each key, without and with Shift; letters follow a rule. */
+const CHARACTERS: ReadonlyMap<string, string> = new Map(
+  '1! 2@ 3# 4$ 5% 6^ 7& 8* 9( 0)'
+    .split(' ')
+    .map((pair): readonly [string, string] => [`Digit${pair[0]}`, pair])
+    .concat([
+      ['Minus', '-_'],
+      ['Equal', '=+'],
+      ['BracketLeft', '[{'],
+      ['BracketRight', ']}'],
+      ['Backslash', '\\|'],
+      ['Semicolon', ';:'],
+      ['Quote', '\'"'],
+      ['Backquote', '`~'],
+      ['Comma', ',<'],
+      ['Period', '.>'],
+      ['Slash', '/?'],
+      ['Space', '  '],
+    ]),
+)
 
-/** Whether a key gives this character on a US keyboard, with or without Shift: then the physical key says all there is to say. */
-export function isUsual(code: string, character: string): boolean {
+/** Whether a US keyboard gives this character for this key: then the physical key says all there is to say. Keys of the number pad always do. */
+export function isUsual(code: string, character: string, shift: boolean): boolean {
   if (code.startsWith('Numpad')) return true
-  if (code.startsWith('Key')) return character.toUpperCase() === code.slice(3)
-  return SHIFTED[code]?.includes(character) ?? false
+  const letter = code.startsWith('Key') ? code.slice(3) : undefined
+  if (letter !== undefined) return character === (shift ? letter : letter.toLowerCase())
+  return CHARACTERS.get(code)?.[shift ? 1 : 0] === character
 }

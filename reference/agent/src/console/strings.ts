@@ -180,6 +180,9 @@ export const LANGUAGES: Readonly<Record<string, Strings>> = { en: ENGLISH, de: G
 /** The words for a BCP 47 tag, e.g. `de-AT`; English for languages that are not there. */
 export const stringsFor = (tag: string): Strings => LANGUAGES[tag.toLowerCase().split('-', 1)[0] ?? ''] ?? ENGLISH
 
+/** The language of an element: its own, or that of what it is in. */
+export const languageOf = (element: Element): string => element.closest<HTMLElement>('[lang]')?.lang || 'en'
+
 const KEY_NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',
   alt: 'Alt',

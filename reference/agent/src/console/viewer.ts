@@ -5,7 +5,7 @@ import { html, LitElement, type TemplateResult } from 'lit'
 import { icons } from './icons.js'
 import { currentScreen, initialState, nextScreen, type ConsoleState } from './model.js'
 import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
-import { stringsFor } from './strings.js'
+import { languageOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
@@ -25,7 +25,7 @@ type Standing = Pick<WatchEvents, 'line' | 'phase'>
  */
 export class RemoteAssistViewer extends LitElement {
   static override readonly styles = [tokens, controls, layout, stage]
-  static override readonly properties = { broker: {}, displayName: { attribute: 'display-name' }, lang: {}, invitation: { attribute: false }, _state: { state: true } }
+  static override readonly properties = { broker: {}, displayName: { attribute: 'display-name' }, invitation: { attribute: false }, _state: { state: true } }
 
   declare broker: string
   declare displayName: string
@@ -57,7 +57,7 @@ export class RemoteAssistViewer extends LitElement {
   }
 
   override render(): TemplateResult {
-    const t = stringsFor(this.lang)
+    const t = stringsFor(languageOf(this))
     const state = this._state
     const screen = currentScreen(state)
     const why = state.screens.length > 1 ? undefined : t.whyOneScreen
@@ -78,7 +78,7 @@ export class RemoteAssistViewer extends LitElement {
   }
 
   #stage(state: ConsoleState): TemplateResult {
-    const t = stringsFor(this.lang)
+    const t = stringsFor(languageOf(this))
     const { stage } = state
     if (stage.name === 'ended' || stage.name === 'error') {
       const failed = stage.name === 'error'
@@ -106,7 +106,7 @@ export class RemoteAssistViewer extends LitElement {
 
   #watch(viewer: Viewer, signal: AbortSignal): void {
     const surface = new Surface(this.ownerDocument, () => this.requestUpdate())
-    surface.label = stringsFor(this.lang).picture
+    surface.label = stringsFor(languageOf(this)).picture
     this.#surface = surface
     const live = <E>(listener: (event: E) => void) => (event: E) => signal.aborted || listener(event)
     viewer.on('participants', live(people => this.#set({ people: peopleOf(people, viewer.self) })))

@@ -32,13 +32,12 @@ export interface ButtonOptions {
 
 /** A button. One that cannot be used says why, on hover and to a screen reader, and does nothing. */
 export function button({ words, icon, look = '', part = '', title, why, pressed, opens, press }: ButtonOptions): TemplateResult {
-  const label = words ?? title ?? ''
   return html`<button
     type="button"
     class="button ${look}"
     part="button ${part}"
     title=${why ?? title ?? nothing}
-    aria-label=${words === undefined || title !== undefined ? label : nothing}
+    aria-label=${words ?? title ?? nothing}
     aria-disabled=${why === undefined ? nothing : 'true'}
     aria-description=${why ?? nothing}
     aria-pressed=${pressed === undefined ? nothing : String(pressed)}
