@@ -96,7 +96,10 @@ const CLOSINGS: { readonly [C in CloseCode]?: Words } = {
 }
 
 /** The error that an ending or a refusal means. `attemptsLeft`: tries that remain for the PIN, if that is known. */
-export function closeError(code: CloseCode, { attemptsLeft, cause, retryAfterMs }: { attemptsLeft?: number; cause?: unknown; retryAfterMs?: number } = {}): AssistError {
+export function closeError(
+  code: CloseCode,
+  { attemptsLeft, cause, retryAfterMs }: { attemptsLeft?: number; cause?: unknown; retryAfterMs?: number } = {},
+): AssistError {
   const [name, message, hint] = CLOSINGS[code] ?? [code >= 600 ? 'E_SECURITY' : code >= 500 ? 'E_BROKER' : 'E_PROTOCOL']
   const sentence = message ?? CLOSE_CODES[code]?.sentence ?? 'The session ended.'
   const options = { ...(hint === undefined ? {} : { hint }), cause }
@@ -131,7 +134,20 @@ export function refusalError(reason: RefusalReason): AssistError {
 }
 
 /** A refusal in a word, as programs like it: `needs-elevation`, `no-grant`, … */
-export type RefusalWord = 'not-active' | 'paused' | 'no-grant' | 'not-in-control' | 'needs-elevation' | 'policy' | 'limit' | 'busy' | 'unsupported' | 'denied' | 'timeout' | 'not-found' | 'invalid'
+export type RefusalWord =
+  | 'not-active'
+  | 'paused'
+  | 'no-grant'
+  | 'not-in-control'
+  | 'needs-elevation'
+  | 'policy'
+  | 'limit'
+  | 'busy'
+  | 'unsupported'
+  | 'denied'
+  | 'timeout'
+  | 'not-found'
+  | 'invalid'
 
 const WORDS: { readonly [R in RefusalReason]: RefusalWord } = {
   [RefusalReason.UNSPECIFIED]: 'invalid',

@@ -42,16 +42,23 @@ describe('a PIN', () => {
 
   test('of another length, or with anything but digits, is refused with what to do', () => {
     fc.assert(
-      fc.property(fc.oneof(digits(0, 9), digits(16, 40), fc.string().filter(text => /[^\s\p{Nd}\-.\u2010-\u2015\u2212\u00ad_]/u.test(text.normalize('NFKC')))), text => {
-        try {
-          parsePin(text)
-          expect.unreachable()
-        } catch (error) {
-          expect(error).toBeInstanceOf(AssistError)
-          expect((error as AssistError).code).toBe('E_PIN_FORMAT')
-          expect((error as AssistError).hint).toBeTruthy()
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          digits(0, 9),
+          digits(16, 40),
+          fc.string().filter(text => /[^\s\p{Nd}\-.\u2010-\u2015\u2212\u00ad_]/u.test(text.normalize('NFKC'))),
+        ),
+        text => {
+          try {
+            parsePin(text)
+            expect.unreachable()
+          } catch (error) {
+            expect(error).toBeInstanceOf(AssistError)
+            expect((error as AssistError).code).toBe('E_PIN_FORMAT')
+            expect((error as AssistError).hint).toBeTruthy()
+          }
+        },
+      ),
     )
   })
 

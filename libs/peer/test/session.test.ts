@@ -68,7 +68,9 @@ describe('joining', () => {
     expect(it.host.closed).toBe(1)
     await expect(join({ ...it, host: new FakeHost() }, '12')).rejects.toMatchObject({ code: 'E_PIN_FORMAT' })
     const nowhere = it.relay.network.connect('memory://elsewhere')
-    await expect(Customer.join({ transport: nowhere, pin: it.agent.pin.digits, host: new FakeHost(), clock: it.clock })).rejects.toMatchObject({ code: 'E_CONNECT' })
+    await expect(Customer.join({ transport: nowhere, pin: it.agent.pin.digits, host: new FakeHost(), clock: it.clock })).rejects.toMatchObject({
+      code: 'E_CONNECT',
+    })
   })
 
   test('is called off by its signal', async () => {
@@ -77,7 +79,9 @@ describe('joining', () => {
     const waiting = it.agent.customer({ signal: over.signal })
     over.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'E_CANCELLED' })
-    await expect(Customer.join({ transport: it.relay.transport, pin: it.agent.pin.digits, host: it.host, clock: it.clock, signal: over.signal })).rejects.toMatchObject({ code: 'E_CANCELLED' })
+    await expect(
+      Customer.join({ transport: it.relay.transport, pin: it.agent.pin.digits, host: it.host, clock: it.clock, signal: over.signal }),
+    ).rejects.toMatchObject({ code: 'E_CANCELLED' })
   })
 })
 
@@ -109,7 +113,9 @@ describe('consent', () => {
     const it = await house()
     const waiting = it.agent.customer()
     const customer = await join(it, it.agent.pin.digits)
-    customer.on('consent', request => request.decide(request.permissions.filter(permission => permission === Permission.VIEW_SCREEN || permission === Permission.RECORD)))
+    customer.on('consent', request =>
+      request.decide(request.permissions.filter(permission => permission === Permission.VIEW_SCREEN || permission === Permission.RECORD)),
+    )
     const session = await waiting
     await settle()
     await expect(session.control.request()).rejects.toMatchObject({ code: 'E_NO_GRANT' })
@@ -252,7 +258,13 @@ describe('a viewer', () => {
     const customerNumber = customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
     const click = { seq: 1, leaseEpoch: 2, screenId: 9, layoutEpoch: 1, x: 1, y: 1, button: Button.LEFT, down: true }
     const ended = viewer.once('ended')
-    relay.forge(customerNumber, encodeFrame({ channel: Channel.INPUT, source: number, targets: [customerNumber], sequence: 10_000 }, encodeMessages(Channel.INPUT, [{ kind: { $case: 'pointerButton', value: click } }])))
+    relay.forge(
+      customerNumber,
+      encodeFrame(
+        { channel: Channel.INPUT, source: number, targets: [customerNumber], sequence: 10_000 },
+        encodeMessages(Channel.INPUT, [{ kind: { $case: 'pointerButton', value: click } }]),
+      ),
+    )
     expect((await ended).code).toBe('E_PROTOCOL')
     await settle()
     expect(host.done).toEqual([])

@@ -68,7 +68,8 @@ export class Clipboard {
   /** This agent copied text: the customer can paste it while that direction is on. Throws `E_LIMIT` beyond 1 MiB. */
   offer(text: string): void {
     const data = new TextEncoder().encode(text)
-    if (data.length > MAX_CLIPBOARD_TEXT_BYTES) throw new AssistError('E_LIMIT', 'The text is larger than a clipboard takes (1 MiB).', { hint: 'Send it as a file.' })
+    if (data.length > MAX_CLIPBOARD_TEXT_BYTES)
+      throw new AssistError('E_LIMIT', 'The text is larger than a clipboard takes (1 MiB).', { hint: 'Send it as a file.' })
     this.#own = data
     const formats = data.length === 0 ? [] : [{ mime: PLAIN_TEXT, bytes: BigInt(data.length) }]
     this.#to.call('clipboard', { type: 'local.changed', formats, fromPeer: false })

@@ -1,6 +1,14 @@
 /** The driver of a customer's end, its words by kind, and calls that may come too late. */
 import { type Hello, Role } from '@remote-assist/codec'
-import { type CustomerChannelCall, type CustomerConfig, type CustomerEvent, type CustomerNotice, customerSession, type CustomerState, LocalProtocolError } from '@remote-assist/core'
+import {
+  type CustomerChannelCall,
+  type CustomerConfig,
+  type CustomerEvent,
+  type CustomerNotice,
+  type CustomerState,
+  customerSession,
+  LocalProtocolError,
+} from '@remote-assist/core'
 import type { Transport } from '@remote-assist/transport'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'

@@ -9,9 +9,15 @@ const DIGITS = [...'1234567890']
 
 const USAGES: ReadonlyMap<string, number> = new Map([
   ...run(LETTERS, 0x04),
-  ...run(LETTERS.map(letter => `Key${letter}`), 0x04),
+  ...run(
+    LETTERS.map(letter => `Key${letter}`),
+    0x04,
+  ),
   ...run(DIGITS, 0x1e),
-  ...run(DIGITS.map(digit => `Digit${digit}`), 0x1e),
+  ...run(
+    DIGITS.map(digit => `Digit${digit}`),
+    0x1e,
+  ),
   ...run(['Enter', 'Escape', 'Backspace', 'Tab', 'Space', 'Minus', 'Equal', 'BracketLeft', 'BracketRight', 'Backslash', 'IntlHash'], 0x28),
   ...run(['Semicolon', 'Quote', 'Backquote', 'Comma', 'Period', 'Slash', 'CapsLock'], 0x33),
   ...run(['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12'], 0x3a),

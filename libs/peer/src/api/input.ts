@@ -9,7 +9,13 @@ import type { Screens } from './screens.js'
 /** Buttons of the pointer. */
 export type ButtonName = 'left' | 'middle' | 'right' | 'back' | 'forward'
 
-const BUTTONS: { readonly [N in ButtonName]: Button } = { left: Button.LEFT, middle: Button.MIDDLE, right: Button.RIGHT, back: Button.BACK, forward: Button.FORWARD }
+const BUTTONS: { readonly [N in ButtonName]: Button } = {
+  left: Button.LEFT,
+  middle: Button.MIDDLE,
+  right: Button.RIGHT,
+  back: Button.BACK,
+  forward: Button.FORWARD,
+}
 
 /** Most bytes of text in one message. */
 const MAX_TEXT_BYTES = 4_096
@@ -92,7 +98,11 @@ export class Pointer {
 
   /** Scrolls where the pointer is; 120 is one notch, positive is right and down. */
   wheel(deltaX: number, deltaY: number): void {
-    this.#to.call('input', { type: 'local.wheel', ...this.#at(this.#x, this.#y), deltaX: clampWheel(deltaX), deltaY: clampWheel(deltaY) }, RefusalReason.NO_LEASE)
+    this.#to.call(
+      'input',
+      { type: 'local.wheel', ...this.#at(this.#x, this.#y), deltaX: clampWheel(deltaX), deltaY: clampWheel(deltaY) },
+      RefusalReason.NO_LEASE,
+    )
   }
 
   #button(button: ButtonName, down: boolean): void {

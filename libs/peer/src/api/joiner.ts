@@ -1,6 +1,14 @@
 /** What an agent and a viewer have in common: the driver of a joiner's end, its words by kind, and its questions by number. */
-import { CloseCode, type Hello, RefusalReason, Role } from '@remote-assist/codec'
-import { agentSession, type JoinerChannelCall, type JoinerEvent, type JoinerNotice, type JoinerState, LocalProtocolError, viewerSession } from '@remote-assist/core'
+import { CloseCode, type Hello, Permission, RefusalReason, Role } from '@remote-assist/codec'
+import {
+  agentSession,
+  type JoinerChannelCall,
+  type JoinerEvent,
+  type JoinerNotice,
+  type JoinerState,
+  LocalProtocolError,
+  viewerSession,
+} from '@remote-assist/core'
 import type { Transport } from '@remote-assist/transport'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
@@ -210,6 +218,20 @@ export class ToCustomer {
       this.joiner.answers.fail(requestId, error as Error)
     }
     return answer
+  }
+
+  /** Calls back once when this end was let in and, if it may see, knows the screens: from then on everything can be asked for. */
+  whenReady(listener: () => void): void {
+    let done = false
+    const look = () => {
+      const { machine, channels } = this.customer ?? {}
+      if (done || (machine?.phase !== 'active' && machine?.phase !== 'paused')) return
+      if (machine.grants.some(({ permission }) => permission === Permission.VIEW_SCREEN) && channels?.screen.layout.epoch === 0) return
+      done = true
+      listener()
+    }
+    this.words.on('peer.phase', look)
+    this.words.on('screen.list', look)
   }
 
   /** A word of the core about this customer, or about the session. */

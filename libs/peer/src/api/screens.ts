@@ -1,5 +1,5 @@
 /** The screens as an agent or viewer sees them: which there are, which is shown, and its frames. */
-import { type FramePart, PictureCodec, type Rect as WireRect, type Screen, Subscription_State } from '@remote-assist/codec'
+import { type FramePart, Permission, PictureCodec, type Screen, Subscription_State, type Rect as WireRect } from '@remote-assist/codec'
 import { AssistError, cancelled, refusalError } from '../errors.js'
 import { Inflow } from '../inflow.js'
 import type { ToCustomer } from './joiner.js'
@@ -79,6 +79,7 @@ export class Screens {
     to.words.on('screen.list', ({ layout }) => this.#relayout(layout.screens))
     to.words.on('screen.subscription', ({ screenId, state }) => this.#subscription(screenId, state))
     to.words.on('screen.part', ({ part, first }) => this.#part(part, first))
+    to.words.on('peer.grants', ({ grants }) => grants.some(({ permission }) => permission === Permission.VIEW_SCREEN) || this.#blind())
     to.words.on('over', () => this.#frames.end())
   }
 
@@ -105,7 +106,8 @@ export class Screens {
    * Rejects with the customer's refusal, or `E_NOT_FOUND` if there is no such screen.
    */
   async show(screenId: number, { maxWidth = 0, maxHeight = 0, maxFps = 0, codecs = [], signal }: ShowOptions = {}): Promise<void> {
-    if (!this.#list.some(screen => screen.screenId === screenId)) throw new AssistError('E_NOT_FOUND', `There is no screen ${screenId}.`, { hint: 'See screens.list.' })
+    if (!this.#list.some(screen => screen.screenId === screenId))
+      throw new AssistError('E_NOT_FOUND', `There is no screen ${screenId}.`, { hint: 'See screens.list.' })
     if (signal?.aborted) throw cancelled(signal)
     const over = new AbortController()
     const stop = this.#to.words.on('over', error => over.abort(error))
@@ -169,8 +171,16 @@ export class Screens {
     if (this.current === undefined) this.#current = undefined
   }
 
+  /** What is shown, as the customer says: also what it shows again by itself after a return. */
   #subscription(screenId: number, state: Subscription_State): void {
-    if (screenId !== this.#current || state === Subscription_State.STARTED) return
+    if (state === Subscription_State.STARTED) this.#current = screenId
+    else if (screenId === this.#current) this.#current = undefined
+    if (screenId !== this.#current) this.#void()
+  }
+
+  /** This end may not see any more. */
+  #blind(): void {
+    this.#list = []
     this.#current = undefined
     this.#void()
   }

@@ -21,7 +21,8 @@ export class Chat {
   /** Says something to everybody who may chat; the event `chat` brings it back, stamped. Throws `E_LIMIT` beyond 4,096 bytes. */
   say(text: string): void {
     if (text === '') return
-    if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES) throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
+    if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES)
+      throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
     this.#to.call('chat', { type: 'local.say', id: this.#nextLine++, text })
   }
 }

@@ -2,14 +2,14 @@
 import { type Participant, Role } from '@remote-assist/codec'
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
-import { type AssistError, closeError } from '../errors.js'
+import { cancelled, closeError } from '../errors.js'
 import { type InviteLink, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
 import { clearSecurity } from '../security/clear.js'
 import { inviteSecret, joinerSecrets } from '../security/secrets.js'
 import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
 import { Screens } from './screens.js'
-import { watch, type WatchEvents } from './session.js'
+import { type WatchEvents, watch } from './session.js'
 import { Chat } from './talk.js'
 
 /** How a viewer joins: by the invitation's URL, or its parts. */
@@ -45,21 +45,22 @@ export class Viewer extends Emitter<WatchEvents> {
       ...(clock === undefined ? {} : { clock }),
       ...(random === undefined ? {} : { random }),
     })
-    return new Promise((resolve, reject) => {
-      let viewer: Viewer | undefined
+    const leave = () => joiner.leave(false)
+    signal?.addEventListener('abort', leave, { once: true })
+    const entered = new Promise<Viewer>((resolve, reject) => {
       joiner.words.on('customer', to => {
-        viewer = new Viewer(to)
-        to.words.on('peer.phase', ({ phase }) => (phase === 'active' || phase === 'paused') && viewer !== undefined && resolve(viewer))
+        const viewer = new Viewer(to)
+        to.whenReady(() => resolve(viewer))
         to.words.on('over', error => {
           reject(error)
-          joiner.leave(false)
+          leave()
         })
       })
       joiner.words.on('failed', ({ code }) => reject(closeError(code)))
-      joiner.words.on('session.ended', () => reject(joiner.ended as AssistError))
+      joiner.words.on('session.ended', () => reject(signal?.aborted ? cancelled(signal) : joiner.ended))
       joiner.open(signal).catch(reject)
-      signal?.addEventListener('abort', () => joiner.leave(false), { once: true })
     })
+    return entered.finally(() => signal?.removeEventListener('abort', leave))
   }
 
   /** Everybody who is in the session, as the customer says. */

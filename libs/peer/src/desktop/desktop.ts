@@ -39,7 +39,8 @@ export class Desktop {
         failed,
       })
     this.#clipboard =
-      host.clipboard && new ClipboardBridge(host.clipboard, { peers: () => driver.state.peers.keys(), call: (peer, event) => end.late(peer, 'clipboard', event), failed })
+      host.clipboard &&
+      new ClipboardBridge(host.clipboard, { peers: () => driver.state.peers.keys(), call: (peer, event) => end.late(peer, 'clipboard', event), failed })
     this.#pictures = new Pipeline(this.#feedOwner(failed))
     this.#cursor = new Cursor(host.screens, {
       show: kind => end.dispatch({ type: 'local.shown', kind }),

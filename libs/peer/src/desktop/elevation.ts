@@ -141,6 +141,7 @@ export class ElevationBridge {
   }
 
   #output(participant: number, commandId: number, stream: OutputStream, data: Uint8Array): void {
-    for (let at = 0; at < data.length; at += MAX_OUTPUT_BYTES) this.call(participant, { type: 'local.output', commandId, stream, data: data.subarray(at, at + MAX_OUTPUT_BYTES) })
+    for (let at = 0; at < data.length; at += MAX_OUTPUT_BYTES)
+      this.call(participant, { type: 'local.output', commandId, stream, data: data.subarray(at, at + MAX_OUTPUT_BYTES) })
   }
 }

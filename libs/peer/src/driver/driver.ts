@@ -91,7 +91,10 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       drained: () => this.#drained(),
       lost: (code, cause) => this.#lost(code, cause),
     })
-    this.#outbox = new Outbox({ source: () => this.#source, connection: () => this.#line.connection, broken: error => this.#broken(error) }, security)
+    this.#outbox = new Outbox(
+      { source: () => this.#source, connection: () => this.#line.connection, broken: error => this.#broken(error), sealed: () => this.#room() },
+      security,
+    )
     this.#inbox = new Inbox(
       {
         relay: kind => this.#relay(kind),
@@ -346,6 +349,10 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
 
   #drained(): void {
     this.#outbox.pump()
+    this.#room()
+  }
+
+  #room(): void {
     for (const listener of [...this.#drains]) listener()
   }
 

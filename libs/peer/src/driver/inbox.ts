@@ -1,5 +1,16 @@
 /** What arrives: frames checked, records opened, both in the order of arrival for each sender. */
-import { Channel, CloseCode, DecodeError, decodeFrame, decodeHandshake, decodeMessages, decodeRelay, type FrameView, type RecordChannel, type RelayMessage } from '@remote-assist/codec'
+import {
+  Channel,
+  CloseCode,
+  DecodeError,
+  decodeFrame,
+  decodeHandshake,
+  decodeMessages,
+  decodeRelay,
+  type FrameView,
+  type RecordChannel,
+  type RelayMessage,
+} from '@remote-assist/codec'
 import type { OpenedRecord } from '@remote-assist/core'
 import type { PeerSecurity, Security } from '../security/security.js'
 
@@ -102,7 +113,9 @@ export class Inbox {
       this.#opened(source, frame, opened)
       return undefined
     }
-    return opened.then(plaintext => (this.#senders.get(source) === sender ? this.#guard(source, frame, () => this.#opened(source, frame, plaintext)) : undefined))
+    return opened.then(plaintext =>
+      this.#senders.get(source) === sender ? this.#guard(source, frame, () => this.#opened(source, frame, plaintext)) : undefined,
+    )
   }
 
   #opened(source: number, { channel, sequence }: FrameView, plaintext: Uint8Array): void {
@@ -112,7 +125,8 @@ export class Inbox {
 
   /** Bytes that do not decode are their sender's fault, and so is a record that does not open. */
   #guard(source: number, frame: FrameView, step: () => Promise<void> | undefined | void): Promise<void> | undefined {
-    const failed = (error: unknown) => this.#broken(source, error instanceof DecodeError ? error.closeCode : frame.channel === Channel.HANDSHAKE ? CloseCode.HANDSHAKE : CloseCode.BAD_RECORD)
+    const failed = (error: unknown) =>
+      this.#broken(source, error instanceof DecodeError ? error.closeCode : frame.channel === Channel.HANDSHAKE ? CloseCode.HANDSHAKE : CloseCode.BAD_RECORD)
     try {
       return step()?.catch(failed)
     } catch (error) {

@@ -1,9 +1,20 @@
 /** What is to be sent: messages by lane, batched into records, sealed in order, handed to the line as it takes them. */
-import { Channel, encodeFrame, encodeHandshake, encodeMessages, encodeRelay, type HandshakeMessage, MAX_FRAME_BYTES, MAX_MESSAGES_PER_RECORD, MAX_PLAINTEXT_BYTES, type RecordChannel } from '@remote-assist/codec'
+import {
+  Channel,
+  encodeFrame,
+  encodeHandshake,
+  encodeMessages,
+  encodeRelay,
+  type HandshakeMessage,
+  MAX_FRAME_BYTES,
+  MAX_MESSAGES_PER_RECORD,
+  MAX_PLAINTEXT_BYTES,
+  type RecordChannel,
+} from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import type { Security } from '../security/security.js'
-import { type Lane, LANES, laneOf, PATIENT } from './lanes.js'
+import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
 
 /** Records being sealed at one time. */
 export const MAX_SEALS = 8
@@ -36,6 +47,8 @@ export interface OutboxOwner {
   connection(): Connection | undefined
   /** A record could not be sealed: the line is of no use any more. */
   broken(error: unknown): void
+  /** Records were sealed and handed over: there may be room for more. */
+  sealed(): void
 }
 
 export class Outbox {
@@ -155,6 +168,7 @@ export class Outbox {
         slot.frame = encodeFrame(header, sealed)
         this.#flush()
         this.pump()
+        this.owner.sealed()
       },
       error => generation === this.#generation && this.owner.broken(error),
     )

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js'
 import type { Capture, Encoder, Rect, RectCodec, ScreenHost, Snapshot } from '../host.js'
 import { type FrameFacts, partsOf, SnapshotEncoder } from './frame.js'
 import { addAll, EMPTY, type Region } from './region.js'
-import { fit, type Size } from './scale.js'
+import { type Size, within } from './scale.js'
 
 /** A frame, ready to be sent to those who share it. */
 export interface FeedFrame {
@@ -147,7 +147,7 @@ export class Feed {
     for (const { viewer, view, base } of this.#ready()) {
       const region: Region = base === 0 ? [whole] : view.pending
       if (region.length === 0) continue
-      const size = fit(image, view.subscribe.maxWidth, view.subscribe.maxHeight)
+      const size = within(image, view.subscribe.maxWidth, view.subscribe.maxHeight)
       const key = `${size.width}x${size.height}@${base}`
       const group = groups.get(key) ?? { size, base, region, viewers: new Map() }
       group.viewers.set(viewer, view)

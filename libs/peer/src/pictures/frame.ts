@@ -2,7 +2,7 @@
 import { type FramePart, type InputMark, PictureCodec, type Rect as WireRect } from '@remote-assist/codec'
 import type { Encoder, Image, Rect, RectCodec } from '../host.js'
 import { addAll, clip, EMPTY, type Region } from './region.js'
-import { scaleRect, shrink, type Size } from './scale.js'
+import { type Size, scaleRect, shrink } from './scale.js'
 import { codecFor, halves, tilesOf } from './tiles.js'
 
 /** JPEG quality, 1–100. */
@@ -84,7 +84,13 @@ export class SnapshotEncoder {
 }
 
 /** A frame in parts, numbered from 0 (RA-SCR-031, RA-SCR-045), and the bytes of them all. */
-export function partsOf(facts: FrameFacts, baseFrameId: number, size: Size, rects: readonly WireRect[], maxBytes: number): { readonly parts: readonly FramePart[]; readonly bytes: number } {
+export function partsOf(
+  facts: FrameFacts,
+  baseFrameId: number,
+  size: Size,
+  rects: readonly WireRect[],
+  maxBytes: number,
+): { readonly parts: readonly FramePart[]; readonly bytes: number } {
   const limit = Math.min(PART_BYTES, maxBytes - PART_OVERHEAD_BYTES)
   const groups: WireRect[][] = [[]]
   let bytes = 0

@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** The largest size with the same proportions within the limits (0 = none), never larger than native, at least 1×1 (RA-SCR-017). */
-export function fit(native: Size, maxWidth: number, maxHeight: number): Size {
+export function within(native: Size, maxWidth: number, maxHeight: number): Size {
   const scale = Math.min(1, maxWidth === 0 ? 1 : maxWidth / native.width, maxHeight === 0 ? 1 : maxHeight / native.height)
   return { width: Math.max(1, Math.floor(native.width * scale)), height: Math.max(1, Math.floor(native.height * scale)) }
 }
@@ -36,7 +36,10 @@ export function shrink(image: Image, size: Size, rect: Rect): Image {
 }
 
 /** The native pixels, first and beyond the last, that pixel `at` of `small` stands for. */
-const span = (at: number, small: number, native: number): readonly [number, number] => [Math.floor((at * native) / small), Math.ceil(((at + 1) * native) / small)]
+const span = (at: number, small: number, native: number): readonly [number, number] => [
+  Math.floor((at * native) / small),
+  Math.ceil(((at + 1) * native) / small),
+]
 
 function mean({ data, stride }: Image, left: number, top: number, right: number, bottom: number, out: Uint8Array, at: number): void {
   let blue = 0

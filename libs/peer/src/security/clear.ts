@@ -88,7 +88,8 @@ class ClearExchange implements PeerSecurity {
 
   async receive({ kind }: HandshakeMessage): Promise<void> {
     if (kind === undefined) return
-    if (kind.$case === 'failure') return this.#stage === 'over' || this.secured ? undefined : this.#end({ code: kind.value.code, attemptsLeft: kind.value.attemptsLeft })
+    if (kind.$case === 'failure')
+      return this.#stage === 'over' || this.secured ? undefined : this.#end({ code: kind.value.code, attemptsLeft: kind.value.attemptsLeft })
     if (this.#stage === 'over' && kind.$case !== 'start') return
     try {
       await this.#step(kind)
@@ -159,7 +160,8 @@ class ClearExchange implements PeerSecurity {
   /** Customer: proves the secret first. */
   async #confirm(theirs: HandshakeShare): Promise<void> {
     await this.#judge(theirs)
-    if (!sameBytes(await sha256(lengthValued('RA1-commit', ...shareFields(theirs))), this.#now().commitment ?? theirs.share)) throw new Failed(CloseCode.HANDSHAKE)
+    if (!sameBytes(await sha256(lengthValued('RA1-commit', ...shareFields(theirs))), this.#now().commitment ?? theirs.share))
+      throw new Failed(CloseCode.HANDSHAKE)
     this.#said = { ...this.#now(), theirs }
     this.#stage = 'confirming'
     this.#send({ $case: 'confirm', value: { tag: await this.#tag('customer') } })

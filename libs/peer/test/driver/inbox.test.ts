@@ -33,7 +33,8 @@ function inbox() {
   const box = new Inbox(
     {
       relay: kind => heard.push(`relay ${kind?.$case}`),
-      record: (peer, _sequence, { kinds }) => heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
+      record: (peer, _sequence, { kinds }) =>
+        heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
       malformed: (peer, code) => heard.push(`${peer} ${CloseCode[code]}`),
     },
     security,
@@ -45,9 +46,15 @@ function inbox() {
 }
 
 const chat = (sequence: number, text: string, source = 2): Uint8Array =>
-  encodeFrame({ channel: Channel.CHAT, source, targets: [1], sequence }, encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text, atMs: 0n } } }]))
+  encodeFrame(
+    { channel: Channel.CHAT, source, targets: [1], sequence },
+    encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text, atMs: 0n } } }]),
+  )
 const handshake = (sequence: number): Uint8Array =>
-  encodeFrame({ channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence }, encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }))
+  encodeFrame(
+    { channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence },
+    encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }),
+  )
 
 describe('what arrives', () => {
   test('is told in the order of arrival, however long each takes to open', async () => {

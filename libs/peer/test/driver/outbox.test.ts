@@ -33,30 +33,62 @@ function outbox(late: boolean) {
   const security = new LateSecurity()
   security.late = late
   const broken: unknown[] = []
-  const box = new Outbox({ source: () => 3, connection: () => line as unknown as Connection, broken: error => broken.push(error) }, security as unknown as Security)
+  const box = new Outbox(
+    { source: () => 3, connection: () => line as unknown as Connection, broken: error => broken.push(error), sealed: () => {} },
+    security as unknown as Security,
+  )
   // The Hello: the first frame has no source yet.
   box.push({ type: 'send', to: [], channel: Channel.RELAY, kind: { $case: 'ping', value: { id: 0n } } })
   box.pump()
   return { line, security, box, broken }
 }
 
-const chat = (id: number, to = 1): Send => ({ type: 'send', to: [to], channel: Channel.CHAT, kind: { $case: 'chat', value: { id, from: 0, text: 'x', atMs: 0n } } })
+const chat = (id: number, to = 1): Send => ({
+  type: 'send',
+  to: [to],
+  channel: Channel.CHAT,
+  kind: { $case: 'chat', value: { id, from: 0, text: 'x', atMs: 0n } },
+})
 const picture = (frameId: number, to: readonly number[] = [1], bytes = 10): Send => ({
   type: 'send',
   to,
   channel: Channel.MEDIA,
   kind: {
     $case: 'framePart',
-    value: { screenId: 1, layoutEpoch: 1, frameId, baseFrameId: 0, part: 0, last: true, capturedAtUs: 0n, lastInput: undefined, width: 9, height: 9, rects: [{ x: 0, y: 0, width: 1, height: 1, codec: 2, data: new Uint8Array(bytes), copyFromX: 0, copyFromY: 0 }] },
+    value: {
+      screenId: 1,
+      layoutEpoch: 1,
+      frameId,
+      baseFrameId: 0,
+      part: 0,
+      last: true,
+      capturedAtUs: 0n,
+      lastInput: undefined,
+      width: 9,
+      height: 9,
+      rects: [{ x: 0, y: 0, width: 1, height: 1, codec: 2, data: new Uint8Array(bytes), copyFromX: 0, copyFromY: 0 }],
+    },
   },
 })
-const text = (value: string): Send => ({ type: 'send', to: [1], channel: Channel.INPUT, kind: { $case: 'textInput', value: { seq: 1, leaseEpoch: 1, text: value } } })
-const credit = (bytes: number): Send => ({ type: 'send', to: [1], channel: Channel.FILE, kind: { $case: 'credit', value: { transferId: 1, bytes: BigInt(bytes) } } })
+const text = (value: string): Send => ({
+  type: 'send',
+  to: [1],
+  channel: Channel.INPUT,
+  kind: { $case: 'textInput', value: { seq: 1, leaseEpoch: 1, text: value } },
+})
+const credit = (bytes: number): Send => ({
+  type: 'send',
+  to: [1],
+  channel: Channel.FILE,
+  kind: { $case: 'credit', value: { transferId: 1, bytes: BigInt(bytes) } },
+})
 const alive: Send = { type: 'send', to: [1], channel: Channel.SESSION, kind: { $case: 'alive', value: { received: [], sentAtUs: 1n, echoUs: 0n, heldUs: 0n } } }
 const release: Send = { type: 'send', to: [1], channel: Channel.SESSION, kind: { $case: 'releaseControl', value: {} } }
 
 const kindsOf = (frames: readonly FrameView[]): readonly string[] =>
-  frames.flatMap(({ channel, payload }) => (channel === Channel.RELAY ? ['relay'] : decodeMessages(channel as RecordChannel, payload).map(message => message.kind?.$case ?? '')))
+  frames.flatMap(({ channel, payload }) =>
+    channel === Channel.RELAY ? ['relay'] : decodeMessages(channel as RecordChannel, payload).map(message => message.kind?.$case ?? ''),
+  )
 
 describe('what is to be sent', () => {
   test('goes by lane: input, session, everything else, pictures, files; Alive last', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rect } from '../../src/host.js'
 import { add, addAll, area, clip, EMPTY, MAX_RECTS, overlap, type Region, subtract } from '../../src/pictures/region.js'
-import { fit, scaleRect, shrink } from '../../src/pictures/scale.js'
+import { scaleRect, shrink, within } from '../../src/pictures/scale.js'
 import { halves, TILE, tilesOf } from '../../src/pictures/tiles.js'
 
 const rect = (edge: number) =>
@@ -90,7 +90,7 @@ describe('a smaller picture', () => {
   test('fits its limits and keeps its proportions (RA-SCR-017)', () => {
     fc.assert(
       fc.property(size, fc.nat({ max: 80 }), fc.nat({ max: 80 }), (native, maxWidth, maxHeight) => {
-        const { width, height } = fit(native, maxWidth, maxHeight)
+        const { width, height } = within(native, maxWidth, maxHeight)
         expect(width).toBeLessThanOrEqual(maxWidth === 0 ? native.width : Math.max(1, maxWidth))
         expect(height).toBeLessThanOrEqual(maxHeight === 0 ? native.height : Math.max(1, maxHeight))
         expect(Math.min(width, height)).toBeGreaterThan(0)
@@ -101,7 +101,7 @@ describe('a smaller picture', () => {
   test('changes nowhere but where the native one changed', () => {
     fc.assert(
       fc.property(size, fc.integer({ min: 1, max: 40 }), fc.nat(), fc.nat(), (native, limit, px, py) => {
-        const small = fit(native, limit, limit)
+        const small = within(native, limit, limit)
         const change = { x: px % native.width, y: py % native.height, width: 1, height: 1 }
         const before = new Uint8Array(native.width * native.height * 4)
         const after = before.slice().fill(255, (change.y * native.width + change.x) * 4, (change.y * native.width + change.x) * 4 + 4)

@@ -22,7 +22,14 @@ interface End {
 const end = (secrets: Secrets): End => ({ security: clearSecurity(secrets), result: { secured: 0, failures: [] } })
 
 /** Runs an exchange to its end, through a broker that may change what it carries. */
-async function exchange(customer: End, joiner: End, { policies = [POLICY, POLICY], meddle = (_n: number, kind: Kind) => kind }: { policies?: readonly (Policy | undefined)[]; meddle?: (n: number, kind: Kind) => Kind | undefined } = {}) {
+async function exchange(
+  customer: End,
+  joiner: End,
+  {
+    policies = [POLICY, POLICY],
+    meddle = (_n: number, kind: Kind) => kind,
+  }: { policies?: readonly (Policy | undefined)[]; meddle?: (n: number, kind: Kind) => Kind | undefined } = {},
+) {
   const said: string[] = []
   const queue: { readonly to: 'customer' | 'joiner'; readonly kind: Kind }[] = []
   const open = (who: End, role: Role, to: 'customer' | 'joiner', policy: Policy | undefined) =>
@@ -123,7 +130,9 @@ describe('a handshake', () => {
 
   test('in which messages come out of turn fails with HANDSHAKE', async () => {
     const joiner = end(joinerSecrets([secret('973015')]))
-    await exchange(end(customerSecrets(() => secret('973015'))), joiner, { meddle: (n, kind) => (n === 2 ? { $case: 'confirm', value: { tag: systemRandom.bytes(32) } } : kind) })
+    await exchange(end(customerSecrets(() => secret('973015'))), joiner, {
+      meddle: (n, kind) => (n === 2 ? { $case: 'confirm', value: { tag: systemRandom.bytes(32) } } : kind),
+    })
     expect(joiner.result.failures).toMatchObject([{ code: CloseCode.HANDSHAKE }])
   })
 

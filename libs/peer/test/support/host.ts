@@ -10,7 +10,17 @@ export type Done =
   | { readonly button: number; readonly down: boolean }
   | { readonly wheel: readonly [number, number] }
 
-const screen = (id: number, x: number, primary: boolean): ScreenInfo => ({ id, name: `Screen ${id}`, x, y: 0, width: 320, height: 200, scalePercent: 100, rotation: 0, primary })
+const screen = (id: number, x: number, primary: boolean): ScreenInfo => ({
+  id,
+  name: `Screen ${id}`,
+  x,
+  y: 0,
+  width: 320,
+  height: 200,
+  scalePercent: 100,
+  rotation: 0,
+  primary,
+})
 
 export class FakeHost implements Host {
   readonly platform = { os: 'virtual', version: '1' } as const
@@ -34,7 +44,8 @@ export class FakeHost implements Host {
   readonly #onCursor = new Set<(cursor: { shape?: CursorShape; position?: { screenId: number; x: number; y: number } }) => void>()
 
   constructor() {
-    for (const { id, width, height } of this.#screens) this.images.set(id, { width, height, stride: width * 4, data: opaque(new Uint8Array(width * height * 4)) })
+    for (const { id, width, height } of this.#screens)
+      this.images.set(id, { width, height, stride: width * 4, data: opaque(new Uint8Array(width * height * 4)) })
   }
 
   readonly screens = {

@@ -1,6 +1,6 @@
 /** Everything that a session needs, in one process. */
 import { Agent, type CreateOptions } from '../../src/api/agent.js'
-import { Customer } from '../../src/api/customer.js'
+import { Customer, type JoinOptions } from '../../src/api/customer.js'
 import type { Session } from '../../src/api/session.js'
 import { ManualClock } from './clock.js'
 import { FakeHost } from './host.js'
@@ -16,7 +16,14 @@ export interface House {
 export async function house(options: Partial<CreateOptions> = {}, relayOptions: ConstructorParameters<typeof Relay>[1] = {}): Promise<House> {
   const clock = new ManualClock()
   const relay = await new Relay(clock, relayOptions).start()
-  const agent = await Agent.create({ transport: relay.transport, brokerUrl: 'https://assist.example', displayName: 'Ada', fetch: relay.fetch, clock, ...options })
+  const agent = await Agent.create({
+    transport: relay.transport,
+    brokerUrl: 'https://assist.example',
+    displayName: 'Ada',
+    fetch: relay.fetch,
+    clock,
+    ...options,
+  })
   return { clock, relay, host: new FakeHost(), agent }
 }
 
@@ -26,9 +33,13 @@ export interface Assisting extends House {
 }
 
 /** A session in which the customer consented to everything. */
-export async function assisting(options: Partial<CreateOptions> = {}, relayOptions: ConstructorParameters<typeof Relay>[1] = {}): Promise<Assisting> {
+export async function assisting(
+  options: Partial<CreateOptions> = {},
+  relayOptions: ConstructorParameters<typeof Relay>[1] = {},
+  joining: Pick<JoinOptions, 'files'> = {},
+): Promise<Assisting> {
   const it = await house(options, relayOptions)
-  const joined = Customer.join({ transport: it.relay.transport, pin: it.agent.pin.grouped, host: it.host, displayName: 'Cleo', clock: it.clock })
+  const joined = Customer.join({ transport: it.relay.transport, pin: it.agent.pin.grouped, host: it.host, displayName: 'Cleo', clock: it.clock, ...joining })
   const session = it.agent.customer()
   const customer = await joined
   customer.on('consent', request => request.grantAll())

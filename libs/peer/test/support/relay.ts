@@ -1,7 +1,31 @@
 /** A broker in a few lines, for one session: the room machine of the core over an in-memory network. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Channel, type CloseCode, CreateSessionResponse, decodeFrameHeader, decodeRelay, encodeFrame, encodeRelay, type RelayMessage, Role, Session } from '@remote-assist/codec'
-import { DEFAULT_POLICY, type Instant, newRoom, participantOf, policyToWire, type Proof, reach, type RoomEvent, type RoomPolicy, type RoomRecord, room, rosterFor } from '@remote-assist/core'
+import {
+  Channel,
+  type CloseCode,
+  CreateSessionResponse,
+  decodeFrameHeader,
+  decodeRelay,
+  encodeFrame,
+  encodeRelay,
+  type RelayMessage,
+  type Role,
+  Session,
+} from '@remote-assist/codec'
+import {
+  DEFAULT_POLICY,
+  type Instant,
+  newRoom,
+  type Proof,
+  participantOf,
+  policyToWire,
+  type RoomEvent,
+  type RoomPolicy,
+  type RoomRecord,
+  reach,
+  room,
+  rosterFor,
+} from '@remote-assist/core'
 import { type Connection, type ConnectionHandler, createMemoryNetwork, type MemoryNetwork, type Transport } from '@remote-assist/transport'
 import type { Fetch } from '../../src/api/control-api.js'
 import type { Clock } from '../../src/clock.js'
@@ -43,7 +67,10 @@ export class Relay {
     { policy = {}, graceMs = 30_000, locator = '4821' }: { readonly policy?: Partial<RoomPolicy>; readonly graceMs?: number; readonly locator?: string } = {},
   ) {
     const details = { displayName: 'Ada', contactId: '', contactKind: 0, metadata: {} }
-    this.record = newRoom({ sessionId: hex(randomBytes(16)), agentTokenHash: hashOf(this.agentToken), locator, details, policy: { ...DEFAULT_POLICY, ...policy }, graceMs }, clock.now())
+    this.record = newRoom(
+      { sessionId: hex(randomBytes(16)), agentTokenHash: hashOf(this.agentToken), locator, details, policy: { ...DEFAULT_POLICY, ...policy }, graceMs },
+      clock.now(),
+    )
   }
 
   async start(): Promise<this> {
@@ -66,7 +93,14 @@ export class Relay {
       locator: code?.locator ?? '',
       policy: policyToWire(this.record.policy),
     }
-    return { session, agentToken: this.agentToken, websocketUrl: 'wss://assist.example/v1/attach', grpcTarget: '', joinUrl: 'https://assist.example/join', viewUrl: 'https://assist.example/view' }
+    return {
+      session,
+      agentToken: this.agentToken,
+      websocketUrl: 'wss://assist.example/v1/attach',
+      grpcTarget: '',
+      joinUrl: 'https://assist.example/join',
+      viewUrl: 'https://assist.example/view',
+    }
   }
 
   /** Breaks the line of a participant, as a network does. */
@@ -116,7 +150,8 @@ export class Relay {
         const facts = { node: 'here', tokenHash: hashOf(from.token) }
         if (resumeToken.length > 0) this.#apply({ type: 'participant.resume', presentedHash: hashOf(resumeToken), ...facts })
         else {
-          const proof: Proof = locator !== '' ? { kind: 'locator', locator } : inviteId.length > 0 ? { kind: 'invite', inviteId: hex(inviteId) } : { kind: 'token' }
+          const proof: Proof =
+            locator !== '' ? { kind: 'locator', locator } : inviteId.length > 0 ? { kind: 'invite', inviteId: hex(inviteId) } : { kind: 'token' }
           if (proof.kind === 'token' && agentToken !== this.agentToken) return from.connection.close(200)
           this.#apply({ type: 'participant.hello', role: role as Role.AGENT, proof, displayName, ...facts })
         }
@@ -132,7 +167,11 @@ export class Relay {
       case 'setLead':
         return this.#apply({ type: 'participant.set-lead', sender, target: kind.value.participant })
       case 'setInvites':
-        return this.#apply({ type: 'participant.set-invites', sender, invites: kind.value.invites.map(({ inviteId, role, expiresInMs }) => ({ inviteId: hex(inviteId), role, expiresInMs })) })
+        return this.#apply({
+          type: 'participant.set-invites',
+          sender,
+          invites: kind.value.invites.map(({ inviteId, role, expiresInMs }) => ({ inviteId: hex(inviteId), role, expiresInMs })),
+        })
       case 'ping':
         return this.#send(from, { $case: 'pong', value: kind.value })
       default:
