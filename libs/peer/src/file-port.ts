@@ -1,6 +1,11 @@
-/** Where file transfer plugs in: one port for each counterpart, between the core's channel and whoever moves the bytes. */
-import { CancelReason, RefusalReason } from '@remote-assist/codec'
+/** Where file transfer plugs in: between the core's channel for one counterpart and whoever moves the bytes. */
+import { MAX_CHUNK_BYTES } from '@remote-assist/codec'
 import type { CustomerChannelCall, CustomerNotice, Instant, JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
+import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import type { FileChannel } from './files/channel.js'
+import { FileTransferError } from './files/errors.js'
+import { webHasher } from './files/hasher.js'
+import type { FilePlatform } from './files/store.js'
 
 /** What the core says about files, at either end. */
 export type FileNotice = Extract<CustomerNotice | JoinerNotice, { readonly kind: `file.${string}` }>
@@ -18,25 +23,45 @@ export interface FileWire {
   onDrain(listener: () => void): () => void
   /** The most bytes that one message may have. */
   maxMessageBytes(): number
+  /** The administrator's limit; undefined while it is not known. */
+  maxFileBytes(): bigint | undefined
 }
 
-export class FilePort {
-  #listener: ((notice: FileNotice) => void) | undefined
+/** What a chunk has besides its data, at most, in bytes. */
+const CHUNK_OVERHEAD_BYTES = 64
 
-  constructor(readonly wire: FileWire) {}
-
-  /** From now on `listener` hears everything about files of this counterpart, in order, and answers it. Returns a function that stops it. */
-  attach(listener: (notice: FileNotice) => void): () => void {
-    this.#listener = listener
-    return () => {
-      if (this.#listener === listener) this.#listener = undefined
-    }
+/** The file channel for one counterpart, over the driver of a session. */
+export function fileChannel(side: FileChannel['side'], wire: FileWire): FileChannel {
+  return {
+    side,
+    say: event => wire.call(event as FileCall),
+    now: () => wire.now(),
+    get maxChunkBytes() {
+      return Math.min(MAX_CHUNK_BYTES, wire.maxMessageBytes() - CHUNK_OVERHEAD_BYTES)
+    },
+    get maxFileBytes() {
+      return wire.maxFileBytes()
+    },
+    room() {
+      if (wire.waitingBytes() <= HIGH_WATER_BYTES) return undefined
+      return new Promise(resolve => {
+        const stop = wire.onDrain(() => {
+          stop()
+          resolve()
+        })
+      })
+    },
   }
+}
 
-  /** A word of the core. Where nobody moves files, what is asked is declined, so that nobody waits. */
-  hear(notice: FileNotice): void {
-    if (this.#listener !== undefined) return this.#listener(notice)
-    if (notice.kind === 'file.asked') this.wire.call({ type: 'local.decline', requestId: notice.requestId, reason: RefusalReason.UNSUPPORTED })
-    if (notice.kind === 'file.offered') this.wire.call({ type: 'local.cancel', transferId: notice.transferId, reason: CancelReason.USER })
-  }
+/** A platform of which nothing is known: it sends from sources that it is given, and takes nothing. */
+export const NO_FILES: FilePlatform = {
+  hasher: webHasher,
+  store: undefined,
+  source: () =>
+    Promise.reject(
+      new FileTransferError('E_FILE_UNSUPPORTED', 'This end cannot read files by their paths.', {
+        hint: "In Node, pass files: diskFiles({ folder }) from '@remote-assist/peer/node'.",
+      }),
+    ),
 }

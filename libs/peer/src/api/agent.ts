@@ -3,6 +3,7 @@ import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Po
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
+import type { FilePlatform } from '../files/store.js'
 import { Inflow } from '../inflow.js'
 import { type CustomerLink, customerUrl, type InviteLink, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
@@ -32,6 +33,8 @@ interface Asking {
   readonly permissions?: readonly Permission[]
   /** Why, for the customer to read, 0–512 bytes. */
   readonly reason?: string
+  /** The files of this platform, `diskFiles` in Node: to send by path, and to take what the customer gives. Default none. */
+  readonly files?: FilePlatform
 }
 
 /** How an agent makes a session. */
@@ -114,6 +117,7 @@ const NO_SECRETS: Secrets = joinerSecrets([])
 export class Agent extends Emitter<AgentEvents> {
   readonly #joiner: Joiner
   readonly #asking: Asking
+  readonly #files: FilePlatform | undefined
   readonly #sessions = new Inflow<Session>()
   readonly #failures = new Set<(error: Error) => void>()
   readonly #place: Place | undefined
@@ -129,6 +133,7 @@ export class Agent extends Emitter<AgentEvents> {
   ) {
     super()
     this.#asking = asking
+    this.#files = asking.files
     this.#place = place
     const { secrets: own, ...hello } = join
     if (own !== undefined) this.#secrets = own
@@ -303,18 +308,18 @@ export class Agent extends Emitter<AgentEvents> {
   }
 
   #meet(to: ToCustomer, invited: boolean): void {
-    const session = new Session(to, this.#pages())
+    const session = new Session(to, this.#pages(), this.#files)
     let assisting = false
     to.words.on('peer.phase', ({ phase, code }) => {
       if (phase === 'consenting' && !assisting) {
         this.emit('customer-joined', { participant: to.number })
         if (!invited) this.#ask(to)
       }
-      if ((phase === 'active' || phase === 'paused') && !assisting) {
-        assisting = true
-        this.#sessions.push(session)
-      }
       if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code)
+    })
+    to.whenReady(() => {
+      assisting = true
+      this.#sessions.push(session)
     })
   }
 

@@ -6,7 +6,10 @@ import { Desktop } from '../desktop/desktop.js'
 import { capabilitiesOf, platformOf } from '../desktop/wire.js'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError, refusalError } from '../errors.js'
-import { type FileNotice, FilePort } from '../file-port.js'
+import { type FileNotice, fileChannel, NO_FILES } from '../file-port.js'
+import { Files } from '../files/files.js'
+import type { FileAsk, FileOffer } from '../files/offer.js'
+import type { FilePlatform } from '../files/store.js'
 import type { Host } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
 import { linkSecret, pinSecret } from '../security/secrets.js'
@@ -21,6 +24,8 @@ export type JoinOptions = Surroundings & {
   /** What is shared. It belongs to the customer from now on and is closed with it. */
   readonly host: Host
   readonly displayName?: string
+  /** The files of this platform, `diskFiles` in Node: to give by path, and to take what agents send. Default none. */
+  readonly files?: FilePlatform
   readonly signal?: AbortSignal
 } & ({ readonly pin: string } | { readonly url: string })
 
@@ -38,7 +43,10 @@ export interface CustomerEvents {
   /** What an agent draws on the picture: show it to the local user. */
   readonly annotation: Annotation
   readonly recording: { readonly participant: number; readonly recording: boolean }
-  readonly file: { readonly participant: number; readonly notice: FileNotice }
+  /** An agent offers files: accept or refuse. Without a listener it is refused. */
+  readonly file: { readonly participant: number; readonly offer: FileOffer }
+  /** An agent asks for files: give or decline. Without a listener it is declined. */
+  readonly 'file-ask': { readonly participant: number; readonly ask: FileAsk }
   readonly quality: { readonly participant: number; readonly rttMs: number }
   /** The line to the broker. */
   readonly line: 'up' | 'attaching' | 'down'
@@ -59,14 +67,16 @@ export class Customer extends Emitter<CustomerEvents> {
   readonly #questions = new Map<string, ConsentRequest>()
   readonly #elevations = new Map<number, ElevationQuestion>()
   readonly #unheard: (ConsentRequest | ElevationQuestion)[] = []
-  readonly #files = new Map<number, FilePort>()
+  readonly #files = new Map<number, Files>()
+  readonly #platform: FilePlatform
   #participants: readonly Participant[] = []
   #paused = false
   #nextLine = 1
   #closed: Promise<void> | undefined
 
-  private constructor(end: CustomerEnd, host: Host) {
+  private constructor(end: CustomerEnd, host: Host, platform: FilePlatform) {
     super()
+    this.#platform = platform
     this.#end = end
     this.#host = host
     this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
@@ -88,7 +98,7 @@ export class Customer extends Emitter<CustomerEvents> {
       ...(clock === undefined ? {} : { clock }),
       ...(random === undefined ? {} : { random }),
     })
-    const customer = new Customer(end, host)
+    const customer = new Customer(end, host, options.files ?? NO_FILES)
     try {
       await customer.#enter(signal)
     } catch (error) {
@@ -169,24 +179,29 @@ export class Customer extends Emitter<CustomerEvents> {
   /** Says something to everybody who may chat. Throws `E_LIMIT` beyond 4,096 bytes. */
   say(text: string): void {
     if (text === '') return
-    if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES) throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
+    if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES)
+      throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
     this.#chat({ id: this.#nextLine++, from: this.#end.driver.self, text, atMs: 0n })
   }
 
-  /** Where file transfer with a participant plugs in. */
-  filePort(participant: number): FilePort {
+  /** Files and folders to and from a participant, who is an agent. */
+  files(participant: number): Files {
     const known = this.#files.get(participant)
     if (known !== undefined) return known
     const { driver } = this.#end
-    const port = new FilePort({
+    const channel = fileChannel('customer', {
       call: event => this.#end.dispatch({ type: 'local.channel', peer: participant, channel: 'file', event } as Parameters<CustomerEnd['dispatch']>[0]),
       now: () => driver.now(),
       waitingBytes: () => driver.waitingBytes,
       onDrain: listener => driver.onDrain(listener),
       maxMessageBytes: () => driver.maxPlaintextBytes,
+      maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })
-    this.#files.set(participant, port)
-    return port
+    const files = new Files({ channel, platform: this.#platform, peer: this.#asker(participant).displayName })
+    files.on('offer', offer => (this.heard('file') ? this.emit('file', { participant, offer }) : offer.refuse()))
+    files.on('ask', ask => (this.heard('file-ask') ? this.emit('file-ask', { participant, ask }) : ask.decline()))
+    this.#files.set(participant, files)
+    return files
   }
 
   /** Breaks the line as a network does; it comes back by itself within the grace period. */
@@ -264,6 +279,7 @@ export class Customer extends Emitter<CustomerEvents> {
   #over(): void {
     for (const key of [...this.#questions.keys()]) this.#asked(key)
     for (const question of this.#elevations.values()) question.close()
+    for (const files of this.#files.values()) files.close(this.#end.ended)
     this.emit('ended', this.#end.ended as AssistError)
     void this.close()
   }
@@ -333,8 +349,7 @@ export class Customer extends Emitter<CustomerEvents> {
   }
 
   #file(participant: number, notice: FileNotice): void {
-    this.emit('file', { participant, notice })
-    this.filePort(participant).hear(notice)
+    this.files(participant).notice(notice)
   }
 
   #tell(peer: number, event: Extract<Parameters<CustomerEnd['dispatch']>[0], { readonly type: 'local.peer' }>['event']): void {

@@ -13,7 +13,10 @@ import {
 import type { JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
 import { Emitter } from '../emitter.js'
 import { type AssistError, refusalError } from '../errors.js'
-import { type FileNotice, FilePort } from '../file-port.js'
+import { fileChannel, NO_FILES } from '../file-port.js'
+import { Files } from '../files/files.js'
+import type { FileOffer } from '../files/offer.js'
+import type { FilePlatform } from '../files/store.js'
 import { type InviteLink, inviteUrl } from '../pin.js'
 import { Clipboard } from './clipboard.js'
 import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.js'
@@ -63,7 +66,8 @@ export interface SessionEvents extends WatchEvents {
   /** The customer copied something; empty = it was withdrawn. */
   readonly clipboard: readonly ClipboardFormat[]
   readonly 'clipboard-sync': { readonly direction: 'toCustomer' | 'fromCustomer'; readonly on: boolean; readonly refused: AssistError | undefined }
-  readonly file: FileNotice
+  /** The customer offers files: accept or refuse. Without a listener it is refused; what answers `files.ask` goes there instead. */
+  readonly file: FileOffer
   readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason }
   readonly annotation: Annotation
   readonly platform: PlatformInfo
@@ -123,14 +127,14 @@ export class Session extends Emitter<SessionEvents> {
   readonly clipboard: Clipboard
   readonly chat: Chat
   readonly annotations: Annotations
-  /** Where file transfer plugs in. */
-  readonly filePort: FilePort
+  /** Files and folders, both ways. */
+  readonly files: Files
   readonly #elevation: ElevationDesk
   readonly #to: ToCustomer
   readonly #pages: GuestPages
   readonly #asked = new Map<number, { readonly resolve: (granted: readonly Permission[]) => void; readonly reject: (error: Error) => void }>()
 
-  constructor(to: ToCustomer, pages: GuestPages) {
+  constructor(to: ToCustomer, pages: GuestPages, platform: FilePlatform = NO_FILES) {
     super()
     this.#to = to
     this.#pages = pages
@@ -142,13 +146,15 @@ export class Session extends Emitter<SessionEvents> {
     this.annotations = new Annotations(to)
     this.#elevation = new ElevationDesk(to)
     const { driver, words } = to
-    this.filePort = new FilePort({
+    const channel = fileChannel('agent', {
       call: event => to.call('file', event as Extract<JoinerChannelCall, { readonly channel: 'file' }>['event']),
       now: () => driver.now(),
       waitingBytes: () => driver.waitingBytes,
       onDrain: listener => driver.onDrain(listener),
       maxMessageBytes: () => driver.maxPlaintextBytes,
+      maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })
+    this.files = new Files({ channel, platform, peer: 'customer' })
     this.#listen()
     words.on('peer.decided', ({ requestId, granted, reason }) => {
       const asked = this.#asked.get(requestId)
@@ -266,13 +272,12 @@ export class Session extends Emitter<SessionEvents> {
     words.on('annotation.faded', ({ from, strokeId }) => this.emit('annotation', { do: 'fade', from, strokeId }))
     words.on('annotation.rested', ({ from }) => this.emit('annotation', { do: 'rest', from }))
     words.on('platform', ({ platform }) => this.emit('platform', platform))
-    words.on('file', notice => {
-      this.emit('file', notice)
-      this.filePort.hear(notice)
-    })
+    words.on('file', notice => this.files.notice(notice))
+    this.files.on('offer', offer => (this.heard('file') ? this.emit('file', offer) : offer.refuse()))
     words.on('over', error => {
       for (const { reject } of this.#asked.values()) reject(error)
       this.#asked.clear()
+      this.files.close(error)
       this.emit('ended', error)
     })
   }

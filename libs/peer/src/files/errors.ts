@@ -78,7 +78,11 @@ interface Named {
 }
 
 /** The failure that a refusal of an entry means. `maxFileBytes`: the administrator's limit, if it is known. */
-export function refusedEntry({ path, bytes }: Named, refusal: FileRefusal, { maxFileBytes, name = '' }: { maxFileBytes?: bigint | undefined; name?: string | undefined }): FileFailure {
+export function refusedEntry(
+  { path, bytes }: Named,
+  refusal: FileRefusal,
+  { maxFileBytes, name = '' }: { maxFileBytes?: bigint | undefined; name?: string | undefined },
+): FileFailure {
   switch (refusal) {
     case FileRefusal.TOO_LARGE: {
       if (maxFileBytes === undefined || bytes <= maxFileBytes) {
@@ -143,7 +147,8 @@ const CANCELLED: { readonly [R in CancelReason]: readonly [FileErrorCode, string
 export function outcomeError(outcome: Exclude<Outcome, { readonly result: 'done' }>, cause?: unknown): FileTransferError {
   switch (outcome.result) {
     case 'refused': {
-      const code = outcome.reason === RefusalReason.LIMIT ? 'E_FILE_LIMIT' : outcome.reason === RefusalReason.UNSUPPORTED ? 'E_FILE_UNSUPPORTED' : 'E_FILE_REFUSED'
+      const code =
+        outcome.reason === RefusalReason.LIMIT ? 'E_FILE_LIMIT' : outcome.reason === RefusalReason.UNSUPPORTED ? 'E_FILE_UNSUPPORTED' : 'E_FILE_REFUSED'
       return new FileTransferError(code, `The transfer was refused: ${refusalWord(outcome.reason)}.`)
     }
     case 'declined':

@@ -127,14 +127,14 @@ export async function decide({ manifest, wants, conflict, roomBytes, names, kept
     const name = entry.path.at(-1) ?? ''
     const before = kept?.placements.get(entry.entry)
     if (before !== undefined) return again(before, name)
-    const choice = merged.has(keyOf(folder)) ? await fit(listed, folder, name) : take(EntryAction.ACCEPT, [...folder, name])
+    const choice = merged.has(keyOf(folder)) ? await place(listed, folder, name) : take(EntryAction.ACCEPT, [...folder, name])
     if (choice.placement === undefined || entry.kind === EntryKind.FOLDER) return choice
     if (entry.bytes > room) return refuse(FileRefusal.SPACE)
     room -= entry.bytes
     return choice
   }
 
-  async function fit(listed: Listed, folder: readonly string[], name: string): Promise<Choice> {
+  async function place(listed: Listed, folder: readonly string[], name: string): Promise<Choice> {
     const there = await occupantsOf(folder)
     const occupant = there.get(foldName(name))
     const path = [...folder, name]

@@ -2,7 +2,7 @@
 import { CancelReason, EntryAction, EntryKind, FileRefusal } from '@remote-assist/codec'
 import { LEAF_BYTES, MAX_EXPECTED, type Outcome } from '@remote-assist/core'
 import type { FileChannel, FileLocal, TransferNotice } from './channel.js'
-import { corruptEntry, type FileFailure, FileTransferError, failedEntries, outcomeError, refusedEntry } from './errors.js'
+import { corruptEntry, type FileFailure, type FileTransferError, failedEntries, outcomeError, refusedEntry } from './errors.js'
 import type { Hasher } from './hasher.js'
 import { IncomingFile, type Verdict } from './incoming-file.js'
 import { type Choice, type Conflict, decide, decisionParts, Manifest, refuse } from './manifest.js'
@@ -184,7 +184,8 @@ export class Receiver {
   async #digest(hasher: Hasher): Promise<Uint8Array> {
     const hash = hasher.leaf()
     const encoder = new TextEncoder()
-    for (const { entry } of this.manifest.listed) hash.update(encoder.encode(JSON.stringify([entry.path, entry.kind, String(entry.bytes), String(entry.modifiedMs)])))
+    for (const { entry } of this.manifest.listed)
+      hash.update(encoder.encode(JSON.stringify([entry.path, entry.kind, String(entry.bytes), String(entry.modifiedMs)])))
     return hash.digest()
   }
 

@@ -6,7 +6,7 @@ import { corruptEntry, type FileFailure, FileTransferError, failedEntries, outco
 import type { Hasher } from './hasher.js'
 import { Meter } from './progress.js'
 import type { FileSource, SourceFile } from './store.js'
-import { Transfer } from './transfer.js'
+import type { Transfer } from './transfer.js'
 import { LEAF_SIZE, MerkleTree } from './tree.js'
 
 /** A chunk holds at most so many milliseconds of the measured rate, so that it never blocks what is more urgent … */

@@ -121,4 +121,3 @@ export class Transfer implements AsyncIterable<TransferProgress> {
     for (const watcher of this.#watchers) watcher.end(error)
   }
 }
-

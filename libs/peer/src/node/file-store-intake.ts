@@ -6,7 +6,7 @@ import { type Hasher, sameDigest } from '../files/hasher.js'
 import { type Intake, type Kept, type Placement, StoreError } from '../files/store.js'
 import { LEAF_SIZE } from '../files/tree.js'
 import { codeOf, type Folder, storeError } from './file-store-folder.js'
-import { FOLDER, Journal, type JournalContent } from './file-store-journal.js'
+import { FOLDER, type Journal, type JournalContent } from './file-store-journal.js'
 
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const REOPEN = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
@@ -161,4 +161,3 @@ export async function isThere(root: Folder, { path }: Placement, size: number): 
     return false
   }
 }
-

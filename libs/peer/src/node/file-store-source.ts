@@ -28,7 +28,8 @@ export async function fileSource(paths: readonly string[]): Promise<FileSource> 
     const at = resolve(path)
     const before = found.length
     await list(at, [basename(at)], found)
-    if (found.length === before) throw new FileTransferError('E_FILE_SOURCE', `${path} is neither a file nor a folder.`, { hint: 'Name what a link points to.' })
+    if (found.length === before)
+      throw new FileTransferError('E_FILE_SOURCE', `${path} is neither a file nor a folder.`, { hint: 'Name what a link points to.' })
   }
   if (found.length === 0) throw new FileTransferError('E_FILE_SOURCE', 'There is nothing to send.')
   return { entries: found, contentId: contentIdOf(found), open: entry => openFound(found[entry]) }
@@ -42,7 +43,8 @@ async function list(at: string, path: readonly string[], found: Found[]): Promis
   if (!folder && !stats.isFile()) return
   const fault = pathFault(path)
   if (fault === 'long' || fault === 'deep') throw new FileTransferError('E_FILE_NAME', `The path of ${path.join('/')} is too ${fault}.`)
-  if (found.length === MAX_ENTRIES) throw new FileTransferError('E_FILE_LIMIT', `There are more than ${MAX_ENTRIES} files and folders.`, { hint: 'Pack them first.' })
+  if (found.length === MAX_ENTRIES)
+    throw new FileTransferError('E_FILE_LIMIT', `There are more than ${MAX_ENTRIES} files and folders.`, { hint: 'Pack them first.' })
   const bytes = folder ? 0n : stats.size
   const mode = process.platform === 'win32' ? 0 : Number(stats.mode & 0o777n)
   found.push({ at, stats, path, kind: folder ? 'folder' : 'file', bytes, modifiedMs: Number(stats.mtimeMs), mode })

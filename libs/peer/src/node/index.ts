@@ -1,2 +1,2 @@
-export { decodeRect, encodeRect, ImageDecodeError } from './image-codec.js'
 export { DiskStore, diskFiles, type FileStoreOptions } from './file-store.js'
+export { decodeRect, encodeRect, ImageDecodeError } from './image-codec.js'

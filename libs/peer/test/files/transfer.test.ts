@@ -10,8 +10,7 @@ import { bytesOf, readTree, type Tree, writeTree } from './trees.js'
 const MIB = 1_048_576
 
 /** The transfer that an end accepts next. */
-const accepting = (end: End, options?: Parameters<FileOffer['accept']>[0]): Promise<Transfer> =>
-  end.files.once('offer').then(offer => offer.accept(options))
+const accepting = (end: End, options?: Parameters<FileOffer['accept']>[0]): Promise<Transfer> => end.files.once('offer').then(offer => offer.accept(options))
 
 /** A small file, a leaf more or less, or several. */
 const size = fc.oneof(fc.nat(5_000), fc.constantFrom(0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB + 3))
@@ -93,7 +92,14 @@ describe('a transfer', () => {
     expect(fractions.length).toBeGreaterThan(4)
     expect(fractions.length).toBeLessThan((pair.now - begun) / 250 + 3)
     // A chunk holds at most 50 ms of the rate once that is known.
-    expect(Math.max(...pair.agent.sentCase('chunk').slice(20).map(({ data }) => data.length))).toBeLessThan(250_000)
+    expect(
+      Math.max(
+        ...pair.agent
+          .sentCase('chunk')
+          .slice(20)
+          .map(({ data }) => data.length),
+      ),
+    ).toBeLessThan(250_000)
   })
 
   test('an offer that nobody takes up is refused, and silence denies (RA-FIL-013, RA-FIL-019)', async () => {
@@ -121,7 +127,9 @@ describe('a transfer', () => {
     expect(offer.entries).toEqual([{ path: 'log.txt', kind: 'file', bytes: 3_000n, refused: undefined }])
     await offer.accept().done
     expect(await readTree(pair.agent.folder)).toEqual(await readTree(pair.source))
-    await expect(Promise.all([pair.customer.files.once('ask').then(it => it.decline()), pair.agent.files.ask('More?')])).rejects.toMatchObject({ code: 'E_DENIED' })
+    await expect(Promise.all([pair.customer.files.once('ask').then(it => it.decline()), pair.agent.files.ask('More?')])).rejects.toMatchObject({
+      code: 'E_DENIED',
+    })
   })
 
   test('names that are taken are kept: a new one is found, or the old one replaced, or the entry skipped, as wished (RA-FIL-018, RA-FIL-027)', async () => {
