@@ -137,7 +137,7 @@ describe('live', () => {
     expect(link(it)).toEqual(first)
   })
 
-  it('RA-SES-131 returns: it says Hello again, and is up with the next Welcome', () => {
+  it('returns: it says Hello again, and is up with the next Welcome', () => {
     const it = live()
     it.step(lost)
     expect(it.step(open)).toEqual([{ type: 'relay', kind: { $case: 'hello', value: HELLO } }])

@@ -97,7 +97,7 @@ describe('what is held', () => {
     expect(source.step({ type: 'tick' })).toEqual([])
   })
 
-  it('RA-INP-047 is released with one word', () => {
+  it('is released with one word', () => {
     const source = new Source()
     source.step(key(4, true))
     expect(said(source.step({ type: 'local.releaseAll' }))).toEqual([{ $case: 'releaseAll', value: { seq: 2, leaseEpoch: 3 } }])

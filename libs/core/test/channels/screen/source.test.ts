@@ -126,7 +126,7 @@ describe('frames', () => {
     expect(() => new Source().frame(1)).toThrow(LocalProtocolError)
   })
 
-  it('RA-SES-053 RA-SCR-065 stop while paused, and go on with a key frame', () => {
+  it('RA-SES-053 stop while paused, and go on with a key frame', () => {
     const source = Source.watched()
     source.frame(1)
     expect(told(source.permit({ flowing: false }))).toEqual([room(false)])
@@ -145,7 +145,7 @@ describe('frames', () => {
     expect(told(source.permit({ layout: { ...LAYOUT, epoch: 2 } }))).toEqual([room(true, true)])
   })
 
-  it('RA-SCR-062 wait while the window is full, and go on when it opens', () => {
+  it('wait while the window is full, and go on when it opens', () => {
     const source = Source.watched()
     expect(told(source.frame(1, MIN_WINDOW_BYTES - 1))).toEqual([])
     expect(told(source.frame(2, 1))).toEqual([room(false)])

@@ -126,7 +126,7 @@ describe('a subscription', () => {
 })
 
 describe('frames', () => {
-  it('RA-SCR-040 are told part by part, and are applied with the last', () => {
+  it('are told part by part, and are applied with the last', () => {
     const view = View.watching()
     expect(told(view.part({ last: false }))).toMatchObject([{ kind: 'screen.part', first: true }])
     expect(applied(view)).toBe(0)
