@@ -10,7 +10,7 @@ export type { ComboName, Key } from './api/hid.js'
 export type { ButtonName, Control, ControlState, Input, Pointer, SendKeysAnswer } from './api/input.js'
 export type { Surroundings } from './api/joiner.js'
 export type { Frame, FrameCodec, FrameRect, Screens, ShowOptions } from './api/screens.js'
-export type { CustomerPhase, Invitation, InviteOptions, Session, SessionEvents, Shown, WatchEvents } from './api/session.js'
+export type { CustomerPhase, Invitation, InviteOptions, LineState, Session, SessionEvents, Shown, WatchEvents } from './api/session.js'
 export type { Annotation, Annotations, Chat, ChatLine, Point, StrokeStyle } from './api/talk.js'
 
 // For those who look

@@ -11,7 +11,7 @@ import { clearSecurity } from '../security/clear.js'
 import { inviteSecret, joinerSecrets, linkSecret, pinSecret, type Secrets } from '../security/secrets.js'
 import { type ControlApi, createSession, type Fetch, getSession, renewCode } from './control-api.js'
 import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
-import { type GuestPages, Session } from './session.js'
+import { type GuestPages, type LineState, onChange, Session } from './session.js'
 
 /** What an agent asks the customer for, unless it says otherwise: everything but recording. */
 export const ORDINARY_PERMISSIONS: readonly Permission[] = [
@@ -100,7 +100,7 @@ export interface AgentEvents {
   /** Somebody came and did not get in: a wrong PIN, a refusal. */
   readonly 'customer-failed': AssistError
   /** The line to the broker. */
-  readonly line: 'up' | 'attaching' | 'down'
+  readonly line: LineState
   /** It is over, and why. The last event. */
   readonly ended: AssistError
 }
@@ -297,7 +297,10 @@ export class Agent extends Emitter<AgentEvents> {
   #listen(invited: boolean): void {
     const { words } = this.#joiner
     words.on('customer', to => this.#meet(to, invited))
-    words.on('session.link', ({ state }) => this.emit('line', state))
+    words.on(
+      'session.link',
+      onChange(state => this.emit('line', state)),
+    )
     words.on('failed', ({ code, attemptsLeft }) => this.emit('customer-failed', closeError(code, attemptsLeft === undefined ? {} : { attemptsLeft })))
     words.on('session.ended', () => {
       const error = this.#joiner.ended as AssistError

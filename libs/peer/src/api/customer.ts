@@ -16,6 +16,7 @@ import { linkSecret, pinSecret } from '../security/secrets.js'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
 import type { Surroundings } from './joiner.js'
+import { type LineState, onChange } from './session.js'
 import { type Annotation, annotationOf, type ChatLine } from './talk.js'
 
 /** How a customer joins: by the PIN that it was told, or the URL that it opened. */
@@ -49,7 +50,7 @@ export interface CustomerEvents {
   readonly 'file-ask': { readonly participant: number; readonly ask: FileAsk }
   readonly quality: { readonly participant: number; readonly rttMs: number }
   /** The line to the broker. */
-  readonly line: 'up' | 'attaching' | 'down'
+  readonly line: LineState
   readonly paused: boolean
   /** The desktop could not do what was asked; the session goes on. */
   readonly 'host-error': Error
@@ -72,6 +73,7 @@ export class Customer extends Emitter<CustomerEvents> {
   #participants: readonly Participant[] = []
   #paused = false
   #nextLine = 1
+  readonly #line = onChange(state => this.emit('line', state))
   #closed: Promise<void> | undefined
 
   private constructor(end: CustomerEnd, host: Host, platform: FilePlatform) {
@@ -268,7 +270,7 @@ export class Customer extends Emitter<CustomerEvents> {
       case 'quality':
         return this.emit('quality', { participant: peer, rttMs: notice.rttMs })
       case 'session.link':
-        return this.emit('line', notice.state)
+        return this.#line(notice)
       case 'session.ended':
         return this.#over()
       default:

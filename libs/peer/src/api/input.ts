@@ -33,15 +33,20 @@ export interface ControlState {
   readonly heldOff: boolean
 }
 
-/** Control: at most one agent has it. */
+const NOBODY: ControlState = { holder: 0, ours: false, heldOff: false }
+
+/** Control: at most one agent has it. It does not survive a line that dropped. */
 export class Control {
-  #state: ControlState = { holder: 0, ours: false, heldOff: false }
+  #state = NOBODY
   readonly #to: ToCustomer
 
   constructor(to: ToCustomer) {
     this.#to = to
     to.words.on('control', ({ holder, heldOff }) => {
       this.#state = { holder, ours: holder === to.driver.self, heldOff }
+    })
+    to.words.on('peer.phase', ({ phase }) => {
+      if (phase === 'suspended') this.#state = NOBODY
     })
   }
 
@@ -131,6 +136,7 @@ export class Input {
     this.#to = to
     this.pointer = new Pointer(to, screens)
     to.words.on('control', ({ holder }) => holder !== to.driver.self && this.#down.clear())
+    to.words.on('peer.phase', ({ phase }) => phase === 'suspended' && this.#down.clear())
     to.words.on('input.sentKeys', ({ requestId, refusal }) => this.#combos.settle(requestId, refusal))
     to.words.on('over', error => this.#combos.failAll(error))
   }

@@ -50,7 +50,7 @@ export interface WatchEvents {
   /** Round trip to the customer, ms. */
   readonly quality: { readonly rttMs: number }
   /** The line to the broker. */
-  readonly line: 'up' | 'attaching' | 'down'
+  readonly line: LineState
   readonly phase: CustomerPhase
   /** It is over, and why. The last event. */
   readonly ended: AssistError
@@ -92,6 +92,19 @@ export interface InviteOptions {
   readonly link?: InviteLink
 }
 
+/** The line to the broker: it is tried again while it is down. */
+export type LineState = 'up' | 'attaching' | 'down'
+
+/** Passes the state of the line on when it changed: each attempt that fails says again that it is down. */
+export function onChange(tell: (state: LineState) => void): (word: { readonly state: LineState }) => void {
+  let last: LineState | undefined
+  return ({ state }) => {
+    if (state === last) return
+    last = state
+    tell(state)
+  }
+}
+
 /** Passes what both agents and viewers hear on to the events that they have in common. */
 export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>(name: K, event: WatchEvents[K]) => void): void {
   words.on('participants', ({ participants }) => emit('participants', participants))
@@ -110,7 +123,10 @@ export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>
   words.on('lead', ({ participant }) => emit('lead', participant))
   words.on('recording', ({ participant, recording }) => emit('recording', { participant, recording }))
   words.on('quality', ({ rttMs }) => emit('quality', { rttMs }))
-  words.on('session.link', ({ state }) => emit('line', state))
+  words.on(
+    'session.link',
+    onChange(state => emit('line', state)),
+  )
   words.on('peer.phase', ({ phase }) => emit('phase', phase))
 }
 

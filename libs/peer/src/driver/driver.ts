@@ -100,6 +100,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         relay: kind => this.#relay(kind),
         record: (peer, sequence, record) => this.#take({ type: 'remote.record', peer, sequence, record }),
         malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
+        hold: held => (held ? this.#line.connection?.pause() : this.#line.connection?.resume()),
       },
       security,
     )

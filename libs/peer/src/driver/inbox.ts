@@ -20,6 +20,8 @@ export interface InboxOwner {
   record(peer: number, sequence: bigint, record: OpenedRecord): void
   /** Bytes that break a rule. `peer` 0 = the broker, or whoever it is that sent a frame without a sound header. */
   malformed(peer: number, code: CloseCode): void
+  /** Much waits: nothing more should arrive until it is dealt with. */
+  hold(held: boolean): void
 }
 
 /** A sender: its exchange, and what of it waits behind something that takes time. */
@@ -29,12 +31,13 @@ interface Sender {
   busy: boolean
 }
 
-/** Frames of one sender that wait for a handshake step or an opening; more, and the sender breaks the rules. */
-const MAX_WAITING = 1_024
+/** While so many bytes wait for a handshake step or an opening, the line is held, in bytes; it goes on when half of them are dealt with. */
+export const MAX_WAITING_BYTES = 1_048_576
 
 export class Inbox {
   readonly #senders = new Map<number, Sender>()
   readonly #last = new Map<number, number>()
+  #held = false
 
   constructor(
     readonly owner: InboxOwner,
@@ -44,11 +47,13 @@ export class Inbox {
   /** From now on this counterpart's frames belong to this exchange; what of an older one waits is void. */
   admit(participant: number, security: PeerSecurity): void {
     this.#senders.set(participant, { security, waiting: [], busy: false })
+    this.#balance()
   }
 
   /** Frames of this counterpart mean nothing any more. */
   forget(participant: number): void {
     this.#senders.delete(participant)
+    this.#balance()
   }
 
   /** A sender attached again: its numbers begin anew. */
@@ -60,6 +65,7 @@ export class Inbox {
   reset(): void {
     this.#last.clear()
     this.#senders.clear()
+    this.#held = false
   }
 
   /** One frame, as it came. */
@@ -84,8 +90,8 @@ export class Inbox {
     }
     if (sender === undefined) return
     if (!sender.busy) return this.#process(source, sender, frame)
-    if (sender.waiting.length >= MAX_WAITING) return this.#broken(source, CloseCode.RATE)
     sender.waiting.push(frame)
+    this.#balance()
   }
 
   /** Deals with frames until one takes time; the others wait for it. */
@@ -97,10 +103,20 @@ export class Inbox {
       void rest.then(() => {
         sender.busy = false
         const next = sender.waiting.shift()
+        this.#balance()
         if (next !== undefined && this.#senders.get(source) === sender) this.#process(source, sender, next)
       })
       return
     }
+  }
+
+  #balance(): void {
+    let bytes = 0
+    for (const { waiting } of this.#senders.values()) for (const { payload } of waiting) bytes += payload.length
+    const held = bytes > (this.#held ? MAX_WAITING_BYTES / 2 : MAX_WAITING_BYTES)
+    if (held === this.#held) return
+    this.#held = held
+    this.owner.hold(held)
   }
 
   #step(source: number, sender: Sender, frame: FrameView): Promise<void> | undefined {
@@ -137,7 +153,7 @@ export class Inbox {
   }
 
   #broken(source: number, code: CloseCode): void {
-    this.#senders.delete(source)
+    this.forget(source)
     this.owner.malformed(source, code)
   }
 }

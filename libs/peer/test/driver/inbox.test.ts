@@ -36,6 +36,7 @@ function inbox() {
       record: (peer, _sequence, { kinds }) =>
         heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
       malformed: (peer, code) => heard.push(`${peer} ${CloseCode[code]}`),
+      hold: held => heard.push(held ? 'hold' : 'go on'),
     },
     security,
   )
@@ -141,10 +142,21 @@ describe('what arrives', () => {
     )
   })
 
-  test('faster than it can be opened is bounded', () => {
-    const { heard, box, state } = inbox()
+  test('faster than it can be opened holds the line until half of it is dealt with', async () => {
+    const { heard, open, box, state } = inbox()
     state.late = true
-    for (let i = 1; i <= 1_100; i++) box.frame(chat(i, 'x'))
-    expect(heard).toEqual(['2 RATE'])
+    const long = 'x'.repeat(4_000)
+    const record = encodeMessages(
+      Channel.CHAT,
+      Array.from({ length: 50 }, () => ({ kind: { $case: 'chat' as const, value: { id: 1, from: 0, text: long, atMs: 0n } } })),
+    )
+    for (let i = 1; i <= 8; i++) box.frame(encodeFrame({ channel: Channel.CHAT, source: 2, targets: [1], sequence: i }, record))
+    expect(heard).toEqual(['hold'])
+    while (open.length > 0) {
+      open.shift()?.()
+      await settle()
+    }
+    expect(heard.filter(it => !it.startsWith('2:'))).toEqual(['hold', 'go on'])
+    expect(heard.filter(it => it.startsWith('2:'))).toHaveLength(8)
   })
 })

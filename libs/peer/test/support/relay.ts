@@ -108,6 +108,11 @@ export class Relay {
     this.#attached.get(number)?.connection.abort()
   }
 
+  /** Ends the line of a participant with a code. */
+  close(number: number, code: CloseCode): void {
+    this.#attached.get(number)?.connection.close(code)
+  }
+
   /** Sends bytes to a participant as if another had sent them. */
   forge(to: number, bytes: Uint8Array): void {
     this.#attached.get(to)?.connection.send(bytes)

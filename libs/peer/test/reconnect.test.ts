@@ -1,0 +1,77 @@
+import { CloseCode, Permission } from '@remote-assist/codec'
+import { describe, expect, test } from 'vitest'
+import { settle } from './support/clock.js'
+import { assisting } from './support/house.js'
+
+describe('coming back', () => {
+  test('is tried again and again within the grace period, and works when the broker is back', async () => {
+    const { session, relay, clock } = await assisting()
+    const lines: string[] = []
+    session.on('line', state => lines.push(state))
+    relay.deaf = true
+    relay.cut(session.self)
+    await clock.advance(5_000)
+    relay.deaf = false
+    const back = session.once('phase', { which: phase => phase === 'active' })
+    await clock.advance(10_000)
+    await back
+    expect(lines).toEqual(['down', 'up'])
+  })
+
+  test('is tried after a close that is worth it, and not after one that is final', async () => {
+    const { session, relay, clock } = await assisting()
+    const back = session.once('phase', { which: phase => phase === 'active' })
+    relay.close(session.self, CloseCode.SHUTTING_DOWN)
+    await clock.advance(1_000)
+    await back
+    const ended = session.once('ended')
+    relay.close(session.self, CloseCode.REMOVED)
+    expect((await ended).code).toBe('E_REMOVED')
+  })
+
+  test('keeps what was granted, also for both ends at once, and voids what does not survive', async () => {
+    const { session, relay, clock, customer, host } = await assisting()
+    customer.on('elevation', question => question.allow())
+    await session.control.request()
+    const elevated = await session.elevate({ reason: 'a driver' })
+    session.clipboard.sync({ toCustomer: true })
+    await settle()
+    const grants = session.grants
+    const back = session.once('phase', { which: phase => phase === 'active' })
+    for (const { participant } of customer.participants) relay.cut(participant)
+    await clock.advance(3_000)
+    await back
+    expect(session.grants).toEqual(grants)
+    expect(session.grants).toContain(Permission.ELEVATE)
+    await elevated.ended
+    expect(session.control.state.ours).toBe(false)
+    expect(session.clipboard.switches).toEqual({ toCustomer: false, fromCustomer: false })
+    session.clipboard.offer('not wanted any more')
+    await settle()
+    expect(host.written).toEqual([])
+  })
+
+  test('many times in a row goes on working', async () => {
+    const { session, relay, clock, host } = await assisting()
+    for (let i = 0; i < 5; i++) {
+      const back = session.once('phase', { which: phase => phase === 'active' })
+      relay.cut(i % 2 === 0 ? session.self : 2)
+      await clock.advance(2_000)
+      await back
+      await session.control.request()
+      session.input.type(`${i}`)
+      await settle()
+    }
+    expect(host.done).toEqual([0, 1, 2, 3, 4].map(i => ({ text: `${i}` })))
+  })
+
+  test('a minute of silence is no reason to part: both ends show signs of life', async () => {
+    const { session, clock, customer } = await assisting({}, { policy: { idleTimeoutMs: 0 } })
+    const heard: number[] = []
+    session.on('quality', ({ rttMs }) => heard.push(rttMs))
+    await clock.advance(60_000)
+    expect(session.phase).toBe('active')
+    expect(customer.participants).toHaveLength(2)
+    expect(heard.length).toBeGreaterThan(0)
+  })
+})
