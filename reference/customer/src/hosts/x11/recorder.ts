@@ -79,7 +79,13 @@ export async function recordInput(display: string, listener: (event: DeviceEvent
     x.replies[x.seq_num] = [onReply, () => true, true, { push: () => 0 }]
     x.pack_stream.submit(true)
   })
-  return { stop: () => connection.close() }
+  return {
+    stop() {
+      connection.close()
+      // The server reads nothing from who records, not even a goodbye: without this the process would wait for it.
+      x.stream.destroy()
+    },
+  }
 }
 
 function deviceEvents(data: Buffer): DeviceEvent[] {
