@@ -3,7 +3,7 @@ import { type Channel, CloseCode, type Decision, type GrantChanged, type Permiss
 import { after, earliest, type Instant } from '../instant.js'
 import { defineMachine, go, LocalProtocolError, type Machine, type Step, stay, type TransitionTable } from '../machine.js'
 import type { Kind } from '../message.js'
-import { SECURING_TIMEOUT_MS } from './grantor-table.js'
+import { SECURING_TIMEOUT_MS, securingMs } from './grantor-table.js'
 import { fromWire, type Held, nextExpiry, unexpired } from './grants.js'
 
 /** How much longer than the customer a joiner waits for an answer, so that the customer's own answer comes first. */
@@ -163,7 +163,7 @@ function unanswered(s: GranteeState, reason: RefusalReason): GranteeEffect[] {
 
 function secure(s: GranteeState, now: Instant): Out<In<'securing'>> {
   return go(
-    { ...common(s), phase: 'securing', by: after(now, SECURING_TIMEOUT_MS), grants: kept(s) },
+    { ...common(s), phase: 'securing', by: after(now, securingMs(s.secured, s.host.graceMs)), grants: kept(s) },
     ...unanswered(s, RefusalReason.NOT_ACTIVE),
     notify({ kind: 'peer.secure', resume: s.secured }),
     entered('securing'),

@@ -8,6 +8,9 @@ import type { Held } from './grants.js'
 /** A handshake takes no longer than this once both ends are reachable. */
 export const SECURING_TIMEOUT_MS = 15_000
 
+/** How long a handshake may take: who returns has its grace period, for the other end may be a machine that is only waking up. */
+export const securingMs = (returning: boolean, graceMs: number): number => (returning ? Math.max(SECURING_TIMEOUT_MS, graceMs) : SECURING_TIMEOUT_MS)
+
 /** What does not change while the participant stays. */
 export interface Party {
   readonly participant: number

@@ -14,6 +14,7 @@ import {
   type Party,
   type Question,
   SECURING_TIMEOUT_MS,
+  securingMs,
 } from './grantor-table.js'
 import { fromWire, holds, nextExpiry, toWire, unexpired, withinCeiling } from './grants.js'
 
@@ -40,7 +41,7 @@ const decision = (requestId: number, grants: Grants, reason: RefusalReason, now:
 function secure(s: GrantorState, now: Instant): Out<In<'securing'>> {
   const grants = grantsOf(s)
   return go(
-    { ...common(s), phase: 'securing', by: after(now, SECURING_TIMEOUT_MS), grants },
+    { ...common(s), phase: 'securing', by: after(now, securingMs(s.secured, s.party.graceMs)), grants },
     ...settled(questionOf(s)),
     notify({ kind: 'peer.secure', resume: s.secured }),
     entered('securing'),
@@ -250,7 +251,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'local.pause': s => setPaused(s, true),
       'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
-      tick: (s, _e, now) => (now >= s.until ? leave(s, CloseCode.GRACE_EXPIRED) : stay(s)),
+      tick: (s, _e, now) => (now >= s.until ? remove(s, CloseCode.GRACE_EXPIRED) : stay(s)),
     },
     gone: { 'local.pause': stay, 'local.unpause': stay, 'local.remove': stay },
   },

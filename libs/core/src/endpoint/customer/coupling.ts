@@ -44,7 +44,10 @@ function followRoster(run: CustomerRun): void {
   if (session.phase !== 'live') return
   const ours = attachedAs(session)
   for (const peer of run.state.peers.values()) {
-    if (peer.machine.phase === 'gone') continue
+    if (peer.machine.phase === 'gone') {
+      turnOutAgain(run, peer, peer.machine.code)
+      continue
+    }
     const { seen, change } = compare(peer.seen, peer.number, session)
     if (!same(seen, peer.seen)) patchPeer(run, peer.number, { seen })
     // A candidate is told no names: they come with its admission.
@@ -60,6 +63,16 @@ function followRoster(run: CustomerRun): void {
     const seen = run.state.peers.has(entry.participant) || !isJoiner(entry.role) ? undefined : appeared(entry, ours)
     if (seen !== undefined) greet(run, entry, seen)
   }
+}
+
+/** An eviction that was said on a line that dropped may not have arrived: it is said again on the next one. */
+function turnOutAgain(run: CustomerRun, { number, seen }: CustomerPeer, code: CloseCode): void {
+  const { session } = run.state
+  if (session.phase !== 'live') return
+  const ours = attachedAs(session)
+  if (ours === undefined || seen.ours === ours || !session.roster.entries.some(entry => entry.participant === number)) return
+  patchPeer(run, number, { seen: { ...seen, ours } })
+  run.send({ channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: number, code } } })
 }
 
 const initialChannels = Object.fromEntries(channelNames.map(name => [name, CUSTOMER_CHANNELS[name].machine.initial])) as ChannelStates

@@ -1,12 +1,12 @@
 /** What follows from what, at an agent or viewer: run after every event until nothing changes. */
 import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from '@remote-assist/codec'
-import { expect, type Host } from '../../peer/grantee.js'
+import { expect, type GranteeEvent, type Host } from '../../peer/grantee.js'
 import { awake } from '../alive.js'
 import { same } from '../equal.js'
 import { appeared, attachedAs, compare, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
-import { address, channelNames, patchCustomer, stepChannel, stepPeer } from './customer.js'
+import { address, channelNames, leaveSession, patchCustomer, stepChannel, stepPeer } from './customer.js'
 import type { JoinerRun } from './events.js'
 import { permitsFor } from './permits.js'
 import { settle } from './session-channel.js'
@@ -14,7 +14,7 @@ import { type Customer, isEngaged, type JoinerChannelStates, type JoinerState, s
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: JoinerRun, before: JoinerState): void {
-  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followPulse, followPermits)
+  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followLoss, followPulse, followPermits)
 }
 
 /** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */
@@ -47,13 +47,17 @@ function followRoster(run: JoinerRun): void {
     const { seen, change } = compare(customer.seen, customer.number, session)
     if (!same(seen, customer.seen)) patchCustomer(run, { seen })
     if (change === 'none') return
-    patchCustomer(run, { pulse: undefined, lease: undefined })
-    settle(run, () => true, RefusalReason.NOT_ACTIVE)
-    if (change === 'left') stepPeer(run, { type: 'peer.left', code: CloseCode.LEFT })
-    else stepPeer(run, { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
+    forsake(run, change === 'left' ? { type: 'peer.left', code: CloseCode.LEFT } : { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
     return
   }
   if (ours !== undefined) meetCustomer(run, ours)
+}
+
+/** The line to the customer is another one, or none: what was asked, held and counted on the old one is over. */
+export function forsake(run: JoinerRun, event: GranteeEvent): void {
+  patchCustomer(run, { pulse: undefined, lease: undefined })
+  settle(run, () => true, RefusalReason.NOT_ACTIVE)
+  stepPeer(run, event)
 }
 
 /** The next customer: whom the broker admitted, or, for the lead, the first of those who wait. */
@@ -98,6 +102,22 @@ function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
   }
   run.patch({ customer })
   address(run, Channel.SESSION, effects)
+}
+
+/**
+ * A customer that was given up while the broker still holds its line: the lead turns it out, everybody else has nothing left to stay for.
+ * Said once on every line of this end, for what was said on a line that dropped may not have arrived.
+ */
+function followLoss(run: JoinerRun): void {
+  const { customer, session, lead } = run.state
+  if (customer?.machine.phase !== 'gone' || session.phase !== 'live') return
+  const ours = attachedAs(session)
+  const { machine, number, seen } = customer
+  if (ours === undefined || (!seen.up && seen.ours === ours) || !session.roster.entries.some(entry => entry.participant === number)) return
+  patchCustomer(run, { seen: { ...seen, ours, up: false } })
+  if (machine.code !== CloseCode.TIMEOUT && machine.code !== CloseCode.GRACE_EXPIRED) return
+  if (lead === self(run.state)) run.send({ channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: number, code: machine.code } } })
+  else leaveSession(run, machine.code)
 }
 
 /** The clocks of Alive start when the peer is engaged. */

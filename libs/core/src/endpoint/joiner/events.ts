@@ -31,6 +31,8 @@ export type JoinerEvent =
   | { readonly type: 'remote.malformed'; readonly peer: number; readonly code: CloseCode }
   | { readonly type: 'peer.secured'; readonly peer: number }
   | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
+  /** The customer began a handshake that was not awaited: it saw a line come back that this end did not see drop. `peer.secure` follows. */
+  | { readonly type: 'peer.restarted'; readonly peer: number }
   /** Asks the customer for permissions; the answer is `peer.decided`. */
   | { readonly type: 'local.ask'; readonly requestId: number; readonly permissions: readonly Permission[]; readonly reason: string }
   /** Each is answered by `request.done`. */

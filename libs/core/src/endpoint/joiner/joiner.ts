@@ -10,7 +10,7 @@ import { arrived, beat, counted, startPulse } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
-import { couple } from './coupling.js'
+import { couple, forsake } from './coupling.js'
 import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, relink, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
@@ -110,6 +110,8 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
       return stepPeer(run, { type: 'peer.secured' })
     case 'peer.failed':
       return event.peer === run.state.customer?.number ? stepPeer(run, { type: 'peer.failed', code: event.code }) : undefined
+    case 'peer.restarted':
+      return event.peer === run.state.customer?.number ? forsake(run, { type: 'peer.returned' }) : undefined
     case 'local.ask':
       if (run.state.customer === undefined) throw new LocalProtocolError('session', 'without a customer', event.type)
       return stepPeer(run, event)
