@@ -4,7 +4,7 @@
 
 export { Agent, type AgentEvents, type AttachOptions, type CreateOptions, type InvitedOptions, type OpenOptions, ORDINARY_PERMISSIONS } from './api/agent.js'
 export type { Clipboard, ClipboardSwitches } from './api/clipboard.js'
-export type { ControlApi, Fetch } from './api/control-api.js'
+export { type ControlApi, createSession, type Fetch } from './api/control-api.js'
 export type { CommandResult, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
 export type { ComboName, Key } from './api/hid.js'
 export type { ButtonName, Control, ControlState, Input, Pointer, SendKeysAnswer } from './api/input.js'
