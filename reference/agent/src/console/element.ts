@@ -4,7 +4,7 @@ import { html, LitElement, type TemplateResult } from 'lit'
 import { icons } from './icons.js'
 import { handsOf } from './hands.js'
 import { AgentLink } from './link.js'
-import { type ConsoleState, isInSession } from './model.js'
+import { type ConsoleState, isInSession, isOver } from './model.js'
 import { languageOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
@@ -87,8 +87,12 @@ export class RemoteAssistConsole extends LitElement {
     return html`<div class="room">
       ${isInSession(state.stage) ? toolbarView(state, this.#link, view, frame) : ''}
       <main class="stage" part="stage">${this.#stage(state, frame)} ${this.#notice(state, frame)}</main>
-      <aside class="panel" part="panel" ?hidden=${!view.panelOpen}>${panelView(state, this.#link, frame, languageOf(this))}</aside>
-      ${footView(state, this.#link, view, frame)}
+      ${
+        isOver(state.stage)
+          ? ''
+          : html`<aside class="panel" part="panel" ?hidden=${!view.panelOpen}>${panelView(state, this.#link, frame, languageOf(this))}</aside>
+            ${footView(state, this.#link, view, frame)}`
+      }
     </div>`
   }
 

@@ -2,7 +2,7 @@
 import { Agent, AssistError, type Invitation, type Session } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
-import { type Actions, type Combo, type ConsoleState, initialState, type Person, type Stage } from './model.js'
+import { type Actions, type Combo, type ConsoleState, initialState, isOver, type Person, type Stage } from './model.js'
 import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
 
 /** What a link is made of. */
@@ -119,8 +119,7 @@ export class AgentLink implements Actions {
   }
 
   leave(): void {
-    const { stage } = this.#state
-    if (stage.name === 'ended' || stage.name === 'error') return
+    if (isOver(this.#state.stage)) return
     const name = this.#session === undefined ? 'close' : 'leave'
     if (this.#agent === undefined) this.#end(new AssistError('E_LEFT', 'You left.'), false)
     else void this.#agent[name]()

@@ -144,6 +144,9 @@ export interface Actions {
 /** Whether the customer is (or was a moment ago) in the session: the layout with the picture. */
 export const isInSession = ({ name }: Stage): boolean => name === 'live' || name === 'paused' || name === 'reconnecting'
 
+/** There is nothing to leave any more. */
+export const isOver = ({ name }: Stage): boolean => name === 'ended' || name === 'error'
+
 /** The screen that is shown. */
 export const currentScreen = ({ screens, current }: ConsoleState): ScreenLabel | undefined => screens.find(({ id }) => id === current)
 

@@ -184,7 +184,7 @@ export const layout = css`
     align-content: start;
     overflow: auto;
     overflow-wrap: anywhere;
-    max-block-size: 40cqh;
+    max-block-size: 320px;
   }
 
   .lines b {
@@ -263,7 +263,7 @@ export const layout = css`
     translate: none;
   }
 
-  .only-narrow {
+  :is(.only-narrow, .button.only-narrow) {
     display: none;
   }
 
@@ -283,24 +283,30 @@ export const layout = css`
       grid-template-areas: 'bar' 'stage' 'panel' 'foot';
     }
 
+    :is(.bar .button:not(label), .folds) > .words {
+      display: none;
+    }
+
+    :is(.bar .button:not(label), .folds) {
+      padding-inline: 8px;
+    }
+
     .bar {
       padding-inline: 8px;
       overflow-x: auto;
       scrollbar-width: none;
     }
 
-    .bar .divider,
-    .not-narrow {
+:is(.bar .divider, .not-narrow, .button.not-narrow) {
       display: none;
     }
 
-    .only-narrow {
+    :is(.only-narrow, .button.only-narrow) {
       display: inline-flex;
     }
 
     .panel {
       inline-size: auto;
-      max-block-size: min(60cqh, 420px);
       max-block-size: 420px;
       border-inline-start: 0;
       border-block-start: 1px solid var(--_line);

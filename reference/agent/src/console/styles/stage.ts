@@ -33,8 +33,9 @@ export const stage = css`
     inline-size: 40px;
     block-size: 40px;
     border-radius: 50%;
-    background: var(--_hover);
+    background: var(--_raised);
     color: var(--_muted);
+    box-shadow: 0 0 0 1px var(--_line);
   }
 
   .mark.bad {

@@ -41,7 +41,7 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
       look: 'not-narrow',
       press: () => view.toggleSize(),
     })}
-    ${button({ icon: icons.panel, look: view.panelOpen ? 'square on' : 'square', title: t.panel, pressed: view.panelOpen, press: () => view.togglePanel() })}
+    ${button({ icon: icons.panel, look: view.panelOpen ? 'square on not-narrow' : 'square not-narrow', title: t.panel, pressed: view.panelOpen, press: () => view.togglePanel() })}
   </header>`
 }
 
@@ -105,15 +105,16 @@ function clipboardBox(state: ConsoleState, actions: Actions, t: Strings): Templa
 export function footView(state: ConsoleState, actions: Actions, view: ViewControls, { t }: Frame): TemplateResult {
   const inSession = isInSession(state.stage)
   return html`<footer class="foot" part="foot">
+    ${button({ words: t.panel, icon: icons.panel, look: view.panelOpen ? 'on only-narrow' : 'only-narrow', pressed: view.panelOpen, press: () => view.togglePanel() })}
     ${state.elevated ? html`<span class="chip accent">${icons.shield}${t.elevated}</span>` : ''}
     <span class="space"></span>
     ${button({
       words: view.fullScreen ? t.leaveFullScreen : t.fullScreen,
       icon: icons.fullScreen,
+      look: 'folds',
       why: view.canFullScreen ? (inSession ? undefined : t.whyNotYet) : t.whyNoFullScreen,
       press: () => view.toggleFullScreen(),
     })}
-    ${inSession ? '' : button({ icon: icons.panel, look: 'square only-narrow', title: t.panel, pressed: view.panelOpen, press: () => view.togglePanel() })}
     ${button({ words: t.leave, icon: icons.leave, look: 'danger outline', part: 'leave', title: t.leaveHint, press: () => actions.leave() })}
   </footer>`
 }

@@ -1,0 +1,52 @@
+/** Runs a script against a session. */
+import { Agent } from '@remote-assist/peer'
+import { diskFiles } from '@remote-assist/peer/node'
+import { connect } from '@remote-assist/transport-websocket'
+import type { Created } from './create.js'
+import { sentenceOf, wordsOf } from './errors.js'
+import { lineOf, type RunResult, type StepResult } from './report.js'
+import type { NamedStep } from './script.js'
+import { Stage } from './stage.js'
+
+/** What a run needs. */
+export interface RunSettings {
+  readonly created: Created
+  readonly steps: readonly NamedStep[]
+  /** Where received files go. */
+  readonly downloads: string
+  /** Longest that a step may take, ms; `wait-customer` and `expect` have their own. */
+  readonly stepTimeoutMs: number
+  readonly tell: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Steps that say themselves how long they may take. */
+const OWN_TIME = new Set(['wait-customer', 'expect', 'send-files', 'receive', 'elevate', 'run-command'])
+
+/** Runs the steps in order up to the first that fails; leaves in any case. */
+export async function run({ created, steps, downloads, stepTimeoutMs, tell, signal }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
+  const { brokerUrl, displayName, agentUrl, sessionId } = created
+  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files: diskFiles({ folder: downloads }), signal })
+  const stage = new Stage(agent, line => tell(`  ${line}`))
+  const results: StepResult[] = []
+  try {
+    for (const { name, run } of steps) {
+      const started = performance.now()
+      const done = (rest: Pick<StepResult, 'ok' | 'detail' | 'code'>) => {
+        const result = { name, ms: Math.round(performance.now() - started), ...rest }
+        results.push(result)
+        tell(lineOf(result))
+      }
+      const limit = OWN_TIME.has(name) ? signal : AbortSignal.any([signal, AbortSignal.timeout(stepTimeoutMs)])
+      try {
+        done({ ok: true, detail: (await run(stage, limit)) ?? '' })
+      } catch (error) {
+        done({ ok: false, detail: sentenceOf(error), code: wordsOf(error).code })
+        return { ok: false, sessionId, steps: results, error }
+      }
+    }
+    return { ok: true, sessionId, steps: results }
+  } finally {
+    await stage.leave(false)
+  }
+}

@@ -1,0 +1,35 @@
+/** Steps that move files. */
+import { resolve } from 'node:path'
+import { fields, optional, text, texts } from '../values.js'
+import type { StepKind } from './step.js'
+
+const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`
+
+export const transferSteps: readonly StepKind[] = [
+  {
+    name: 'send-files',
+    help: 'PATHS: sends files and folders; done when each is verified there',
+    read: value => {
+      const paths = texts(value, 'send-files').map(path => resolve(path))
+      return async ({ session, tell }) => {
+        const transfer = session.files.send(paths)
+        for await (const { path, fraction } of transfer) if (fraction < 1) tell(`${path} ${percent(fraction)}`)
+        await transfer.done
+        return `${paths.length} sent`
+      }
+    },
+  },
+  {
+    name: 'receive',
+    help: '{ prompt }: asks the customer for files; they arrive in the folder of --downloads',
+    read: value => {
+      const { prompt } = fields(value, 'receive', ['prompt'])
+      const words = optional(prompt, it => text(it, 'receive.prompt')) ?? 'The agent asks for files.'
+      return async ({ session }) => {
+        const offer = await session.files.ask(words)
+        await offer.accept().done
+        return `${offer.entries.length} received, ${offer.bytes} bytes`
+      }
+    },
+  },
+]
