@@ -7,8 +7,8 @@ import type { Kept, Occupant, Placement } from './store.js'
 /** What is wrong with an entry, so that nobody needs to be asked about it. */
 export interface Fault {
   readonly refusal: FileRefusal.TOO_LARGE | FileRefusal.NAME
-  /** With NAME: one that would do. */
-  readonly name: string
+  /** The entry's own name is at fault, not one above it: another one would do. */
+  readonly own: boolean
 }
 
 const keyOf = (path: readonly string[]): string => path.join('\0')
@@ -27,6 +27,7 @@ export class Manifest {
   readonly #folders = new Map<string, Listed>()
   /** For each folder, the folded names in it. */
   readonly #names = new Map<string, Set<string>>()
+  readonly #proposals = new Map<number, string>()
 
   /** Takes a page. False if a folder does not come before what is in it (RA-FIL-005): the transfer is to be cancelled. */
   add(entries: readonly Entry[], tooLarge: readonly number[]): boolean {
@@ -41,9 +42,9 @@ export class Manifest {
       const badName = nameFault(name) !== undefined || names.has(folded) || (parent?.fault === undefined && pathFault(entry.path) !== undefined)
       const fault: Fault | undefined =
         badName || parent?.fault?.refusal === FileRefusal.NAME
-          ? { refusal: FileRefusal.NAME, name: badName ? proposeName(name, other => names.has(foldName(other))) : '' }
+          ? { refusal: FileRefusal.NAME, own: badName }
           : large.has(entry.entry)
-            ? { refusal: FileRefusal.TOO_LARGE, name: '' }
+            ? { refusal: FileRefusal.TOO_LARGE, own: true }
             : undefined
       names.add(folded)
       const listed: Listed = { entry, parent, fault }
@@ -54,9 +55,21 @@ export class Manifest {
     return true
   }
 
-  /** Whether the manifest has this name in the folder of an entry. */
+  /** Whether the manifest has this name in the folder of an entry, or proposed it there. */
   isListed({ entry }: Listed, name: string): boolean {
-    return this.#names.get(keyOf(entry.path.slice(0, -1)))?.has(foldName(name)) ?? false
+    return this.#namesIn(keyOf(entry.path.slice(0, -1))).has(foldName(name))
+  }
+
+  /** For an entry whose name is at fault, one that would do: acceptable, and of no other entry. Empty for every other entry. Asked when the manifest is complete. */
+  proposal(listed: Listed): string {
+    const { entry, fault } = listed
+    if (fault?.refusal !== FileRefusal.NAME || !fault.own) return ''
+    const known = this.#proposals.get(entry.entry)
+    if (known !== undefined) return known
+    const name = proposeName(entry.path.at(-1) ?? '', other => this.isListed(listed, other))
+    this.#proposals.set(entry.entry, name)
+    this.#namesIn(keyOf(entry.path.slice(0, -1))).add(foldName(name))
+    return name
   }
 
   #namesIn(folder: string): Set<string> {
@@ -119,7 +132,7 @@ export async function decide({ manifest, wants, conflict, roomBytes, names, kept
 
   async function choose(listed: Listed): Promise<Choice> {
     const { entry, parent, fault } = listed
-    if (fault !== undefined) return refuse(fault.refusal, fault.name)
+    if (fault !== undefined) return refuse(fault.refusal, manifest.proposal(listed))
     const above = parent === undefined ? undefined : choices[parent.entry.entry]
     if (above !== undefined && above.placement === undefined) return { ...above, name: '' }
     if (entry.kind === EntryKind.FILE && !wants(entry.path.join('/'))) return SKIP

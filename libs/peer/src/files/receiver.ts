@@ -154,13 +154,13 @@ export class Receiver {
 
   /** Takes nothing. `refusal`: why, for the entries that have no fault of their own. */
   refuse(refusal: FileRefusal = FileRefusal.DENIED): void {
-    this.#decide(this.manifest.listed.map(({ fault }) => (fault === undefined ? refuse(refusal) : refuse(fault.refusal, fault.name))))
+    this.#decide(this.manifest.listed.map(listed => refuse(listed.fault?.refusal ?? refusal, this.manifest.proposal(listed))))
   }
 
   /** What the faults of its manifest mean to the user. */
   failureOf(entry: number): FileFailure | undefined {
     const listed = this.manifest.listed[entry]
-    return listed?.fault === undefined ? undefined : this.#refusedEntry(entry, listed.fault)
+    return listed?.fault === undefined ? undefined : this.#refusedEntry(entry, { refusal: listed.fault.refusal, name: this.manifest.proposal(listed) })
   }
 
   #say(event: FileLocal): void {
@@ -361,7 +361,7 @@ export class Receiver {
   }
 
   #resumeAt(entry: number, tree: MerkleTree, prefixRoot: Uint8Array): void {
-    const settled = this.#taken.findIndex(it => it === entry)
+    const settled = this.#taken.indexOf(entry)
     const onward = this.#taken.slice(settled)
     for (const again of onward) this.#failures.delete(again)
     this.#atWork.clear()

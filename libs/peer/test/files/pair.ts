@@ -89,8 +89,6 @@ export class End {
 }
 
 export interface PairOptions {
-  /** Sees each message before it arrives, and may change it; undefined = it is lost, and everything behind it. */
-  readonly alter?: (kind: Kind, from: End) => Kind | undefined
   readonly permit?: Partial<Permit>
   readonly platform?: (folder: string) => FilePlatform
   /** Bytes a second, on the simulated clock. */
@@ -103,8 +101,8 @@ export class Pair {
   readonly customer: End
   permit: Permit
   now = 0 as Instant
-  /** Most messages that were under way at a time, towards each end. */
-  mostUnderWay = 0
+  /** Sees each message before it arrives, and may change it; undefined = the line drops, and it is lost. */
+  alter: (kind: Kind, from: End) => Kind | undefined = kind => kind
   #lines = new Map<End, Uint8Array[]>()
   #up = true
   #moving = false
@@ -194,7 +192,6 @@ export class Pair {
     const line = this.#lines.get(from) ?? []
     this.#lines.set(from, line)
     line.push(bytes)
-    this.mostUnderWay = Math.max(this.mostUnderWay, line.length)
     if (!this.#moving) setImmediate(() => this.#move())
     this.#moving = true
   }
@@ -214,7 +211,7 @@ export class Pair {
       this.now = (this.now + (bytes.length / (this.options.rate ?? 100_000_000)) * 1_000) as Instant
       const [message] = decodeMessages(Channel.FILE, bytes)
       const kind = message?.kind
-      const altered = kind === undefined || this.options.alter === undefined ? kind : this.options.alter(kind, from)
+      const altered = kind === undefined ? kind : this.alter(kind, from)
       if (altered === undefined) {
         this.drop()
         break
