@@ -1,8 +1,8 @@
 /** An end of a session in the simulation: the real core, a line that breaks and comes back, and a handshake that compares secrets. */
 import { Channel, Role } from '@remote-assist/codec'
-import { agentSession, type CustomerEffect, type CustomerEvent, type CustomerNotice, type CustomerState, customerSession, type Instant, type JoinerEffect, type JoinerEvent, type JoinerNotice, type JoinerState, type OpenedRecord, viewerSession } from '@remote-assist/core'
+import { agentSession, type CustomerEffect, type CustomerEvent, type CustomerNotice, type CustomerState, customerSession, type Instant, type JoinerEffect, type JoinerEvent, type JoinerNotice, type JoinerState, LocalProtocolError, type OpenedRecord, viewerSession } from '@remote-assist/core'
 import { type Broker, hex } from './broker.js'
-import type { Frame, Handshake, Line, Port } from './network.js'
+import type { Frame, Handshake, Line } from './network.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
 
@@ -30,7 +30,7 @@ export interface Credentials {
 
 /** What the rest of the simulation is told of an end. */
 export interface Watcher {
-  stepped(end: End, before: State, event: Event, after: State, effects: readonly Effect[]): void
+  stepped(end: End, before: State, event: Event, after: State, effects: readonly Effect[], nextDeadline: Instant | undefined): void
   noticed(end: End, peer: number, notice: Notice): void
 }
 
@@ -52,10 +52,23 @@ const INITIAL = {
 interface Keys {
   key: string | undefined
   resume: string | undefined
+  /** The secret before that, good until a record opens under the new keys: the other end may not have learnt of them. */
+  previous: string | undefined
   expecting: 'none' | 'code' | 'resume'
+  /** What this end offered in the exchange under way; an answer to an earlier one means nothing. */
+  offered: string | undefined
 }
 
-export class End implements Port {
+/** What may turn out not to be possible now, which is the caller's mistake and changes nothing. */
+export function possible(run: () => unknown): void {
+  try {
+    run()
+  } catch (error) {
+    if (!(error instanceof LocalProtocolError)) throw error
+  }
+}
+
+export class End {
   readonly #core: Core
   state: State
   line: Line | undefined
@@ -70,6 +83,9 @@ export class End implements Port {
   /** Secrets of invitations that the lead registered here (customer only). */
   readonly #inviteSecrets = new Map<string, string>()
   crashed = false
+  #frozen: (() => unknown)[] | undefined
+  /** When it thawed last. */
+  frozeAt = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly credentials: Credentials,
@@ -97,7 +113,15 @@ export class End implements Port {
   /** Opens a line; the core says Hello. */
   attach(): void {
     if (this.ended || this.line?.up === true) return
-    this.line = this.broker.connect(this, this.random.between(1, 40))
+    // What an older line still brings means nothing.
+    const line: Line = this.broker.connect(
+      {
+        frame: (frame) => this.#awake(() => this.line === line && this.#frame(frame)),
+        closed: () => this.#awake(() => this.line === line && this.#lost()),
+      },
+      this.random.between(1, 40),
+    )
+    this.line = line
     const { role, name, locator, inviteId } = this.credentials
     const returning = this.#token.length > 0
     this.dispatch({
@@ -116,6 +140,32 @@ export class End implements Port {
     })
   }
 
+  /** When its line came up; undefined while it is down. */
+  upSince: number | undefined
+
+  /** The process stands still for a while, its line open: what arrives waits, and its deadlines pass. */
+  freeze(ms: number): void {
+    if (this.#frozen !== undefined || this.ended) return
+    this.#frozen = []
+    this.schedule.after(ms, () => {
+      const waiting = this.#frozen ?? []
+      this.#frozen = undefined
+      this.frozeAt = this.schedule.now
+      this.dispatch({ type: 'tick' })
+      for (const run of waiting) run()
+    })
+  }
+
+  /** Does it now, or when it thaws. */
+  #awake(run: () => unknown): void {
+    if (this.#frozen === undefined) run()
+    else this.#frozen.push(run)
+  }
+
+  get frozen(): boolean {
+    return this.#frozen !== undefined
+  }
+
   /** The process dies: no Bye, no more steps. */
   crash(): void {
     this.crashed = true
@@ -128,6 +178,10 @@ export class End implements Port {
 
   /** Gives the core an event; those that come of it wait their turn. */
   dispatch(event: Event): void {
+    if (this.#frozen !== undefined) {
+      this.#frozen.push(() => possible(() => this.dispatch(event)))
+      return
+    }
     this.#queue.push(event)
     if (this.#busy) return
     this.#busy = true
@@ -138,22 +192,23 @@ export class End implements Port {
     }
   }
 
-  frame(frame: Frame): void {
+  #frame(frame: Frame): void {
     if (this.ended) return
     if (frame.layer === 'relay') this.#onRelay(frame.kind)
     else if (frame.layer === 'handshake') this.#onHandshake(frame.source, frame.message)
     else this.#onRecord(frame)
   }
 
-  closed(): void {
+  #lost(): void {
     this.line = undefined
+    this.upSince = undefined
     this.dispatch({ type: 'transport.lost' })
     this.#reconnect()
   }
 
   #reconnect(): void {
     if (this.ended || this.state.session.phase !== 'live' || this.line?.up === true) return
-    this.schedule.after([0, 500, 1_000, 2_000, 5_000][Math.min(4, this.#retries++)] ?? 5_000, () => this.attach())
+    this.schedule.after([0, 500, 1_000, 2_000, 5_000][Math.min(4, this.#retries++)] ?? 5_000, () => this.#awake(() => this.attach()))
   }
 
   #onRelay(kind: Extract<Frame, { layer: 'relay' }>['kind']): void {
@@ -161,19 +216,22 @@ export class End implements Port {
       this.#token = kind.value.resumeToken
       this.#incarnation = kind.value.incarnation
       this.#retries = 0
+      this.upSince = this.schedule.now
     }
+    this.dispatch({ type: 'transport.heard' })
     this.dispatch({ type: 'remote.relay', kind })
   }
 
   #onRecord({ source, sequence, key, record }: Extract<Frame, { layer: 'record' }>): void {
     // A record of older keys does not open; after a return both ends have new ones.
     if (this.#keysOf(source).key !== key && record.channel !== Channel.MEDIA) return
+    this.#keysOf(source).previous = undefined
     this.dispatch({ type: 'transport.heard' })
     this.dispatch({ type: 'remote.record', peer: source, sequence, record })
   }
 
   #keysOf(peer: number): Keys {
-    const keys = this.#keys.get(peer) ?? { key: undefined, resume: undefined, expecting: 'none' }
+    const keys = this.#keys.get(peer) ?? { key: undefined, resume: undefined, previous: undefined, expecting: 'none', offered: undefined }
     this.#keys.set(peer, keys)
     return keys
   }
@@ -189,15 +247,16 @@ export class End implements Port {
   #onHandshake(source: number, message: Handshake): void {
     const keys = this.#keysOf(source)
     if (message.step === 'start') {
-      if (keys.expecting === 'none') return
-      const ok = this.#secretFor(source, message.kind) === message.secret
+      if (keys.expecting === 'none') this.dispatch({ type: 'peer.restarted', peer: source })
+      if ((keys.expecting as Keys['expecting']) === 'none') return
+      const ok = this.#secretFor(source, message.kind) === message.secret || (message.kind === 'resume' && keys.previous === message.secret)
       keys.expecting = 'none'
       this.#sendHandshake(source, { step: 'answer', ok, fresh: message.fresh })
       if (ok) this.#secured(source, message.fresh)
       else this.dispatch({ type: 'peer.failed', peer: source, code: 600 })
       return
     }
-    if (keys.expecting === 'none') return
+    if (keys.expecting === 'none' || message.fresh !== keys.offered) return
     keys.expecting = 'none'
     if (message.ok) this.#secured(source, message.fresh)
     else this.dispatch({ type: 'peer.failed', peer: source, code: 600 })
@@ -206,6 +265,7 @@ export class End implements Port {
   #secured(peer: number, fresh: string): void {
     const keys = this.#keysOf(peer)
     keys.key = fresh
+    keys.previous = keys.resume
     keys.resume = `resume-${fresh}`
     this.dispatch({ type: 'peer.secured', peer })
   }
@@ -218,7 +278,7 @@ export class End implements Port {
     const before = this.state
     const { state, effects } = this.#core.step(before, event, this.schedule.now)
     this.state = state
-    this.watcher.stepped(this, before, event, state, effects)
+    this.watcher.stepped(this, before, event, state, effects, this.#core.nextDeadline(state))
     for (const effect of effects) this.#perform(effect)
     this.#arm()
   }
@@ -241,6 +301,7 @@ export class End implements Port {
         if (this.state.session.phase === 'live') {
           line?.cut()
           this.line = undefined
+          this.upSince = undefined
           this.#reconnect()
         }
         return
@@ -260,7 +321,8 @@ export class End implements Port {
     const invited = 'peers' in this.state && this.state.peers.get(peer)?.invite !== undefined
     const kind = notice.resume ? 'resume' : invited ? 'invite' : 'code'
     const secret = this.#secretFor(peer, kind) ?? ''
-    this.#sendHandshake(peer, { step: 'start', kind, secret, fresh: `${this.self}-${peer}-${this.#incarnation}-${++this.#sequence}` })
+    keys.offered = `${this.self}-${peer}-${this.#incarnation}-${++this.#sequence}`
+    this.#sendHandshake(peer, { step: 'start', kind, secret, fresh: keys.offered })
   }
 
   #arm(): void {
@@ -271,7 +333,7 @@ export class End implements Port {
     this.schedule.at(next, () => {
       if (this.#tickAt !== next || this.ended) return
       this.#tickAt = undefined
-      this.dispatch({ type: 'tick' })
+      this.#awake(() => this.dispatch({ type: 'tick' }))
     })
   }
 }

@@ -1,7 +1,6 @@
 /** The drivers of file transfers, symbolically: a file's byte at an offset is a function of its entry, so that what arrived can be judged. */
 import { CancelReason, EntryAction, EntryKind, FileRefusal } from '@remote-assist/codec'
-import { LocalProtocolError } from '@remote-assist/core'
-import type { End, Event, Notice } from './end.js'
+import { type End, type Event, type Notice, possible } from './end.js'
 import { Breach } from './invariants.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
@@ -25,8 +24,8 @@ interface Outgoing {
   offset: number
   opened: boolean
   credit: number
-  /** Held or suspended: nothing may be sent. */
-  stopped: boolean
+  held: boolean
+  suspended: boolean
 }
 
 interface Incoming {
@@ -56,17 +55,13 @@ export class Files {
 
   /** Says what may have become impossible meanwhile. */
   #try(event: { readonly type: string; readonly [field: string]: unknown }): void {
-    try {
-      this.#do(event)
-    } catch (error) {
-      if (!(error instanceof LocalProtocolError)) throw error
-    }
+    possible(() => this.#do(event))
   }
 
   offer(transferId: number, requestId = 0): void {
     const content: Content = { id: this.contents.size + 1, sizes: Array.from({ length: this.random.between(1, 4) }, () => this.random.pick([0, 1, 70_000, LEAF, LEAF + 5, 2_500_000])) }
     this.contents.set(content.id, content)
-    const outgoing: Outgoing = { content, taken: [], refused: new Set(), at: 0, offset: 0, opened: false, credit: 0, stopped: false }
+    const outgoing: Outgoing = { content, taken: [], refused: new Set(), at: 0, offset: 0, opened: false, credit: 0, held: false, suspended: false }
     const contentId = new Uint8Array(16)
     new DataView(contentId.buffer).setUint32(0, content.id)
     const bytes = BigInt(content.sizes.reduce((sum, size) => sum + size, 0))
@@ -93,21 +88,21 @@ export class Files {
         return this.#pumpSoon(transferId)
       case 'file.held':
         if (out === undefined) return
-        out.stopped = notice.byUs || notice.byPeer || notice.paused
+        out.held = notice.byUs || notice.byPeer || notice.paused
         return this.#pumpSoon(transferId)
       case 'file.suspended':
-        if (out !== undefined) out.stopped = true
+        if (out !== undefined) out.suspended = true
         return
       case 'file.prefix-wanted':
         return this.schedule.after(this.random.below(20), () =>
-          this.#do({ type: 'local.prefix', transferId, root: notice.verifiedBytes === 0n ? undefined : root(notice.entry, Number(notice.verifiedBytes)), settled: (out?.taken ?? []).filter((entry) => entry < notice.entry).length }),
+          this.#try({ type: 'local.prefix', transferId, root: notice.verifiedBytes === 0n ? undefined : root(notice.entry, Number(notice.verifiedBytes)), settled: (out?.taken ?? []).filter((entry) => entry < notice.entry).length }),
         )
       case 'file.resumed':
         if (out === undefined) return
         out.at = out.taken.indexOf(notice.entry)
         out.offset = Number(notice.offset)
         out.opened = false
-        out.stopped = false
+        out.suspended = false
         return this.#pumpSoon(transferId)
       case 'file.offered': {
         const content = this.contents.get(new DataView(notice.contentId.buffer, notice.contentId.byteOffset).getUint32(0))
@@ -222,7 +217,7 @@ export class Files {
     if (out === undefined) return
     for (;;) {
       const entry = out.taken[out.at]
-      if (entry === undefined || out.stopped || this.end.ended || this.#out.get(transferId) !== out) return
+      if (entry === undefined || out.held || out.suspended || this.end.ended || this.#out.get(transferId) !== out) return
       const size = out.content.sizes[entry] ?? 0
       if (!out.opened) {
         this.#do({ type: 'local.entry', transferId, entry, bytes: BigInt(size) })

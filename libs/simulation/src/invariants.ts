@@ -40,11 +40,16 @@ function mayInject(state: CustomerState, number: number): boolean {
 
 const isRelease = (injection: Injection): boolean => (injection.do === 'key' || injection.do === 'button') && !injection.down
 
+/** A key that is down is let go after so long without a word of who pressed it. */
+const SILENCE_MS = 1_500
+
 /** Watches one session. */
 export class Invariants {
   /** What is down on the customer's desktop, and who pressed it. */
   readonly #pressed: Map<string, number>
   readonly #shown: Set<number>
+  /** When each participant's input was heard last. */
+  readonly #heardAt: Map<number, number>
   #stopped: boolean
   /** Transitions taken, as `machine: phase → phase`. */
   readonly reached: Set<string>
@@ -52,6 +57,7 @@ export class Invariants {
   constructor(before?: Invariants) {
     this.#pressed = new Map(before === undefined ? [] : before.#pressed)
     this.#shown = new Set(before === undefined ? [] : before.#shown)
+    this.#heardAt = new Map(before === undefined ? [] : before.#heardAt)
     this.#stopped = before === undefined ? false : before.#stopped
     this.reached = before?.reached ?? new Set()
   }
@@ -61,10 +67,12 @@ export class Invariants {
     return `${[...this.#pressed]} ${[...this.#shown]} ${this.#stopped}`
   }
 
-  stepped(name: string, before: State, event: Event, after: State, effects: readonly Effect[]): void {
+  /** `nextDeadline` is when `after` wants its next tick. */
+  stepped(name: string, before: State, event: Event, after: State, effects: readonly Effect[], now: number, nextDeadline: number | undefined): void {
+    if (event.type === 'tick' && nextDeadline !== undefined && nextDeadline <= now) breach('9 no deadline is overdue', `${name} has its tick and still waits for ${nextDeadline} at ${now}`)
     this.#legalPhases(before, event, after)
     for (const effect of effects) if (effect.type === 'violation') breach('honest ends break no rule', `${name}: ${effect.event} in ${effect.phase}, code ${effect.code}`)
-    if (isCustomer(before) && isCustomer(after)) this.#customer(before, event, after, effects)
+    if (isCustomer(before) && isCustomer(after)) this.#customer(before, event, after, effects, now)
     else if (!isCustomer(after)) this.#joiner(after)
   }
 
@@ -89,7 +97,8 @@ export class Invariants {
     if (!reachable(machine, from, to)) breach('phases follow the table', `${machine} went from ${from} to ${to}`)
   }
 
-  #customer(before: CustomerState, event: Event, after: CustomerState, effects: readonly Effect[]): void {
+  #customer(before: CustomerState, event: Event, after: CustomerState, effects: readonly Effect[], now: number): void {
+    if (event.type === 'remote.record' && event.record.channel === Channel.INPUT) this.#heardAt.set(event.peer, now)
     for (const effect of effects) {
       if (effect.type === 'notify') {
         const { notice } = effect as { readonly notice: Notice }
@@ -99,7 +108,9 @@ export class Invariants {
       if (effect.type === 'send' && effect.channel === Channel.MEDIA) this.#pictures(before, effect.to)
     }
     if (event.type === 'local.stop') this.#stopped = true
-    for (const [number, peer] of after.peers) this.#peer(after, number, peer)
+    if (after.lease.phase === 'held-off' && now > after.lease.until) breach('9 no deadline is overdue', `the hold-off was due at ${after.lease.until}`)
+    for (const [number, peer] of after.peers) this.#peer(after, number, peer, now)
+    for (const [key, by] of this.#pressed) if (now > (this.#heardAt.get(by) ?? now) + SILENCE_MS) breach('6 nothing stays pressed', `${key} is still down, and participant ${by} has been silent`)
     for (const [key, by] of this.#pressed) if (!mayInject(after, by)) breach('6 nothing stays pressed', `${key} is still down after ${event.type}, and participant ${by} is not in control`)
   }
 
@@ -127,9 +138,11 @@ export class Invariants {
     }
   }
 
-  #peer(state: CustomerState, number: number, peer: CustomerPeer): void {
+  #peer(state: CustomerState, number: number, peer: CustomerPeer, now: number): void {
     const grants = grantsOf(peer)
     const { channels, machine } = peer
+    for (const [what, deadline] of deadlines(peer)) if (deadline !== undefined && now > deadline) breach('9 no deadline is overdue', `${what} of participant ${number} was due at ${deadline}, and it is ${now}`)
+    if (holder(state) === number && !grants.includes(Permission.CONTROL_INPUT)) breach('control needs a grant', `participant ${number} is in control and ${machine.phase}`)
     if (peer.role === Role.VIEWER) {
       if (grants.some((grant) => grant !== Permission.VIEW_SCREEN && grant !== Permission.CHAT && grant !== Permission.RECORD)) breach('2 a viewer only looks', `participant ${number} holds ${grants}`)
       if (channels.input.phase !== 'closed' || channels.elevation.phase !== 'none') breach('2 a viewer only looks', `participant ${number} has an open channel`)
@@ -149,6 +162,19 @@ export class Invariants {
     if (customer === undefined || role !== Role.VIEWER) return
     if (customer.channels.input.phase === 'open' || customer.channels.elevation.phase !== 'none') breach('2 a viewer only looks', 'a viewer has an open channel')
   }
+}
+
+/** What a peer waits for, read off its state: the machines' own idea of their deadlines is what is judged. */
+function deadlines({ machine, channels }: CustomerPeer): readonly (readonly [string, number | undefined])[] {
+  const { elevation } = channels
+  return [
+    ['the handshake', machine.phase === 'securing' ? machine.by : undefined],
+    ['the question', 'question' in machine ? machine.question?.by : undefined],
+    ['the return', machine.phase === 'suspended' ? machine.until : undefined],
+    ['a grant', machine.phase === 'active' || machine.phase === 'paused' ? Math.min(...machine.grants.map((grant) => grant.expiresAt ?? Number.POSITIVE_INFINITY)) : undefined],
+    ['the consent to elevate', elevation.phase === 'consent' ? elevation.consentBy : undefined],
+    ['elevation', elevation.phase === 'elevated' ? elevation.expiresAt : undefined],
+  ]
 }
 
 const closures = new Map<string, ReadonlySet<string>>()

@@ -1,8 +1,8 @@
 /** The people and programs of a simulated session: what they ask for, and how they answer. Everything random comes from the seed. */
 import { Button, Direction, ElevationMethod, ElevationReason, ElevationScope, KeyCombo, OutputStream, Permission, RefusalReason, Role, type Screen } from '@remote-assist/codec'
-import { type CustomerState, type JoinerState, LocalProtocolError } from '@remote-assist/core'
+import type { CustomerState, JoinerState } from '@remote-assist/core'
 import { hex } from './broker.js'
-import type { End, Event, Notice } from './end.js'
+import { type End, type Event, type Notice, possible } from './end.js'
 import { type Content, Files } from './files.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
@@ -60,15 +60,6 @@ function attempt(end: End, event: Event): boolean {
   return done
 }
 
-/** What may turn out not to be possible now, which is the caller's mistake and changes nothing. */
-function possible(run: () => unknown): void {
-  try {
-    run()
-  } catch (error) {
-    if (!(error instanceof LocalProtocolError)) throw error
-  }
-}
-
 export interface Person {
   readonly end: End
   noticed(peer: number, notice: Notice): void
@@ -99,6 +90,7 @@ export class JoinerPerson implements Person {
   }
 
   #request(what: string, event: (requestId: number) => Event): void {
+    if (this.end.frozen) return
     const id = ++this.#ids
     this.stage.requests.opened(this.end, what, id)
     if (!attempt(this.end, event(id))) this.stage.requests.closed(this.end, what, id)
@@ -169,7 +161,8 @@ export class JoinerPerson implements Person {
         return
       case 3:
       case 4:
-        return this.#request('request', (requestId) => ({ type: 'local.requestControl', requestId }))
+        if (customer.lease?.holder !== this.end.self) return this.#request('request', (requestId) => ({ type: 'local.requestControl', requestId }))
+        return customer.channels.elevation.phase === 'elevated' ? this.#useElevation() : this.#elevate()
       case 5:
       case 6:
       case 7:
@@ -202,22 +195,10 @@ export class JoinerPerson implements Person {
       case 14:
         this.#on('clipboard', random.chance(0.6) ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false } : { type: 'local.request', mime: 'text/plain' })
         return
-      case 15: {
-        const id = ++this.#ids
-        this.stage.requests.opened(this.end, 'elevate', id)
-        const request = { type: 'local.request', requestId: id, reason: 'driver', scope: ElevationScope.ADMIN, durationMs: 60_000, method: random.pick([ElevationMethod.PROMPT, ElevationMethod.CREDENTIALS]) }
-        if (!this.#on('elevation', request)) this.stage.requests.closed(this.end, 'elevate', id)
-        return
-      }
-      case 16: {
-        const id = ++this.#ids
-        const command = random.chance(0.7)
-        const what = command ? 'command' : 'switch'
-        this.stage.requests.opened(this.end, what, id)
-        const event = command ? { type: 'local.run', commandId: id, argv: ['whoami'], as: '' } : { type: 'local.switchUser', requestId: id }
-        if (!this.#on('elevation', event)) this.stage.requests.closed(this.end, what, id)
-        return
-      }
+      case 15:
+        return this.#elevate()
+      case 16:
+        return this.#useElevation()
       case 17:
         if (random.chance(0.3)) this.#on('elevation', { type: 'local.drop' })
         else attempt(this.end, { type: 'local.say', kind: { $case: 'releaseControl', value: {} } })
@@ -231,6 +212,21 @@ export class JoinerPerson implements Person {
       default:
         this.#on('annotation', { type: 'local.draw', stroke: { from: 0, screenId: place.screenId, strokeId: ++this.#ids, points: [1, 2, 3, 4], colour: 0xff0000, width: 2, ttlMs: 5_000 } })
     }
+  }
+
+  #elevate(): void {
+    const id = ++this.#ids
+    const method = this.stage.random.pick([ElevationMethod.PROMPT, ElevationMethod.CREDENTIALS])
+    this.stage.requests.opened(this.end, 'elevate', id)
+    if (!this.#on('elevation', { type: 'local.request', requestId: id, reason: 'driver', scope: ElevationScope.ADMIN, durationMs: 60_000, method })) this.stage.requests.closed(this.end, 'elevate', id)
+  }
+
+  #useElevation(): void {
+    const id = ++this.#ids
+    const command = this.stage.random.chance(0.7)
+    const what = command ? 'command' : 'switch'
+    this.stage.requests.opened(this.end, what, id)
+    if (!this.#on('elevation', command ? { type: 'local.run', commandId: id, argv: ['whoami'], as: '' } : { type: 'local.switchUser', requestId: id })) this.stage.requests.closed(this.end, what, id)
   }
 
   #releaseSome(): void {
@@ -396,7 +392,7 @@ export class CustomerPerson implements Person {
       case 9:
         return void this.#on(number, 'clipboard', random.chance(0.6) ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false } : { type: 'local.request', mime: 'text/plain' })
       case 10:
-        return void this.#on(number, 'elevation', { type: 'local.drop' })
+        return void (random.chance(0.3) && this.#on(number, 'elevation', { type: 'local.drop' }))
       case 11:
         return possible(() => peer.role === Role.AGENT && this.#filesOf(number).busy < 3 && this.#filesOf(number).offer(2 * ++this.#ids))
       case 12:
@@ -404,7 +400,7 @@ export class CustomerPerson implements Person {
       case 13:
         return void attempt(this.end, { type: 'local.chat', chat: { id: ++this.#ids, from: this.end.self, text: 'here', atMs: 1n } })
       case 14:
-        return void attempt(this.end, { type: 'local.locked', locked: random.chance(0.3) })
+        return void attempt(this.end, { type: 'local.locked', locked: random.chance(0.1) })
       default:
         return void attempt(this.end, { type: 'local.shown', kind: { $case: 'cursorPosition', value: { screenId: 1, x: 1, y: 1 } } })
     }

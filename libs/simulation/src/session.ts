@@ -2,7 +2,7 @@
 import { Role } from '@remote-assist/codec'
 import { type CustomerState, type JoinerState } from '@remote-assist/core'
 import { Broker } from './broker.js'
-import { type Credentials, End, type Watcher } from './end.js'
+import { type Credentials, End, type State, type Watcher } from './end.js'
 import { Breach, Invariants } from './invariants.js'
 import { CustomerPerson, JoinerPerson, type Person, Requests, type Stage } from './people.js'
 import { Random } from './random.js'
@@ -38,12 +38,22 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
   let until = Number.POSITIVE_INFINITY
 
   const watcher: Watcher = {
-    stepped(end, before, event, after, effects) {
+    stepped(end, before, event, after, effects, nextDeadline) {
       steps++
       if (options.trace === true) trace.push(describe(end, schedule.now, event, effects))
-      invariants.stepped(end.credentials.name, before, event, after, effects)
+      resumed(end, before, after)
+      invariants.stepped(end.credentials.name, before, event, after, effects, schedule.now, nextDeadline)
     },
     noticed: (end, peer, notice) => people.get(end)?.noticed(peer, notice),
+  }
+
+  /** Two ends whose lines have been up all the while do not lose each other. */
+  const resumed = (end: End, before: State, after: State): void => {
+    for (const { number, from, code } of lost(before, after)) {
+      const other = [...people.keys()].find((it) => it.self === number && !it.ended)
+      const wellSince = Math.max(end.upSince ?? schedule.now, other?.upSince ?? schedule.now, end.frozeAt, other?.frozeAt ?? 0)
+      if (other !== undefined && !other.frozen && schedule.now - wellSince > RETURN_MS) throw new Breach('a line that comes back is resumed', `${end.credentials.name} gave up participant ${number}, ${from}, with ${code}`)
+    }
   }
 
   const join = (credentials: Credentials): End => {
@@ -73,10 +83,11 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
       until = schedule.now + QUIET_MS
       return
     }
-    const ends = [...people.values()].filter(({ end }) => !end.ended)
+    const ends = [...people.values()].filter(({ end }) => !end.ended && !end.frozen)
     if (ends.length > 0) {
       const person = random.pick(ends)
       if (random.chance(0.04)) person.end.drop()
+      else if (random.chance(0.02)) person.end.freeze(random.chance(0.1) ? random.between(5_000, 45_000) : random.between(200, 4_000))
       else if (random.chance(0.004)) crash(person.end, requests)
       else if (random.chance(0.004)) person.end.dispatch({ type: 'local.leave', code: 100, endSession: false })
       else person.act()
@@ -97,6 +108,23 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
         : { invariant: 'no step fails', message: error instanceof Error ? `${error.stack}` : String(error), at: schedule.now }
     return { seed, steps, simulatedMs: schedule.now, failure, reached: invariants.reached, trace }
   }
+}
+
+/** Handshakes end within this time when both lines are up. */
+const RETURN_MS = 14_000
+
+type Phased = { readonly phase: string; readonly code?: number }
+
+/** Counterparts that were given up by a deadline, out of a phase in which their return was awaited. */
+function lost(before: State, after: State): readonly { readonly number: number; readonly from: string; readonly code: number }[] {
+  const machines = (state: State): ReadonlyMap<number, Phased> =>
+    'peers' in state ? new Map([...state.peers].map(([number, peer]) => [number, peer.machine])) : new Map(state.customer === undefined ? [] : [[state.customer.number, state.customer.machine]])
+  const now = machines(after)
+  return [...machines(before)].flatMap(([number, { phase }]) => {
+    const machine = now.get(number)
+    const awaited = phase === 'securing' || phase === 'suspended'
+    return awaited && machine?.phase === 'gone' && (machine.code === 407 || machine.code === 304) ? [{ number, from: phase, code: machine.code }] : []
+  })
 }
 
 function crash(end: End, requests: Requests): void {
@@ -149,6 +177,7 @@ function pair(state: CustomerState, number: number, other: End): void {
   if ((ours.screen.phase === 'subscribed') !== (theirs.screen.phase === 'watching')) disagree('the subscription', ours.screen.phase, theirs.screen.phase)
   if ((ours.input.phase === 'open') !== (theirs.input.phase === 'open')) disagree('control', ours.input.phase, theirs.input.phase)
   if (ours.file.sending.length + ours.file.receiving.length !== theirs.file.sending.length + theirs.file.receiving.length) disagree('transfers', `${ours.file.sending.length}+${ours.file.receiving.length}`, `${theirs.file.sending.length}+${theirs.file.receiving.length}`)
+  if (ours.input.phase === 'open' && theirs.input.phase === 'open' && !ours.input.keys.every((key) => theirs.input.phase === 'open' && theirs.input.keys.includes(key))) disagree('what is down', ours.input.keys, theirs.input.keys)
   if ((ours.elevation.phase === 'elevated') !== (theirs.elevation.phase === 'elevated')) disagree('elevation', ours.elevation.phase, theirs.elevation.phase)
   for (const way of ['toCustomer', 'fromCustomer'] as const)
     if (ours.clipboard.switches[way].on !== theirs.clipboard.switches[way].on) disagree(`the clipboard ${way}`, ours.clipboard.switches[way].on, theirs.clipboard.switches[way].on)

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-/** `simulate --seeds N [--from SEED] [--seed SEED] [--json FILE]`: runs seeded sessions; a failing seed is printed and can be replayed with its trace. */
+/** `simulate --seeds N [--from SEED] [--seed SEED] [--stop] [--json FILE]`: runs seeded sessions (with `--stop` up to the first failure); a failing seed is printed and can be replayed with its trace. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Outcome, simulate } from './session.js'
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, json: { type: 'string' } },
+  options: { seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, json: { type: 'string' }, stop: { type: 'boolean', default: false } },
 })
 
 /** Paths are relative to where the command was typed, not to this package. */
@@ -43,6 +43,7 @@ for (let i = 0; i < seeds; i++) {
   if (outcome.failure !== undefined) {
     failures.push(outcome)
     console.log(`seed ${outcome.seed}: ${outcome.failure.invariant}\n  ${outcome.failure.message}`)
+    if (values.stop) break
   }
   if (process.stderr.isTTY && i % 50 === 0) process.stderr.write(`\r${i}/${seeds} sessions, ${failures.length} failed`)
 }

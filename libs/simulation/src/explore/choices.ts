@@ -88,6 +88,18 @@ function forward(world: World): World {
   return next
 }
 
+/** Somebody has frames waiting. */
+const lagging = (world: World): boolean => world.drops === 0 && NAMES.some((name) => world.ends[name].toEnd.length > 0)
+
+/**
+ * Whose moves are looked at. What two ends do with the frames that wait for them commutes, so that, once no line can drop any more, one order stands for
+ * all: the first end that has frames waiting moves first, and the broker moves when nobody has.
+ */
+function ends(world: World): readonly Name[] {
+  const waiting = NAMES.find((name) => world.ends[name].toEnd.length > 0)
+  return world.drops === 0 && waiting !== undefined ? [waiting] : NAMES
+}
+
 export function choices(before: World): readonly Choice[] {
   const world = forward(before)
   const found: Choice[] = []
@@ -98,9 +110,9 @@ export function choices(before: World): readonly Choice[] {
       if (!(error instanceof LocalProtocolError)) throw error
     }
   }
-  for (const name of NAMES) {
+  for (const name of ends(world)) {
     const end = world.ends[name]
-    if (end.toBroker.length > 0) add(`${name} → broker: ${describe(end.toBroker[0])}`, () => toBroker(world, name))
+    if (end.toBroker.length > 0 && !lagging(world)) add(`${name} → broker: ${describe(end.toBroker[0])}`, () => toBroker(world, name))
     if (end.toEnd.length > 0) add(`broker → ${name}: ${describe(end.toEnd[0])}`, () => toEnd(world, name))
     if (mayAttach(world, name)) add(`${name} attaches`, () => attach(world, name))
     if (world.drops > 0 && end.up && end.participant !== 0) add(`${name}'s line drops`, () => ({ ...drop(world, name), drops: world.drops - 1 }))

@@ -90,6 +90,7 @@ function disagreement(world: World): string | undefined {
     if (ours !== theirs) return `the customer is ${ours} with the ${name}, who is ${theirs}`
     const list = (machine: typeof peer.machine | typeof other.machine): string => ('grants' in machine ? (machine.grants ?? []) : []).map((grant) => grant.permission).join(' ')
     if (list(peer.machine) !== list(other.machine)) return `the ${name} holds ${list(peer.machine)} to the customer, and ${list(other.machine)} to itself`
+    if (other.participants.length !== state.told.participants.length) return `the ${name} was told of ${other.participants.length} participants, and there are ${state.told.participants.length}`
     if (other.lease?.leaseEpoch !== state.lease.epoch) return `the lease's epoch is ${state.lease.epoch} to the customer, and ${other.lease?.leaseEpoch} to the ${name}`
   }
   return undefined

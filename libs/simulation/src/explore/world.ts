@@ -12,7 +12,9 @@ export const NAMES: readonly Name[] = ['agent', 'customer', 'viewer']
 interface Keys {
   readonly key: string | undefined
   readonly resume: string | undefined
+  readonly previous: string | undefined
   readonly expecting: boolean
+  readonly offered: string | undefined
 }
 
 /** One end with its line. `line` counts its lines; 0 = none was opened yet. */
@@ -69,7 +71,7 @@ export function dispatch(world: World, name: Name, event: Event): World {
   if (end.state.session.phase === 'ended') return world
   const { state, effects } = CORES[name].step(end.state, event, world.now)
   const invariants = new Invariants(world.invariants)
-  invariants.stepped(name, end.state, event, state, effects)
+  invariants.stepped(name, end.state, event, state, effects, world.now, CORES[name].nextDeadline(state))
   let next: World = patch({ ...world, invariants }, name, { state })
   for (const effect of effects) next = perform(next, name, effect)
   return next
@@ -94,10 +96,11 @@ function perform(world: World, name: Name, effect: Effect): World {
 
 function secure(world: World, name: Name, peer: number, resume: boolean): World {
   const end = world.ends[name]
-  const next = patch(world, name, { keys: { ...end.keys, [peer]: { key: undefined, resume: end.keys[peer]?.resume, expecting: true } } })
-  if (name !== 'customer') return next
-  const other = (end.state as CustomerState_).peers.get(peer)
+  const other = name === 'customer' ? (end.state as CustomerState_).peers.get(peer) : undefined
   const key = `${end.incarnation}-${other?.seen.incarnation}-${peer}`
+  const known = end.keys[peer]
+  const next = patch(world, name, { keys: { ...end.keys, [peer]: { key: undefined, resume: known?.resume, previous: known?.previous, expecting: true, offered: key } } })
+  if (name !== 'customer') return next
   return put(next, name, { layer: 'handshake', source: end.participant, targets: [peer], message: { step: 'start', kind: resume ? 'resume' : 'code', secret: resume ? (end.keys[peer]?.resume ?? 'none') : 'secret', fresh: key } })
 }
 
@@ -228,12 +231,18 @@ export function toEnd(world: World, name: Name): World {
   const keys = end.keys[frame.source]
   if (frame.layer === 'record') {
     if (frame.record.channel !== Channel.MEDIA && keys?.key !== frame.key) return next
-    return dispatch(next, name, { type: 'remote.record', peer: frame.source, sequence: frame.sequence, record: frame.record })
+    const proven = keys?.previous === undefined ? next : patch(next, name, { keys: { ...end.keys, [frame.source]: { ...keys, previous: undefined } } })
+    return dispatch(proven, name, { type: 'remote.record', peer: frame.source, sequence: frame.sequence, record: frame.record })
   }
-  if (keys?.expecting !== true) return next
   const { message } = frame
-  const proven = message.step === 'answer' ? message.ok : message.kind === 'resume' ? message.secret === keys.resume : message.secret === 'secret'
-  const settled = { key: proven ? message.fresh : undefined, resume: proven ? `r-${message.fresh}` : keys.resume, expecting: false }
+  if (keys?.expecting !== true) {
+    if (message.step === 'answer') return next
+    const again = dispatch(next, name, { type: 'peer.restarted', peer: frame.source })
+    return again.ends[name].keys[frame.source]?.expecting === true ? toEnd(patch(again, name, { toEnd: [frame, ...again.ends[name].toEnd] }), name) : again
+  }
+  if (message.step === 'answer' && message.fresh !== keys.offered) return next
+  const proven = message.step === 'answer' ? message.ok : message.kind === 'resume' ? message.secret === keys.resume || message.secret === keys.previous : message.secret === 'secret'
+  const settled = { key: proven ? message.fresh : undefined, resume: proven ? `r-${message.fresh}` : keys.resume, previous: proven ? keys.resume : keys.previous, expecting: false, offered: undefined }
   let answered = patch(next, name, { keys: { ...end.keys, [frame.source]: settled } })
   if (message.step === 'start') answered = put(answered, name, { layer: 'handshake', source: end.participant, targets: [frame.source], message: { step: 'answer', ok: proven, fresh: message.fresh } })
   return dispatch(answered, name, proven ? { type: 'peer.secured', peer: frame.source } : { type: 'peer.failed', peer: frame.source, code: 600 })
