@@ -159,22 +159,31 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
 
 /** Returns the targets with those of a packed field, `start` to `end`, behind them. */
 function readTargets(before: readonly number[], bytes: Uint8Array, start: number, end: number): readonly number[] {
+  const count = end - start
+  if (before.length > 0 || count > MAX_TARGETS) return readAnyTargets(before, bytes, start, end)
+  const targets = new Array<number>(count)
+  let last = 0
+  for (let i = 0; i < count; i++) {
+    const target = bytes[start + i] as number
+    if (target >= 0x80) return readAnyTargets(before, bytes, start, end)
+    if (target <= last) throw badTargets()
+    targets[i] = last = target
+  }
+  return targets
+}
+
+/** Does the same where a target takes several bytes, or others came before. */
+function readAnyTargets(before: readonly number[], bytes: Uint8Array, start: number, end: number): readonly number[] {
   let count = before.length
   for (let i = start; i < end; i++) if ((bytes[i] as number) < 0x80) count++
   if (count > MAX_TARGETS) throw tooManyTargets()
-  const targets = new Array<number>(count)
-  let last = 0
-  for (let i = 0; i < before.length; i++) targets[i] = last = before[i] as number
-  let pos = start
-  for (let i = before.length; pos < end; i++) {
-    let target = bytes[pos] as number
-    if (target < 0x80) pos++
-    else {
-      target = readVarint(bytes, pos, end)
-      pos = afterVarint()
-    }
+  const targets = [...before]
+  let last = before.at(-1) ?? 0
+  for (let pos = start; pos < end; pos = afterVarint()) {
+    const target = readVarint(bytes, pos, end)
     if (target <= last || target > MAX_PARTICIPANT) throw badTargets()
-    targets[i] = last = target
+    targets.push(target)
+    last = target
   }
   return targets
 }
