@@ -192,7 +192,7 @@ export class Screens {
     }
     this.#parts.push(part)
     this.#bytes += part.rects.reduce((sum, rect) => sum + rect.data.length, 0)
-    if (this.#bytes > MAX_FRAME_BYTES || this.#frames.size >= MAX_WAITING_FRAMES) return this.repair()
+    if (this.#bytes > MAX_FRAME_BYTES || this.#frames.size >= MAX_WAITING_FRAMES || !part.rects.every(rect => isSound(rect, part))) return this.repair()
     if (!part.last) return
     const frame = frameOf(part, this.#parts)
     this.#parts = []
@@ -218,5 +218,11 @@ const frameOf = ({ screenId, frameId, baseFrameId, width, height, capturedAtUs, 
   lastInput,
   rects: parts.flatMap(part => part.rects.map(rectOf)),
 })
+
+/** It lies within the picture, and so does what it copies; its codec is known (RA-SCR-043). */
+function isSound({ x, y, width, height, codec, copyFromX, copyFromY }: WireRect, picture: FramePart): boolean {
+  const within = (left: number, top: number) => left + width <= picture.width && top + height <= picture.height
+  return codec in CODECS && within(x, y) && (codec !== PictureCodec.COPY || within(copyFromX, copyFromY))
+}
 
 const rectOf = ({ codec, ...rect }: WireRect): FrameRect => ({ ...rect, codec: CODECS[codec] ?? 'raw' })
