@@ -139,14 +139,15 @@ export class Receiver {
   async accept(wishes: Acceptance): Promise<void> {
     const { store, offered, peer, hasher } = this.#parts
     if (store === undefined) return this.refuse(FileRefusal.UNSUPPORTED)
+    if (this.#ended) return
     try {
       const manifest = await this.#digest(hasher)
       const intake = await store.begin({ contentId: offered.contentId, peer, manifest })
+      if (this.#ended) return await intake.end(intake.kept !== undefined)
       this.#intake = intake
       const names = (folder: readonly string[]) => store.names(folder)
       const choices = await decide({ manifest: this.manifest, ...wishes, roomBytes: await store.room(), names, kept: intake.kept })
-      if (this.#ended) return void (await intake.end(intake.kept !== undefined))
-      await this.#take(choices, intake)
+      if (!this.#ended) await this.#take(choices, intake)
     } catch (cause) {
       this.#storageFailed(cause)
     }

@@ -40,9 +40,11 @@ export class Sender {
   readonly #meter: Meter
   readonly #changed = new Signal()
   readonly #taken: Uint8Array
-  readonly #verified: Uint8Array
+  /** Entries that were taken and given up, with why. */
+  readonly #lost = new Map<number, FileFailure>()
   readonly #skipped: string[] = []
-  readonly #failures: FileFailure[] = []
+  /** What was refused by the decision. */
+  readonly #refused: FileFailure[] = []
   /** Entries to send again, in the order in which they are asked for. */
   readonly #retries: number[] = []
   /** Entries decided so far: exceptions come in parts. */
@@ -64,7 +66,6 @@ export class Sender {
     this.#parts = parts
     this.#meter = new Meter(() => parts.channel.now())
     this.#taken = new Uint8Array(parts.source.entries.length)
-    this.#verified = new Uint8Array(parts.source.entries.length)
   }
 
   /** Offers, and lists what there is. Throws if an offer cannot be made now. */
@@ -95,8 +96,6 @@ export class Sender {
         this.#credit = Number(notice.bytes)
         this.#ready ||= notice.bytes > 0n
         return this.#changed.notify()
-      case 'file.verified':
-        return void this.#verified.fill(1, notice.first, notice.last + 1)
       case 'file.corrupt':
         return this.#corrupt(notice)
       case 'file.prefix-wanted':
@@ -181,7 +180,7 @@ export class Sender {
     if (action === EntryAction.SKIP) this.#skipped.push(this.#path(entry))
     else if (action === EntryAction.REFUSE) {
       const { maxFileBytes } = this.#parts.channel
-      this.#failures.push(refusedEntry({ path: this.#path(entry), bytes: listed.bytes }, refusal, { maxFileBytes, name }))
+      this.#refused.push(refusedEntry({ path: this.#path(entry), bytes: listed.bytes }, refusal, { maxFileBytes, name }))
     } else this.#taken[entry] = 1
   }
 
@@ -190,7 +189,7 @@ export class Sender {
     if (retry) this.#retries.push(entry)
     else if (listed !== undefined) {
       const named = { path: this.#path(entry), bytes: listed.bytes }
-      this.#failures.push(refusal === FileRefusal.UNSPECIFIED ? corruptEntry(named) : refusedEntry(named, refusal, {}))
+      this.#lost.set(entry, refusal === FileRefusal.UNSPECIFIED ? corruptEntry(named) : refusedEntry(named, refusal, {}))
     }
     this.#changed.notify()
   }
@@ -238,6 +237,7 @@ export class Sender {
     const known = this.#resume
     const tree = known?.entry === entry && BigInt(known.offset) === offset ? known.tree : this.#noLeaves()
     this.#retries.length = 0
+    for (const lost of [...this.#lost.keys()]) if (lost >= entry) this.#lost.delete(lost)
     this.#suspended = false
     if (this.#held) this.#sayHold()
     this.#go(run => this.#send(run, { entry, offset: tree.leaves * LEAF_SIZE, tree }))
@@ -344,9 +344,10 @@ export class Sender {
   #end(outcome: Outcome): void {
     const { transfer, source } = this.#parts
     if (outcome.result === 'done' || outcome.result === 'declined') {
-      if (this.#failures.length > 0) return transfer.fail(failedEntries(this.#failures))
+      const failures = [...this.#refused, ...this.#lost.values()]
+      if (failures.length > 0) return transfer.fail(failedEntries(failures))
       if (outcome.result === 'declined' && this.#skipped.length < source.entries.length) return transfer.fail(outcomeError(outcome))
-      const arrived = source.entries.flatMap(({ path }, entry) => (this.#verified[entry] === 1 ? [path.join('/')] : []))
+      const arrived = source.entries.flatMap(({ path }, entry) => (this.#taken[entry] === 1 && !this.#lost.has(entry) ? [path.join('/')] : []))
       return transfer.succeed({ arrived, skipped: this.#skipped, refused: [] }, this.#meter.done(this.#path(source.entries.length - 1)))
     }
     transfer.fail(this.#because ?? outcomeError(outcome))

@@ -22,7 +22,7 @@ const { tree } = fc.letrec<{ tree: Tree; node: Uint8Array | Tree }>(tie => ({
 }))
 
 describe('a transfer', () => {
-  test('any tree arrives equal byte for byte, either way (RA-FIL-001, RA-FIL-002, RA-FIL-003, RA-FIL-004, RA-FIL-041, RA-FIL-042)', async () => {
+  test('RA-FIL-001, RA-FIL-002, RA-FIL-003, RA-FIL-004, RA-FIL-041, RA-FIL-042 any tree arrives equal byte for byte, either way', async () => {
     await fc.assert(
       fc.asyncProperty(tree, fc.boolean(), async (content, toCustomer) => {
         await using pair = await Pair.open()
@@ -40,7 +40,7 @@ describe('a transfer', () => {
     )
   })
 
-  test('modification times and permissions come along; write access for others and links do not (RA-FIL-029)', async () => {
+  test('RA-FIL-029 modification times and permissions come along; write access for others and links do not', async () => {
     await using pair = await Pair.open()
     const at = join(pair.source, 'tool')
     await writeTree(at, { run: bytesOf(10), sub: { 'note.txt': bytesOf(20) } })
@@ -76,7 +76,7 @@ describe('a transfer', () => {
     expect(pair.agent.sent.length).toBe(1 + 3 + 3 * 2_000)
   }, 60_000)
 
-  test('progress grows, is told at most 4 times a second, and ends at 1 (RA-FIL-031)', async () => {
+  test('RA-FIL-031 progress grows, is told at most 4 times a second, and ends at 1', async () => {
     await using pair = await Pair.open({ rate: 4_000_000 })
     await writeTree(pair.source, { 'big.bin': bytesOf(12 * MIB) })
     const receiving = accepting(pair.customer)
@@ -108,7 +108,7 @@ describe('a transfer', () => {
     ).toBeLessThan(250_000)
   })
 
-  test('an offer that nobody takes up is refused, and silence denies (RA-FIL-013, RA-FIL-019)', async () => {
+  test('RA-FIL-013, RA-FIL-019 an offer that nobody takes up is refused, and silence denies', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'a.txt': bytesOf(10) })
     const path = join(pair.source, 'a.txt')
@@ -121,7 +121,7 @@ describe('a transfer', () => {
     expect(pair.agent.sentBytes).toBe(0)
   })
 
-  test('the agent asks, the customer gives (RA-FIL-009)', async () => {
+  test('RA-FIL-009 the agent asks, the customer gives', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'log.txt': bytesOf(3_000) })
     const asked = pair.customer.files.once('ask')
@@ -138,7 +138,7 @@ describe('a transfer', () => {
     })
   })
 
-  test('names that are taken are kept: a new one is found, or the old one replaced, or the entry skipped, as wished (RA-FIL-018, RA-FIL-027)', async () => {
+  test('RA-FIL-018, RA-FIL-027 names that are taken are kept: a new one is found, or the old one replaced, or the entry skipped, as wished', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'a.txt': bytesOf(10, 1), d: { 'b.txt': bytesOf(20, 2), 'c.txt': bytesOf(30, 3) } })
     await writeTree(pair.customer.folder, { 'A.TXT': bytesOf(11, 4), d: { 'b.txt': bytesOf(21, 5) } })
@@ -159,7 +159,7 @@ describe('a transfer', () => {
     expect(await readTree(pair.customer.folder)).toMatchObject({ 'd/b.txt': source['d/b.txt'], 'd/c.txt': source['d/c.txt'] })
   })
 
-  test('either end holds and lets go on; cancelling leaves only what is verified (RA-FIL-037, RA-FIL-061)', async () => {
+  test('RA-FIL-037, RA-FIL-061 either end holds and lets go on; cancelling leaves only what is verified', async () => {
     for (const who of ['agent', 'customer'] as const) {
       await using pair = await Pair.open()
       await writeTree(pair.source, { '1.bin': bytesOf(100), '2.bin': bytesOf(9 * MIB) })
@@ -182,7 +182,7 @@ describe('a transfer', () => {
     }
   })
 
-  test('losing the permission ends what is under way (RA-FIL-062)', async () => {
+  test('RA-FIL-062 losing the permission ends what is under way', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'a.bin': bytesOf(5 * MIB) })
     const receiving = accepting(pair.customer)
