@@ -14,7 +14,8 @@ export interface Seen {
 
 export type Change = 'none' | 'lost' | 'returned' | 'left'
 
-type Live = Extract<SessionState, { readonly phase: 'live' }>
+/** A session that is live. */
+export type Live = Extract<SessionState, { readonly phase: 'live' }>
 
 /** How often this end has attached; undefined while it is not. */
 export const attachedAs = ({ link, attachment }: Live): number | undefined => (link.state === 'up' ? attachment.incarnation : undefined)
@@ -22,7 +23,8 @@ export const attachedAs = ({ link, attachment }: Live): number | undefined => (l
 const isUp = (entry: RosterEntry): boolean => entry.phase === Phase.ADMITTED || entry.phase === Phase.CANDIDATE
 
 /** This end waits to be let in: its roster shows its authority alone, and only while that one is attached. */
-const waits = (session: Live): boolean => session.roster.entries.some(entry => entry.participant === session.attachment.participant && entry.phase === Phase.CANDIDATE)
+const waits = (session: Live): boolean =>
+  session.roster.entries.some(entry => entry.participant === session.attachment.participant && entry.phase === Phase.CANDIDATE)
 
 /** Compares what is with what was. Who is missing has left; to an end that itself waits to be let in, its line dropped. */
 export function compare(seen: Seen, participant: number, session: Live): { readonly seen: Seen; readonly change: Change } {

@@ -151,7 +151,7 @@ describe('active and paused', () => {
   })
 
   it('RA-SES-036 replaces what it holds by each set for it', () => {
-    for (const peer of [Peer.active(), Peer.paused(), Peer.secured(), Peer.secured(VIEWING)]) {
+    for (const peer of [Peer.active(), Peer.paused()]) {
       const { self } = peer.state.host
       const before = peer.state
       expect(peer.grantChanged(9, 0, Permission.ELEVATE)).toEqual([])
@@ -159,6 +159,20 @@ describe('active and paused', () => {
       expect(notices(peer.grantChanged(self, 0, Permission.CHAT))).toEqual([
         { kind: 'peer.grants', grants: [{ permission: Permission.CHAT, expiresAt: undefined }] },
       ])
+      expect(peer.held).toEqual([Permission.CHAT])
+    }
+  })
+
+  it('RA-SES-036 is in with a set that comes before the decision: that was lost with a line', () => {
+    for (const peer of [Peer.secured(), Peer.secured(VIEWING)]) {
+      const { state } = peer
+      expect(peer.grantChanged(9, 0, Permission.ELEVATE)).toEqual([])
+      expect(peer.grantChanged(state.host.self, 0)).toEqual([])
+      expect(peer.state).toBe(state)
+      if (state.phase === 'consenting') peer.ask(5)
+      const told = notices(peer.grantChanged(state.host.self, 0, Permission.CHAT)).map(it => it.kind)
+      expect(told).toEqual([...(state.phase === 'consenting' ? ['peer.decided'] : []), 'peer.grants', 'peer.phase'])
+      expect(peer.state.phase).toBe('active')
       expect(peer.held).toEqual([Permission.CHAT])
     }
   })

@@ -4,15 +4,15 @@ import { holderOf, type LeaseState, leaseMessage } from '../../lease/lease.js'
 import { meet } from '../../peer/grantor.js'
 import type { GrantorState, Party } from '../../peer/grantor-table.js'
 import { holds, ROLE_CEILING } from '../../peer/grants.js'
-import { awake } from '../alive.js'
+import { awake, startPulse } from '../alive.js'
 import { same } from '../equal.js'
 import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
-import { appeared, attachedAs, compare, type Seen, sameSession } from '../roster.js'
+import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
-import { address, channelNames, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
+import { address, channelNames, met, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
 import { dropInvites, leaveSession, stepLease } from './session.js'
 import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, nameOf, type Permits, self } from './state.js'
@@ -45,7 +45,7 @@ function followRoster(run: CustomerRun): void {
   const ours = attachedAs(session)
   for (const peer of run.state.peers.values()) {
     if (peer.machine.phase === 'gone') {
-      turnOutAgain(run, peer, peer.machine.code)
+      turnOutAgain(run, session, peer, peer.machine.code)
       continue
     }
     const { seen, change } = compare(peer.seen, peer.number, session)
@@ -54,21 +54,20 @@ function followRoster(run: CustomerRun): void {
     const displayName = nameOf(run.state, peer.number)
     if (displayName !== peer.displayName) patchPeer(run, peer.number, { displayName })
     if (change === 'none') continue
-    patchPeer(run, peer.number, { greeted: false, pulse: undefined })
+    patchPeer(run, peer.number, { greeted: false })
     if (change === 'left') stepPeer(run, peer.number, { type: 'peer.left', code: CloseCode.LEFT })
     else stepPeer(run, peer.number, { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
   }
   if (ours === undefined) return
   for (const entry of session.roster.entries) {
-    const seen = run.state.peers.has(entry.participant) || !isJoiner(entry.role) ? undefined : appeared(entry, ours)
-    if (seen !== undefined) greet(run, entry, seen)
+    const { role } = entry
+    const seen = run.state.peers.has(entry.participant) ? undefined : appeared(entry, ours)
+    if (seen !== undefined && isJoiner(role)) greet(run, session, { ...entry, role }, seen)
   }
 }
 
 /** An eviction that was said on a line that dropped may not have arrived: it is said again on the next one. */
-function turnOutAgain(run: CustomerRun, { number, seen }: CustomerPeer, code: CloseCode): void {
-  const { session } = run.state
-  if (session.phase !== 'live') return
+function turnOutAgain(run: CustomerRun, session: Live, { number, seen }: CustomerPeer, code: CloseCode): void {
   const ours = attachedAs(session)
   if (ours === undefined || seen.ours === ours || !session.roster.entries.some(entry => entry.participant === number)) return
   patchPeer(run, number, { seen: { ...seen, ours } })
@@ -80,9 +79,8 @@ const initialChannels = Object.fromEntries(channelNames.map(name => [name, CUSTO
 const inviteOf = (run: CustomerRun, entry: RosterEntry): Invite | undefined => run.state.invites.find(invite => invite.id === hex(entry.inviteId))
 
 /** Somebody new: its handshake begins. Who comes by an invitation that the customer does not know is turned out. */
-function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
-  const { policy, session, paused } = run.state
-  if (session.phase !== 'live' || !isJoiner(entry.role)) return
+function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly role: CustomerPeer['role'] }, seen: Seen): void {
+  const { policy, paused } = run.state
   const invited = entry.inviteId.length > 0
   const invite = inviteOf(run, entry)
   if (invited && (invite === undefined || invite.role !== entry.role)) {
@@ -109,7 +107,7 @@ function greet(run: CustomerRun, entry: RosterEntry, seen: Seen): void {
     machine,
     channels: initialChannels,
     permits: undefined,
-    pulse: undefined,
+    pulse: startPulse(run.now),
     greeted: false,
     recording: false,
     wordsConfirmed: false,
@@ -168,8 +166,7 @@ function followPermits(run: CustomerRun): void {
   const blind: number[] = []
   for (const number of run.state.peers.keys()) {
     for (const name of channelNames) {
-      const peer = run.state.peers.get(number)
-      if (peer === undefined) continue
+      const peer = met(run, number)
       const permit = permitsFor(run.state, peer)
       if (same(permit[name], peer.permits?.[name])) continue
       if (sees(peer.permits) && !sees(permit) && isEngaged(peer)) blind.push(number)
@@ -253,7 +250,7 @@ const tell = (run: CustomerRun, number: number, kind: SessionKind): void => send
 function welcome(run: CustomerRun, { number, role, pulse }: CustomerPeer): void {
   const { seniority } = run.state
   if (role === Role.AGENT && !seniority.includes(number)) run.patch({ seniority: [...seniority, number] })
-  patchPeer(run, number, { greeted: true, pulse: pulse && awake(pulse, run.now) })
+  patchPeer(run, number, { greeted: true, pulse: awake(pulse, run.now) })
   tell(run, number, { $case: 'platformInfo', value: run.state.platform })
   tell(run, number, { $case: 'capabilities', value: { names: run.state.capabilities } })
 }

@@ -12,7 +12,7 @@ import { judge } from '../judge.js'
 import { Run } from '../run.js'
 import { couple } from './coupling.js'
 import type { CustomerEffect, CustomerEvent, CustomerRun } from './events.js'
-import { breach, channelNames, machineOf, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
+import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
 import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
 import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged } from './state.js'
@@ -87,8 +87,8 @@ function tickChannels(run: CustomerRun, number: number): void {
 }
 
 function onPulse(run: CustomerRun, number: number): void {
-  const peer = peerOf(run, number)
-  if (peer?.pulse === undefined || !isEngaged(peer)) return
+  const peer = met(run, number)
+  if (!isEngaged(peer)) return
   if (run.now >= peer.pulse.deadAt) return stepPeer(run, number, { type: 'peer.lost' })
   if (run.now < peer.pulse.dueAt) return
   const { pulse, alive } = beat(peer.pulse, run.now)
@@ -167,7 +167,7 @@ function nextDeadline(state: CustomerState): Instant | undefined {
   let next = earliest(session.nextDeadline(state.session), lease.nextDeadline(state.lease), ...state.invites.map(invite => invite.expiresAt))
   for (const peer of state.peers.values()) {
     next = earliest(next, grantor.nextDeadline(peer.machine), ...channelNames.map(name => machineOf(name).nextDeadline(peer.channels[name])))
-    if (peer.pulse !== undefined && isEngaged(peer)) next = earliest(next, peer.pulse.dueAt, peer.pulse.deadAt)
+    if (isEngaged(peer)) next = earliest(next, peer.pulse.dueAt, peer.pulse.deadAt)
   }
   return next
 }

@@ -10,9 +10,11 @@ import type { CustomerChannelName, CustomerPeer } from './state.js'
 
 export const peerOf = (run: CustomerRun, number: number): CustomerPeer | undefined => run.state.peers.get(number)
 
+/** A peer that was met: nobody is ever taken off the map, so that no number means two participants. */
+export const met = (run: CustomerRun, number: number): CustomerPeer => run.state.peers.get(number) as CustomerPeer
+
 export function patchPeer(run: CustomerRun, number: number, change: Partial<CustomerPeer>): void {
-  const peer = run.state.peers.get(number)
-  if (peer !== undefined) run.patch({ peers: new Map(run.state.peers).set(number, { ...peer, ...change }) })
+  run.patch({ peers: new Map(run.state.peers).set(number, { ...met(run, number), ...change }) })
 }
 
 /** A peer whose handshake is not done hears nothing; one that goes hears last words on SESSION alone. */
@@ -22,10 +24,9 @@ function hears({ machine }: CustomerPeer, channel: KnownChannel): boolean {
 
 /** Sends on a pairwise channel and counts it for Alive. */
 export function sendTo(run: CustomerRun, number: number, message: Message): void {
-  const peer = peerOf(run, number)
-  if (peer === undefined || !hears(peer, message.channel)) return
-  const { pulse } = peer
-  if (pulse !== undefined) patchPeer(run, number, { pulse: counted(pulse, message.channel) })
+  const peer = met(run, number)
+  if (!hears(peer, message.channel)) return
+  patchPeer(run, number, { pulse: counted(peer.pulse, message.channel) })
   run.send(message, number)
 }
 
@@ -76,8 +77,7 @@ interface AnyMachine {
 export const machineOf = (name: CustomerChannelName): AnyMachine => CUSTOMER_CHANNELS[name].machine as unknown as AnyMachine
 
 export function stepChannel(run: CustomerRun, number: number, name: CustomerChannelName, event: { readonly type: string }): void {
-  const peer = peerOf(run, number)
-  if (peer === undefined) return
+  const peer = met(run, number)
   const before = peer.channels[name]
   const { state, effects } = machineOf(name).step(before, event, run.now)
   if (state !== before) patchPeer(run, number, { channels: { ...peer.channels, [name]: state } })
@@ -86,5 +86,6 @@ export function stepChannel(run: CustomerRun, number: number, name: CustomerChan
 
 export const channelNames = Object.keys(CUSTOMER_CHANNELS) as readonly CustomerChannelName[]
 
-/** The machine that reads a record's channel. */
-export const nameOf = (channel: Channel): CustomerChannelName | undefined => channelNames.find(name => CUSTOMER_CHANNELS[name].channel === channel)
+/** The machine that reads a channel. Every channel but SESSION on which the matrix lets something through to the customer has one. */
+export const machineFor = (channel: Channel): CustomerChannelName =>
+  channelNames.find(name => CUSTOMER_CHANNELS[name].channel === channel) as CustomerChannelName

@@ -1,5 +1,5 @@
 /** A record from a peer: judged by the matrix, message by message, then handed to the machine that reads its channel. */
-import { Channel, CloseCode, Role } from '@remote-assist/codec'
+import { Channel, Role } from '@remote-assist/codec'
 import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
 import { refuseElevation } from '../../channels/elevation/grantor.js'
 import { refuseFile } from '../../channels/file/file.js'
@@ -13,7 +13,7 @@ import { arrived } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
 import { answerUnknown } from '../unsupported.js'
 import type { CustomerRun } from './events.js'
-import { breach, nameOf, patchPeer, peerOf, sendTo, stepChannel } from './peers.js'
+import { breach, machineFor, met, patchPeer, peerOf, sendTo, stepChannel } from './peers.js'
 import { onSession, refuseSession, stepSession } from './session.js'
 import { type CustomerPeer, grantsOf } from './state.js'
 
@@ -40,7 +40,7 @@ type Refuse = (kind: Message['kind'], reason: Parameters<typeof refuseSession>[1
 export function onRecord(run: CustomerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
   const peer = peerOf(run, number)
   if (peer === undefined || peer.machine.phase === 'gone') return
-  if (peer.pulse !== undefined) patchPeer(run, number, { pulse: arrived(peer.pulse, channel, kinds.length, run.now) })
+  patchPeer(run, number, { pulse: arrived(peer.pulse, channel, kinds.length, run.now) })
   if (isActivity(channel)) stepSession(run, { type: 'session.activity' })
   for (const kind of kinds) {
     if (kind === undefined) unsupported(run, number, channel, sequence)
@@ -49,16 +49,15 @@ export function onRecord(run: CustomerRun, number: number, sequence: bigint, { c
 }
 
 function onMessage(run: CustomerRun, number: number, message: Message): void {
-  const peer = peerOf(run, number)
-  if (peer === undefined || peer.machine.phase === 'gone') return
+  const peer = met(run, number)
+  if (peer.machine.phase === 'gone') return
   const { channel, kind } = message
   const verdict = judge(channel, kind.$case as never, situationOf(run, peer))
   switch (verdict.do) {
     case 'accept':
       return accept(run, peer, message)
     case 'refuse': {
-      const refuse = channel in REFUSALS ? (REFUSALS[channel as keyof typeof REFUSALS] as Refuse) : undefined
-      const answer = refuse?.(kind, verdict.reason)
+      const answer = (REFUSALS as { readonly [C in Channel]?: Refuse })[channel]?.(kind, verdict.reason)
       if (answer !== undefined) sendTo(run, number, { channel, kind: answer } as Message)
       return
     }
@@ -71,14 +70,11 @@ function onMessage(run: CustomerRun, number: number, message: Message): void {
 
 function accept(run: CustomerRun, peer: CustomerPeer, { channel, kind }: Message): void {
   if (channel === Channel.SESSION) return onSession(run, peer, kind as Kind<Channel.SESSION>)
-  const name = nameOf(channel)
-  if (name === undefined) return breach(run, peer.number, peer.machine.phase, `remote.${kind.$case}`, CloseCode.FORBIDDEN_MESSAGE)
-  stepChannel(run, peer.number, name, { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
+  stepChannel(run, peer.number, machineFor(channel), { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
 }
 
 function unsupported(run: CustomerRun, number: number, channel: Channel, sequence: bigint): void {
-  const peer = peerOf(run, number)
-  const unsupported = peer && answerUnknown(peer.unsupported, run.now)
+  const unsupported = answerUnknown(met(run, number).unsupported, run.now)
   if (unsupported === undefined) return
   patchPeer(run, number, { unsupported })
   sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })

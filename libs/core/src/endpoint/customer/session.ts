@@ -124,7 +124,6 @@ export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Chann
     case 'auditSign':
       return run.notify({ kind: 'audit.sign', message: kind.value }, number)
     case 'alive': {
-      if (peer.pulse === undefined) return
       const { pulse, lost } = felt(peer.pulse, kind.value, run.now)
       patchPeer(run, number, { pulse })
       if (pulse.rttMs !== undefined && pulse.rttMs !== peer.pulse.rttMs) run.notify({ kind: 'quality', rttMs: pulse.rttMs }, number)

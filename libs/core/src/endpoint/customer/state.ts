@@ -27,7 +27,7 @@ export interface CustomerPeer {
   readonly machine: GrantorState
   readonly channels: ChannelStates
   readonly permits: Permits | undefined
-  readonly pulse: Pulse | undefined
+  readonly pulse: Pulse
   readonly greeted: boolean
   readonly recording: boolean
   readonly wordsConfirmed: boolean

@@ -1,9 +1,9 @@
 /** What follows from what, at an agent or viewer: run after every event until nothing changes. */
 import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from '@remote-assist/codec'
 import { expect, type GranteeEvent, type Host } from '../../peer/grantee.js'
-import { awake } from '../alive.js'
+import { awake, startPulse } from '../alive.js'
 import { same } from '../equal.js'
-import { appeared, attachedAs, compare, type Seen, sameSession } from '../roster.js'
+import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
 import { address, channelNames, leaveSession, patchCustomer, stepChannel, stepPeer } from './customer.js'
@@ -29,7 +29,7 @@ function isAtRest(before: JoinerState, after: JoinerState): boolean {
     a.lease === b.lease &&
     a.permits === b.permits &&
     a.channels.screen.layout.epoch === b.channels.screen.layout.epoch &&
-    (a.pulse?.awake ?? true) === (b.pulse?.awake ?? true)
+    a.pulse.awake === b.pulse.awake
   )
 }
 
@@ -50,32 +50,30 @@ function followRoster(run: JoinerRun): void {
     forsake(run, change === 'left' ? { type: 'peer.left', code: CloseCode.LEFT } : { type: change === 'lost' ? 'peer.lost' : 'peer.returned' })
     return
   }
-  if (ours !== undefined) meetCustomer(run, ours)
+  if (ours !== undefined) meetCustomer(run, session, ours)
 }
 
 /** The line to the customer is another one, or none: what was asked, held and counted on the old one is over. */
 export function forsake(run: JoinerRun, event: GranteeEvent): void {
-  patchCustomer(run, { pulse: undefined, lease: undefined })
+  patchCustomer(run, { lease: undefined })
   settle(run, () => true, RefusalReason.NOT_ACTIVE)
   stepPeer(run, event)
 }
 
 /** The next customer: whom the broker admitted, or, for the lead, the first of those who wait. */
-function meetCustomer(run: JoinerRun, ours: number): void {
-  const { session, customer, gone } = run.state
-  if (session.phase !== 'live') return
+function meetCustomer(run: JoinerRun, session: Live, ours: number): void {
+  const { customer, gone } = run.state
   const past = customer === undefined ? gone : [...gone, customer.number]
   const waits = (entry: RosterEntry): boolean => entry.role === Role.CUSTOMER && !past.includes(entry.participant)
   const next = session.roster.entries.find(entry => waits(entry) && (entry.phase === Phase.ADMITTED || run.state.lead === self(run.state)))
-  const seen = next === undefined ? undefined : appeared(next, ours)
+  const seen = next && appeared(next, ours)
   if (next === undefined || seen === undefined) return
   run.patch({ gone: past })
-  begin(run, next, seen)
+  begin(run, session, next, seen)
 }
 
-function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
-  const { session, policy, role } = run.state
-  if (session.phase !== 'live') return
+function begin(run: JoinerRun, session: Live, entry: RosterEntry, seen: Seen): void {
+  const { policy, role } = run.state
   const host: Host = {
     participant: entry.participant,
     role,
@@ -92,7 +90,7 @@ function begin(run: JoinerRun, entry: RosterEntry, seen: Seen): void {
     machine,
     channels: initialChannels,
     permits: undefined,
-    pulse: undefined,
+    pulse: startPulse(run.now),
     participants: [],
     lease: undefined,
     platform: undefined,
@@ -123,7 +121,7 @@ function followLoss(run: JoinerRun): void {
 /** The clocks of Alive start when the peer is engaged. */
 function followPulse(run: JoinerRun): void {
   const { customer } = run.state
-  if (customer?.pulse === undefined || !isEngaged(customer) || customer.pulse.awake) return
+  if (customer === undefined || !isEngaged(customer) || customer.pulse.awake) return
   patchCustomer(run, { pulse: awake(customer.pulse, run.now) })
 }
 

@@ -1,12 +1,13 @@
 /** Steps of the machines that an agent or viewer runs for the customer. */
 import { Channel, CloseCode } from '@remote-assist/codec'
+import { LocalProtocolError } from '../../machine.js'
 import type { Message } from '../../message.js'
 import { type GranteeEvent, grantee } from '../../peer/grantee.js'
 import { type SessionEvent, session } from '../../session/session.js'
 import { counted } from '../alive.js'
 import { JOINER_CHANNELS } from './channels.js'
 import type { JoinerNotice, JoinerRun } from './events.js'
-import type { Customer, JoinerChannelName } from './state.js'
+import { type Customer, isEngaged, type JoinerChannelName } from './state.js'
 
 type Effect =
   | { readonly type: 'send'; readonly kind: Message['kind'] }
@@ -35,23 +36,37 @@ export function relink(run: JoinerRun): void {
   stepSession(run, { type: 'transport.lost' })
 }
 
-export function patchCustomer(run: JoinerRun, change: Partial<Customer>): void {
-  if (run.state.customer !== undefined) run.patch({ customer: { ...run.state.customer, ...change } })
+/** The customer, where there is one for certain: once met, it is replaced by the next one alone. */
+export const met = (run: JoinerRun): Customer => run.state.customer as Customer
+
+/** The customer, or an error for whoever calls too early. */
+export function someCustomer(run: JoinerRun, event: string): Customer {
+  const { customer } = run.state
+  if (customer === undefined) throw new LocalProtocolError('session', 'without a customer', event)
+  return customer
 }
+
+/** The customer with whom this end is active or paused, or an error. */
+export function engagedCustomer(run: JoinerRun, event: string): Customer {
+  const customer = someCustomer(run, event)
+  if (!isEngaged(customer)) throw new LocalProtocolError('session', customer.machine.phase, event)
+  return customer
+}
+
+export const patchCustomer = (run: JoinerRun, change: Partial<Customer>): void => run.patch({ customer: { ...met(run), ...change } })
 
 /** Sends to the customer and counts it for Alive. */
 export function sendToCustomer(run: JoinerRun, message: Message): void {
-  const { customer } = run.state
-  if (customer === undefined) return
-  if (customer.pulse !== undefined) patchCustomer(run, { pulse: counted(customer.pulse, message.channel) })
-  run.send(message, customer.number)
+  const { pulse, number } = met(run)
+  patchCustomer(run, { pulse: counted(pulse, message.channel) })
+  run.send(message, number)
 }
 
 export function address(run: JoinerRun, channel: Channel, effects: readonly Effect[]): void {
   for (const effect of effects) {
     if (effect.type === 'send') sendToCustomer(run, { channel, kind: effect.kind } as Message)
     else if (effect.type === 'relay') run.send({ channel: Channel.RELAY, kind: effect.kind } as Message)
-    else if (effect.type === 'notify') run.notify(effect.notice, run.state.customer?.number ?? 0)
+    else if (effect.type === 'notify') run.notify(effect.notice, met(run).number)
     else breach(run, effect.phase, effect.event, effect.code)
   }
 }
@@ -79,16 +94,15 @@ interface AnyMachine {
 export const machineOf = (name: JoinerChannelName): AnyMachine => JOINER_CHANNELS[name].machine as unknown as AnyMachine
 
 export function stepChannel(run: JoinerRun, name: JoinerChannelName, event: { readonly type: string }): void {
-  const { customer } = run.state
-  if (customer === undefined) return
-  const before = customer.channels[name]
+  const { channels } = met(run)
+  const before = channels[name]
   const { state, effects } = machineOf(name).step(before, event, run.now)
-  if (state !== before) patchCustomer(run, { channels: { ...customer.channels, [name]: state } })
+  if (state !== before) patchCustomer(run, { channels: { ...channels, [name]: state } })
   address(run, JOINER_CHANNELS[name].channel, effects)
 }
 
 export const channelNames = Object.keys(JOINER_CHANNELS) as readonly JoinerChannelName[]
 
-/** The machine that reads a channel. */
-export const nameOf = (channel: Channel): JoinerChannelName | undefined =>
-  channelNames.find(name => (JOINER_CHANNELS[name].reads as readonly Channel[]).includes(channel))
+/** The machine that reads a channel. Every channel but SESSION on which the matrix lets something through from the customer has one. */
+export const machineFor = (channel: Channel): JoinerChannelName =>
+  channelNames.find(name => (JOINER_CHANNELS[name].reads as readonly Channel[]).includes(channel)) as JoinerChannelName

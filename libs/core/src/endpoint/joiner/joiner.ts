@@ -1,7 +1,7 @@
 /** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
-import { Channel, CloseCode, RefusalReason, Role } from '@remote-assist/codec'
+import { Channel, type CloseCode, RefusalReason, Role } from '@remote-assist/codec'
 import { earliest, type Instant, isDue } from '../../instant.js'
-import { LocalProtocolError, type Step } from '../../machine.js'
+import type { Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
 import { grantee } from '../../peer/grantee.js'
 import { session } from '../../session/session.js'
@@ -11,7 +11,22 @@ import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
 import { couple, forsake } from './coupling.js'
-import { breach, channelNames, leaveSession, machineOf, nameOf, patchCustomer, relink, sendToCustomer, stepChannel, stepPeer, stepSession } from './customer.js'
+import {
+  breach,
+  channelNames,
+  engagedCustomer,
+  leaveSession,
+  machineFor,
+  machineOf,
+  met,
+  patchCustomer,
+  relink,
+  sendToCustomer,
+  someCustomer,
+  stepChannel,
+  stepPeer,
+  stepSession,
+} from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
 import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState } from './state.js'
@@ -41,7 +56,7 @@ const situationOf = (run: JoinerRun, customer: Customer): Situation => ({
 function onRecord(run: JoinerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
   const { customer } = run.state
   if (customer === undefined || customer.number !== number || customer.machine.phase === 'gone') return
-  if (customer.pulse !== undefined) patchCustomer(run, { pulse: arrived(customer.pulse, channel, kinds.length, run.now) })
+  patchCustomer(run, { pulse: arrived(customer.pulse, channel, kinds.length, run.now) })
   if (isActivity(channel)) stepSession(run, { type: 'session.activity' })
   for (const kind of kinds) {
     if (kind === undefined) unsupported(run, channel, sequence)
@@ -50,20 +65,17 @@ function onRecord(run: JoinerRun, number: number, sequence: bigint, { channel, k
 }
 
 function onMessage(run: JoinerRun, { channel, kind }: Message): void {
-  const { customer } = run.state
-  if (customer === undefined || customer.machine.phase === 'gone') return
+  const customer = met(run)
+  if (customer.machine.phase === 'gone') return
   const verdict = judge(channel, kind.$case as never, situationOf(run, customer))
   if (verdict.do === 'fatal') return breach(run, customer.machine.phase, `remote.${kind.$case}`, verdict.code)
   if (verdict.do !== 'accept') return
   if (channel === Channel.SESSION) return onSession(run, customer, kind as Kind<Channel.SESSION>)
-  const name = nameOf(channel)
-  if (name === undefined) return breach(run, customer.machine.phase, `remote.${kind.$case}`, CloseCode.FORBIDDEN_MESSAGE)
-  stepChannel(run, name, { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
+  stepChannel(run, machineFor(channel), { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
 }
 
 function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
-  const { customer } = run.state
-  const unsupported = customer && answerUnknown(customer.unsupported, run.now)
+  const unsupported = answerUnknown(met(run).unsupported, run.now)
   if (unsupported === undefined) return
   patchCustomer(run, { unsupported })
   sendToCustomer(run, { channel: Channel.SESSION, kind: { $case: 'unsupported', value: { channel, sequence } } })
@@ -78,18 +90,12 @@ function onTick(run: JoinerRun): void {
   }
   settle(run, request => run.now >= request.by, RefusalReason.TIMEOUT)
   const { customer } = run.state
-  if (customer?.pulse === undefined || !isEngaged(customer)) return
+  if (customer === undefined || !isEngaged(customer)) return
   if (run.now >= customer.pulse.deadAt) return relink(run)
   if (run.now < customer.pulse.dueAt) return
   const { pulse, alive } = beat(customer.pulse, run.now)
   patchCustomer(run, { pulse: counted(pulse, Channel.SESSION) })
   run.send({ channel: Channel.SESSION, kind: { $case: 'alive', value: alive } }, customer.number)
-}
-
-function engagedCustomer(run: JoinerRun, event: string): Customer {
-  const { customer } = run.state
-  if (customer === undefined || !isEngaged(customer)) throw new LocalProtocolError('session', customer?.machine.phase ?? 'without a customer', event)
-  return customer
 }
 
 function apply(run: JoinerRun, event: JoinerEvent): void {
@@ -105,7 +111,7 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
     case 'remote.malformed':
       return breach(run, run.state.customer?.machine.phase ?? 'gone', event.type, event.code)
     case 'peer.secured':
-      if (event.peer !== run.state.customer?.number) return
+      if (event.peer !== run.state.customer?.number || run.state.customer.machine.phase !== 'securing') return
       patchCustomer(run, { pulse: startPulse(run.now) })
       return stepPeer(run, { type: 'peer.secured' })
     case 'peer.failed':
@@ -113,7 +119,7 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
     case 'peer.restarted':
       return event.peer === run.state.customer?.number ? forsake(run, { type: 'peer.returned' }) : undefined
     case 'local.ask':
-      if (run.state.customer === undefined) throw new LocalProtocolError('session', 'without a customer', event.type)
+      someCustomer(run, event.type)
       return stepPeer(run, event)
     case 'local.requestControl':
       return ask(run, { requestId: event.requestId, what: 'control', participant: 0 }, { $case: 'requestControl', value: { requestId: event.requestId } })
@@ -133,7 +139,7 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
       engagedCustomer(run, event.kind.$case)
       return sendToCustomer(run, { channel: Channel.SESSION, kind: event.kind })
     case 'local.channel':
-      if (run.state.customer === undefined) throw new LocalProtocolError('session', 'without a customer', event.event.type)
+      someCustomer(run, event.event.type)
       return stepChannel(run, event.channel, event.event)
     case 'local.leave':
       return leaveSession(run, event.code, event.endSession)
@@ -165,14 +171,13 @@ function nextDeadline(state: JoinerState): Instant | undefined {
   const { customer } = state
   const next = session.nextDeadline(state.session)
   if (customer === undefined) return next
-  const pulse = isEngaged(customer) ? customer.pulse : undefined
+  const { dueAt, deadAt } = customer.pulse
   return earliest(
     next,
     grantee.nextDeadline(customer.machine),
     ...channelNames.map(name => machineOf(name).nextDeadline(customer.channels[name])),
     ...customer.requests.map(request => request.by),
-    pulse?.dueAt,
-    pulse?.deadAt,
+    ...(isEngaged(customer) ? [dueAt, deadAt] : []),
   )
 }
 

@@ -4,15 +4,13 @@ import { after } from '../../instant.js'
 import { LocalProtocolError } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import { felt } from '../alive.js'
-import { patchCustomer, relink, sendToCustomer, stepPeer } from './customer.js'
+import { engagedCustomer, patchCustomer, relink, sendToCustomer, stepPeer } from './customer.js'
 import type { JoinerRun } from './events.js'
 import { type Customer, MAX_REQUESTS, REQUEST_TIMEOUT_MS, type Request, self } from './state.js'
 
 /** Sends a request; its answer, or its end, is `request.done`. */
 export function ask(run: JoinerRun, request: Omit<Request, 'by'>, kind: Kind<Channel.SESSION>): void {
-  const { customer } = run.state
-  if (customer === undefined || (customer.machine.phase !== 'active' && customer.machine.phase !== 'paused'))
-    throw new LocalProtocolError('session', customer?.machine.phase ?? 'without a customer', `local.${request.what}`)
+  const customer = engagedCustomer(run, `local.${request.what}`)
   if (customer.requests.length >= MAX_REQUESTS)
     throw new LocalProtocolError('session', customer.machine.phase, `local.${request.what}`, `${MAX_REQUESTS} requests are open already`)
   patchCustomer(run, { requests: [...customer.requests, { ...request, by: after(run.now, REQUEST_TIMEOUT_MS) }] })
@@ -21,10 +19,12 @@ export function ask(run: JoinerRun, request: Omit<Request, 'by'>, kind: Kind<Cha
 
 /** Ends the requests that `which` names. */
 export function settle(run: JoinerRun, which: (request: Request) => boolean, refusal: RefusalReason): void {
-  const done = run.state.customer?.requests.filter(which) ?? []
+  const { customer } = run.state
+  if (customer === undefined) return
+  const done = customer.requests.filter(which)
   if (done.length === 0) return
-  patchCustomer(run, { requests: run.state.customer?.requests.filter(request => !done.includes(request)) ?? [] })
-  for (const { requestId } of done) run.notify({ kind: 'request.done', requestId, refusal }, run.state.customer?.number)
+  patchCustomer(run, { requests: customer.requests.filter(request => !done.includes(request)) })
+  for (const { requestId } of done) run.notify({ kind: 'request.done', requestId, refusal }, customer.number)
 }
 
 const isGone = (list: readonly Participant[], participant: number): boolean => !list.some(it => it.participant === participant)
@@ -79,7 +79,6 @@ export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel
     case 'auditSign':
       return run.notify({ kind: 'audit', message: kind }, number)
     case 'alive': {
-      if (customer.pulse === undefined) return
       const { pulse, lost } = felt(customer.pulse, kind.value, run.now)
       patchCustomer(run, { pulse })
       if (pulse.rttMs !== undefined && pulse.rttMs !== customer.pulse.rttMs) run.notify({ kind: 'quality', rttMs: pulse.rttMs }, number)

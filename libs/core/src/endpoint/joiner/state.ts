@@ -37,7 +37,7 @@ export interface Customer {
   readonly machine: GranteeState
   readonly channels: JoinerChannelStates
   readonly permits: JoinerPermits | undefined
-  readonly pulse: Pulse | undefined
+  readonly pulse: Pulse
   readonly participants: readonly Participant[]
   readonly lease: ControlLease | undefined
   readonly platform: PlatformInfo | undefined
