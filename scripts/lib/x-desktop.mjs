@@ -8,7 +8,7 @@ export const X_PACKAGES = ['xvfb', 'xauth', 'xterm', 'x11-xserver-utils', 'fonts
 
 const MONITOR = { width: 1280, height: 800, widthMm: 338, heightMm: 211 }
 const BACKGROUND = '#35506b'
-const FIRST_PIXELS_MS = 10_000
+const PROGRAM_MS = 10_000
 
 /**
  * Starts a real X display without a monitor, in memory: two monitors of 1280×800 beside each other. Only who knows its cookie may use it.
@@ -34,24 +34,25 @@ export async function startXDesktop(household) {
 }
 
 /**
- * Opens an xterm and resolves once its program runs.
+ * Opens an xterm in which a program runs.
  *
  * @param {import('./household.mjs').Household} household
  * @param {NodeJS.ProcessEnv} env what `startXDesktop` gave
- * @param {{ title: string, place: string, command: string[] }} options `place`: columns, rows and top left corner, as `80x24+60+60`
+ * @param {{ title: string, place: string, command: string[], background?: string }} options `place`: columns, rows and top left corner, as `80x24+60+60`
  */
-export async function openTerminal(household, env, { title, place, command }) {
-  const look = ['-fa', 'DejaVu Sans Mono', '-fs', '13', '-bg', '#10161d', '-fg', '#dfe7ee', '-bw', '0', '-b', '12', '+sb']
-  // The marker pipe closes when xterm hands over to the command: by then the window is there.
-  const terminal = await household.spawn(['xterm', '-u8', '-T', title, '-geometry', place, ...look, '-e', ...command], { env })
-  return terminal
+export function openTerminal(household, env, { title, place, command, background = '#10161d' }) {
+  const look = ['-fa', 'DejaVu Sans Mono', '-fs', '13', '-bg', background, '-fg', '#dfe7ee', '-bw', '0', '-b', '12', '+sb']
+  return household.spawn(['xterm', '-u8', '-T', title, '-geometry', place, ...look, '-e', ...command], { env })
 }
+
+/** Fills the background of the display, behind all windows. */
+export const paintBackground = (env, colour) => succeed(['xsetroot', '-solid', colour], env)
 
 function monitorAt(x) {
   return `${MONITOR.width}/${MONITOR.widthMm}x${MONITOR.height}/${MONITOR.heightMm}+${x}+0`
 }
 
 async function succeed(argv, env = process.env) {
-  const { code, output } = await capture(argv, { env, timeoutMs: FIRST_PIXELS_MS })
+  const { code, output } = await capture(argv, { env, timeoutMs: PROGRAM_MS })
   if (code !== 0) throw new Error(`${argv.join(' ')} failed with exit code ${code}.\n${output}`)
 }

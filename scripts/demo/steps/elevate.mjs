@@ -1,0 +1,62 @@
+import { prove, proveSame, seeing } from '../prove.mjs'
+import { someText } from '../random.mjs'
+
+const KEYS = 'ctrl+alt+delete'
+
+/** @type {import('../run.mjs').Step[]} */
+export const elevate = [
+  {
+    name: 'keys-refused',
+    title: 'Ctrl+Alt+Del is refused without elevation',
+    async run({ session, desktop }) {
+      const answer = await session.sendKeys(KEYS)
+      const reason = desktop.elevation === undefined ? 'unsupported' : 'needs-elevation'
+      proveSame(answer, { ok: false, reason }, 'The answer')
+      if (desktop.elevation === undefined) return 'refused: unsupported, as an X display has no such keys'
+      prove(!desktop.elevation.isAtSecurityScreen(), 'The desktop took the keys all the same.')
+      return 'refused: needs-elevation; the desktop saw nothing of it'
+    },
+  },
+  {
+    name: 'keys-elevated',
+    title: 'Ctrl+Alt+Del is allowed once elevated',
+    async run({ session, customer, desktop }, signal) {
+      const reason = someText()
+      if (desktop.elevation === undefined) return elevationIsUnsupported(session, reason)
+      const asked = customer.once('elevation', { signal })
+      const granted = session.elevate({ reason, minutes: 5 })
+      const question = await asked
+      proveSame(question.reason, reason, 'What the customer reads')
+      question.allow()
+      await seeing(
+        () => desktop.elevation.isPromptOpen(),
+        open => open,
+        signal,
+        'The system’s own prompt',
+      )
+      desktop.elevation.confirm()
+      const elevated = await granted
+      proveSame(await session.sendKeys(KEYS), { ok: true }, 'The answer')
+      prove(desktop.elevation.isAtSecurityScreen(), 'The desktop did not take the keys.')
+      elevated.drop()
+      await elevated.ended
+      proveSame(await session.sendKeys(KEYS), { ok: false, reason: 'needs-elevation' }, 'The answer afterwards')
+      return `the customer read “${reason}” and agreed, twice; the desktop showed its security screen; given up, the keys were refused again`
+    },
+  },
+]
+
+async function elevationIsUnsupported(session, reason) {
+  prove(session.platform?.canElevate === false, 'The platform says that it can elevate.')
+  const error = await session.elevate({ reason }).then(
+    () => undefined,
+    refusal => refusal,
+  )
+  prove(error !== undefined, 'Elevation was granted by a desktop that has none.')
+  proveSame(
+    ['E_ELEVATION', 'UNSUPPORTED'].includes(error.cause) || error.code === 'E_UNSUPPORTED' || error.cause === 'UNSUPPORTED',
+    true,
+    `The refusal ${error.code}`,
+  )
+  return `not on an X display: elevation was refused with ${error.code} (${error.message}) Run with --host virtual to see it allowed`
+}
