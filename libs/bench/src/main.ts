@@ -10,7 +10,7 @@ import { SUITES, suitesNamed } from './suites.js'
 import { HEADING, lineOf } from './table.js'
 
 /** Paths are relative to where the command was typed, not to this package. */
-const path = (file: string): string => resolve(process.env['INIT_CWD'] ?? '.', file)
+const path = (file: string): string => resolve(process.env.INIT_CWD ?? '.', file)
 
 const machine = () => `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`
 const load = () => Number((loadavg()[0] ?? 0).toFixed(2))
