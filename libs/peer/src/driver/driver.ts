@@ -24,6 +24,7 @@ export type DriverEvent =
   | { readonly type: 'remote.record'; readonly peer: number; readonly sequence: bigint; readonly record: OpenedRecord }
   | { readonly type: 'remote.malformed'; readonly peer: number; readonly code: CloseCode }
   | { readonly type: 'peer.secured'; readonly peer: number }
+  | { readonly type: 'peer.restarted'; readonly peer: number }
   | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
   | { readonly type: 'tick' }
 
@@ -100,6 +101,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         relay: kind => this.#relay(kind),
         record: (peer, sequence, record) => this.#take({ type: 'remote.record', peer, sequence, record }),
         malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
+        restarted: peer => this.#take({ type: 'peer.restarted', peer }),
         hold: held => (held ? this.#line.connection?.pause() : this.#line.connection?.resume()),
       },
       security,

@@ -20,6 +20,8 @@ export interface InboxOwner {
   record(peer: number, sequence: bigint, record: OpenedRecord): void
   /** Bytes that break a rule. `peer` 0 = the broker, or whoever it is that sent a frame without a sound header. */
   malformed(peer: number, code: CloseCode): void
+  /** The customer begins a handshake that this end did not await: it saw a line come back that was not seen to drop here. */
+  restarted(peer: number): void
   /** Much waits: nothing more should arrive until it is dealt with. */
   hold(held: boolean): void
 }
@@ -80,7 +82,11 @@ export class Inbox {
 
   #accept(frame: FrameView): void {
     const { source, sequence } = frame
-    const sender = this.#senders.get(source)
+    let sender = this.#senders.get(source)
+    if (source !== 0 && sender?.security.secured !== false && isStart(frame)) {
+      this.owner.restarted(source)
+      sender = this.#senders.get(source)
+    }
     if (source !== 0 && sender === undefined) return
     if (sequence <= (this.#last.get(source) ?? 0)) return this.owner.malformed(source, CloseCode.BAD_HEADER)
     this.#last.set(source, sequence)
@@ -155,5 +161,16 @@ export class Inbox {
   #broken(source: number, code: CloseCode): void {
     this.forget(source)
     this.owner.malformed(source, code)
+  }
+}
+
+/** Whether a frame begins a handshake; bytes that do not decode begin nothing, and are judged where they are read. */
+function isStart({ channel, payload }: FrameView): boolean {
+  if (channel !== Channel.HANDSHAKE) return false
+  try {
+    return decodeHandshake(payload).kind?.$case === 'start'
+  } catch (error) {
+    if (error instanceof DecodeError) return false
+    throw error
   }
 }

@@ -36,6 +36,7 @@ function inbox() {
       record: (peer, _sequence, { kinds }) =>
         heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
       malformed: (peer, code) => heard.push(`${peer} ${CloseCode[code]}`),
+      restarted: peer => heard.push(`restarted ${peer}`),
       hold: held => heard.push(held ? 'hold' : 'go on'),
     },
     security,
@@ -51,11 +52,29 @@ const chat = (sequence: number, text: string, source = 2): Uint8Array =>
     { channel: Channel.CHAT, source, targets: [1], sequence },
     encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text, atMs: 0n } } }]),
   )
+const start = (sequence: number, source = 2): Uint8Array =>
+  encodeFrame(
+    { channel: Channel.HANDSHAKE, source, targets: [1], sequence },
+    encodeHandshake({ kind: { $case: 'start', value: { nonce: new Uint8Array(32), passwordClass: 1, suite: 'CLEAR-HMAC-SHA256', secretId: new Uint8Array() } } }),
+  )
 const handshake = (sequence: number): Uint8Array =>
   encodeFrame(
     { channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence },
     encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }),
   )
+
+describe('a handshake that was not awaited', () => {
+  test('is told where keys were agreed, or where the sender is not known, and only if it is a beginning', () => {
+    const { heard, box, peer } = inbox()
+    box.frame(start(1))
+    box.frame(start(1, 7))
+    box.frame(handshake(2))
+    expect(heard).toEqual(['restarted 2', 'restarted 7'])
+    peer.secured = false
+    box.frame(start(3))
+    expect(heard).toEqual(['restarted 2', 'restarted 7'])
+  })
+})
 
 describe('what arrives', () => {
   test('is told in the order of arrival, however long each takes to open', async () => {

@@ -55,6 +55,17 @@ export class End {
   }
 
   step(event: FileEvent): void {
+    this.#advance(event)
+    this.#deliver()
+  }
+
+  /** A record with several messages: the machine takes them all before anybody hears of it. */
+  record(events: readonly FileEvent[]): void {
+    for (const event of events) this.#advance(event)
+    this.#deliver()
+  }
+
+  #advance(event: FileEvent): void {
     const { state, effects } = (this.side === 'agent' ? agentFile : customerFile).step(this.#state, event, this.pair.now)
     this.#state = state
     for (const effect of effects) {
@@ -64,6 +75,9 @@ export class End {
       } else if (effect.type === 'notify') this.#queue.push(effect.notice)
       else throw new Error(`violation: ${effect.event} while ${effect.phase}`)
     }
+  }
+
+  #deliver(): void {
     if (this.#delivering) return
     this.#delivering = true
     for (let notice = this.#queue.shift(); notice !== undefined; notice = this.#queue.shift()) {
@@ -103,6 +117,8 @@ export class Pair {
   now = 0 as Instant
   /** Sees each message before it arrives, and may change it; undefined = the line drops, and it is lost. */
   alter: (kind: Kind, from: End) => Kind | undefined = kind => kind
+  /** Messages that arrive in one record. */
+  batch = 1
   #lines = new Map<End, Uint8Array[]>()
   #up = true
   #moving = false
@@ -184,7 +200,7 @@ export class Pair {
 
   room(): Promise<void> | undefined {
     const waiting = [...this.#lines.values()].reduce((sum, line) => sum + line.length, 0)
-    return this.#up && waiting > 64 ? new Promise(resolve => this.#roomy.push(resolve)) : undefined
+    return this.#up && waiting > Math.max(64, this.batch) ? new Promise(resolve => this.#roomy.push(resolve)) : undefined
   }
 
   carry(from: End, bytes: Uint8Array): void {
@@ -206,21 +222,23 @@ export class Pair {
 
   #move(): void {
     for (const [from, line] of this.#lines) {
-      const bytes = line.shift()
-      if (bytes === undefined) continue
-      this.now = (this.now + (bytes.length / (this.options.rate ?? 100_000_000)) * 1_000) as Instant
-      const [message] = decodeMessages(Channel.FILE, bytes)
-      const kind = message?.kind
-      const altered = kind === undefined ? kind : this.alter(kind, from)
-      if (altered === undefined) {
-        this.drop()
-        break
-      }
-      const event = { type: `remote.${altered.$case}`, value: altered.value } as FileEvent
-      this.other(from).step(event)
+      const events = line.splice(0, this.batch).map(bytes => this.#arrive(from, bytes))
+      const lost = events.indexOf(undefined)
+      this.other(from).record(events.slice(0, lost < 0 ? events.length : lost).filter(event => event !== undefined))
+      if (lost < 0) continue
+      this.drop()
+      break
     }
     this.#makeRoom()
     this.#moving = [...this.#lines.values()].some(line => line.length > 0)
     if (this.#moving) setImmediate(() => this.#move())
+  }
+
+  /** What a message is when it arrives; undefined = the line drops. */
+  #arrive(from: End, bytes: Uint8Array): FileEvent | undefined {
+    this.now = (this.now + (bytes.length / (this.options.rate ?? 100_000_000)) * 1_000) as Instant
+    const [message] = decodeMessages(Channel.FILE, bytes)
+    const kind = message?.kind === undefined ? undefined : this.alter(message.kind, from)
+    return kind && ({ type: `remote.${kind.$case}`, value: kind.value } as FileEvent)
   }
 }

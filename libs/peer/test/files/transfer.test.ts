@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FileOffer } from '../../src/files/offer.js'
+import type { FileSource } from '../../src/files/store.js'
 import type { Transfer } from '../../src/files/transfer.js'
 import { type End, Pair } from './pair.js'
 import { bytesOf, readTree, type Tree, writeTree } from './trees.js'
@@ -74,6 +75,21 @@ describe('a transfer', () => {
     expect(unconfirmed).toBeGreaterThan(64)
     expect(pair.customer.sent.length).toBeLessThan(1_000)
     expect(pair.agent.sent.length).toBe(1 + 3 + 3 * 2_000)
+  }, 60_000)
+
+  test('a record may end as many entries as it has messages', async () => {
+    await using pair = await Pair.open()
+    pair.batch = 4_096
+    const source: FileSource = {
+      contentId: new Uint8Array(16),
+      entries: Array.from({ length: 700 }, (_, i) => ({ path: [`${i}`], kind: 'file', bytes: 0n, modifiedMs: 0, mode: 0 })),
+      open: async () => ({ read: async () => 0, unchanged: async () => true, close: async () => {} }),
+    }
+    const wanted = (path: string) => Number(path) < 600
+    const receiving = accepting(pair.customer, { wants: wanted })
+    const sent = await pair.agent.files.send(source).done
+    expect(sent.arrived).toHaveLength(600)
+    await (await receiving).done
   }, 60_000)
 
   test('RA-FIL-031 progress grows, is told at most 4 times a second, and ends at 1', async () => {

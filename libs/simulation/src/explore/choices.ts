@@ -89,15 +89,15 @@ function forward(world: World): World {
 }
 
 /** Somebody has frames waiting. */
-const lagging = (world: World): boolean => world.drops === 0 && NAMES.some((name) => world.ends[name].toEnd.length > 0)
+const lagging = (world: World): boolean => NAMES.some((name) => world.ends[name].toEnd.length > 0)
 
 /**
- * Whose moves are looked at. What two ends do with the frames that wait for them commutes, so that, once no line can drop any more, one order stands for
- * all: the first end that has frames waiting moves first, and the broker moves when nobody has.
+ * Whose moves are looked at. What two ends do with the frames that wait for them commutes, so that one order stands for all: the first end that has frames
+ * waiting moves first, and the broker moves when nobody has. A line may still drop before, between and after any of these moves.
  */
-function ends(world: World): readonly Name[] {
+function movers(world: World): readonly Name[] {
   const waiting = NAMES.find((name) => world.ends[name].toEnd.length > 0)
-  return world.drops === 0 && waiting !== undefined ? [waiting] : NAMES
+  return waiting === undefined ? NAMES : [waiting]
 }
 
 export function choices(before: World): readonly Choice[] {
@@ -110,12 +110,11 @@ export function choices(before: World): readonly Choice[] {
       if (!(error instanceof LocalProtocolError)) throw error
     }
   }
-  for (const name of ends(world)) {
+  for (const name of movers(world)) {
     const end = world.ends[name]
     if (end.toBroker.length > 0 && !lagging(world)) add(`${name} → broker: ${describe(end.toBroker[0])}`, () => toBroker(world, name))
     if (end.toEnd.length > 0) add(`broker → ${name}: ${describe(end.toEnd[0])}`, () => toEnd(world, name))
     if (mayAttach(world, name)) add(`${name} attaches`, () => attach(world, name))
-    if (world.drops > 0 && end.up && end.participant !== 0) add(`${name}'s line drops`, () => ({ ...drop(world, name), drops: world.drops - 1 }))
     const act = SCRIPTS[name][end.script]
     const event = act?.[1](world)
     if (act !== undefined && event !== undefined && end.state.session.phase !== 'ended')
@@ -124,6 +123,9 @@ export function choices(before: World): readonly Choice[] {
         return { ...acted, ends: { ...acted.ends, [name]: { ...acted.ends[name], script: end.script + 1 } } }
       })
   }
+  if (world.drops > 0)
+    for (const name of NAMES)
+      if (world.ends[name].up && world.ends[name].participant !== 0) add(`${name}'s line drops`, () => ({ ...drop(world, name), drops: world.drops - 1 }))
   const still = NAMES.every((name) => world.ends[name].toBroker.length === 0 && world.ends[name].toEnd.length === 0)
   if (still) {
     const later = tick(world)

@@ -36,7 +36,7 @@ export const FAULTS: readonly Fault[] = [
   fault('coupling', 'simulation', 'pictures need no grant', PERMITS, 'view: engaged && may(Permission.VIEW_SCREEN), flowing', 'view: engaged, flowing'),
   fault('coupling', 'simulation', 'pictures flow during a pause', PERMITS, 'flowing: active, layout', 'flowing: engaged, layout'),
   fault('coupling', 'simulation', 'elevation outlives control', PERMITS, '            inControl,\n', '            inControl: true,\n'),
-  fault('coupling', 'simulation', 'the clipboard switches survive a return', PERMITS, 'reset: !engaged', 'reset: false'),
+  fault('coupling', 'simulation', 'a pause leaves the clipboard open', PERMITS, 'flowing: active,\n            reset', 'flowing: engaged,\n            reset'),
   fault('coupling', 'simulation', 'control outlives its grant', COUPLING, ' || !holds(grantsOf(peer), Permission.CONTROL_INPUT)', ''),
   fault('coupling', 'explorer', 'a change of control is announced to newcomers alone', COUPLING, 'if (fresh || news.lease)', 'if (fresh)'),
   fault('coupling', 'explorer', 'who joins is announced to newcomers alone', COUPLING, 'if (fresh || news.participants)', 'if (fresh)'),
@@ -45,7 +45,7 @@ export const FAULTS: readonly Fault[] = [
   fault('coupling', 'simulation', 'annotations go to viewers too', PERMITS, 'open: active && peer.role === Role.AGENT, annotate', 'open: active, annotate'),
   fault('coupling', 'simulation', 'Stop is told and not done', CUSTOMER, 'leaveSession(run, CloseCode.STOPPED, true)', 'void 0'),
   // Deadlines
-  fault('deadline', 'simulation', 'a handshake may take for ever', GRANTOR, 'tick: (s, _e, now) => (now >= s.by ? remove(s, CloseCode.TIMEOUT) : stay(s))', 'tick: s => stay(s)'),
+  fault('deadline', 'simulation', 'a handshake may take for ever', GRANTEE, 'tick: (s, _e, now) => (now >= s.by ? fail(s, CloseCode.TIMEOUT) : stay(s))', 'tick: s => stay(s)'),
   fault('deadline', 'simulation', 'a question stays open for ever', GRANTOR, 'return s.question?.by ?? s.by;', 'return undefined;'),
   fault('deadline', 'simulation', 'a suspended peer is awaited for ever', GRANTOR, "            case 'suspended':\n                return s.until;", "            case 'suspended':\n                return undefined;"),
   fault('deadline', 'simulation', 'grants do not expire', GRANTOR, 'const grants = unexpired(s.grants, now);\n    const expired', 'const grants = s.grants;\n    const expired'),

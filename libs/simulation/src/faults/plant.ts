@@ -51,7 +51,8 @@ export async function plant(fault: Fault, house: Awaited<ReturnType<typeof green
   }
 }
 
-function run(argv: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+/** Runs a program of this package to its end. */
+export function run(argv: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
     const chunks: Buffer[] = []
