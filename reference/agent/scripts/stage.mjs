@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { silentLog, startBroker } from '@remote-assist/broker'
 import { virtualHost } from '@remote-assist/customer/hosts'
 import { Customer } from '@remote-assist/peer'
+import { diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import { chromium } from 'playwright-core'
 
@@ -20,15 +21,21 @@ const FLAGS = [
 /** The pages as they were built. */
 const PAGES = fileURLToPath(new URL('../dist/pages', import.meta.url))
 
-/** Starts a broker that serves the pages. */
-export const startStage = () => startBroker({ pages: PAGES, log: silentLog() })
+/** Starts a broker that serves the pages of a directory; default the console's. */
+export const startStage = (pages = PAGES) => startBroker({ pages, log: silentLog() })
 
 /** Starts the browser. */
 export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
 
-/** Lets a customer with a virtual desktop join by PIN. Returns it with its host. */
-export async function joinByPin(broker, pin, { displayName = 'Eva Lind', ...options } = {}) {
+/**
+ * Lets a customer with a virtual desktop join by PIN.
+ * @param {{ readonly url: string }} broker
+ * @param {string} pin
+ * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string }} [options]
+ */
+export async function joinByPin(broker, pin, { displayName = 'Eva Lind', downloads, ...options } = {}) {
   const host = virtualHost(options)
-  const customer = await Customer.join({ transport: connect(broker.url), pin, host, displayName })
+  const files = downloads === undefined ? {} : { files: diskFiles({ folder: downloads }) }
+  const customer = await Customer.join({ transport: connect(broker.url), pin, host, displayName, ...files })
   return { customer, host }
 }

@@ -42,8 +42,7 @@ interface RunFlags extends Partial<CreateFlags> {
   readonly timeout: number
 }
 
-const stepHelp = (): string =>
-  `\nSteps of a script:\n${[...STEPS.values()].map(({ name, help }) => `  ${name.padEnd(16)} ${help}`).join('\n')}\n${EXIT_HELP}`
+const stepHelp = (): string => `\nSteps of a script:\n${[...STEPS.values()].map(({ name, help }) => `  ${name.padEnd(16)} ${help}`).join('\n')}\n${EXIT_HELP}`
 
 /** The command with its options. `done` gets the exit code. */
 export function agentCommand(around: Surroundings, done: (exitCode: number) => void): Command {

@@ -29,7 +29,8 @@ export class ExpectationError extends Error {
 export const EXIT = { ok: 0, failed: 1, usage: 2, line: 3, denied: 5 } as const
 
 /** What each exit code means. */
-export const EXIT_HELP = '\nExit codes: 0 every step held · 1 a step failed · 2 the script or an option is wrong · 3 the broker was not reached · 5 consent was denied.'
+export const EXIT_HELP =
+  '\nExit codes: 0 every step held · 1 a step failed · 2 the script or an option is wrong · 3 the broker was not reached · 5 consent was denied.'
 
 const CODES: Readonly<Record<string, number>> = { E_SCRIPT: EXIT.usage, E_CONNECT: EXIT.line, E_LINE_LOST: EXIT.line, E_CONSENT_DENIED: EXIT.denied }
 

@@ -52,6 +52,7 @@ function nameAndValue(entry: unknown, number: number): readonly [string, unknown
   if (typeof entry === 'string') return [entry, undefined]
   const pairs = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.entries(entry) : []
   const [pair] = pairs
-  if (pair === undefined || pairs.length > 1) throw new ScriptError(`Step ${number} is a name, or one name with a value.`, 'E.g. “- next-screen” or “- type: hello”.')
+  if (pair === undefined || pairs.length > 1)
+    throw new ScriptError(`Step ${number} is a name, or one name with a value.`, 'E.g. “- next-screen” or “- type: hello”.')
   return pair
 }

@@ -59,10 +59,15 @@ export class Stage {
         end()
         resolve()
       }
-      const stops = (['participants', 'grant', 'screen-list', 'chat', 'phase', 'line', 'control', 'clipboard', 'clipboard-sync', 'platform'] as const).map(name =>
-        session.on(name, look),
+      const stops = (['participants', 'grant', 'screen-list', 'chat', 'phase', 'line', 'control', 'clipboard', 'clipboard-sync', 'platform'] as const).map(
+        name => session.on(name, look),
       )
-      stops.push(session.on('ended', error => { end(); reject(error) }))
+      stops.push(
+        session.on('ended', error => {
+          end()
+          reject(error)
+        }),
+      )
       const timer = setTimeout(() => {
         end()
         reject(new ExpectationError(`${what} was expected within ${seconds} s; it is ${now()}.`))

@@ -1,8 +1,8 @@
 /** `<remote-assist-console>`: an agent's whole console in one element. */
 import type { Session } from '@remote-assist/peer'
 import { html, LitElement, type TemplateResult } from 'lit'
-import { icons } from './icons.js'
 import { handsOf } from './hands.js'
+import { icons } from './icons.js'
 import { AgentLink } from './link.js'
 import { type ConsoleState, isInSession, isOver } from './model.js'
 import { languageOf, stringsFor } from './strings.js'

@@ -146,14 +146,37 @@ export class AgentLink implements Actions {
   }
 
   #greet(agent: Agent, signal: AbortSignal): void {
-    const live = <E>(listener: (event: E) => void) => (event: E) => signal.aborted || listener(event)
-    const me: Person = { id: agent.participant, name: this.#options.displayName, role: 'agent', self: true, inControl: false, elevated: false, recording: false }
+    const live =
+      <E>(listener: (event: E) => void) =>
+      (event: E) =>
+        signal.aborted || listener(event)
+    const me: Person = {
+      id: agent.participant,
+      name: this.#options.displayName,
+      role: 'agent',
+      self: true,
+      inControl: false,
+      elevated: false,
+      recording: false,
+    }
     this.#set({ people: [me] })
     this.#showCode(agent)
-    agent.on('customer-joined', live(() => this.#set({ stage: { name: 'asking' }, notice: undefined })))
-    agent.on('customer-failed', live(error => this.#set({ stage: { name: 'waiting' }, notice: toldOf(error) })))
-    agent.on('line', live(line => this.#line(line === 'up')))
-    agent.on('ended', live(error => this.#end(error, false)))
+    agent.on(
+      'customer-joined',
+      live(() => this.#set({ stage: { name: 'asking' }, notice: undefined })),
+    )
+    agent.on(
+      'customer-failed',
+      live(error => this.#set({ stage: { name: 'waiting' }, notice: toldOf(error) })),
+    )
+    agent.on(
+      'line',
+      live(line => this.#line(line === 'up')),
+    )
+    agent.on(
+      'ended',
+      live(error => this.#end(error, false)),
+    )
     this.#options.created(agent.sessionId)
   }
 
@@ -165,17 +188,50 @@ export class AgentLink implements Actions {
   #assist(session: Session, agent: Agent, signal: AbortSignal): void {
     this.#session = session
     this.#clipboard = new ClipboardBridge(session)
-    const live = <E>(listener: (event: E) => void) => (event: E) => signal.aborted || listener(event)
-    session.on('participants', live(people => this.#set({ people: peopleOf(people, session.self), elevated: people.some(one => one.participant === session.self && one.elevated) })))
-    session.on('grant', live(grants => this.#set({ can: abilitiesOf(grants) })))
-    session.on('screen-list', live(() => this.#screens(session)))
-    session.on('control', live(() => this.#control(session)))
-    session.on('chat', live(({ from, text }) => this.#heard(from, text)))
-    session.on('quality', live(({ rttMs }) => this.#set({ rttMs })))
-    session.on('secure-desktop', live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })))
-    session.on('clipboard-sync', live(({ refused }) => this.#synced(session, refused)))
-    session.on('phase', live(() => this.#restage()))
-    session.on('ended', live(error => this.#end(error, false)))
+    const live =
+      <E>(listener: (event: E) => void) =>
+      (event: E) =>
+        signal.aborted || listener(event)
+    session.on(
+      'participants',
+      live(people => this.#set({ people: peopleOf(people, session.self), elevated: people.some(one => one.participant === session.self && one.elevated) })),
+    )
+    session.on(
+      'grant',
+      live(grants => this.#set({ can: abilitiesOf(grants) })),
+    )
+    session.on(
+      'screen-list',
+      live(() => this.#screens(session)),
+    )
+    session.on(
+      'control',
+      live(() => this.#control(session)),
+    )
+    session.on(
+      'chat',
+      live(({ from, text }) => this.#heard(from, text)),
+    )
+    session.on(
+      'quality',
+      live(({ rttMs }) => this.#set({ rttMs })),
+    )
+    session.on(
+      'secure-desktop',
+      live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })),
+    )
+    session.on(
+      'clipboard-sync',
+      live(({ refused }) => this.#synced(session, refused)),
+    )
+    session.on(
+      'phase',
+      live(() => this.#restage()),
+    )
+    session.on(
+      'ended',
+      live(error => this.#end(error, false)),
+    )
     this.#set({ code: undefined, people: peopleOf(session.participants, session.self), can: abilitiesOf(session.grants) })
     this.#control(session)
     this.#restage()

@@ -66,17 +66,7 @@ export interface Said {
 export type Ability = 'view' | 'control' | 'clipboard-to' | 'clipboard-from' | 'chat'
 
 /** Combinations that no browser passes on, in the order of the menu. */
-export const COMBOS = [
-  'ctrl+alt+delete',
-  'ctrl+escape',
-  'ctrl+shift+escape',
-  'alt+tab',
-  'alt+f4',
-  'meta',
-  'meta+l',
-  'meta+r',
-  'printscreen',
-] as const
+export const COMBOS = ['ctrl+alt+delete', 'ctrl+escape', 'ctrl+shift+escape', 'alt+tab', 'alt+f4', 'meta', 'meta+l', 'meta+r', 'printscreen'] as const
 
 /** One of them. */
 export type Combo = (typeof COMBOS)[number]

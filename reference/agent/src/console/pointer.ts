@@ -71,7 +71,15 @@ export function listenToPointer(surface: HTMLElement, sink: PointerSink): () => 
     },
     options,
   )
-  surface.addEventListener('pointerup', event => sink.active() && held.size > 0 && (moveTo(event), follow(event)), options)
+  surface.addEventListener(
+    'pointerup',
+    event => {
+      if (!sink.active() || held.size === 0) return
+      moveTo(event)
+      follow(event)
+    },
+    options,
+  )
   surface.addEventListener('pointercancel', release, options)
   surface.addEventListener('lostpointercapture', release, options)
   surface.addEventListener('contextmenu', event => event.preventDefault(), options)

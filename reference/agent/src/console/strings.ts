@@ -175,10 +175,13 @@ const GERMAN: Strings = {
 }
 
 /** The languages that the console speaks. */
-export const LANGUAGES: Readonly<Record<string, Strings>> = { en: ENGLISH, de: GERMAN }
+export const LANGUAGES: ReadonlyMap<string, Strings> = new Map([
+  ['en', ENGLISH],
+  ['de', GERMAN],
+])
 
 /** The words for a BCP 47 tag, e.g. `de-AT`; English for languages that are not there. */
-export const stringsFor = (tag: string): Strings => LANGUAGES[tag.toLowerCase().split('-', 1)[0] ?? ''] ?? ENGLISH
+export const stringsFor = (tag: string): Strings => LANGUAGES.get(tag.toLowerCase().split('-', 1)[0] ?? '') ?? ENGLISH
 
 /** The language of an element: its own, or that of what it is in. */
 export const languageOf = (element: Element): string => element.closest<HTMLElement>('[lang]')?.lang || 'en'

@@ -3,7 +3,7 @@ import { AssistError, Viewer, type WatchEvents } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { html, LitElement, type TemplateResult } from 'lit'
 import { icons } from './icons.js'
-import { currentScreen, initialState, nextScreen, type ConsoleState } from './model.js'
+import { type ConsoleState, currentScreen, initialState, nextScreen } from './model.js'
 import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { languageOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
@@ -108,16 +108,46 @@ export class RemoteAssistViewer extends LitElement {
     const surface = new Surface(this.ownerDocument, () => this.requestUpdate())
     surface.label = stringsFor(languageOf(this)).picture
     this.#surface = surface
-    const live = <E>(listener: (event: E) => void) => (event: E) => signal.aborted || listener(event)
-    viewer.on('participants', live(people => this.#set({ people: peopleOf(people, viewer.self) })))
-    viewer.on('grant', live(grants => this.#set({ can: abilitiesOf(grants) })))
-    viewer.on('screen-list', live(() => this.#screens(viewer)))
-    viewer.on('cursor', live(word => surface.cursor(word)))
-    viewer.on('secure-desktop', live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })))
-    viewer.on('phase', live(phase => this.#restage({ phase })))
-    viewer.on('line', live(line => this.#restage({ line })))
-    viewer.on('ended', live(error => this.#end(error, false)))
-    this.#set({ people: peopleOf(viewer.participants, viewer.self), can: abilitiesOf(viewer.participants.find(one => one.participant === viewer.self)?.grants ?? []) })
+    const live =
+      <E>(listener: (event: E) => void) =>
+      (event: E) =>
+        signal.aborted || listener(event)
+    viewer.on(
+      'participants',
+      live(people => this.#set({ people: peopleOf(people, viewer.self) })),
+    )
+    viewer.on(
+      'grant',
+      live(grants => this.#set({ can: abilitiesOf(grants) })),
+    )
+    viewer.on(
+      'screen-list',
+      live(() => this.#screens(viewer)),
+    )
+    viewer.on(
+      'cursor',
+      live(word => surface.cursor(word)),
+    )
+    viewer.on(
+      'secure-desktop',
+      live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })),
+    )
+    viewer.on(
+      'phase',
+      live(phase => this.#restage({ phase })),
+    )
+    viewer.on(
+      'line',
+      live(line => this.#restage({ line })),
+    )
+    viewer.on(
+      'ended',
+      live(error => this.#end(error, false)),
+    )
+    this.#set({
+      people: peopleOf(viewer.participants, viewer.self),
+      can: abilitiesOf(viewer.participants.find(one => one.participant === viewer.self)?.grants ?? []),
+    })
     this.#restage({})
     this.#screens(viewer)
     void surface.picture.play(viewer.screens, signal)
@@ -150,7 +180,10 @@ export class RemoteAssistViewer extends LitElement {
 
   #end(error: unknown, failed: boolean): void {
     this.#close()
-    this._state = { ...initialState, stage: { name: failed && !(error instanceof AssistError && error.code === 'E_ENDED') ? 'error' : 'ended', why: toldOf(error) } }
+    this._state = {
+      ...initialState,
+      stage: { name: failed && !(error instanceof AssistError && error.code === 'E_ENDED') ? 'error' : 'ended', why: toldOf(error) },
+    }
     this.dispatchEvent(new CustomEvent('ended', { bubbles: true, composed: true }))
   }
 

@@ -1,6 +1,6 @@
 /** The customer's page: the PIN from the link, and how to start the program that shares. */
 import { AssistError, parseCustomerUrl } from '@remote-assist/peer'
-import { takeFragment } from './fragment.js'
+import { takeFragment } from './address.js'
 
 const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLElement
 

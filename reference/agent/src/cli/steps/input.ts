@@ -104,7 +104,8 @@ export const inputSteps: readonly StepKind[] = [
           await Promise.race([stage.until(`clipboard sync ${sync}`, held, 10, is), refusal])
         }
         if (offer !== undefined) {
-          if (!clipboard.switches.toCustomer) throw new AssistError('E_NOT_ACTIVE', 'The clipboard is not synced to the customer.', { hint: 'Switch it on with sync: both.' })
+          if (!clipboard.switches.toCustomer)
+            throw new AssistError('E_NOT_ACTIVE', 'The clipboard is not synced to the customer.', { hint: 'Switch it on with sync: both.' })
           clipboard.offer(offer)
         }
         return undefined

@@ -36,12 +36,25 @@ export const sessionSteps: readonly StepKind[] = [
         const shown = () => session.screens.list.findIndex(it => it.screenId === session.screens.current?.screenId) + 1
         const inControl = () => (session.control.state.ours ? 'ours' : session.control.state.holder === 0 ? 'nobody' : 'other')
         const check = (what: string, wanted: number | string | undefined, is: () => number | string) =>
-          wanted === undefined ? undefined : stage.until(`${what} ${wanted}`, () => is() === wanted, seconds, () => String(is()))
+          wanted === undefined
+            ? undefined
+            : stage.until(
+                `${what} ${wanted}`,
+                () => is() === wanted,
+                seconds,
+                () => String(is()),
+              )
         await check('screens', screens, () => session.screens.list.length)
         await check('screen', screen, shown)
         await check('people', people, () => session.participants.length)
         await check('control', control, inControl)
-        if (chat !== undefined) await stage.until(`chat “${chat}”`, () => stage.said.includes(chat), seconds, () => JSON.stringify(stage.said.at(-1) ?? ''))
+        if (chat !== undefined)
+          await stage.until(
+            `chat “${chat}”`,
+            () => stage.said.includes(chat),
+            seconds,
+            () => JSON.stringify(stage.said.at(-1) ?? ''),
+          )
         if (clipboard !== undefined) await expectClipboard(stage, clipboard, seconds)
         return undefined
       }
@@ -87,10 +100,20 @@ async function expectClipboard(stage: Parameters<ReturnType<StepKind['read']>>[0
   const deadline = performance.now() + seconds * 1_000
   for (;;) {
     const left = (deadline - performance.now()) / 1_000
-    await stage.until(`clipboard “${wanted}”`, () => clipboard.offered.length > 0, Math.max(0.001, left), () => `“${seen ?? ''}”`)
+    await stage.until(
+      `clipboard “${wanted}”`,
+      () => clipboard.offered.length > 0,
+      Math.max(0.001, left),
+      () => `“${seen ?? ''}”`,
+    )
     seen = await clipboard.read()
     if (seen === wanted) return
     const offered = clipboard.offered
-    await stage.until(`clipboard “${wanted}”`, () => clipboard.offered !== offered, Math.max(0.001, (deadline - performance.now()) / 1_000), () => `“${seen ?? ''}”`)
+    await stage.until(
+      `clipboard “${wanted}”`,
+      () => clipboard.offered !== offered,
+      Math.max(0.001, (deadline - performance.now()) / 1_000),
+      () => `“${seen ?? ''}”`,
+    )
   }
 }

@@ -48,7 +48,13 @@ function sessionSection(state: ConsoleState, actions: Actions, frame: Frame, lan
       <span class="grow" title=${t.externalViewWhat}>${viewUrl === undefined ? t.externalView : shortUrl(viewUrl)}</span>
       ${
         viewUrl === undefined
-          ? button({ words: t.makeLink, icon: icons.eye, look: 'tight outline', why: stage.name === 'live' ? undefined : t.whyNotYet, press: () => actions.inviteViewer() })
+          ? button({
+              words: t.makeLink,
+              icon: icons.eye,
+              look: 'tight outline',
+              why: stage.name === 'live' ? undefined : t.whyNotYet,
+              press: () => actions.inviteViewer(),
+            })
           : copyButton('view', t.copyLink, viewUrl, frame)
       }
     </div>

@@ -56,10 +56,26 @@ function controlButton(state: ConsoleState, actions: Actions, t: Strings): Templ
   const { control, can } = state
   if (control === 'ours') {
     const why = whyNot(state, t)
-    return button({ words: t.releaseControl, icon: icons.pointer, look: 'on stay', part: 'control', title: t.releaseHint, pressed: true, why, press: () => actions.releaseControl() })
+    return button({
+      words: t.releaseControl,
+      icon: icons.pointer,
+      look: 'on stay',
+      part: 'control',
+      title: t.releaseHint,
+      pressed: true,
+      why,
+      press: () => actions.releaseControl(),
+    })
   }
   const why = whyNot(state, t) ?? (can.includes('control') ? (control === 'other' ? t.whyOtherControls : undefined) : t.whyNoControl)
-  return button({ words: t.takeControl, icon: icons.pointer, look: why === undefined ? 'primary stay' : 'stay', part: 'control', why, press: () => actions.takeControl() })
+  return button({
+    words: t.takeControl,
+    icon: icons.pointer,
+    look: why === undefined ? 'primary stay' : 'stay',
+    part: 'control',
+    why,
+    press: () => actions.takeControl(),
+  })
 }
 
 /** Why a combination cannot be sent. */
@@ -72,9 +88,7 @@ function keysMenu(state: ConsoleState, actions: Actions, t: Strings): TemplateRe
   const close = (event: Event) => (event.currentTarget as HTMLElement).hidePopover()
   return html`${button({ words: t.sendKeys, icon: icons.keys, part: 'send-keys', title: t.sendKeys, why, opens: 'keys' })}
     <div class="menu" id="keys" popover part="menu" aria-label=${t.sendKeys} @beforetoggle=${place} @click=${close}>
-      ${COMBOS.map(combo =>
-        button({ words: comboLabel(combo), look: 'stay', why: whyNotCombo(combo, state, t), press: () => actions.sendKeys(combo) }),
-      )}
+      ${COMBOS.map(combo => button({ words: comboLabel(combo), look: 'stay', why: whyNotCombo(combo, state, t), press: () => actions.sendKeys(combo) }))}
     </div>`
 }
 

@@ -1,0 +1,292 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { joinByPin, startBrowser, startStage } from '../scripts/stage.mjs'
+import { digestOf, digestOfScreen } from './pixels.js'
+
+const PATIENT = { timeout: 15_000 }
+
+let browser: Browser
+let broker: Awaited<ReturnType<typeof startStage>>
+let context: BrowserContext
+let complaints: string[]
+
+beforeAll(async () => {
+  broker = await startStage()
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await broker?.close()
+})
+beforeEach(async () => {
+  complaints = []
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] })
+  context.on('page', page => {
+    page.setDefaultTimeout(PATIENT.timeout)
+    // What a policy of the page forbids is said here as well: an inline script or style would be.
+    page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', error => complaints.push(error.message))
+  })
+})
+afterEach(async () => {
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
+/** Opens the console and reads the PIN off it. */
+async function openConsole(): Promise<{ readonly page: Page; readonly pin: string }> {
+  const page = await context.newPage()
+  await page.goto(broker.url)
+  const groups = page.locator('[part=pin] span')
+  await groups.first().waitFor()
+  return { page, pin: (await groups.allTextContents()).join('-') }
+}
+
+/** A session with a customer who grants everything. */
+async function assist(options: Parameters<typeof joinByPin>[2] = {}) {
+  const { page, pin } = await openConsole()
+  const { customer, host } = await joinByPin(broker, pin, options)
+  customer.on('consent', request => request.grantAll())
+  await page.locator('canvas[data-frame]').waitFor()
+  return { page, customer, host }
+}
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+
+async function takeControl(page: Page): Promise<void> {
+  await press(page, 'Take control')
+  await page.getByRole('button', { name: 'In control' }).waitFor()
+}
+
+/** A digest of the pixels on the canvas. */
+async function digestOfCanvas(page: Page, element = 'remote-assist-console'): Promise<string> {
+  const base64 = await page.evaluate(tag => {
+    const canvas = document.querySelector(tag)?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement
+    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
+    let text = ''
+    for (let i = 0; i < data.length; i += 32_768) text += String.fromCharCode(...data.subarray(i, i + 32_768))
+    return btoa(text)
+  }, element)
+  const pixels = Buffer.from(base64, 'base64')
+  for (let i = 0; i < pixels.length; i += 4) [pixels[i], pixels[i + 2]] = [pixels[i + 2] ?? 0, pixels[i] ?? 0]
+  return digestOf(pixels)
+}
+
+describe('the console', () => {
+  test('shows a PIN and a link; the customer joins by the PIN, decides, and the picture is the desktop, pixel for pixel', async () => {
+    const { page, pin } = await openConsole()
+    expect(pin).toMatch(/^\d{1,4}(-\d{3})+$/)
+    await press(page, 'Copy PIN')
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(pin)
+
+    const { customer, host } = await joinByPin(broker, pin, { text: 'Pixel for pixel' })
+    const asked = new Promise<{ grantAll(): boolean }>(resolve => customer.on('consent', resolve))
+    await page.getByText('The customer is deciding').waitFor()
+    ;(await asked).grantAll()
+    await page.locator('canvas[data-frame]').waitFor()
+    await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
+    expect(await page.locator('[part=user]').allTextContents()).toEqual([expect.stringMatching(/Agent.*\(you\)/), expect.stringMatching(/Eva Lind.*customer/)])
+    await customer.close()
+  })
+
+  test('types keys, characters of other keyboards and committed text into the desktop, and clicks where the pointer is', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    await page.keyboard.type('Hello, ')
+    await page.keyboard.insertText('日本語 ')
+    await page.keyboard.type('größer!')
+    await page.keyboard.press('Shift+Home')
+    await page.keyboard.press('Delete')
+    await page.keyboard.type('Done')
+    await expect.poll(() => host.desktop.text, PATIENT).toBe('Done')
+    await page.keyboard.press('Enter')
+    await page.keyboard.insertText('日本語 ü')
+    await expect.poll(() => host.desktop.text, PATIENT).toBe('Done\n日本語 ü')
+
+    const canvas = await page.locator('canvas').boundingBox()
+    const print = host.desktop.place('print')
+    const scale = (canvas?.width ?? 0) / 1280
+    await page.mouse.click((canvas?.x ?? 0) + (print.x + print.width / 2) * scale, (canvas?.y ?? 0) + (print.y + print.height / 2) * scale)
+    await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+    await customer.close()
+  })
+
+  test('releases what is down when the picture loses the keyboard', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    await page.keyboard.down('Shift')
+    await page.keyboard.down('ArrowLeft')
+    await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(2)
+    await page.getByPlaceholder('Message to everybody').focus()
+    await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+    await customer.close()
+  })
+
+  test('goes to the next screen, and back', async () => {
+    const { page, customer, host } = await assist()
+    await page.getByText('1 (1280×800)', { exact: true }).waitFor()
+    await press(page, 'Next screen (2)')
+    await page.getByText('2 (1024×768)', { exact: true }).waitFor()
+    await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 2))
+    await press(page, 'Next screen (1)')
+    await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
+    await customer.close()
+  })
+
+  test('sends keys, syncs the clipboard, chats', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    await press(page, 'Send keys')
+    const secure = page.getByRole('button', { name: 'Ctrl + Alt + Del' })
+    expect(await secure.getAttribute('aria-disabled')).toBe('true')
+    expect(await secure.getAttribute('title')).toContain('Needs elevation')
+    await press(page, 'Ctrl + Esc')
+    await expect.poll(() => host.desktop.startMenuOpen, PATIENT).toBe(true)
+
+    const box = page.getByLabel('Sync clipboard')
+    await box.click()
+    await expect.poll(() => box.isChecked(), PATIENT).toBe(true)
+    host.desktop.setClipboard('copied by the customer')
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), PATIENT).toBe('copied by the customer')
+
+    const heard = new Promise<string>(resolve => customer.on('chat', ({ text }) => resolve(text)))
+    await page.getByPlaceholder('Message to everybody').fill('One moment, please.')
+    await press(page, 'Send')
+    expect(await heard).toBe('One moment, please.')
+    await page.getByRole('log').getByText('One moment, please.').waitFor()
+    await customer.close()
+  })
+
+  test('shows an expert the picture by a link that is cleared at once, and gives nothing to act with', async () => {
+    const { page, customer, host } = await assist({ text: 'Look, but' })
+    await press(page, 'Create link')
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    const url = await page.evaluate(() => navigator.clipboard.readText())
+    const view = await context.newPage()
+    await view.goto(url)
+    await view.locator('canvas[data-frame]').waitFor()
+    expect(view.url()).toBe(`${broker.url}/view`)
+    expect(await view.evaluate(() => history.length)).toBeLessThanOrEqual(2)
+    await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 1))
+    expect(await view.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Next screen')])
+    await page.locator('[part=user]').getByText('viewing').waitFor()
+
+    const before = host.desktop.pointer
+    await view.locator('canvas').click({ position: { x: 200, y: 200 } })
+    await view.keyboard.type('do not touch')
+    // The agent's own typing arrives later than anything that the viewer could have sent.
+    await takeControl(page)
+    await page.keyboard.type('!')
+    await expect.poll(() => host.desktop.text, PATIENT).toBe('Look, but!')
+    expect(host.desktop.pointer).toEqual(before)
+
+    await press(view, /Next screen/)
+    await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 2))
+    expect(await digestOfCanvas(page)).toBe(await digestOfScreen(host, 1))
+    await customer.close()
+  })
+
+  test('leaves; and says so when the customer stops, pauses or says no', async () => {
+    const first = await assist()
+    const gone = new Promise(resolve => first.customer.on('ended', resolve))
+    await press(first.page, 'Leave')
+    await first.page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+    await gone
+
+    const second = await assist()
+    second.customer.pause()
+    await second.page.getByText('The customer paused the session').first().waitFor()
+    const next = second.page.getByRole('button', { name: /Next screen/ })
+    expect(await next.getAttribute('aria-description')).toBe('The customer paused the session')
+    second.customer.unpause()
+    await second.page.getByText('The customer paused the session').first().waitFor({ state: 'detached' })
+    second.customer.stop()
+    await second.page.getByText('The customer stopped the session.').waitFor()
+    await press(second.page, 'New session')
+
+    const groups = second.page.locator('[part=pin] span')
+    await groups.first().waitFor()
+    const { customer } = await joinByPin(broker, (await groups.allTextContents()).join(''))
+    customer.on('consent', request => request.deny())
+    await second.page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+    await customer.close()
+  })
+
+  test('comes back after a dropped line, and the session goes on', async () => {
+    const { page, customer, host } = await assist()
+    customer.dropLine()
+    await page.getByText('The customer’s connection dropped').waitFor()
+    await page.getByText('The customer’s connection dropped').waitFor({ state: 'detached' })
+    await takeControl(page)
+    await page.keyboard.type('still here')
+    await expect.poll(() => host.desktop.text, PATIENT).toBe('still here')
+    await customer.close()
+  })
+})
+
+describe('the element elsewhere', () => {
+  let folder: string
+  let other: Awaited<ReturnType<typeof startStage>>
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'embed-'))
+    await copyFile(fileURLToPath(new URL('../dist/remote-assist-console.js', import.meta.url)), join(folder, 'remote-assist-console.js'))
+    await writeFile(
+      join(folder, 'index.html'),
+      `<!doctype html><html lang="en"><link rel="icon" href="data:,"><script type="module" src="/remote-assist-console.js"></script>
+       <remote-assist-console display-name="Ada Lovelace" lang="de"></remote-assist-console></html>`,
+    )
+    other = await startStage(folder)
+  })
+  afterAll(async () => {
+    await other?.close()
+    await rm(folder, { recursive: true })
+  })
+
+  test('is one script and one tag, speaks German, and tells its page what happens', async () => {
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      const seen: string[] = []
+      Object.assign(globalThis, { seen })
+      for (const name of ['session-created', 'customer-joined', 'ended']) addEventListener(name, () => seen.push(name))
+    })
+    await page.goto(other.url)
+    await page.getByText('Warten auf den Kunden').waitFor()
+    await page.getByText('Ada Lovelace').waitFor()
+    const groups = page.locator('[part=pin] span')
+    const { customer } = await joinByPin(other, (await groups.allTextContents()).join(''))
+    customer.on('consent', request => request.grantAll())
+    await page.locator('canvas[data-frame]').waitFor()
+    customer.stop()
+    await page.getByRole('heading', { name: 'Die Sitzung ist beendet' }).waitFor()
+    expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual(['session-created', 'customer-joined', 'ended'])
+    expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]))).toBe('[{},{},""]')
+  })
+
+  test('says what is wrong, and what to do, when no session can be made', async () => {
+    const page = await context.newPage()
+    await page.route('**/v1/sessions', route => route.abort())
+    await page.goto(other.url)
+    await page.getByRole('button', { name: 'Noch einmal' }).waitFor()
+    await page.getByText('E_CONNECT').waitFor()
+    await page.unroute('**/v1/sessions')
+    await press(page, 'Noch einmal')
+    await page.getByText('Warten auf den Kunden').waitFor()
+    complaints = complaints.filter(text => !text.includes('net::ERR_FAILED'))
+  })
+})
+
+test('the customer’s page shows the PIN of its link, clears the address, and says how to start the program', async () => {
+  const { page, pin } = await openConsole()
+  await press(page, 'Copy link')
+  const url = await page.evaluate(() => navigator.clipboard.readText())
+  const join = await context.newPage()
+  await join.goto(url)
+  await join.getByText(pin, { exact: true }).waitFor()
+  expect(join.url()).toBe(`${broker.url}/join`)
+  await join.getByText(`remote-assist-customer --broker ${broker.url} ${pin.replaceAll('-', '')}`).waitFor()
+})

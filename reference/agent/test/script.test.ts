@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ScriptError } from '../src/cli/errors.js'
+import { readScript, STEPS } from '../src/cli/script.js'
+
+describe('a script', () => {
+  test('is read whole before it runs', () => {
+    const steps = readScript('- wait-customer: { seconds: 5 }\n- next-screen\n- type: hello\n- key: ctrl+KeyC\n- click: [10, 20]\n- leave\n')
+    expect(steps.map(({ name }) => name)).toEqual(['wait-customer', 'next-screen', 'type', 'key', 'click', 'leave'])
+  })
+
+  test.each([
+    ['', 'A script is a list of steps.'],
+    ['type: hello', 'A script is a list of steps.'],
+    ['- [', 'This is not YAML'],
+    ['- dance', 'Step 1: there is no step “dance”.'],
+    ['- next-screen\n- { type: a, key: b }', 'Step 2 is a name, or one name with a value.'],
+    ['- type: []', 'Step 1: type is a text, not [].'],
+    ['- show-screen: 0', 'Step 1: show-screen is a whole number from 1 to 64, not 0.'],
+    ['- expect: { pigs: 3 }', 'Step 1: expect knows no “pigs”.'],
+    ['- click: { x: 1, y: -1 }', 'Step 1: click.y is a whole number from 0 to 65535, not -1.'],
+    ['- clipboard: {}', 'Step 1: clipboard has nothing to do.'],
+    ['- elevate: { scope: root }', 'Step 1: elevate.scope is one of standard, admin, not "root".'],
+    ['- run-command: {}', 'Step 1: run-command.argv is a text, not nothing.'],
+  ])('%j is refused with what is wrong', (source, message) => {
+    expect(() => readScript(source)).toThrow(ScriptError)
+    expect(() => readScript(source)).toThrow(message)
+  })
+
+  test('whatever a step is given, it is read or refused with a ScriptError', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...STEPS.keys()), fc.jsonValue(), (name, value) => {
+        try {
+          readScript(JSON.stringify([{ [name]: value }]))
+        } catch (error) {
+          expect(error).toBeInstanceOf(ScriptError)
+        }
+      }),
+    )
+  })
+})
