@@ -22,8 +22,11 @@ export const DECISION_SLACK_MS = 10_000
 export const FINISHED_MS = 120_000
 /** Corrupt entries that may wait to be sent again. */
 export const MAX_RETRIES = 64
-/** Expected entries that the driver may announce ahead; it is asked for more when half are used up. */
-export const MAX_EXPECTED = 256
+/**
+ * Expected entries that the driver may announce ahead; it is asked for more when half are used up. Half are as many as a record may end (one message
+ * each): the driver answers between records.
+ */
+export const MAX_EXPECTED = 8_192
 
 /** `held`: paused, nothing flows but what is under way. `suspended`: the line dropped, or the peer is not active yet. `closed`: it will not come back. */
 export type Flow = 'flowing' | 'held' | 'suspended' | 'closed'
