@@ -1,4 +1,4 @@
-import { CloseCode } from '@remote-assist/codec'
+import { CloseCode, Phase } from '@remote-assist/codec'
 import { Role, Viewer } from '@remote-assist/peer'
 import { Eyes } from '../eyes.mjs'
 import { tamperableLine } from '../line.mjs'
@@ -48,9 +48,9 @@ export const watch = [
       await ended
       await seeing(
         () => customer.participants,
-        people => people.every(({ role }) => role !== Role.VIEWER),
+        people => !people.some(({ role, phase }) => role === Role.VIEWER && phase === Phase.ACTIVE),
         signal,
-        'The customer still sees the viewer',
+        'The viewer is still in the session',
       )
       // What the agent types afterwards arrives behind anything that had been let through.
       await seeing(
