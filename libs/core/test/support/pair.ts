@@ -1,4 +1,14 @@
-import { type Channel, CloseCode, type KnownChannel, type Permission, Phase, type Policy, Role, type RosterEntry } from '@remote-assist/codec'
+import {
+  type Channel,
+  CloseCode,
+  type KnownChannel,
+  type Permission,
+  Phase,
+  type PlatformInfo,
+  type Policy,
+  Role,
+  type RosterEntry,
+} from '@remote-assist/codec'
 import { customerSession } from '../../src/endpoint/customer/customer.js'
 import type { CustomerEvent, CustomerNotice } from '../../src/endpoint/customer/events.js'
 import type { CustomerState } from '../../src/endpoint/customer/state.js'
@@ -79,18 +89,18 @@ export class Call {
   constructor(readonly policy: Policy = POLICY) {}
 
   /** A call in which the lead was granted these permissions. */
-  static begun(permissions: readonly Permission[] = EVERYTHING, policy: Partial<Policy> = {}): Call {
-    const call = Call.met(policy)
+  static begun(permissions: readonly Permission[] = EVERYTHING, policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}): Call {
+    const call = Call.met(policy, platform)
     call.ask(LEAD, 1, permissions)
     call.decide(LEAD, 1, permissions)
     return call
   }
 
   /** A call in which the lead and the customer have proved themselves to one another. */
-  static met(policy: Partial<Policy> = {}): Call {
+  static met(policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}): Call {
     const call = new Call({ ...POLICY, ...policy })
     call.attach(new End(LEAD, Role.AGENT, agentSession, agentSession.initial()), { lead: true, displayName: 'Ada' })
-    const customer = customerSession.initial({ platform: PLATFORM, capabilities: ['elevation.credentials'] })
+    const customer = customerSession.initial({ platform: { ...PLATFORM, ...platform }, capabilities: ['elevation.credentials'] })
     call.attach(new End(CUSTOMER, Role.CUSTOMER, customerSession, customer), { phase: Phase.CANDIDATE })
     return call
   }

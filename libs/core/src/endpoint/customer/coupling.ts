@@ -51,7 +51,7 @@ function followRoster(run: CustomerRun): void {
     const { seen, change } = compare(peer.seen, peer.number, session)
     if (!same(seen, peer.seen)) patchPeer(run, peer.number, { seen })
     // A candidate is told no names: they come with its admission.
-    const displayName = nameOf(run.state, peer.number)
+    const displayName = nameOf(session, peer.number)
     if (displayName !== peer.displayName) patchPeer(run, peer.number, { displayName })
     if (change === 'none') continue
     patchPeer(run, peer.number, { greeted: false })
@@ -179,7 +179,7 @@ function followPermits(run: CustomerRun): void {
 
 const sees = (permits: Permits | undefined): boolean => permits?.screen.view === true && permits.screen.flowing
 
-function participants(run: CustomerRun): readonly Participant[] {
+function participants(run: CustomerRun, session: Live): readonly Participant[] {
   const { lead, lease: control, peers } = run.state
   const holder = holderOf(control)
   const others = [...peers.values()]
@@ -199,13 +199,13 @@ function participants(run: CustomerRun): readonly Participant[] {
       }),
     )
   const me: Participant = {
-    participant: self(run.state),
+    participant: self(session),
     role: Role.CUSTOMER,
     phase: phaseNamed(run.state.paused ? 'paused' : 'active'),
     lead: false,
     inControl: false,
     recording: false,
-    displayName: nameOf(run.state, self(run.state)),
+    displayName: nameOf(session, self(session)),
     organisation: '',
     grants: [],
     elevated: false,
@@ -218,9 +218,9 @@ const control = (lease: LeaseState) => ({ epoch: lease.epoch, holder: holderOf(l
 
 /** Tells everybody what changed, and whoever has just become engaged everything. */
 function announce(run: CustomerRun): void {
-  if (run.state.session.phase !== 'live') return
-  const { told } = run.state
-  const list = participants(run)
+  const { told, session } = run.state
+  if (session.phase !== 'live') return
+  const list = participants(run, session)
   const news = {
     participants: !same(list, told.participants),
     lease: !same(control(run.state.lease), control(told.lease)),

@@ -6,7 +6,7 @@ import type { LeaseState } from '../../lease/lease.js'
 import type { GrantorState } from '../../peer/grantor-table.js'
 import { initialSession, type SessionState } from '../../session/session.js'
 import type { Pulse } from '../alive.js'
-import type { Seen } from '../roster.js'
+import type { Live, Seen } from '../roster.js'
 import type { CUSTOMER_CHANNELS } from './channels.js'
 
 type Registry = typeof CUSTOMER_CHANNELS
@@ -101,10 +101,9 @@ export const isEngaged = (peer: CustomerPeer): boolean => peer.machine.phase ===
 
 export const grantsOf = ({ machine }: CustomerPeer) => (machine.phase === 'active' || machine.phase === 'paused' ? machine.grants : [])
 
-export const self = (state: CustomerState): number => (state.session.phase === 'live' ? state.session.attachment.participant : 0)
+export const self = ({ attachment }: Live): number => attachment.participant
 
 /** The name of a participant, as the broker says; empty if it says none. */
-export const nameOf = ({ session }: CustomerState, participant: number): string =>
-  session.phase === 'live' ? (session.roster.entries.find(entry => entry.participant === participant)?.displayName ?? '') : ''
+export const nameOf = ({ roster }: Live, participant: number): string => roster.entries.find(entry => entry.participant === participant)?.displayName ?? ''
 
 export const isJoiner = (role: Role): role is Role.AGENT | Role.VIEWER => role === Role.AGENT || role === Role.VIEWER

@@ -83,14 +83,12 @@ function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
 
 function onTick(run: JoinerRun): void {
   stepSession(run, { type: 'tick' })
+  if (run.state.customer === undefined) return
   stepPeer(run, { type: 'tick' })
-  for (const name of channelNames) {
-    const channels = run.state.customer?.channels
-    if (channels !== undefined && isDue(machineOf(name).nextDeadline(channels[name]), run.now)) stepChannel(run, name, { type: 'tick' })
-  }
+  for (const name of channelNames) if (isDue(machineOf(name).nextDeadline(met(run).channels[name]), run.now)) stepChannel(run, name, { type: 'tick' })
   settle(run, request => run.now >= request.by, RefusalReason.TIMEOUT)
-  const { customer } = run.state
-  if (customer === undefined || !isEngaged(customer)) return
+  const customer = met(run)
+  if (!isEngaged(customer)) return
   if (run.now >= customer.pulse.deadAt) return relink(run)
   if (run.now < customer.pulse.dueAt) return
   const { pulse, alive } = beat(customer.pulse, run.now)
