@@ -1,6 +1,19 @@
 /** The broker, symbolically: the real room machine, and a relay that forwards what the room lets through. */
 import { Channel, type CloseCode, ContactKind, Role } from '@remote-assist/codec'
-import { DEFAULT_POLICY, newRoom, participantOf, policyToWire, type Proof, reach, room, type RoomEffect, type RoomEvent, type RoomPolicy, type RoomRecord, rosterFor } from '@remote-assist/core'
+import {
+  DEFAULT_POLICY,
+  newRoom,
+  type Proof,
+  participantOf,
+  policyToWire,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomPolicy,
+  type RoomRecord,
+  reach,
+  room,
+  rosterFor,
+} from '@remote-assist/core'
 import { type Frame, Line, type Port } from './network.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
@@ -95,13 +108,13 @@ export class Broker {
   }
 
   onClosed(attachment: Attachment): void {
-    this.#attached = this.#attached.filter((other) => other !== attachment)
+    this.#attached = this.#attached.filter(other => other !== attachment)
     if (attachment.participant !== 0) this.#step({ type: 'participant.dropped', sender: attachment })
   }
 
   #connectionOf(participant: number): Attachment | undefined {
     const incarnation = participantOf(this.record, participant)?.incarnation
-    return this.#attached.find((it) => it.participant === participant && it.incarnation === incarnation)
+    return this.#attached.find(it => it.participant === participant && it.incarnation === incarnation)
   }
 
   #end(attachment: Attachment, code: CloseCode): void {
@@ -137,7 +150,7 @@ export class Broker {
       case 'setLead':
         return this.#step({ type: 'participant.set-lead', sender, target: kind.value.participant })
       case 'setInvites': {
-        const invites = kind.value.invites.map((it) => ({ inviteId: hex(it.inviteId), role: it.role, expiresInMs: it.expiresInMs }))
+        const invites = kind.value.invites.map(it => ({ inviteId: hex(it.inviteId), role: it.role, expiresInMs: it.expiresInMs }))
         return this.#step({ type: 'participant.set-invites', sender, invites })
       }
       case 'ping':
@@ -162,7 +175,7 @@ export class Broker {
         this.#pending?.relay({ $case: 'refusal', value: { code: effect.code, retryAfterMs: effect.retryAfterMs, detail: '' } })
         return this.#pending && this.#end(this.#pending, effect.code)
       case 'close': {
-        const attachment = this.#attached.find((it) => it.participant === effect.participant && it.incarnation === effect.incarnation)
+        const attachment = this.#attached.find(it => it.participant === effect.participant && it.incarnation === effect.incarnation)
         if (attachment === undefined) return
         if (effect.bye) attachment.relay({ $case: 'bye', value: { code: effect.code, endSession: false } })
         return this.#end(attachment, effect.code)
@@ -230,7 +243,6 @@ function proofOf(hello: { readonly agentToken: string; readonly locator: string;
   return hello.locator !== '' ? { kind: 'locator', locator: hello.locator } : { kind: 'token' }
 }
 
-export const hex = (value: Uint8Array): string => Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
+export const hex = (value: Uint8Array): string => Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
 const text = (value: Uint8Array): string => new TextDecoder().decode(value)
-

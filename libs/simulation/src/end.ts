@@ -1,6 +1,21 @@
 /** An end of a session in the simulation: the real core, a line that breaks and comes back, and a handshake that compares secrets. */
 import { Channel, Role } from '@remote-assist/codec'
-import { agentSession, type CustomerEffect, type CustomerEvent, type CustomerNotice, type CustomerState, customerSession, type Instant, type JoinerEffect, type JoinerEvent, type JoinerNotice, type JoinerState, LocalProtocolError, type OpenedRecord, viewerSession } from '@remote-assist/core'
+import {
+  agentSession,
+  type CustomerEffect,
+  type CustomerEvent,
+  type CustomerNotice,
+  type CustomerState,
+  customerSession,
+  type Instant,
+  type JoinerEffect,
+  type JoinerEvent,
+  type JoinerNotice,
+  type JoinerState,
+  LocalProtocolError,
+  type OpenedRecord,
+  viewerSession,
+} from '@remote-assist/core'
 import { type Broker, hex } from './broker.js'
 import type { Frame, Handshake, Line } from './network.js'
 import type { Random } from './random.js'
@@ -116,7 +131,7 @@ export class End {
     // What an older line still brings means nothing.
     const line: Line = this.broker.connect(
       {
-        frame: (frame) => this.#awake(() => this.line === line && this.#frame(frame)),
+        frame: frame => this.#awake(() => this.line === line && this.#frame(frame)),
         closed: () => this.#awake(() => this.line === line && this.#lost()),
       },
       this.random.between(1, 40),
@@ -337,4 +352,3 @@ export class End {
     })
   }
 }
-

@@ -59,7 +59,10 @@ export class Files {
   }
 
   offer(transferId: number, requestId = 0): void {
-    const content: Content = { id: this.contents.size + 1, sizes: Array.from({ length: this.random.between(1, 4) }, () => this.random.pick([0, 1, 70_000, LEAF, LEAF + 5, 2_500_000])) }
+    const content: Content = {
+      id: this.contents.size + 1,
+      sizes: Array.from({ length: this.random.between(1, 4) }, () => this.random.pick([0, 1, 70_000, LEAF, LEAF + 5, 2_500_000])),
+    }
     this.contents.set(content.id, content)
     const outgoing: Outgoing = { content, taken: [], refused: new Set(), at: 0, offset: 0, opened: false, credit: 0, held: false, suspended: false }
     const contentId = new Uint8Array(16)
@@ -80,7 +83,7 @@ export class Files {
         if (out === undefined) return
         for (const it of notice.exceptions) if (it.action === EntryAction.REFUSE || it.action === EntryAction.SKIP) out.refused.add(it.entry)
         if (notice.more) return
-        out.taken = notice.defaultAction === EntryAction.ACCEPT ? out.content.sizes.map((_, entry) => entry).filter((entry) => !out.refused.has(entry)) : []
+        out.taken = notice.defaultAction === EntryAction.ACCEPT ? out.content.sizes.map((_, entry) => entry).filter(entry => !out.refused.has(entry)) : []
         return
       case 'file.credit':
         if (out === undefined) return
@@ -95,7 +98,12 @@ export class Files {
         return
       case 'file.prefix-wanted':
         return this.schedule.after(this.random.below(20), () =>
-          this.#try({ type: 'local.prefix', transferId, root: notice.verifiedBytes === 0n ? undefined : root(notice.entry, Number(notice.verifiedBytes)), settled: (out?.taken ?? []).filter((entry) => entry < notice.entry).length }),
+          this.#try({
+            type: 'local.prefix',
+            transferId,
+            root: notice.verifiedBytes === 0n ? undefined : root(notice.entry, Number(notice.verifiedBytes)),
+            settled: (out?.taken ?? []).filter(entry => entry < notice.entry).length,
+          }),
         )
       case 'file.resumed':
         if (out === undefined) return
@@ -125,7 +133,8 @@ export class Files {
         if (into === undefined) return
         const { entry } = notice
         const size = into.content.sizes[entry] ?? -1
-        if ((into.received.get(entry) ?? 0) !== size) throw new Breach('5 a file equals its source', `entry ${entry} is complete with ${into.received.get(entry)} of ${size} bytes`)
+        if ((into.received.get(entry) ?? 0) !== size)
+          throw new Breach('5 a file equals its source', `entry ${entry} is complete with ${into.received.get(entry)} of ${size} bytes`)
         into.verified.add(entry)
         return this.#do({ type: 'local.verified', transferId, entry, bytes: BigInt(size) })
       }
@@ -133,7 +142,7 @@ export class Files {
         return this.#resume(transferId)
       case 'file.ended':
         if (notice.outcome.result === 'done' && into !== undefined) {
-          const missing = into.taken.filter((entry) => !into.verified.has(entry))
+          const missing = into.taken.filter(entry => !into.verified.has(entry))
           if (missing.length > notice.outcome.failedEntries) throw new Breach('5 a file equals its source', `done without entries ${missing}`)
         }
         this.#out.delete(transferId)
@@ -164,14 +173,19 @@ export class Files {
   #decide(transferId: number, into: Incoming): void {
     if (this.#in.get(transferId) !== into) return
     const refuseAll = this.random.chance(0.1)
-    const skipped = refuseAll ? [] : this.random.some(into.content.sizes.map((_, entry) => entry), 0.1)
-    into.taken = refuseAll ? [] : into.content.sizes.map((_, entry) => entry).filter((entry) => !skipped.includes(entry))
+    const skipped = refuseAll
+      ? []
+      : this.random.some(
+          into.content.sizes.map((_, entry) => entry),
+          0.1,
+        )
+    into.taken = refuseAll ? [] : into.content.sizes.map((_, entry) => entry).filter(entry => !skipped.includes(entry))
     this.#do({
       type: 'local.decide',
       transferId,
       defaultAction: refuseAll ? EntryAction.REFUSE : EntryAction.ACCEPT,
       refusal: refuseAll ? FileRefusal.DENIED : FileRefusal.UNSPECIFIED,
-      exceptions: skipped.map((entry) => ({ entry, action: EntryAction.SKIP, name: '', refusal: FileRefusal.UNSPECIFIED })),
+      exceptions: skipped.map(entry => ({ entry, action: EntryAction.SKIP, name: '', refusal: FileRefusal.UNSPECIFIED })),
       more: false,
     })
     this.#expect(transferId)
@@ -180,16 +194,16 @@ export class Files {
   #expect(transferId: number): void {
     const into = this.#in.get(transferId)
     if (into === undefined) return
-    const next = into.taken.filter((entry) => entry >= into.expected && !into.verified.has(entry))
+    const next = into.taken.filter(entry => entry >= into.expected && !into.verified.has(entry))
     if (next.length === 0) return
     into.expected = (next.at(-1) ?? 0) + 1
-    this.#do({ type: 'local.expect', transferId, entries: next.map((entry) => ({ entry, bytes: BigInt(into.content.sizes[entry] ?? 0) })) })
+    this.#do({ type: 'local.expect', transferId, entries: next.map(entry => ({ entry, bytes: BigInt(into.content.sizes[entry] ?? 0) })) })
   }
 
   #resume(transferId: number): void {
     const into = this.#in.get(transferId)
     if (into === undefined) return
-    const entry = into.taken.find((it) => !into.verified.has(it)) ?? into.content.sizes.length
+    const entry = into.taken.find(it => !into.verified.has(it)) ?? into.content.sizes.length
     const verified = Math.floor((into.received.get(entry) ?? 0) / LEAF) * LEAF
     const whole = verified === (into.content.sizes[entry] ?? 0) && verified > 0 ? verified - LEAF : verified
     into.received.set(entry, whole)
@@ -201,7 +215,7 @@ export class Files {
       entry,
       verifiedBytes: BigInt(whole),
       prefixRoot: whole === 0 ? new Uint8Array() : root(entry, whole),
-      settled: into.taken.filter((it) => it < entry).length,
+      settled: into.taken.filter(it => it < entry).length,
     })
     this.#expect(transferId)
   }

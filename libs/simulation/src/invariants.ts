@@ -19,7 +19,8 @@ const breach = (invariant: string, message: string): never => {
 
 const isCustomer = (state: State): state is CustomerState => 'peers' in state
 
-const grantsOf = ({ machine }: CustomerPeer): readonly Permission[] => (machine.phase === 'active' || machine.phase === 'paused' ? machine.grants.map((grant) => grant.permission) : [])
+const grantsOf = ({ machine }: CustomerPeer): readonly Permission[] =>
+  machine.phase === 'active' || machine.phase === 'paused' ? machine.grants.map(grant => grant.permission) : []
 
 const holder = (state: CustomerState): number => (state.lease.phase === 'free' ? 0 : state.lease.holder)
 
@@ -69,9 +70,11 @@ export class Invariants {
 
   /** `nextDeadline` is when `after` wants its next tick. */
   stepped(name: string, before: State, event: Event, after: State, effects: readonly Effect[], now: number, nextDeadline: number | undefined): void {
-    if (event.type === 'tick' && nextDeadline !== undefined && nextDeadline <= now) breach('9 no deadline is overdue', `${name} has its tick and still waits for ${nextDeadline} at ${now}`)
+    if (event.type === 'tick' && nextDeadline !== undefined && nextDeadline <= now)
+      breach('9 no deadline is overdue', `${name} has its tick and still waits for ${nextDeadline} at ${now}`)
     this.#legalPhases(before, event, after)
-    for (const effect of effects) if (effect.type === 'violation') breach('honest ends break no rule', `${name}: ${effect.event} in ${effect.phase}, code ${effect.code}`)
+    for (const effect of effects)
+      if (effect.type === 'violation') breach('honest ends break no rule', `${name}: ${effect.event} in ${effect.phase}, code ${effect.code}`)
     if (isCustomer(before) && isCustomer(after)) this.#customer(before, event, after, effects, now)
     else if (!isCustomer(after)) this.#joiner(after)
   }
@@ -110,8 +113,10 @@ export class Invariants {
     if (event.type === 'local.stop') this.#stopped = true
     if (after.lease.phase === 'held-off' && now > after.lease.until) breach('9 no deadline is overdue', `the hold-off was due at ${after.lease.until}`)
     for (const [number, peer] of after.peers) this.#peer(after, number, peer, now)
-    for (const [key, by] of this.#pressed) if (now > (this.#heardAt.get(by) ?? now) + SILENCE_MS) breach('6 nothing stays pressed', `${key} is still down, and participant ${by} has been silent`)
-    for (const [key, by] of this.#pressed) if (!mayInject(after, by)) breach('6 nothing stays pressed', `${key} is still down after ${event.type}, and participant ${by} is not in control`)
+    for (const [key, by] of this.#pressed)
+      if (now > (this.#heardAt.get(by) ?? now) + SILENCE_MS) breach('6 nothing stays pressed', `${key} is still down, and participant ${by} has been silent`)
+    for (const [key, by] of this.#pressed)
+      if (!mayInject(after, by)) breach('6 nothing stays pressed', `${key} is still down after ${event.type}, and participant ${by} is not in control`)
   }
 
   #injected(before: CustomerState, after: CustomerState, number: number, injection: Injection): void {
@@ -122,7 +127,8 @@ export class Invariants {
     }
     if (isRelease(injection)) return
     if (this.#stopped) breach('3 stop', `${injection.do} was injected after Stop`)
-    if (!mayInject(before, number) && !mayInject(after, number)) breach('1 input needs active, grant, lease and no pause', `${injection.do} by participant ${number}`)
+    if (!mayInject(before, number) && !mayInject(after, number))
+      breach('1 input needs active, grant, lease and no pause', `${injection.do} by participant ${number}`)
     const peer = before.peers.get(number)
     if (injection.do === 'combo' && injection.combo === KeyCombo.CTRL_ALT_DELETE && peer?.channels.elevation.phase !== 'elevated')
       breach('4 secure keys only when elevated', `participant ${number}`)
@@ -141,26 +147,41 @@ export class Invariants {
   #peer(state: CustomerState, number: number, peer: CustomerPeer, now: number): void {
     const grants = grantsOf(peer)
     const { channels, machine } = peer
-    for (const [what, deadline] of deadlines(peer)) if (deadline !== undefined && now > deadline) breach('9 no deadline is overdue', `${what} of participant ${number} was due at ${deadline}, and it is ${now}`)
-    if (holder(state) === number && !grants.includes(Permission.CONTROL_INPUT)) breach('control needs a grant', `participant ${number} is in control and ${machine.phase}`)
+    for (const [what, deadline] of deadlines(peer))
+      if (deadline !== undefined && now > deadline)
+        breach('9 no deadline is overdue', `${what} of participant ${number} was due at ${deadline}, and it is ${now}`)
+    if (holder(state) === number && !grants.includes(Permission.CONTROL_INPUT))
+      breach('control needs a grant', `participant ${number} is in control and ${machine.phase}`)
     if (peer.role === Role.VIEWER) {
-      if (grants.some((grant) => grant !== Permission.VIEW_SCREEN && grant !== Permission.CHAT && grant !== Permission.RECORD)) breach('2 a viewer only looks', `participant ${number} holds ${grants}`)
+      if (grants.some(grant => grant !== Permission.VIEW_SCREEN && grant !== Permission.CHAT && grant !== Permission.RECORD))
+        breach('2 a viewer only looks', `participant ${number} holds ${grants}`)
       if (channels.input.phase !== 'closed' || channels.elevation.phase !== 'none') breach('2 a viewer only looks', `participant ${number} has an open channel`)
     }
-    if (channels.elevation.phase !== 'none' && machine.phase !== 'active' && machine.phase !== 'paused') breach('4 elevation ends with the line', `participant ${number} is ${machine.phase} and ${channels.elevation.phase}`)
-    if (channels.elevation.phase === 'elevated' && holder(state) !== number) breach('elevation ends with control', `participant ${number} is elevated and not in control`)
-    if (channels.screen.phase === 'subscribed' && !grants.includes(Permission.VIEW_SCREEN)) breach('pictures need a grant', `participant ${number} is subscribed`)
-    if (channels.input.phase === 'open' && !mayInject(state, number)) breach('1 input needs active, grant, lease and no pause', `participant ${number}'s channel is open`)
-    if (grants.some((grant) => !machine.party.ceiling.includes(grant))) breach('grants stay under the ceiling', `participant ${number}`)
-    if (channels.clipboard.phase === 'flowing' && machine.phase !== 'active') breach('clipboard needs an active peer', `participant ${number} is ${machine.phase}`)
-    const bounded = [channels.file.sending.length, channels.file.receiving.length, channels.screen.phase === 'subscribed' ? channels.screen.window.inFlight.length : 0, channels.input.combos.length]
-    if (bounded.some((size) => size > 64)) breach('8 memory is bounded', `participant ${number}: ${bounded}`)
+    if (channels.elevation.phase !== 'none' && machine.phase !== 'active' && machine.phase !== 'paused')
+      breach('4 elevation ends with the line', `participant ${number} is ${machine.phase} and ${channels.elevation.phase}`)
+    if (channels.elevation.phase === 'elevated' && holder(state) !== number)
+      breach('elevation ends with control', `participant ${number} is elevated and not in control`)
+    if (channels.screen.phase === 'subscribed' && !grants.includes(Permission.VIEW_SCREEN))
+      breach('pictures need a grant', `participant ${number} is subscribed`)
+    if (channels.input.phase === 'open' && !mayInject(state, number))
+      breach('1 input needs active, grant, lease and no pause', `participant ${number}'s channel is open`)
+    if (grants.some(grant => !machine.party.ceiling.includes(grant))) breach('grants stay under the ceiling', `participant ${number}`)
+    if (channels.clipboard.phase === 'flowing' && machine.phase !== 'active')
+      breach('clipboard needs an active peer', `participant ${number} is ${machine.phase}`)
+    const bounded = [
+      channels.file.sending.length,
+      channels.file.receiving.length,
+      channels.screen.phase === 'subscribed' ? channels.screen.window.inFlight.length : 0,
+      channels.input.combos.length,
+    ]
+    if (bounded.some(size => size > 64)) breach('8 memory is bounded', `participant ${number}: ${bounded}`)
   }
 
   #joiner(state: JoinerState): void {
     const { customer, role } = state
     if (customer === undefined || role !== Role.VIEWER) return
-    if (customer.channels.input.phase === 'open' || customer.channels.elevation.phase !== 'none') breach('2 a viewer only looks', 'a viewer has an open channel')
+    if (customer.channels.input.phase === 'open' || customer.channels.elevation.phase !== 'none')
+      breach('2 a viewer only looks', 'a viewer has an open channel')
   }
 }
 
@@ -171,7 +192,12 @@ function deadlines({ machine, channels }: CustomerPeer): readonly (readonly [str
     ['the handshake', machine.phase === 'securing' ? machine.by : undefined],
     ['the question', 'question' in machine ? machine.question?.by : undefined],
     ['the return', machine.phase === 'suspended' ? machine.until : undefined],
-    ['a grant', machine.phase === 'active' || machine.phase === 'paused' ? Math.min(...machine.grants.map((grant) => grant.expiresAt ?? Number.POSITIVE_INFINITY)) : undefined],
+    [
+      'a grant',
+      machine.phase === 'active' || machine.phase === 'paused'
+        ? Math.min(...machine.grants.map(grant => grant.expiresAt ?? Number.POSITIVE_INFINITY))
+        : undefined,
+    ],
     ['the consent to elevate', elevation.phase === 'consent' ? elevation.consentBy : undefined],
     ['elevation', elevation.phase === 'elevated' ? elevation.expiresAt : undefined],
   ]
@@ -191,7 +217,7 @@ function closure(machine: keyof typeof TABLES, from: string): ReadonlySet<string
   const found = new Set<string>()
   const queue = [from]
   for (let phase = queue.pop(); phase !== undefined; phase = queue.pop())
-    for (const next of Object.values(table[phase] ?? {}).flatMap((targets) => targets ?? []))
+    for (const next of Object.values(table[phase] ?? {}).flatMap(targets => targets ?? []))
       if (!found.has(next)) {
         found.add(next)
         queue.push(next)

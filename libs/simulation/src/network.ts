@@ -13,7 +13,14 @@ export type Handshake =
 export type Frame =
   | { readonly layer: 'relay'; readonly kind: Extract<Message, { channel: 1 }>['kind'] }
   | { readonly layer: 'handshake'; readonly source: number; readonly targets: readonly number[]; readonly message: Handshake }
-  | { readonly layer: 'record'; readonly source: number; readonly targets: readonly number[]; readonly sequence: bigint; readonly key: string; readonly record: OpenedRecord }
+  | {
+      readonly layer: 'record'
+      readonly source: number
+      readonly targets: readonly number[]
+      readonly sequence: bigint
+      readonly key: string
+      readonly record: OpenedRecord
+    }
 
 /** One side of a line. */
 export interface Port {

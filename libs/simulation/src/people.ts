@@ -1,5 +1,17 @@
 /** The people and programs of a simulated session: what they ask for, and how they answer. Everything random comes from the seed. */
-import { Button, Direction, ElevationMethod, ElevationReason, ElevationScope, KeyCombo, OutputStream, Permission, RefusalReason, Role, type Screen } from '@remote-assist/codec'
+import {
+  Button,
+  Direction,
+  ElevationMethod,
+  ElevationReason,
+  ElevationScope,
+  KeyCombo,
+  OutputStream,
+  Permission,
+  RefusalReason,
+  Role,
+  type Screen,
+} from '@remote-assist/codec'
 import type { CustomerState, JoinerState } from '@remote-assist/core'
 import { hex } from './broker.js'
 import { type End, type Event, type Notice, possible } from './end.js'
@@ -74,7 +86,7 @@ export class JoinerPerson implements Person {
     readonly end: End,
     private readonly stage: Stage,
   ) {
-    this.#files = new Files(end, (event) => this.#call('file', event), stage.contents, stage.schedule, stage.random)
+    this.#files = new Files(end, event => this.#call('file', event), stage.contents, stage.schedule, stage.random)
   }
 
   get #state(): JoinerState {
@@ -121,11 +133,13 @@ export class JoinerPerson implements Person {
       case 'screen.part':
         if (notice.part.last) {
           const { frameId } = notice.part
-          schedule.after(random.between(1, 15), () => this.#on('screen', random.chance(0.01) ? { type: 'local.undecodable' } : { type: 'local.presented', frameId, decodeUs: 3_000 }))
+          schedule.after(random.between(1, 15), () =>
+            this.#on('screen', random.chance(0.01) ? { type: 'local.undecodable' } : { type: 'local.presented', frameId, decodeUs: 3_000 }),
+          )
         }
         return
       case 'clipboard.wanted':
-        return schedule.after(random.below(50), () => answerClipboard(random, notice, (event) => this.#on('clipboard', event)))
+        return schedule.after(random.below(50), () => answerClipboard(random, notice, event => this.#on('clipboard', event)))
       case 'file.asked':
       case 'file.ask-ended':
         return
@@ -137,7 +151,7 @@ export class JoinerPerson implements Person {
   #ask(): void {
     if (this.#state.customer?.machine.phase === 'gone') return
     const permissions = [Permission.VIEW_SCREEN, ...this.stage.random.some(ALL, 0.8)].filter((it, index, all) => all.indexOf(it) === index)
-    this.#request('ask', (requestId) => ({ type: 'local.ask', requestId, permissions, reason: 'to help' }))
+    this.#request('ask', requestId => ({ type: 'local.ask', requestId, permissions, reason: 'to help' }))
   }
 
   act(): void {
@@ -153,7 +167,8 @@ export class JoinerPerson implements Person {
     switch (action) {
       case 0:
       case 1:
-        if (screen !== undefined) this.#on('screen', { type: 'local.show', subscribe: { screenId: screen.screenId, maxWidth: 0, maxHeight: 0, maxFps: 0, codecs: [] } })
+        if (screen !== undefined)
+          this.#on('screen', { type: 'local.show', subscribe: { screenId: screen.screenId, maxWidth: 0, maxHeight: 0, maxFps: 0, codecs: [] } })
         return
       case 2:
         if (random.chance(0.3)) this.#on('screen', { type: 'local.hide' })
@@ -161,7 +176,7 @@ export class JoinerPerson implements Person {
         return
       case 3:
       case 4:
-        if (customer.lease?.holder !== this.end.self) return this.#request('request', (requestId) => ({ type: 'local.requestControl', requestId }))
+        if (customer.lease?.holder !== this.end.self) return this.#request('request', requestId => ({ type: 'local.requestControl', requestId }))
         return customer.channels.elevation.phase === 'elevated' ? this.#useElevation() : this.#elevate()
       case 5:
       case 6:
@@ -193,7 +208,12 @@ export class JoinerPerson implements Person {
         this.#on('clipboard', { type: 'local.sync', direction: random.pick([Direction.TO_CUSTOMER, Direction.FROM_CUSTOMER]), on: random.chance(0.8) })
         return
       case 14:
-        this.#on('clipboard', random.chance(0.6) ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false } : { type: 'local.request', mime: 'text/plain' })
+        this.#on(
+          'clipboard',
+          random.chance(0.6)
+            ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false }
+            : { type: 'local.request', mime: 'text/plain' },
+        )
         return
       case 15:
         return this.#elevate()
@@ -210,7 +230,10 @@ export class JoinerPerson implements Person {
       case 20:
         return possible(() => (random.chance(0.3) ? this.#files.cancelSome() : this.#files.holdSome()))
       default:
-        this.#on('annotation', { type: 'local.draw', stroke: { from: 0, screenId: place.screenId, strokeId: ++this.#ids, points: [1, 2, 3, 4], colour: 0xff0000, width: 2, ttlMs: 5_000 } })
+        this.#on('annotation', {
+          type: 'local.draw',
+          stroke: { from: 0, screenId: place.screenId, strokeId: ++this.#ids, points: [1, 2, 3, 4], colour: 0xff0000, width: 2, ttlMs: 5_000 },
+        })
     }
   }
 
@@ -218,7 +241,8 @@ export class JoinerPerson implements Person {
     const id = ++this.#ids
     const method = this.stage.random.pick([ElevationMethod.PROMPT, ElevationMethod.CREDENTIALS])
     this.stage.requests.opened(this.end, 'elevate', id)
-    if (!this.#on('elevation', { type: 'local.request', requestId: id, reason: 'driver', scope: ElevationScope.ADMIN, durationMs: 60_000, method })) this.stage.requests.closed(this.end, 'elevate', id)
+    if (!this.#on('elevation', { type: 'local.request', requestId: id, reason: 'driver', scope: ElevationScope.ADMIN, durationMs: 60_000, method }))
+      this.stage.requests.closed(this.end, 'elevate', id)
   }
 
   #useElevation(): void {
@@ -226,7 +250,8 @@ export class JoinerPerson implements Person {
     const command = this.stage.random.chance(0.7)
     const what = command ? 'command' : 'switch'
     this.stage.requests.opened(this.end, what, id)
-    if (!this.#on('elevation', command ? { type: 'local.run', commandId: id, argv: ['whoami'], as: '' } : { type: 'local.switchUser', requestId: id })) this.stage.requests.closed(this.end, what, id)
+    if (!this.#on('elevation', command ? { type: 'local.run', commandId: id, argv: ['whoami'], as: '' } : { type: 'local.switchUser', requestId: id }))
+      this.stage.requests.closed(this.end, what, id)
   }
 
   #releaseSome(): void {
@@ -240,12 +265,22 @@ export class JoinerPerson implements Person {
     const role = random.chance(0.6) ? Role.VIEWER : Role.AGENT
     const inviteId = random.bytes(16)
     const secret = random.bytes(32)
-    this.#request('request', (requestId) => ({ type: 'local.invite', requestId, invite: { inviteId, role, secret, expiresInMs: 120_000, ceiling: [] } }))
+    this.#request('request', requestId => ({ type: 'local.invite', requestId, invite: { inviteId, role, secret, expiresInMs: 120_000, ceiling: [] } }))
     this.stage.schedule.after(random.between(200, 5_000), () => this.stage.invited(role, inviteId, random.chance(0.9) ? hex(secret) : 'wrong'))
   }
 }
 
-const screen = (screenId: number, width: number): Screen => ({ screenId, name: `s${screenId}`, x: 0, y: 0, width, height: 800, scalePercent: 100, rotation: 0, primary: screenId === 1 })
+const screen = (screenId: number, width: number): Screen => ({
+  screenId,
+  name: `s${screenId}`,
+  x: 0,
+  y: 0,
+  width,
+  height: 800,
+  scalePercent: 100,
+  rotation: 0,
+  primary: screenId === 1,
+})
 
 type Say = (event: { readonly type: string; readonly [field: string]: unknown }) => void
 
@@ -277,7 +312,15 @@ export class CustomerPerson implements Person {
   }
 
   #filesOf(peer: number): Files {
-    const files = this.#files.get(peer) ?? new Files(this.end, (event) => ({ type: 'local.channel', peer, channel: 'file', event }) as unknown as Event, this.stage.contents, this.stage.schedule, this.stage.random)
+    const files =
+      this.#files.get(peer) ??
+      new Files(
+        this.end,
+        event => ({ type: 'local.channel', peer, channel: 'file', event }) as unknown as Event,
+        this.stage.contents,
+        this.stage.schedule,
+        this.stage.random,
+      )
     this.#files.set(peer, files)
     return files
   }
@@ -293,7 +336,9 @@ export class CustomerPerson implements Person {
     switch (notice.kind) {
       case 'peer.asks': {
         if (!('by' in notice) || random.chance(this.mood.ignores)) return
-        const granted = random.chance(this.mood.denies) ? [] : random.some(notice.permissions, 0.9).map((permission) => ({ permission, expiresInMs: random.chance(0.05) ? 5_000 : 0 }))
+        const granted = random.chance(this.mood.denies)
+          ? []
+          : random.some(notice.permissions, 0.9).map(permission => ({ permission, expiresInMs: random.chance(0.05) ? 5_000 : 0 }))
         return later(4_000, () => attempt(this.end, { type: 'local.peer', peer, event: { type: 'local.decide', requestId: notice.requestId, granted } }))
       }
       case 'screen.start':
@@ -311,19 +356,32 @@ export class CustomerPerson implements Person {
       }
       case 'input.inject':
         for (const injection of notice.injections)
-          if (injection.do === 'combo' && !random.chance(0.05)) later(100, () => this.#on(peer, 'input', { type: 'local.comboDone', requestId: injection.requestId, refusal: RefusalReason.UNSPECIFIED }))
+          if (injection.do === 'combo' && !random.chance(0.05))
+            later(100, () => this.#on(peer, 'input', { type: 'local.comboDone', requestId: injection.requestId, refusal: RefusalReason.UNSPECIFIED }))
         return
       case 'clipboard.wanted':
-        return later(50, () => answerClipboard(random, notice, (event) => this.#on(peer, 'clipboard', event)))
+        return later(50, () => answerClipboard(random, notice, event => this.#on(peer, 'clipboard', event)))
       case 'chat.received':
         return schedule.after(0, () => attempt(this.end, { type: 'local.chat', chat: { ...notice.chat, atMs: BigInt(Math.round(schedule.now)) } }))
       case 'elevation.asked':
-        return random.chance(0.1) ? undefined : later(3_000, () => this.#on(peer, 'elevation', { type: 'local.decide', requestId: notice.requestId, allow: random.chance(0.85) }))
+        return random.chance(0.1)
+          ? undefined
+          : later(3_000, () => this.#on(peer, 'elevation', { type: 'local.decide', requestId: notice.requestId, allow: random.chance(0.85) }))
       case 'elevation.key-wanted':
-        return later(50, () => this.#on(peer, 'elevation', { type: 'local.key', requestId: notice.requestId, key: new Uint8Array(32), signature: new Uint8Array(64) }))
+        return later(50, () =>
+          this.#on(peer, 'elevation', { type: 'local.key', requestId: notice.requestId, key: new Uint8Array(32), signature: new Uint8Array(64) }),
+        )
       case 'elevation.credentials':
       case 'elevation.prompt':
-        return later(2_000, () => this.#on(peer, 'elevation', random.chance(0.85) ? { type: 'local.agreed', requestId: notice.requestId } : { type: 'local.failed', requestId: notice.requestId, reason: ElevationReason.OS_DECLINED }))
+        return later(2_000, () =>
+          this.#on(
+            peer,
+            'elevation',
+            random.chance(0.85)
+              ? { type: 'local.agreed', requestId: notice.requestId }
+              : { type: 'local.failed', requestId: notice.requestId, reason: ElevationReason.OS_DECLINED },
+          ),
+        )
       case 'elevation.start':
         return later(2_000, () => this.#on(peer, 'elevation', { type: 'local.elevated', requestId: notice.requestId }))
       case 'elevation.run':
@@ -359,15 +417,28 @@ export class CustomerPerson implements Person {
       frameId,
       baseFrameId: base,
       bytes: this.stage.random.between(1_000, 60_000),
-      parts: parts.map((part) => ({ screenId, layoutEpoch, frameId, baseFrameId: base, part, last: part === parts.length - 1, capturedAtUs: 0n, lastInput: undefined, rects: [], width: 1_280, height: 800 })),
+      parts: parts.map(part => ({
+        screenId,
+        layoutEpoch,
+        frameId,
+        baseFrameId: base,
+        part,
+        last: part === parts.length - 1,
+        capturedAtUs: 0n,
+        lastInput: undefined,
+        rects: [],
+        width: 1_280,
+        height: 800,
+      })),
     })
     const after = this.#state.peers.get(peer)?.channels.screen
-    if (after?.phase === 'subscribed' && after.room && this.stage.random.chance(0.3)) this.stage.schedule.after(this.stage.random.below(100), () => this.#frame(peer))
+    if (after?.phase === 'subscribed' && after.room && this.stage.random.chance(0.3))
+      this.stage.schedule.after(this.stage.random.below(100), () => this.#frame(peer))
   }
 
   act(): void {
     const { random } = this.stage
-    const peers = [...this.#state.peers.values()].filter((peer) => peer.machine.phase !== 'gone')
+    const peers = [...this.#state.peers.values()].filter(peer => peer.machine.phase !== 'gone')
     if (peers.length === 0) return
     const peer = random.pick(peers)
     const { number } = peer
@@ -382,7 +453,11 @@ export class CustomerPerson implements Person {
       case 4:
         return void attempt(this.end, { type: 'local.peer', peer: number, event: { type: 'local.revoke', permission: random.pick(ALL) } })
       case 5:
-        return void attempt(this.end, { type: 'local.peer', peer: number, event: { type: 'local.grant', permission: random.pick(ALL), expiresInMs: random.chance(0.3) ? 3_000 : 0 } })
+        return void attempt(this.end, {
+          type: 'local.peer',
+          peer: number,
+          event: { type: 'local.grant', permission: random.pick(ALL), expiresInMs: random.chance(0.3) ? 3_000 : 0 },
+        })
       case 6:
         return void (random.chance(0.1) && attempt(this.end, { type: 'local.peer', peer: number, event: { type: 'local.remove', code: 301 } }))
       case 7:
@@ -390,7 +465,13 @@ export class CustomerPerson implements Person {
       case 8:
         return void (random.chance(0.1) && attempt(this.end, { type: 'local.stop' }))
       case 9:
-        return void this.#on(number, 'clipboard', random.chance(0.6) ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false } : { type: 'local.request', mime: 'text/plain' })
+        return void this.#on(
+          number,
+          'clipboard',
+          random.chance(0.6)
+            ? { type: 'local.changed', formats: [{ mime: 'text/plain', bytes: 5n }], fromPeer: false }
+            : { type: 'local.request', mime: 'text/plain' },
+        )
       case 10:
         return void (random.chance(0.3) && this.#on(number, 'elevation', { type: 'local.drop' }))
       case 11:
@@ -406,4 +487,3 @@ export class CustomerPerson implements Person {
     }
   }
 }
-

@@ -1,13 +1,13 @@
 /** One simulated session: an agent, a customer, strangers, invited guests, lines that break; then quiet, and the question whether everybody agrees. */
 import { Role } from '@remote-assist/codec'
-import { type CustomerState, type JoinerState } from '@remote-assist/core'
+import type { CustomerState, JoinerState } from '@remote-assist/core'
 import { Broker } from './broker.js'
 import { type Credentials, End, type State, type Watcher } from './end.js'
+import type { Content } from './files.js'
 import { Breach, Invariants } from './invariants.js'
 import { CustomerPerson, JoinerPerson, type Person, Requests, type Stage } from './people.js'
 import { Random } from './random.js'
 import { Schedule } from './schedule.js'
-import type { Content } from './files.js'
 
 /** What a simulated session came to. */
 export interface Outcome {
@@ -50,15 +50,19 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
   /** Two ends whose lines have been up all the while do not lose each other. */
   const resumed = (end: End, before: State, after: State): void => {
     for (const { number, from, code } of lost(before, after)) {
-      const other = [...people.keys()].find((it) => it.self === number && !it.ended)
+      const other = [...people.keys()].find(it => it.self === number && !it.ended)
       const wellSince = Math.max(end.upSince ?? schedule.now, other?.upSince ?? schedule.now, end.frozeAt, other?.frozeAt ?? 0)
-      if (other !== undefined && !other.frozen && schedule.now - wellSince > RETURN_MS) throw new Breach('a line that comes back is resumed', `${end.credentials.name} gave up participant ${number}, ${from}, with ${code}`)
+      if (other !== undefined && !other.frozen && schedule.now - wellSince > RETURN_MS)
+        throw new Breach('a line that comes back is resumed', `${end.credentials.name} gave up participant ${number}, ${from}, with ${code}`)
     }
   }
 
   const join = (credentials: Credentials): End => {
     const end = new End(credentials, broker, schedule, random, watcher)
-    const customer = credentials.role === Role.CUSTOMER ? new CustomerPerson(end, stage, { denies: random.chance(0.1) ? 0.9 : 0.05, ignores: random.chance(0.1) ? 0.9 : 0.03 }) : undefined
+    const customer =
+      credentials.role === Role.CUSTOMER
+        ? new CustomerPerson(end, stage, { denies: random.chance(0.1) ? 0.9 : 0.05, ignores: random.chance(0.1) ? 0.9 : 0.03 })
+        : undefined
     people.set(end, customer ?? new JoinerPerson(end, stage))
     customer?.begin()
     end.attach()
@@ -70,12 +74,14 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
     random,
     requests,
     contents: new Map<number, Content>(),
-    invited: (role, inviteId, secret) => void join({ role, name: `${role === Role.VIEWER ? 'viewer' : 'guest'}-${people.size}`, locator: '', inviteId, secret }),
+    invited: (role, inviteId, secret) =>
+      void join({ role, name: `${role === Role.VIEWER ? 'viewer' : 'guest'}-${people.size}`, locator: '', inviteId, secret }),
   }
 
   const none = new Uint8Array()
   join({ role: Role.AGENT, name: 'agent', locator: '', inviteId: none, secret: '973015' })
-  for (let i = random.below(3); i > 0; i--) schedule.after(random.below(3_000), () => join({ role: Role.CUSTOMER, name: `stranger-${people.size}`, locator: '4821', inviteId: none, secret: 'guess' }))
+  for (let i = random.below(3); i > 0; i--)
+    schedule.after(random.below(3_000), () => join({ role: Role.CUSTOMER, name: `stranger-${people.size}`, locator: '4821', inviteId: none, secret: 'guess' }))
   schedule.after(random.below(5_000), () => join({ role: Role.CUSTOMER, name: 'customer', locator: '4821', inviteId: none, secret: '973015' }))
 
   const act = (left: number): void => {
@@ -86,10 +92,11 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
     const ends = [...people.values()].filter(({ end }) => !end.ended && !end.frozen)
     if (ends.length > 0) {
       const person = random.pick(ends)
-      if (random.chance(0.04)) person.end.drop()
-      else if (random.chance(0.02)) person.end.freeze(random.chance(0.1) ? random.between(5_000, 45_000) : random.between(200, 4_000))
-      else if (random.chance(0.004)) crash(person.end, requests)
-      else if (random.chance(0.004)) person.end.dispatch({ type: 'local.leave', code: 100, endSession: false })
+      const fate = random.below(1_000)
+      if (fate < 40) person.end.drop()
+      else if (fate < 60) person.end.freeze(random.chance(0.1) ? random.between(5_000, 45_000) : random.between(200, 4_000))
+      else if (fate < 64) crash(person.end, requests)
+      else if (fate < 68) person.end.dispatch({ type: 'local.leave', code: 100, endSession: false })
       else person.act()
     }
     schedule.after(random.chance(0.2) ? random.below(8_000) : random.below(300), () => act(left - 1))
@@ -118,7 +125,9 @@ type Phased = { readonly phase: string; readonly code?: number }
 /** Counterparts that were given up by a deadline, out of a phase in which their return was awaited. */
 function lost(before: State, after: State): readonly { readonly number: number; readonly from: string; readonly code: number }[] {
   const machines = (state: State): ReadonlyMap<number, Phased> =>
-    'peers' in state ? new Map([...state.peers].map(([number, peer]) => [number, peer.machine])) : new Map(state.customer === undefined ? [] : [[state.customer.number, state.customer.machine]])
+    'peers' in state
+      ? new Map([...state.peers].map(([number, peer]) => [number, peer.machine]))
+      : new Map(state.customer === undefined ? [] : [[state.customer.number, state.customer.machine]])
   const now = machines(after)
   return [...machines(before)].flatMap(([number, { phase }]) => {
     const machine = now.get(number)
@@ -134,14 +143,15 @@ function crash(end: End, requests: Requests): void {
 
 /** After a long quiet time nobody waits for anything, and both ends of every pair see the same. */
 function agree(ends: readonly End[]): void {
-  const customers = ends.filter((end) => end.role === Role.CUSTOMER && !end.ended)
+  const customers = ends.filter(end => end.role === Role.CUSTOMER && !end.ended)
   for (const end of customers) {
     const state = end.state as CustomerState
     for (const [number, peer] of state.peers) {
       const { phase } = peer.machine
-      if (phase !== 'active' && phase !== 'paused' && phase !== 'gone') throw new Breach('9 everything comes to rest', `the customer still has participant ${number} ${phase}`)
+      if (phase !== 'active' && phase !== 'paused' && phase !== 'gone')
+        throw new Breach('9 everything comes to rest', `the customer still has participant ${number} ${phase}`)
       if (phase === 'gone') continue
-      const other = ends.find((it) => it.role !== Role.CUSTOMER && !it.ended && it.self === number)
+      const other = ends.find(it => it.role !== Role.CUSTOMER && !it.ended && it.self === number)
       if (other === undefined) throw new Breach('both ends agree', `participant ${number} is ${phase} to the customer and does not exist`)
       pair(state, number, other)
     }
@@ -151,8 +161,10 @@ function agree(ends: readonly End[]): void {
     const { customer } = end.state as JoinerState
     if (customer === undefined) continue
     const { phase } = customer.machine
-    if (phase !== 'active' && phase !== 'paused' && phase !== 'gone') throw new Breach('9 everything comes to rest', `${end.credentials.name} still has the customer ${phase}`)
-    if (phase !== 'gone' && !customers.some((it) => it.self === customer.number)) throw new Breach('both ends agree', `the customer is ${phase} to ${end.credentials.name} and does not exist`)
+    if (phase !== 'active' && phase !== 'paused' && phase !== 'gone')
+      throw new Breach('9 everything comes to rest', `${end.credentials.name} still has the customer ${phase}`)
+    if (phase !== 'gone' && !customers.some(it => it.self === customer.number))
+      throw new Breach('both ends agree', `the customer is ${phase} to ${end.credentials.name} and does not exist`)
   }
 }
 
@@ -166,24 +178,36 @@ function pair(state: CustomerState, number: number, other: End): void {
   if (peer.machine.phase !== customer.machine.phase) return disagree('the phase', peer.machine.phase, customer.machine.phase)
   if (peer.machine.phase !== 'active' && peer.machine.phase !== 'paused') return
   if (customer.machine.phase !== 'active' && customer.machine.phase !== 'paused') return
-  const list = (grants: readonly { readonly permission: number }[]) => grants.map((grant) => grant.permission).join(' ')
+  const list = (grants: readonly { readonly permission: number }[]) => grants.map(grant => grant.permission).join(' ')
   if (list(peer.machine.grants) !== list(customer.machine.grants)) disagree('grants', list(peer.machine.grants), list(customer.machine.grants))
   const holder = state.lease.phase === 'free' ? 0 : state.lease.holder
-  if (customer.lease?.holder !== holder || customer.lease.leaseEpoch !== state.lease.epoch) disagree('the lease', `${holder} in epoch ${state.lease.epoch}`, `${customer.lease?.holder} in epoch ${customer.lease?.leaseEpoch}`)
+  if (customer.lease?.holder !== holder || customer.lease.leaseEpoch !== state.lease.epoch)
+    disagree('the lease', `${holder} in epoch ${state.lease.epoch}`, `${customer.lease?.holder} in epoch ${customer.lease?.leaseEpoch}`)
   if (customer.participants.length !== state.told.participants.length) disagree('participants', state.told.participants.length, customer.participants.length)
   const ours = peer.channels
   const theirs = customer.channels
-  if (ours.screen.phase !== 'closed' && theirs.screen.layout.epoch !== state.layout.epoch) disagree('the layout', state.layout.epoch, theirs.screen.layout.epoch)
+  if (ours.screen.phase !== 'closed' && theirs.screen.layout.epoch !== state.layout.epoch)
+    disagree('the layout', state.layout.epoch, theirs.screen.layout.epoch)
   if ((ours.screen.phase === 'subscribed') !== (theirs.screen.phase === 'watching')) disagree('the subscription', ours.screen.phase, theirs.screen.phase)
   if ((ours.input.phase === 'open') !== (theirs.input.phase === 'open')) disagree('control', ours.input.phase, theirs.input.phase)
-  if (ours.file.sending.length + ours.file.receiving.length !== theirs.file.sending.length + theirs.file.receiving.length) disagree('transfers', `${ours.file.sending.length}+${ours.file.receiving.length}`, `${theirs.file.sending.length}+${theirs.file.receiving.length}`)
-  if (ours.input.phase === 'open' && theirs.input.phase === 'open' && !ours.input.keys.every((key) => theirs.input.phase === 'open' && theirs.input.keys.includes(key))) disagree('what is down', ours.input.keys, theirs.input.keys)
+  if (ours.file.sending.length + ours.file.receiving.length !== theirs.file.sending.length + theirs.file.receiving.length)
+    disagree('transfers', `${ours.file.sending.length}+${ours.file.receiving.length}`, `${theirs.file.sending.length}+${theirs.file.receiving.length}`)
+  if (
+    ours.input.phase === 'open' &&
+    theirs.input.phase === 'open' &&
+    !ours.input.keys.every(key => theirs.input.phase === 'open' && theirs.input.keys.includes(key))
+  )
+    disagree('what is down', ours.input.keys, theirs.input.keys)
   if ((ours.elevation.phase === 'elevated') !== (theirs.elevation.phase === 'elevated')) disagree('elevation', ours.elevation.phase, theirs.elevation.phase)
   for (const way of ['toCustomer', 'fromCustomer'] as const)
-    if (ours.clipboard.switches[way].on !== theirs.clipboard.switches[way].on) disagree(`the clipboard ${way}`, ours.clipboard.switches[way].on, theirs.clipboard.switches[way].on)
+    if (ours.clipboard.switches[way].on !== theirs.clipboard.switches[way].on)
+      disagree(`the clipboard ${way}`, ours.clipboard.switches[way].on, theirs.clipboard.switches[way].on)
 }
 
 function describe(end: End, now: number, event: { readonly type: string }, effects: readonly { readonly type: string }[]): string {
-  const text = (value: unknown): string => JSON.stringify(value, (_key, it) => (typeof it === 'bigint' ? `${it}n` : it instanceof Uint8Array ? `<${it.length} bytes>` : it instanceof Map ? [...it] : it))
-  return `${Math.round(now)} ${end.credentials.name}#${end.self} ${text(event)} → ${effects.map((effect) => text(effect)).join(' ')}`
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_key, it) =>
+      typeof it === 'bigint' ? `${it}n` : it instanceof Uint8Array ? `<${it.length} bytes>` : it instanceof Map ? [...it] : it,
+    )
+  return `${Math.round(now)} ${end.credentials.name}#${end.self} ${text(event)} → ${effects.map(effect => text(effect)).join(' ')}`
 }

@@ -6,11 +6,17 @@ import { parseArgs } from 'node:util'
 import { type Outcome, simulate } from './session.js'
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, seed: { type: 'string' }, json: { type: 'string' }, stop: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    json: { type: 'string' },
+    stop: { type: 'boolean', default: false },
+  },
 })
 
 /** Paths are relative to where the command was typed, not to this package. */
-const path = (file: string): string => resolve(process.env['INIT_CWD'] ?? '.', file)
+const path = (file: string): string => resolve(process.env.INIT_CWD ?? '.', file)
 
 function whole(name: string, text: string): number {
   const number = Number(text)
@@ -22,7 +28,11 @@ function whole(name: string, text: string): number {
 function replay(seed: number): never {
   const outcome = simulate(seed, { trace: true })
   for (const line of outcome.trace) console.log(line)
-  console.log(outcome.failure === undefined ? `seed ${seed}: every invariant held in ${outcome.steps} steps` : `seed ${seed}: ${outcome.failure.invariant}\n  ${outcome.failure.message}\n  at ${Math.round(outcome.failure.at)} ms`)
+  console.log(
+    outcome.failure === undefined
+      ? `seed ${seed}: every invariant held in ${outcome.steps} steps`
+      : `seed ${seed}: ${outcome.failure.invariant}\n  ${outcome.failure.message}\n  at ${Math.round(outcome.failure.at)} ms`,
+  )
   process.exit(outcome.failure === undefined ? 0 : 1)
 }
 
@@ -57,6 +67,6 @@ if (failures[0] !== undefined) console.log(`replay: npm run simulate -- --seed $
 if (values.json !== undefined)
   writeFileSync(
     path(values.json),
-    `${JSON.stringify({ seeds, sessions: seeds, steps, seconds, failures: failures.length, failing_seeds: failures.map((it) => it.seed), reached: [...reached].sort() }, null, 2)}\n`,
+    `${JSON.stringify({ seeds, sessions: seeds, steps, seconds, failures: failures.length, failing_seeds: failures.map(it => it.seed), reached: [...reached].sort() }, null, 2)}\n`,
   )
 process.exitCode = failures.length === 0 && seeds > 0 ? 0 : 1

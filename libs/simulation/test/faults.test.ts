@@ -14,15 +14,15 @@ afterAll(() => house.close())
 describe('planted faults', () => {
   it('are at least twenty, in tables, couplings and deadlines', () => {
     expect(FAULTS.length).toBeGreaterThanOrEqual(20)
-    for (const kind of ['table', 'coupling', 'deadline']) expect(FAULTS.filter((fault) => fault.kind === kind).length).toBeGreaterThanOrEqual(5)
-    expect(new Set(FAULTS.map((fault) => fault.name)).size).toBe(FAULTS.length)
+    for (const kind of ['table', 'coupling', 'deadline']) expect(FAULTS.filter(fault => fault.kind === kind).length).toBeGreaterThanOrEqual(5)
+    expect(new Set(FAULTS.map(fault => fault.name)).size).toBe(FAULTS.length)
   })
 
   it('find nothing where nothing is planted', async () => {
     expect((await run([`${house.simulation}/simulate.js`, '--seeds', '20', '--stop'])).code).toBe(0)
   })
 
-  it.each(FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
+  it.each(FAULTS.map(fault => [fault.name, fault] as const))('%s', async (_name, fault) => {
     expect(await plant(fault, house, SEEDS)).toMatchObject({ found: true })
   })
 })

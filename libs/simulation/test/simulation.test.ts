@@ -8,12 +8,12 @@ const SEEDS = 150
 describe('the simulation', () => {
   it('keeps every invariant in whole sessions with drops, freezes and crashes', () => {
     const outcomes = Array.from({ length: SEEDS }, (_, i) => simulate(1_000_001 + i))
-    expect(outcomes.filter((it) => it.failure !== undefined).map((it) => `seed ${it.seed}: ${it.failure?.message}`)).toEqual([])
-    expect(outcomes.every((it) => it.steps > 0)).toBe(true)
+    expect(outcomes.filter(it => it.failure !== undefined).map(it => `seed ${it.seed}: ${it.failure?.message}`)).toEqual([])
+    expect(outcomes.every(it => it.steps > 0)).toBe(true)
   })
 
   it('reaches control, elevation, resume and every way out', () => {
-    const reached = new Set(Array.from({ length: SEEDS }, (_, i) => simulate(1 + i)).flatMap((it) => [...it.reached]))
+    const reached = new Set(Array.from({ length: SEEDS }, (_, i) => simulate(1 + i)).flatMap(it => [...it.reached]))
     for (const transition of [
       'grantor: securing → active',
       'grantor: active → suspended',

@@ -5,7 +5,23 @@ import { NAMES } from './world.js'
 /** Fields that hold a moment; told by their names, which carry it. */
 const MOMENT = /(At|By|Until|until|by|deadline|at)$/
 /** Fields that tell nothing about what can happen next: counters, and when things began. */
-const IGNORED = new Set(['pulse', 'revision', 'joinedAt', 'enteredAt', 'createdAt', 'told', 'usage', 'platform', 'policy', 'details', 'ceiling', 'displayName', 'tokensAt', 'seq', 'capturedAtUs'])
+const IGNORED = new Set([
+  'pulse',
+  'revision',
+  'joinedAt',
+  'enteredAt',
+  'createdAt',
+  'told',
+  'usage',
+  'platform',
+  'policy',
+  'details',
+  'ceiling',
+  'displayName',
+  'tokensAt',
+  'seq',
+  'capturedAtUs',
+])
 /** A moment further away than this is just later. */
 const FAR_MS = 40_000
 
@@ -20,5 +36,5 @@ export function canonical(world: World): string {
     return value
   }
   const { record, ends, drops, invariants } = world
-  return `${drops} ${invariants.memory} ${JSON.stringify(record, plain)} ${NAMES.map((name) => JSON.stringify(ends[name], plain)).join(' ')}`
+  return `${drops} ${invariants.memory} ${JSON.stringify(record, plain)} ${NAMES.map(name => JSON.stringify(ends[name], plain)).join(' ')}`
 }

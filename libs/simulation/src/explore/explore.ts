@@ -15,8 +15,11 @@ const seconds = (performance.now() - started) / 1_000
 console.log(
   `${result.states} states, ${result.transitions} transitions in ${seconds.toFixed(1)} s${result.complete ? ', complete' : ', NOT COMPLETE: the limit was reached'}; ${result.violations.length} violations, ${result.stuck.length} stuck`,
 )
-for (const it of [...result.violations, ...result.stuck].slice(0, 3)) console.log(`\nfinding: ${it.message}\n${it.path.map((step) => `  ${step}`).join('\n')}`)
+for (const it of [...result.violations, ...result.stuck].slice(0, 3)) console.log(`\nfinding: ${it.message}\n${it.path.map(step => `  ${step}`).join('\n')}`)
 const { states, transitions, complete } = result
 if (values.json !== undefined)
-  writeFileSync(resolve(process.env['INIT_CWD'] ?? '.', values.json), `${JSON.stringify({ states, transitions, complete, violations: result.violations.length, stuck: result.stuck.length, seconds }, null, 2)}\n`)
+  writeFileSync(
+    resolve(process.env.INIT_CWD ?? '.', values.json),
+    `${JSON.stringify({ states, transitions, complete, violations: result.violations.length, stuck: result.stuck.length, seconds }, null, 2)}\n`,
+  )
 process.exitCode = complete && result.violations.length === 0 && result.stuck.length === 0 ? 0 : 1

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { Role } from '@remote-assist/codec'
 import type { CustomerState, JoinerState } from '@remote-assist/core'
+import { Breach } from '../invariants.js'
 import { canonical } from './canon.js'
 import { choices } from './choices.js'
-import { Breach } from '../invariants.js'
 import { begin, NAMES, type World } from './world.js'
 
 export interface Finding {
@@ -73,7 +73,8 @@ const digest = (text: string): string => createHash('sha1').update(text).digest(
 const PHASES_OF_REST = ['active', 'paused', 'gone', undefined]
 
 /** Nothing is under way and every line is up, so that only time can change anything. */
-const isStill = (world: World): boolean => NAMES.every((name) => world.ends[name].toBroker.length === 0 && world.ends[name].toEnd.length === 0 && (world.ends[name].up || world.ends[name].token === ''))
+const isStill = (world: World): boolean =>
+  NAMES.every(name => world.ends[name].toBroker.length === 0 && world.ends[name].toEnd.length === 0 && (world.ends[name].up || world.ends[name].token === ''))
 
 /** What two ends that are both up, with nothing under way, see differently. Waiting phases have deadlines of their own and are left to time. */
 function disagreement(world: World): string | undefined {
@@ -88,10 +89,13 @@ function disagreement(world: World): string | undefined {
     const theirs = other.machine.phase
     if (!PHASES_OF_REST.includes(ours) || !PHASES_OF_REST.includes(theirs) || ours === 'gone' || theirs === 'gone') continue
     if (ours !== theirs) return `the customer is ${ours} with the ${name}, who is ${theirs}`
-    const list = (machine: typeof peer.machine | typeof other.machine): string => ('grants' in machine ? (machine.grants ?? []) : []).map((grant) => grant.permission).join(' ')
+    const list = (machine: typeof peer.machine | typeof other.machine): string =>
+      ('grants' in machine ? (machine.grants ?? []) : []).map(grant => grant.permission).join(' ')
     if (list(peer.machine) !== list(other.machine)) return `the ${name} holds ${list(peer.machine)} to the customer, and ${list(other.machine)} to itself`
-    if (other.participants.length !== state.told.participants.length) return `the ${name} was told of ${other.participants.length} participants, and there are ${state.told.participants.length}`
-    if (other.lease?.leaseEpoch !== state.lease.epoch) return `the lease's epoch is ${state.lease.epoch} to the customer, and ${other.lease?.leaseEpoch} to the ${name}`
+    if (other.participants.length !== state.told.participants.length)
+      return `the ${name} was told of ${other.participants.length} participants, and there are ${state.told.participants.length}`
+    if (other.lease?.leaseEpoch !== state.lease.epoch)
+      return `the lease's epoch is ${state.lease.epoch} to the customer, and ${other.lease?.leaseEpoch} to the ${name}`
   }
   return undefined
 }

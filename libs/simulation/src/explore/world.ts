@@ -1,6 +1,23 @@
 /** A small configuration as plain data: one agent, one customer, one viewer, a broker, and what is under way between them. */
 import { Channel, ContactKind, Role } from '@remote-assist/codec'
-import { agentSession, customerSession, DEFAULT_POLICY, type Instant, newRoom, type OpenedRecord, participantOf, policyToWire, type Proof, reach, room, type RoomEffect, type RoomEvent, type RoomRecord, rosterFor, viewerSession } from '@remote-assist/core'
+import {
+  agentSession,
+  customerSession,
+  DEFAULT_POLICY,
+  type Instant,
+  newRoom,
+  type OpenedRecord,
+  type Proof,
+  participantOf,
+  policyToWire,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomRecord,
+  reach,
+  room,
+  rosterFor,
+  viewerSession,
+} from '@remote-assist/core'
 import { GRACE_MS, hex } from '../broker.js'
 import { type Effect, type Event, PLATFORM, type State } from '../end.js'
 import { Invariants } from '../invariants.js'
@@ -42,7 +59,12 @@ export interface World {
 export const INVITE_ID = new Uint8Array(16).fill(7)
 
 const ROLES = { agent: Role.AGENT, customer: Role.CUSTOMER, viewer: Role.VIEWER } as const
-const CORES = { agent: agentSession, customer: customerSession, viewer: viewerSession } as unknown as Readonly<Record<Name, { step(state: State, event: Event, now: Instant): { state: State; effects: readonly Effect[] }; nextDeadline(state: State): Instant | undefined }>>
+const CORES = { agent: agentSession, customer: customerSession, viewer: viewerSession } as unknown as Readonly<
+  Record<
+    Name,
+    { step(state: State, event: Event, now: Instant): { state: State; effects: readonly Effect[] }; nextDeadline(state: State): Instant | undefined }
+  >
+>
 
 const fresh = (state: State): EndModel => ({ state, up: false, participant: 0, incarnation: 0, token: '', toBroker: [], toEnd: [], keys: {}, script: 0 })
 
@@ -50,7 +72,17 @@ export function begin(drops: number): World {
   const now = 0 as Instant
   return {
     now,
-    record: newRoom({ sessionId: '00'.repeat(16), agentTokenHash: 'agent', locator: '4821', details: { displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} }, policy: DEFAULT_POLICY, graceMs: GRACE_MS }, now),
+    record: newRoom(
+      {
+        sessionId: '00'.repeat(16),
+        agentTokenHash: 'agent',
+        locator: '4821',
+        details: { displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} },
+        policy: DEFAULT_POLICY,
+        graceMs: GRACE_MS,
+      },
+      now,
+    ),
     ends: {
       agent: fresh(agentSession.initial()),
       customer: fresh(customerSession.initial({ platform: PLATFORM, capabilities: [] })),
@@ -61,9 +93,12 @@ export function begin(drops: number): World {
   }
 }
 
-const patch = (world: World, name: Name, change: Partial<EndModel>): World => ({ ...world, ends: { ...world.ends, [name]: { ...world.ends[name], ...change } } })
+const patch = (world: World, name: Name, change: Partial<EndModel>): World => ({
+  ...world,
+  ends: { ...world.ends, [name]: { ...world.ends[name], ...change } },
+})
 
-const nameOf = (world: World, participant: number): Name | undefined => NAMES.find((name) => world.ends[name].participant === participant && participant !== 0)
+const nameOf = (world: World, participant: number): Name | undefined => NAMES.find(name => world.ends[name].participant === participant && participant !== 0)
 
 /** Gives an end an event, and carries out what it asks for. */
 export function dispatch(world: World, name: Name, event: Event): World {
@@ -87,7 +122,14 @@ function perform(world: World, name: Name, effect: Effect): World {
   if (effect.type === 'send') {
     if (effect.channel === Channel.RELAY) return put(world, name, { layer: 'relay', kind: effect.kind })
     const target = effect.to[0] ?? 0
-    return put(world, name, { layer: 'record', source: end.participant, targets: effect.to, sequence: 1n, key: end.keys[target]?.key ?? '', record: { channel: effect.channel, kinds: [effect.kind] } as OpenedRecord })
+    return put(world, name, {
+      layer: 'record',
+      source: end.participant,
+      targets: effect.to,
+      sequence: 1n,
+      key: end.keys[target]?.key ?? '',
+      record: { channel: effect.channel, kinds: [effect.kind] } as OpenedRecord,
+    })
   }
   if (effect.type === 'close') return end.state.session.phase === 'live' ? drop(world, name) : world
   if (effect.type === 'notify' && effect.notice.kind === 'peer.secure') return secure(world, name, effect.peer, effect.notice.resume)
@@ -99,9 +141,16 @@ function secure(world: World, name: Name, peer: number, resume: boolean): World 
   const other = name === 'customer' ? (end.state as CustomerState_).peers.get(peer) : undefined
   const key = `${end.incarnation}-${other?.seen.incarnation}-${peer}`
   const known = end.keys[peer]
-  const next = patch(world, name, { keys: { ...end.keys, [peer]: { key: undefined, resume: known?.resume, previous: known?.previous, expecting: true, offered: key } } })
+  const next = patch(world, name, {
+    keys: { ...end.keys, [peer]: { key: undefined, resume: known?.resume, previous: known?.previous, expecting: true, offered: key } },
+  })
   if (name !== 'customer') return next
-  return put(next, name, { layer: 'handshake', source: end.participant, targets: [peer], message: { step: 'start', kind: resume ? 'resume' : 'code', secret: resume ? (end.keys[peer]?.resume ?? 'none') : 'secret', fresh: key } })
+  return put(next, name, {
+    layer: 'handshake',
+    source: end.participant,
+    targets: [peer],
+    message: { step: 'start', kind: resume ? 'resume' : 'code', secret: resume ? (end.keys[peer]?.resume ?? 'none') : 'secret', fresh: key },
+  })
 }
 
 type CustomerState_ = Extract<State, { readonly peers: unknown }>
@@ -162,7 +211,8 @@ function onRelay(world: World, name: Name, kind: Extract<Frame, { layer: 'relay'
       const { resumeToken, inviteId, locator } = kind.value
       const tokenHash = `${name}-${end.incarnation + 1}`
       const proof: Proof = inviteId.length > 0 ? { kind: 'invite', inviteId: hex(inviteId) } : locator !== '' ? { kind: 'locator', locator } : { kind: 'token' }
-      if (resumeToken.length > 0) return stepRoom(world, { type: 'participant.resume', presentedHash: new TextDecoder().decode(resumeToken), tokenHash, node: 'n' }, name)
+      if (resumeToken.length > 0)
+        return stepRoom(world, { type: 'participant.resume', presentedHash: new TextDecoder().decode(resumeToken), tokenHash, node: 'n' }, name)
       return stepRoom(world, { type: 'participant.hello', role: ROLES[name], proof, node: 'n', tokenHash, displayName: name }, name)
     }
     case 'admit':
@@ -174,7 +224,11 @@ function onRelay(world: World, name: Name, kind: Extract<Frame, { layer: 'relay'
     case 'setLead':
       return stepRoom(world, { type: 'participant.set-lead', sender, target: kind.value.participant })
     case 'setInvites':
-      return stepRoom(world, { type: 'participant.set-invites', sender, invites: kind.value.invites.map((it) => ({ inviteId: hex(it.inviteId), role: it.role, expiresInMs: it.expiresInMs })) })
+      return stepRoom(world, {
+        type: 'participant.set-invites',
+        sender,
+        invites: kind.value.invites.map(it => ({ inviteId: hex(it.inviteId), role: it.role, expiresInMs: it.expiresInMs })),
+      })
     default:
       return world
   }
@@ -195,21 +249,40 @@ function performRoom(world: World, effect: RoomEffect, greeted: Name | undefined
       const p = participantOf(world.record, effect.participant)
       if (greeted === undefined || p === undefined) return world
       const named = patch(world, greeted, { participant: p.number, incarnation: p.incarnation })
-      const value = { minor: 0, sessionId: new Uint8Array(16), participant: p.number, incarnation: p.incarnation, roster: rosterFor(world.record, p), policy: policyToWire(world.record.policy), channels: [], maxFrameBytes: 266_240, heartbeatMs: 60_000, resumeToken: new TextEncoder().encode(p.tokenHash), graceMs: GRACE_MS, codeExpiresInMs: 0, admitted: p.state === 'admitted' }
+      const value = {
+        minor: 0,
+        sessionId: new Uint8Array(16),
+        participant: p.number,
+        incarnation: p.incarnation,
+        roster: rosterFor(world.record, p),
+        policy: policyToWire(world.record.policy),
+        channels: [],
+        maxFrameBytes: 266_240,
+        heartbeatMs: 60_000,
+        resumeToken: new TextEncoder().encode(p.tokenHash),
+        graceMs: GRACE_MS,
+        codeExpiresInMs: 0,
+        admitted: p.state === 'admitted',
+      }
       return relay(named, greeted, { $case: 'welcome', value })
     }
     case 'refuse':
-      return greeted === undefined ? world : relay(world, greeted, { $case: 'refusal', value: { code: effect.code, retryAfterMs: effect.retryAfterMs, detail: '' } })
+      return greeted === undefined
+        ? world
+        : relay(world, greeted, { $case: 'refusal', value: { code: effect.code, retryAfterMs: effect.retryAfterMs, detail: '' } })
     case 'close': {
       const name = nameOf(world, effect.participant)
-      return name !== undefined && effect.bye && world.ends[name].incarnation === effect.incarnation ? relay(world, name, { $case: 'bye', value: { code: effect.code, endSession: false } }) : world
+      return name !== undefined && effect.bye && world.ends[name].incarnation === effect.incarnation
+        ? relay(world, name, { $case: 'bye', value: { code: effect.code, endSession: false } })
+        : world
     }
     case 'roster': {
       let next = world
       for (const number of effect.to) {
         const name = nameOf(world, number)
         const reader = participantOf(world.record, number)
-        if (name !== undefined && reader !== undefined && world.ends[name].up) next = relay(next, name, { $case: 'roster', value: rosterFor(world.record, reader) })
+        if (name !== undefined && reader !== undefined && world.ends[name].up)
+          next = relay(next, name, { $case: 'roster', value: rosterFor(world.record, reader) })
       }
       return next
     }
@@ -241,10 +314,27 @@ export function toEnd(world: World, name: Name): World {
     return again.ends[name].keys[frame.source]?.expecting === true ? toEnd(patch(again, name, { toEnd: [frame, ...again.ends[name].toEnd] }), name) : again
   }
   if (message.step === 'answer' && message.fresh !== keys.offered) return next
-  const proven = message.step === 'answer' ? message.ok : message.kind === 'resume' ? message.secret === keys.resume || message.secret === keys.previous : message.secret === 'secret'
-  const settled = { key: proven ? message.fresh : undefined, resume: proven ? `r-${message.fresh}` : keys.resume, previous: proven ? keys.resume : keys.previous, expecting: false, offered: undefined }
+  const proven =
+    message.step === 'answer'
+      ? message.ok
+      : message.kind === 'resume'
+        ? message.secret === keys.resume || message.secret === keys.previous
+        : message.secret === 'secret'
+  const settled = {
+    key: proven ? message.fresh : undefined,
+    resume: proven ? `r-${message.fresh}` : keys.resume,
+    previous: proven ? keys.resume : keys.previous,
+    expecting: false,
+    offered: undefined,
+  }
   let answered = patch(next, name, { keys: { ...end.keys, [frame.source]: settled } })
-  if (message.step === 'start') answered = put(answered, name, { layer: 'handshake', source: end.participant, targets: [frame.source], message: { step: 'answer', ok: proven, fresh: message.fresh } })
+  if (message.step === 'start')
+    answered = put(answered, name, {
+      layer: 'handshake',
+      source: end.participant,
+      targets: [frame.source],
+      message: { step: 'answer', ok: proven, fresh: message.fresh },
+    })
   return dispatch(answered, name, proven ? { type: 'peer.secured', peer: frame.source } : { type: 'peer.failed', peer: frame.source, code: 600 })
 }
 
@@ -252,7 +342,7 @@ export const deadlineOf = (world: World, name: Name): Instant | undefined => COR
 
 /** Time moves on to the next deadline, and everybody whose deadline it is gets its tick. */
 export function tick(world: World): World | undefined {
-  const deadlines = [room.nextDeadline(world.record), ...NAMES.map((name) => deadlineOf(world, name))].filter((it) => it !== undefined)
+  const deadlines = [room.nextDeadline(world.record), ...NAMES.map(name => deadlineOf(world, name))].filter(it => it !== undefined)
   if (deadlines.length === 0) return undefined
   const now = Math.max(world.now, Math.min(...deadlines)) as Instant
   let next: World = { ...world, now }
@@ -261,4 +351,3 @@ export function tick(world: World): World | undefined {
   for (const name of NAMES) if (due(deadlineOf(next, name))) next = dispatch(next, name, { type: 'tick' })
   return next
 }
-

@@ -31,21 +31,24 @@ export interface Verdict {
   readonly by: string
 }
 
-/** The places where a fault's text stands: anything but one means that the list no longer fits the code. */
-export async function placesOf(fault: Fault, core: string): Promise<number> {
-  return (await readFile(join(core, fault.file), 'utf8')).split(fault.find).length - 1
-}
-
+/** Plants one fault, has it looked for, and takes it out again. Throws if the list no longer fits the code. */
 export async function plant(fault: Fault, house: Awaited<ReturnType<typeof greenhouse>>, seeds: number): Promise<Verdict> {
   const file = join(house.core, fault.file)
   const sound = await readFile(file, 'utf8')
   if (sound.split(fault.find).length !== 2) throw new Error(`"${fault.name}" no longer fits ${fault.file}: its text does not stand there exactly once`)
-  await writeFile(file, sound.replace(fault.find, () => fault.replace))
+  await writeFile(
+    file,
+    sound.replace(fault.find, () => fault.replace),
+  )
   try {
     const argv = fault.foundBy === 'simulation' ? ['simulate.js', '--seeds', String(seeds), '--stop'] : ['explore/explore.js', '--drops', '0']
     const { code, output } = await run([join(house.simulation, argv[0] ?? ''), ...argv.slice(1)])
     if (code !== 0 && code !== 1) throw new Error(`"${fault.name}" ended the search with ${code}:\n${output}`)
-    return { fault, found: code === 1, by: code === 1 ? (output.split('\n').find((line) => line.startsWith('  ') || line.startsWith('finding: ')) ?? '').trim() : '' }
+    return {
+      fault,
+      found: code === 1,
+      by: code === 1 ? (output.split('\n').find(line => line.startsWith('  ') || line.startsWith('finding: ')) ?? '').trim() : '',
+    }
   } finally {
     await writeFile(file, sound)
   }
@@ -59,6 +62,6 @@ export function run(argv: readonly string[]): Promise<{ readonly code: number; r
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? -1, output: Buffer.concat(chunks).toString() }))
+    child.on('close', code => resolve({ code: code ?? -1, output: Buffer.concat(chunks).toString() }))
   })
 }

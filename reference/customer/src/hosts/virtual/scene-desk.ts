@@ -1,9 +1,9 @@
 import type { Rect, ScreenInfo } from '@remote-assist/peer'
 import type { Canvas } from './canvas.js'
 import { bold, regular, small } from './font.js'
-import type { Widget } from './scene.js'
 import { clock, type DesktopState, LINE_HEIGHT, NOTES_SIZE, places, TITLE_HEIGHT, textArea } from './state.js'
 import { locate, selection, wrap } from './text-field.js'
+import type { Widget } from './widget.js'
 
 const INK = 0x1d2939
 const MUTED = 0x667085

@@ -1,7 +1,7 @@
 import type { ScreenInfo } from '@remote-assist/peer'
 import { bold, regular, small } from './font.js'
-import type { Widget } from './scene.js'
 import { clock, type DesktopState, places } from './state.js'
+import type { Widget } from './widget.js'
 
 const BARS = 24
 

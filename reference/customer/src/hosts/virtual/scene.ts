@@ -1,19 +1,8 @@
 import type { Rect, ScreenInfo } from '@remote-assist/peer'
-import type { Canvas } from './canvas.js'
 import { deskScene } from './scene-desk.js'
 import { boardScene, coverScene } from './scene-other.js'
 import type { DesktopState } from './state.js'
-
-/**
- * One thing on a screen. It draws inside its rectangle alone and depends on nothing but its key, so a picture can be brought up to date by
- * drawing again where a key or a rectangle changed: that is the damage.
- */
-export interface Widget {
-  readonly name: string
-  readonly rect: Rect
-  readonly key: string
-  readonly paint: (canvas: Canvas) => void
-}
+import type { Widget } from './widget.js'
 
 /** What is on a screen, from back to front. */
 export function scene(state: DesktopState, screen: ScreenInfo): readonly Widget[] {

@@ -4,8 +4,9 @@ import { Listeners } from '../listeners.js'
 import { DamageList, intersection } from '../rects.js'
 import { Canvas } from './canvas.js'
 import { cursorFor } from './cursors.js'
-import { difference, scene, type Widget } from './scene.js'
+import { difference, scene } from './scene.js'
 import type { DesktopState } from './state.js'
+import type { Widget } from './widget.js'
 
 type Cursor = Parameters<Parameters<ScreenHost['onCursor']>[0]>[0]
 
