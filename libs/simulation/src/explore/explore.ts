@@ -6,9 +6,18 @@ import { parseArgs } from 'node:util'
 import { walk } from './walk.js'
 
 const { values } = parseArgs({ options: { drops: { type: 'string', default: '1' }, max: { type: 'string', default: '2000000' }, json: { type: 'string' } } })
+/** Where nobody watches, a line of progress now and then. */
+const PROGRESS_MS = 20_000
+
 const started = performance.now()
+let told = started
 const result = walk(Number(values.drops), Number(values.max), (states, queued) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${states} states, ${queued} to look at`)
+  const text = `${states} states, ${queued} to look at`
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}`)
+  else if (performance.now() - told > PROGRESS_MS) {
+    told = performance.now()
+    console.error(text)
+  }
 })
 if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
 const seconds = (performance.now() - started) / 1_000
