@@ -110,6 +110,34 @@ describe('small words on SESSION', () => {
   })
 })
 
+it('RA-INP-041 what is held is kept alive', () => {
+  const call = Call.begun()
+  call.at(LEAD, { type: 'local.requestControl', requestId: 1 })
+  call.at(LEAD, { type: 'local.channel', channel: 'input', event: { type: 'local.key', usage: 4, down: true, modifiers: 0, locks: 0 } })
+  call.pass(1_000)
+  expect(call.said(Channel.INPUT, LEAD, CUSTOMER).map(kind => kind.$case)).toEqual(['keyEvent', 'held', 'held'])
+})
+
+it('a locked desktop ends elevation', () => {
+  const call = Call.begun()
+  call.at(LEAD, { type: 'local.requestControl', requestId: 1 })
+  call.at(LEAD, request)
+  call.at(CUSTOMER, { type: 'local.locked', locked: true })
+  expect(call.customer.state.locked).toBe(true)
+  expect(call.peer(LEAD).channels.elevation.phase).toBe('none')
+})
+
+it('what one agent draws reaches the others, and not itself', () => {
+  const call = Call.begun()
+  call.at(CUSTOMER, { type: 'local.screens', screens: [screen(1)] })
+  call.at(LEAD, { type: 'local.invite', requestId: 9, invite: { inviteId: ID, role: Role.AGENT, secret: ID, expiresInMs: 60_000, ceiling: [] } })
+  call.invited(3, Role.AGENT, ID)
+  call.decide(3, 0, EVERYTHING)
+  call.say(LEAD, CUSTOMER, { channel: Channel.ANNOTATION, kind: { $case: 'clear', value: { participant: 0, screenId: 1 } as never } })
+  expect(call.said(Channel.ANNOTATION, CUSTOMER, 3)).toHaveLength(1)
+  expect(call.said(Channel.ANNOTATION, CUSTOMER, LEAD)).toEqual([])
+})
+
 it('a line of chat goes to everybody who may chat', () => {
   const call = Call.begun()
   call.at(CUSTOMER, { type: 'local.chat', chat: { id: ID, from: CUSTOMER, text: 'hello', sentAtMs: 0n } as never })
@@ -204,6 +232,44 @@ describe('the end', () => {
     expect(agent.violations).toMatchObject([{ peer: 0, code: CloseCode.MALFORMED }])
     expect(agent.state.session).toEqual({ phase: 'ended', code: CloseCode.MALFORMED })
     expect(agent.deadline).toBeUndefined()
+  })
+})
+
+describe('moments', () => {
+  it('pass for an end that has nothing to do', () => {
+    const { call, agent } = alone()
+    const { state } = agent
+    call.at(LEAD, { type: 'tick' })
+    expect(agent.state).toBe(state)
+    const asking = Call.met()
+    const { customer } = asking.agent.state
+    asking.at(LEAD, { type: 'tick' })
+    expect(asking.agent.state.customer?.machine).toEqual(customer?.machine)
+    const active = Call.begun()
+    active.at(LEAD, { type: 'tick' })
+    expect(said(active)).not.toContain('alive')
+  })
+
+  it('RA-RLY-023 the messages of a record count in their order: nothing counts after the last', () => {
+    const call = Call.begun()
+    const stop = { $case: 'stop', value: { code: CloseCode.STOPPED } } as const
+    call.record(CUSTOMER, LEAD, { channel: Channel.SESSION, kinds: [stop, { $case: 'leadChanged', value: { participant: 9 } }] })
+    expect(call.agent.state).toMatchObject({ lead: LEAD, customer: { machine: { phase: 'gone' } } })
+    const removing = Call.begun()
+    const illegal = { $case: 'pause', value: {} } as const
+    removing.record(LEAD, CUSTOMER, { channel: Channel.SESSION, kinds: [illegal, { $case: 'capabilities', value: { names: ['x'] } }] })
+    expect(removing.customer.heard('capabilities')).toEqual([])
+    removing.record(LEAD, CUSTOMER, { channel: Channel.SESSION, kinds: [illegal] })
+    expect(removing.customer.violations).toHaveLength(1)
+  })
+
+  it('RA-SES-059 that blind several are told to the broker at once', () => {
+    const call = Call.begun()
+    call.at(LEAD, { type: 'local.invite', requestId: 9, invite: { inviteId: ID, role: Role.VIEWER, secret: ID, expiresInMs: 60_000, ceiling: [] } })
+    call.invited(3, Role.VIEWER, ID)
+    call.decide(3, 0, EVERYTHING)
+    call.at(CUSTOMER, { type: 'local.pause' })
+    expect(call.said(Channel.RELAY, CUSTOMER, 0).at(-1)).toEqual({ $case: 'dropMedia', value: { targets: [LEAD, 3] } })
   })
 })
 
