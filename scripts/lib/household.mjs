@@ -57,6 +57,11 @@ export class Household {
     return Object.assign(child, { ended })
   }
 
+  /** Whether it has begun to end. */
+  get closing() {
+    return this.#closed !== undefined
+  }
+
   /** Ends everything, once. Resolves when nothing is left. */
   close() {
     this.#closed ??= this.#close()

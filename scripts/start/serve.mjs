@@ -31,6 +31,7 @@ export async function serve(household, { desktop, port, json }) {
     show(session, shared)
     if (shared === undefined) return
     const code = await shareOnce(household, shared, session.clientUrl)
+    if (household.closing) return
     if (!GOES_ON.has(code)) throw new Error(`The customer ended with exit code ${code}.`)
     say('\nThat session is over. Here is a new one.')
   }

@@ -21,6 +21,13 @@ export { Viewer, type ViewOptions } from './api/viewer.js'
 
 export type { Asker, ConsentRequest, ElevationQuestion, TimedPermission } from './api/consent.js'
 export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.js'
+// Files
+export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
+export type { Files, FilesEvents } from './files/files.js'
+export type { AcceptOptions, FileAsk, FileOffer, OfferedEntry } from './files/offer.js'
+export type { TransferProgress } from './files/progress.js'
+export type { FilePlatform, FileSource, FileStore } from './files/store.js'
+export type { Transfer, TransferResult } from './files/transfer.js'
 export type {
   Capture,
   ClipboardContent,

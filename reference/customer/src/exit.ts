@@ -1,5 +1,5 @@
 /** How the command ends, in words and in a number. */
-import { AssistError, type AssistErrorCode, HostError } from '@remote-assist/peer'
+import { AssistError, type AssistErrorCode, FileTransferError, HostError } from '@remote-assist/peer'
 import type { Person } from './person.js'
 
 /** What each exit code means. */
@@ -43,7 +43,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** Says what went wrong and what to do about it; never a stack. */
 export function tellError(error: unknown, person: Pick<Person, 'tell'>): void {
-  if (error instanceof AssistError || error instanceof HostError) {
+  if (error instanceof AssistError || error instanceof HostError || error instanceof FileTransferError) {
     person.tell(`${error.message} (${error.code})`)
     if (error.hint !== undefined) person.tell(error.hint)
   } else {

@@ -1,6 +1,18 @@
 /** What a customer is asked while it shares, and how long its silence takes to deny. */
-import { type ConsentRequest, type ElevationQuestion, type Permission, Role, systemClock } from '@remote-assist/peer'
+import { resolve } from 'node:path'
+import {
+  type ConsentRequest,
+  type ElevationQuestion,
+  type FileAsk,
+  type FileOffer,
+  type Permission,
+  Role,
+  sizeOf,
+  systemClock,
+  type Transfer,
+} from '@remote-assist/peer'
 import { type ConsentMode, grantedBy, topicsOf } from './consent.js'
+import { tellError } from './exit.js'
 import type { Person } from './person.js'
 import { nameOf, plain } from './presence.js'
 
@@ -55,6 +67,42 @@ export class Answers {
     })
   }
 
+  /** Somebody offers files. What `--consent` says of `files` answers for scripts. */
+  offer(who: string, offer: FileOffer, folder: string): void {
+    this.#next(async () => {
+      const { person, mode } = this
+      person.tell(`${who} offers ${listed(offer)}.`)
+      const within = AbortSignal.timeout(offer.answerWithinMs)
+      const accepted =
+        mode.kind === 'fixed'
+          ? mode.words.has('files')
+          : isYes((await person.ask(`Take it into ${folder}? ${seconds(offer.answerWithinMs)} [y/N] `, within)) ?? '')
+      if (accepted) this.#follow(offer.accept(), `to ${folder}`)
+      else offer.refuse()
+    })
+  }
+
+  /** Somebody asks for files. A script has none to give. */
+  ask(who: string, ask: FileAsk): void {
+    this.#next(async () => {
+      const { person, mode } = this
+      person.tell(`${who} asks for files${because(ask.prompt)}.`)
+      const within = AbortSignal.timeout(ask.answerWithinMs)
+      const path =
+        mode.kind === 'fixed' ? '' : ((await person.ask(`Which file or folder do you give? Nothing means none. ${seconds(ask.answerWithinMs)} `, within)) ?? '')
+      if (path === '') ask.decline()
+      else this.#follow(ask.give([resolve(path)]), `to ${who}`)
+    })
+  }
+
+  /** Says how a transfer ended, without waiting for it. */
+  #follow({ done }: Transfer, where: string): void {
+    done.then(
+      ({ arrived }) => this.person.tell(`Transferred ${where}: ${arrived.map(plain).join(', ')}.`),
+      error => tellError(error, this.person),
+    )
+  }
+
   #next(task: () => Promise<void>): void {
     this.#last = this.#last.then(task)
   }
@@ -69,4 +117,15 @@ const wordsOf = (granted: readonly Permission[]): string =>
         .map(({ word }) => word)
         .join(', ')
 
-const deadline = (by: number): string => `No answer within ${Math.max(0, Math.round((by - systemClock.now()) / 1_000))} s means no.`
+const deadline = (by: number): string => seconds(by - systemClock.now())
+
+const seconds = (ms: number): string => `No answer within ${Math.max(0, Math.round(ms / 1_000))} s means no.`
+
+/** Most paths of an offer that are shown. */
+const SHOWN_PATHS = 5
+
+function listed({ entries, bytes }: FileOffer): string {
+  const names = entries.slice(0, SHOWN_PATHS).map(({ path, kind }) => `${plain(path)}${kind === 'folder' ? '/' : ''}`)
+  const more = entries.length > SHOWN_PATHS ? ` and ${entries.length - SHOWN_PATHS} more` : ''
+  return `${names.join(', ')}${more} (${sizeOf(bytes)})`
+}

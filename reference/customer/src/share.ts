@@ -1,5 +1,6 @@
 /** Shares a desktop, from the code to the end. */
 import { AssistError, Customer } from '@remote-assist/peer'
+import { diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import { chooseHost, type HostChoice } from './choose-host.js'
 import { type Key, keyOf } from './code.js'
@@ -60,16 +61,20 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
   return code
 }
 
-async function join({ broker, credentials }: Key, { host: choice, name }: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
+async function join({ broker, credentials }: Key, { host: choice, name, downloads }: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
   const { host, sentence } = await chooseHost(choice)
   person.tell(sentence)
   person.tell('Waiting for the agent …')
-  return Customer.join({ transport: connect(broker), host, displayName: name, signal, ...credentials })
+  return Customer.join({ transport: connect(broker), host, displayName: name, files: diskFiles({ folder: downloads }), signal, ...credentials })
 }
 
 /** Lets the person see and decide what happens, to the end. */
-async function attend(customer: Customer, { consent }: ShareOptions, person: Person, signal: AbortSignal): Promise<number> {
+async function attend(customer: Customer, { consent, downloads }: ShareOptions, person: Person, signal: AbortSignal): Promise<number> {
   const answers = new Answers(person, consent)
+  const nameAt = (participant: number) => {
+    const who = customer.participants.find(it => it.participant === participant)
+    return who === undefined ? 'Somebody' : nameOf(who)
+  }
   let shown = ''
   const show = () => {
     const sentence = presence(customer.participants, customer.paused)
@@ -79,14 +84,13 @@ async function attend(customer: Customer, { consent }: ShareOptions, person: Per
   const ended = customer.once('ended')
   customer.on('consent', request => answers.consent(request))
   customer.on('elevation', question => answers.elevation(question))
+  customer.on('file', ({ participant, offer }) => answers.offer(nameAt(participant), offer, downloads))
+  customer.on('file-ask', ({ participant, ask }) => answers.ask(nameAt(participant), ask))
   customer.on('participants', show)
   customer.on('paused', show)
   customer.on('line', state => person.tell(LINE[state]))
   customer.on('host-error', error => tellError(error, person))
-  customer.on('chat', ({ from, text }) => {
-    const author = customer.participants.find(({ participant }) => participant === from)
-    person.tell(`${author === undefined ? 'Somebody' : nameOf(author)}: ${plain(text)}`)
-  })
+  customer.on('chat', ({ from, text }) => person.tell(`${nameAt(from)}: ${plain(text)}`))
   person.onKey(key => {
     if (key === 'ctrl+c' || key === 's') customer.stop()
     else if (key === 'p' && !customer.paused) customer.pause()

@@ -52,11 +52,6 @@ async function elevationIsUnsupported(session, reason) {
     () => undefined,
     refusal => refusal,
   )
-  prove(error !== undefined, 'Elevation was granted by a desktop that has none.')
-  proveSame(
-    ['E_ELEVATION', 'UNSUPPORTED'].includes(error.cause) || error.code === 'E_UNSUPPORTED' || error.cause === 'UNSUPPORTED',
-    true,
-    `The refusal ${error.code}`,
-  )
-  return `not on an X display: elevation was refused with ${error.code} (${error.message}) Run with --host virtual to see it allowed`
+  proveSame({ code: error?.code, cause: error?.cause }, { code: 'E_ELEVATION', cause: 'UNSUPPORTED' }, 'The refusal')
+  return `not to be had on an X display: elevation was refused as UNSUPPORTED (“${error.message}”); --host virtual shows it allowed`
 }

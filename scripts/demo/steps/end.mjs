@@ -1,42 +1,44 @@
+import { Phase } from '@remote-assist/codec'
 import { proveSame, seeing } from '../prove.mjs'
 import { sessionAtBroker } from './begin.mjs'
 import { takeControl, typeLine } from './see-and-type.mjs'
 
-/** The line of one side is torn; everything works afterwards. */
-const torn = (name, title, lineOf, witnessOf) => ({
+/** The line of one side is torn; the other side sees it come back, and everything works afterwards. */
+const torn = (name, title, lineOf, seenBack) => ({
   name,
   title,
   async run(world, signal) {
-    const { session, desktop, eyes } = world
-    const witness = witnessOf(world)
-    const back = witness.once('phase', { which: phase => phase === 'active', signal })
-    lineOf(world).tear()
+    const { desktop, eyes } = world
+    const back = seenBack(world, signal)
     const began = performance.now()
+    lineOf(world).tear()
     await back
-    const awayMs = performance.now() - began
-    await session.screens.show(session.screens.current?.screenId ?? session.screens.next(), { signal })
+    const awayMs = Math.round(performance.now() - began)
     const change = await desktop.repaint()
     await eyes.until(await desktop.truth(0), signal)
     await takeControl(world, signal)
     const text = await typeLine(world, signal)
-    return `resumed after ${Math.round(awayMs)} ms; then a frame (${change}) and a line (“${text}”) came through`
+    return `the other side saw it back after ${awayMs} ms; then a frame (${change}) and a line (“${text}”) came through`
   },
 })
 
+/** The agent sees the customer go and return. */
+const agentSeesCustomer = async ({ session }, signal) => {
+  await session.once('phase', { which: phase => phase === 'suspended', signal })
+  await session.once('phase', { which: phase => phase === 'active', signal })
+}
+
+/** The customer sees the agent go and return. */
+const customerSeesAgent = async ({ customer, session: { self } }, signal) => {
+  const stands = wanted => people => people.some(({ participant, phase }) => participant === self && phase === wanted)
+  await customer.once('participants', { which: stands(Phase.SUSPENDED), signal })
+  await customer.once('participants', { which: stands(Phase.ACTIVE), signal })
+}
+
 /** @type {import('../run.mjs').Step[]} */
 export const end = [
-  torn(
-    'resume-customer',
-    'The customer’s line drops, and resumes',
-    world => world.customerLine,
-    world => world.session,
-  ),
-  torn(
-    'resume-agent',
-    'The agent’s line drops, and resumes',
-    world => world.agentLine,
-    world => world.session,
-  ),
+  torn('resume-customer', 'The customer’s line drops, and resumes', ({ customerLine }) => customerLine, agentSeesCustomer),
+  torn('resume-agent', 'The agent’s line drops, and resumes', ({ agentLine }) => agentLine, customerSeesAgent),
   {
     name: 'leave',
     title: 'The agent leaves, and the session is over',
