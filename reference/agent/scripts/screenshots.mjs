@@ -4,9 +4,10 @@ import { joinByPin, startBrowser, startStage } from './stage.mjs'
 
 /**
  * Takes the pictures of the console for the documentation, from a real session: a broker, the console in Chromium, a customer with the virtual desktop.
- * Needs a build. `node scripts/screenshots.mjs [directory]`, default `docs/images`.
+ * Needs a build. `node scripts/screenshots.mjs [directory] [--all]`, default `docs/images`; with `--all` the states in between as well.
  */
-const directory = process.argv[2] ?? fileURLToPath(new URL('../../../docs/images', import.meta.url))
+const all = process.argv.includes('--all')
+const directory = process.argv.slice(2).find(arg => !arg.startsWith('--')) ?? fileURLToPath(new URL('../../../docs/images', import.meta.url))
 mkdirSync(directory, { recursive: true })
 
 const SIZES = [
@@ -28,7 +29,8 @@ async function session(suffix, options) {
   const context = await browser.newContext({ ...options, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] })
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
-  const shoot = what => page.screenshot({ path: `${directory}/console-${what}${suffix}.png` })
+  const shoot = (what, of = page) => of.screenshot({ path: `${directory}/console-${what}${suffix}.png` })
+  const shootBetween = what => (all ? shoot(what) : undefined)
   const button = name => page.getByRole('button', { name }).first()
   await page.goto(`${broker.url}?name=Ada`)
   const groups = page.locator('[part=pin] span')
@@ -39,7 +41,7 @@ async function session(suffix, options) {
   const { customer } = await joinByPin(broker, pin, { text: 'The printer says that it is offline, but it is on.\n', os: 'windows', displayName: 'Eva' })
   const asked = await new Promise(resolve => customer.on('consent', resolve))
   await page.getByText('The customer is deciding').waitFor()
-  await shoot('asking')
+  await shootBetween('asking')
   customer.on('consent', request => request.grantAll())
   asked.grantAll()
   await page.locator('canvas[data-frame]').waitFor()
@@ -50,10 +52,10 @@ async function session(suffix, options) {
   const viewer = await context.newPage()
   await viewer.goto(viewUrl.replace('/view', '/view?name=Ben'))
   await viewer.locator('canvas[data-frame]').waitFor()
-  await viewer.screenshot({ path: `${directory}/console-viewer${suffix}.png` })
+  await shoot('viewer', viewer)
   await page.bringToFront()
   if (options.viewport.width < 720) {
-    await shoot('details')
+    await shootBetween('details')
     await button('Details').click()
   }
   await button('Take control').click()
@@ -65,6 +67,6 @@ async function session(suffix, options) {
   await shoot('session')
   customer.stop()
   await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
-  await shoot('ended')
+  await shootBetween('ended')
   await context.close()
 }

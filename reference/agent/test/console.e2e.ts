@@ -89,7 +89,7 @@ describe('the console', () => {
     ;(await asked).grantAll()
     await page.locator('canvas[data-frame]').waitFor()
     await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
-    expect(await page.locator('[part=user]').allTextContents()).toEqual([expect.stringMatching(/Agent.*\(you\)/), expect.stringMatching(/Eva Lind.*customer/)])
+    expect(await page.locator('[part=user]').allTextContents()).toEqual([expect.stringMatching(/Agent.*\(you\)/s), expect.stringMatching(/Eva Lind.*customer/s)])
     await customer.close()
   })
 
@@ -155,7 +155,7 @@ describe('the console', () => {
 
     const heard = new Promise<string>(resolve => customer.on('chat', ({ text }) => resolve(text)))
     await page.getByPlaceholder('Message to everybody').fill('One moment, please.')
-    await press(page, 'Send')
+    await page.keyboard.press('Enter')
     expect(await heard).toBe('One moment, please.')
     await page.getByRole('log').getByText('One moment, please.').waitFor()
     await customer.close()

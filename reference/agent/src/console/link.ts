@@ -214,7 +214,7 @@ export class AgentLink implements Actions {
     )
     session.on(
       'quality',
-      live(({ rttMs }) => this.#set({ rttMs })),
+      live(({ rttMs }) => this.#set({ rttMs: Math.max(1, Math.round(rttMs)) })),
     )
     session.on(
       'secure-desktop',
@@ -280,7 +280,9 @@ export class AgentLink implements Actions {
 
   #synced({ clipboard }: Session, refused: AssistError | undefined): void {
     const { toCustomer, fromCustomer } = clipboard.switches
-    this.#set({ syncsClipboard: toCustomer || fromCustomer, ...(refused && { notice: toldOf(refused) }) })
+    const off = this.#state.can.some(ability => (ability === 'clipboard-to' && !toCustomer) || (ability === 'clipboard-from' && !fromCustomer))
+    // Ticked = every direction that the customer granted is on.
+    this.#set({ syncsClipboard: (toCustomer || fromCustomer) && !off, ...(refused && { notice: toldOf(refused) }) })
   }
 
   #end(error: unknown, failed: boolean): void {

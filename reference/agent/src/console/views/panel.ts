@@ -45,7 +45,7 @@ function sessionSection(state: ConsoleState, actions: Actions, frame: Frame, lan
         : ''
     }
     <div class="row">
-      <span class="grow" title=${t.externalViewWhat}>${viewUrl === undefined ? t.externalView : shortUrl(viewUrl)}</span>
+      <span class="grow" title=${t.externalViewWhat}>${t.externalView}</span>
       ${
         viewUrl === undefined
           ? button({
@@ -55,7 +55,12 @@ function sessionSection(state: ConsoleState, actions: Actions, frame: Frame, lan
               why: stage.name === 'live' ? undefined : t.whyNotYet,
               press: () => actions.inviteViewer(),
             })
-          : copyButton('view', t.copyLink, viewUrl, frame)
+          : button({
+              words: frame.copied === 'view' ? t.copied : t.copyLink,
+              icon: frame.copied === 'view' ? icons.check : icons.copy,
+              look: 'tight outline',
+              press: () => frame.copy('view', viewUrl),
+            })
       }
     </div>
   </section>`
