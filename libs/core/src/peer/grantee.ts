@@ -225,7 +225,12 @@ function regrant<S extends Engaged>(s: S, value: GrantChanged, now: Instant): Ou
 function letIn<S extends In<'consenting'> | In<'admission'>>(s: S, value: GrantChanged, now: Instant): Out<S | In<'active'>> {
   if (value.participant !== s.host.self || value.grants.length === 0) return stay(s)
   const grants = fromWire(value.grants, now)
-  return go({ ...common(s), phase: 'active', grants, asked: undefined }, ...unanswered(s, RefusalReason.NOT_ACTIVE), notify({ kind: 'peer.grants', grants }), entered('active'))
+  return go(
+    { ...common(s), phase: 'active', grants, asked: undefined },
+    ...unanswered(s, RefusalReason.NOT_ACTIVE),
+    notify({ kind: 'peer.grants', grants }),
+    entered('active'),
+  )
 }
 
 function ask<S extends Asking>(s: S, e: Extract<GranteeEvent, { type: 'local.ask' }>, now: Instant): Out<S> {
