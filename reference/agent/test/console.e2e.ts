@@ -89,7 +89,10 @@ describe('the console', () => {
     ;(await asked).grantAll()
     await page.locator('canvas[data-frame]').waitFor()
     await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
-    expect(await page.locator('[part=user]').allTextContents()).toEqual([expect.stringMatching(/Agent.*\(you\)/s), expect.stringMatching(/Eva Lind.*customer/s)])
+    expect(await page.locator('[part=user]').allTextContents()).toEqual([
+      expect.stringMatching(/Agent.*\(you\)/s),
+      expect.stringMatching(/Eva Lind.*customer/s),
+    ])
     await customer.close()
   })
 
