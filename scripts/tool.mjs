@@ -9,4 +9,6 @@ const [name, script, ...args] = process.argv.slice(2)
 stopChildrenOnSignals()
 await ensureInstalled()
 await ensureBuilt(name)
-process.exitCode = await run(['npm', 'run', '--silent', '--workspace', name, script, '--', ...args], { env: { INIT_CWD: process.env.INIT_CWD ?? process.cwd(), NPM_CONFIG_UPDATE_NOTIFIER: 'false' } })
+process.exitCode = await run(['npm', 'run', '--silent', '--workspace', name, script, '--', ...args], {
+  env: { INIT_CWD: process.env.INIT_CWD ?? process.cwd(), NPM_CONFIG_UPDATE_NOTIFIER: 'false' },
+})

@@ -11,8 +11,13 @@ import { capture, ROOT } from '../lib/run.mjs'
 /** Entries for browsers are compiled against, but Node does not import them. */
 const FOR_BROWSERS = /\/browser$/
 
-const folders = readdirSync(join(ROOT, 'libs')).map(name => join(ROOT, 'libs', name))
-const manifests = folders.map(folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+const manifestIn = folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+// What is private is for this repository alone and is never packed.
+const folders = readdirSync(join(ROOT, 'libs'))
+  .map(name => join(ROOT, 'libs', name))
+  .filter(folder => manifestIn(folder).private !== true)
+const manifests = folders.map(manifestIn)
 const entries = manifests.flatMap(({ name, exports }) => Object.keys(exports).map(subpath => name + subpath.slice(1)))
 
 const elsewhere = mkdtempSync(join(tmpdir(), 'packages-'))

@@ -1,5 +1,18 @@
 /** Applies the rule matrix: may this message be accepted, now, from this sender? The matrix itself is options in the schema. */
-import { CloseCode, type KnownChannel, type MessageCase, Otherwise, Permission, Phase, RefusalReason, type Role, ruleFor } from '@remote-assist/codec'
+import {
+  Channel,
+  type ChannelName,
+  CloseCode,
+  type KnownChannel,
+  type MessageCase,
+  Otherwise,
+  Permission,
+  Phase,
+  RefusalReason,
+  type Role,
+  RULES,
+  type Rule,
+} from '@remote-assist/codec'
 import { type Held, holds } from '../peer/grants.js'
 
 /** The schema's name for a machine's phase. */
@@ -40,7 +53,7 @@ const ACCEPT: Verdict = { do: 'accept' }
 const DROP: Verdict = { do: 'drop' }
 
 /** Why not, or undefined if nothing is missing. */
-function missing(rule: NonNullable<ReturnType<typeof ruleFor>>, situation: Situation): RefusalReason | undefined {
+function missing(rule: Rule, situation: Situation): RefusalReason | undefined {
   if (!rule.phases.includes(phaseNamed(situation.phase))) return situation.phase === 'paused' ? RefusalReason.PAUSED : RefusalReason.NOT_ACTIVE
   if (rule.grant !== Permission.UNSPECIFIED && !holds(situation.grants, rule.grant)) return RefusalReason.NO_GRANT
   if (rule.needsLease && !situation.hasLease) return RefusalReason.NO_LEASE
@@ -50,7 +63,8 @@ function missing(rule: NonNullable<ReturnType<typeof ruleFor>>, situation: Situa
 
 /** The verdict of the matrix. A message without a rule for the two roles is illegal for them in every phase. */
 export function judge<C extends KnownChannel>(channel: C, messageCase: MessageCase<C>, situation: Situation): Verdict {
-  const rule = ruleFor(channel, messageCase, situation.from, situation.to)
+  const members: { readonly [messageCase: string]: readonly Rule[] } = RULES[Channel[channel] as ChannelName]
+  const rule = members[messageCase]?.find(it => it.from === situation.from && it.to.includes(situation.to))
   if (rule === undefined) return { do: 'fatal', code: CloseCode.FORBIDDEN_MESSAGE }
   const reason = missing(rule, situation)
   if (reason === undefined) return ACCEPT
