@@ -18,13 +18,18 @@ const folders = readdirSync(join(ROOT, 'libs'))
   .map(name => join(ROOT, 'libs', name))
   .filter(folder => manifestIn(folder).private !== true)
 const manifests = folders.map(manifestIn)
+// Optional peers are there too, so that the entries that need them can be tried.
+const PEERS = Object.assign({}, ...manifests.map(({ peerDependencies }) => peerDependencies))
 const entries = manifests.flatMap(({ name, exports }) => Object.keys(exports).map(subpath => name + subpath.slice(1)))
 
 const elsewhere = mkdtempSync(join(tmpdir(), 'packages-'))
 try {
   for (const folder of folders) await expect(`publint ${folder.slice(ROOT.length)}`, ['publint', '--strict', folder])
   await expect('pack', ['npm', 'pack', '--silent', '--pack-destination', elsewhere, ...folders])
-  write('package.json', JSON.stringify({ name: 'elsewhere', private: true, type: 'module', dependencies: Object.fromEntries(manifests.map(tarball)) }))
+  write(
+    'package.json',
+    JSON.stringify({ name: 'elsewhere', private: true, type: 'module', dependencies: { ...PEERS, ...Object.fromEntries(manifests.map(tarball)) } }),
+  )
   await expect('install', ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], elsewhere)
 
   for (const entry of entries.filter(name => !FOR_BROWSERS.test(name))) {

@@ -6,7 +6,7 @@ import { room } from '../../src/room/room.js'
 import type { Invited, Proof, RoomEffect, RoomEvent, Sender } from '../../src/room/table.js'
 
 /** The effect of that type, if the step had one. */
-export type EffectOf<T extends RoomEffect['type']> = Extract<RoomEffect, { type: T }>
+type EffectOf<T extends RoomEffect['type']> = Extract<RoomEffect, { type: T }>
 
 export const GRACE_MS = 30_000
 export const LOCATOR = '4821'
