@@ -1,9 +1,9 @@
 /** The command `remote-assist-customer`. */
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type HostChoice, parseHost } from './choose-host.js'
-import { type ConsentMode, parseConsent } from './consent.js'
+import { type ConsentMode, parseConsent, TOPICS } from './consent.js'
 import { EXIT_CODES, exitCodeOf, tellError } from './exit.js'
 import { type Person, personAt } from './person.js'
 import { share } from './share.js'
@@ -20,9 +20,9 @@ const parsedBy =
     }
   }
 
-function webUrl(text: string): string {
-  if (/^(https?|wss?):/i.test(text) && URL.canParse(text)) return text
-  throw new RangeError('It is a URL that begins with https:// or http://.')
+function brokerUrl(text: string): string {
+  if (/^(https?|wss?|grpcs?):/i.test(text) && URL.canParse(text)) return text
+  throw new RangeError('It is a URL that begins with https://, http://, grpcs:// or grpc://.')
 }
 
 interface Given {
@@ -42,13 +42,12 @@ export const customerCommand = (): Command =>
   new Command('remote-assist-customer')
     .description('Shares this desktop with a support agent, as long as you want and no further than you allow.')
     .argument('[code]', 'the PIN that the agent read to you, or the link that you were sent (default: you are asked)')
-    .option('--broker <url>', "the broker's address (default: the link's)", parsedBy(webUrl))
+    .option('--broker <url>', "the broker's address (default: the link's)", parsedBy(brokerUrl))
     .option('--host <what>', 'what is shared: x11, x11:DISPLAY or virtual (default: x11 where there is a display)', parsedBy(parseHost))
-    .option(
-      '--consent <answer>',
-      'for scripts: ask, all, none, or some of view,control,clipboard,files,chat,elevate,record',
-      parsedBy(parseConsent),
-      parseConsent('ask'),
+    .addOption(
+      new Option('--consent <answer>', `for scripts: ask, all, none, or some of ${TOPICS.map(({ word }) => word).join(',')}`)
+        .argParser(parsedBy(parseConsent))
+        .default(parseConsent('ask'), 'ask'),
     )
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--name <name>', 'the name that the agent sees', userInfo().username)

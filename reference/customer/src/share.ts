@@ -1,6 +1,7 @@
 /** Shares a desktop, from the code to the end. */
 import { AssistError, Customer } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
+import { connect as connectGrpc } from '@remote-assist/transport-grpc'
 import { connect } from '@remote-assist/transport-websocket'
 import { chooseHost, type HostChoice } from './choose-host.js'
 import { type Key, keyOf } from './code.js'
@@ -65,7 +66,14 @@ async function join({ broker, credentials }: Key, { host: choice, name, download
   const { host, sentence } = await chooseHost(choice)
   person.tell(sentence)
   person.tell('Waiting for the agent …')
-  return Customer.join({ transport: connect(broker), host, displayName: name, files: diskFiles({ folder: downloads }), signal, ...credentials })
+  return Customer.join({
+    transport: /^grpcs?:/i.test(broker) ? connectGrpc(broker) : connect(broker),
+    host,
+    displayName: name,
+    files: diskFiles({ folder: downloads }),
+    signal,
+    ...credentials,
+  })
 }
 
 /** Lets the person see and decide what happens, to the end. */
