@@ -66,9 +66,8 @@ const INITIAL = {
 /** The shared secrets with one counterpart: the key in use, what a return would prove, and what is expected of a handshake. */
 interface Keys {
   key: string | undefined
-  resume: string | undefined
-  /** The secret before that, good until a record opens under the new keys: the other end may not have learnt of them. */
-  previous: string | undefined
+  /** Secrets for a return, the newest first: all that came since a record opened, for the other end may know any of them. */
+  kept: readonly string[]
   expecting: 'none' | 'code' | 'resume'
   /** What this end offered in the exchange under way; an answer to an earlier one means nothing. */
   offered: string | undefined
@@ -240,20 +239,21 @@ export class End {
   #onRecord({ source, sequence, key, record }: Extract<Frame, { layer: 'record' }>): void {
     // A record of older keys does not open; after a return both ends have new ones.
     if (this.#keysOf(source).key !== key && record.channel !== Channel.MEDIA) return
-    this.#keysOf(source).previous = undefined
+    const keys = this.#keysOf(source)
+    keys.kept = keys.kept.slice(0, 1)
     this.dispatch({ type: 'transport.heard' })
     this.dispatch({ type: 'remote.record', peer: source, sequence, record })
   }
 
   #keysOf(peer: number): Keys {
-    const keys = this.#keys.get(peer) ?? { key: undefined, resume: undefined, previous: undefined, expecting: 'none', offered: undefined }
+    const keys = this.#keys.get(peer) ?? { key: undefined, kept: [], expecting: 'none', offered: undefined }
     this.#keys.set(peer, keys)
     return keys
   }
 
   /** What a handshake of this kind with this peer must prove. */
   #secretFor(peer: number, kind: 'code' | 'invite' | 'resume'): string | undefined {
-    if (kind === 'resume') return this.#keysOf(peer).resume
+    if (kind === 'resume') return this.#keysOf(peer).kept[0]
     if (kind === 'code') return this.credentials.secret
     const id = 'peers' in this.state ? this.state.peers.get(peer)?.invite?.id : undefined
     return id === undefined ? this.credentials.secret : this.#inviteSecrets.get(id)
@@ -264,7 +264,7 @@ export class End {
     if (message.step === 'start') {
       if (keys.expecting === 'none') this.dispatch({ type: 'peer.restarted', peer: source })
       if ((keys.expecting as Keys['expecting']) === 'none') return
-      const ok = this.#secretFor(source, message.kind) === message.secret || (message.kind === 'resume' && keys.previous === message.secret)
+      const ok = message.kind === 'resume' ? keys.kept.includes(message.secret) : this.#secretFor(source, message.kind) === message.secret
       keys.expecting = 'none'
       this.#sendHandshake(source, { step: 'answer', ok, fresh: message.fresh })
       if (ok) this.#secured(source, message.fresh)
@@ -280,8 +280,7 @@ export class End {
   #secured(peer: number, fresh: string): void {
     const keys = this.#keysOf(peer)
     keys.key = fresh
-    keys.previous = keys.resume
-    keys.resume = `resume-${fresh}`
+    keys.kept = [`resume-${fresh}`, ...keys.kept]
     this.dispatch({ type: 'peer.secured', peer })
   }
 

@@ -5,9 +5,6 @@ import { newRoom, participantOf, type RoomParticipant, type RoomRecord } from '.
 import { room } from '../../src/room/room.js'
 import type { Invited, Proof, RoomEffect, RoomEvent, Sender } from '../../src/room/table.js'
 
-/** The effect of that type, if the step had one. */
-type EffectOf<T extends RoomEffect['type']> = Extract<RoomEffect, { type: T }>
-
 export const GRACE_MS = 30_000
 export const LOCATOR = '4821'
 export const INVITE = '00112233445566778899aabbccddeeff'

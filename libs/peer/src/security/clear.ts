@@ -36,10 +36,18 @@ export function clearSecurity(secrets: Secrets, random: Random = systemRandom): 
   return {
     secure: (counterpart, events) => new ClearExchange(counterpart, events, secrets, random, kept),
     seal: (_header, plaintext) => plaintext,
-    open: (_header, payload) => payload,
+    open: ({ source }, payload) => {
+      // Whoever speaks under the newest keys knows their secret: the ones before are of no more use.
+      const [newest, ...older] = kept.get(source) ?? []
+      if (newest !== undefined && older.length > 0) kept.set(source, [newest])
+      return payload
+    },
     forget: participant => void kept.delete(participant),
   }
 }
+
+/** Secrets kept for one counterpart: as many handshakes in a row may end without its knowing. */
+const MAX_KEPT = 8
 
 type Kind = NonNullable<HandshakeMessage['kind']>
 type Stage = 'idle' | 'started' | 'committed' | 'shared' | 'confirming' | 'secured' | 'over'
@@ -178,12 +186,12 @@ class ClearExchange implements PeerSecurity {
     this.events.secured()
   }
 
-  /** Keeps a new secret for a return; the one before as well, as the counterpart may not have got as far. */
+  /** Keeps a new secret for a return, and those before it until a record opens: the counterpart may not have got as far, more than once. */
   async #keep(): Promise<void> {
     const bytes = await this.#derive('RA1-resume')
     const name = (await sha256(bytes)).slice(0, 16)
     const { participant } = this.counterpart
-    this.kept.set(participant, [{ name, bytes }, ...(this.kept.get(participant) ?? []).slice(0, 1)])
+    this.kept.set(participant, [{ name, bytes }, ...(this.kept.get(participant) ?? []).slice(0, MAX_KEPT - 1)])
   }
 
   async #judge(theirs: HandshakeShare): Promise<void> {

@@ -1,4 +1,4 @@
-import { CloseCode, type HandshakeMessage, PasswordClass, type Policy, Role } from '@remote-assist/codec'
+import { Channel, CloseCode, type HandshakeMessage, PasswordClass, type Policy, Role } from '@remote-assist/codec'
 import { DEFAULT_POLICY, policyToWire } from '@remote-assist/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -113,6 +113,21 @@ describe('a handshake', () => {
     joiner.security.forget(1)
     await exchange(customer, joiner)
     expect(customer.result.failures).toMatchObject([{ code: CloseCode.WRONG_SECRET }])
+  })
+
+  test('for a return succeeds however often the last word was lost before, and the old secrets go with the first record', async () => {
+    const customer = end(customerSecrets(() => secret('973015')))
+    const joiner = end(joinerSecrets([secret('973015')]))
+    const lost = { meddle: (n: number, kind: Kind) => (n === 5 ? undefined : kind) }
+    await exchange(customer, joiner)
+    for (let i = 0; i < 5; i++) await exchange(customer, joiner, lost)
+    expect([customer.result.secured, joiner.result.secured]).toEqual([1, 6])
+    await exchange(customer, joiner)
+    expect([customer.result.secured, joiner.result.secured]).toEqual([2, 7])
+    await exchange(customer, joiner, lost)
+    joiner.security.open({ channel: Channel.SESSION, source: 1, targets: [2], sequence: 1 }, new Uint8Array())
+    await exchange(customer, joiner)
+    expect(joiner.result.failures.map(failure => failure.code)).toEqual([CloseCode.WRONG_SECRET])
   })
 
   test('in which anything was changed on the way never succeeds at both ends', async () => {

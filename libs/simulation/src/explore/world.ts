@@ -28,8 +28,7 @@ export const NAMES: readonly Name[] = ['agent', 'customer', 'viewer']
 
 interface Keys {
   readonly key: string | undefined
-  readonly resume: string | undefined
-  readonly previous: string | undefined
+  readonly kept: readonly string[]
   readonly expecting: boolean
   readonly offered: string | undefined
 }
@@ -142,14 +141,14 @@ function secure(world: World, name: Name, peer: number, resume: boolean): World 
   const key = `${end.incarnation}-${other?.seen.incarnation}-${peer}`
   const known = end.keys[peer]
   const next = patch(world, name, {
-    keys: { ...end.keys, [peer]: { key: undefined, resume: known?.resume, previous: known?.previous, expecting: true, offered: key } },
+    keys: { ...end.keys, [peer]: { key: undefined, kept: known?.kept ?? [], expecting: true, offered: key } },
   })
   if (name !== 'customer') return next
   return put(next, name, {
     layer: 'handshake',
     source: end.participant,
     targets: [peer],
-    message: { step: 'start', kind: resume ? 'resume' : 'code', secret: resume ? (end.keys[peer]?.resume ?? 'none') : 'secret', fresh: key },
+    message: { step: 'start', kind: resume ? 'resume' : 'code', secret: resume ? (end.keys[peer]?.kept[0] ?? 'none') : 'secret', fresh: key },
   })
 }
 
@@ -304,7 +303,7 @@ export function toEnd(world: World, name: Name): World {
   const keys = end.keys[frame.source]
   if (frame.layer === 'record') {
     if (frame.record.channel !== Channel.MEDIA && keys?.key !== frame.key) return next
-    const proven = keys?.previous === undefined ? next : patch(next, name, { keys: { ...end.keys, [frame.source]: { ...keys, previous: undefined } } })
+    const proven = keys === undefined ? next : patch(next, name, { keys: { ...end.keys, [frame.source]: { ...keys, kept: keys.kept.slice(0, 1) } } })
     return dispatch(proven, name, { type: 'remote.record', peer: frame.source, sequence: frame.sequence, record: frame.record })
   }
   const { message } = frame
@@ -314,16 +313,10 @@ export function toEnd(world: World, name: Name): World {
     return again.ends[name].keys[frame.source]?.expecting === true ? toEnd(patch(again, name, { toEnd: [frame, ...again.ends[name].toEnd] }), name) : again
   }
   if (message.step === 'answer' && message.fresh !== keys.offered) return next
-  const proven =
-    message.step === 'answer'
-      ? message.ok
-      : message.kind === 'resume'
-        ? message.secret === keys.resume || message.secret === keys.previous
-        : message.secret === 'secret'
+  const proven = message.step === 'answer' ? message.ok : message.kind === 'resume' ? keys.kept.includes(message.secret) : message.secret === 'secret'
   const settled = {
     key: proven ? message.fresh : undefined,
-    resume: proven ? `r-${message.fresh}` : keys.resume,
-    previous: proven ? keys.resume : keys.previous,
+    kept: proven ? [`r-${message.fresh}`, ...keys.kept] : keys.kept,
     expecting: false,
     offered: undefined,
   }
