@@ -72,7 +72,7 @@ export class Answers {
     this.#next(async () => {
       const { person, mode } = this
       person.tell(`${who} offers ${listed(offer)}.`)
-      const within = AbortSignal.timeout(offer.answerWithinMs)
+      const within = AbortSignal.timeout(Math.ceil(offer.answerWithinMs))
       const accepted =
         mode.kind === 'fixed'
           ? mode.words.has('files')
@@ -87,7 +87,7 @@ export class Answers {
     this.#next(async () => {
       const { person, mode } = this
       person.tell(`${who} asks for files${because(ask.prompt)}.`)
-      const within = AbortSignal.timeout(ask.answerWithinMs)
+      const within = AbortSignal.timeout(Math.ceil(ask.answerWithinMs))
       const path =
         mode.kind === 'fixed' ? '' : ((await person.ask(`Which file or folder do you give? Nothing means none. ${seconds(ask.answerWithinMs)} `, within)) ?? '')
       if (path === '') ask.decline()
@@ -104,7 +104,7 @@ export class Answers {
   }
 
   #next(task: () => Promise<void>): void {
-    this.#last = this.#last.then(task)
+    this.#last = this.#last.then(task).catch(error => tellError(error, this.person))
   }
 }
 

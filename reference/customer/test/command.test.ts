@@ -1,0 +1,165 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
+import { Agent, ORDINARY_PERMISSIONS, Permission } from '@remote-assist/peer'
+import { diskFiles } from '@remote-assist/peer/node'
+import { connect } from '@remote-assist/transport-websocket'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runCustomer } from '../src/command.js'
+import type { Person } from '../src/person.js'
+
+/** A person whose answers are known beforehand: to each question the first answer whose key is in it; silence otherwise. */
+class Sitter implements Person {
+  readonly hasKeys = true
+  readonly lines: string[] = []
+  closed = false
+  #press: (key: string) => void = () => {}
+  #told = () => {}
+
+  constructor(private readonly answers: Record<string, string[]>) {}
+
+  tell(line = ''): void {
+    this.lines.push(line)
+    this.#told()
+  }
+
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    this.tell(question)
+    const known = Object.entries(this.answers)
+      .find(([key]) => question.includes(key))?.[1]
+      .shift()
+    if (known !== undefined) return known
+    return new Promise(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+  }
+
+  onKey(listener: (key: string) => void): void {
+    this.#press = listener
+  }
+
+  press(key: string): void {
+    this.#press(key)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  async reads(what: string | RegExp): Promise<void> {
+    while (!this.lines.some(line => (typeof what === 'string' ? line === what : what.test(line)))) {
+      await new Promise<void>(resolve => {
+        this.#told = resolve
+      })
+    }
+  }
+}
+
+let broker: RunningBroker
+let agent: Agent
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'customer-command-'))
+  broker = await startBroker({ log: silentLog() })
+  const files = diskFiles({ folder: join(folder, 'agent') })
+  agent = await Agent.create({ transport: connect(broker.url), brokerUrl: broker.url, displayName: 'Ada', reason: 'the printer is silent', files })
+})
+
+afterEach(async () => {
+  await agent.close()
+  await broker.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Runs the command for a person at a virtual desktop. */
+function command(person: Sitter, ...args: string[]): Promise<number> {
+  return runCustomer(['--host', 'virtual', '--downloads', join(folder, 'customer'), '--name', 'Eva', ...args], () => person)
+}
+
+test('asks for the PIN, again if it was mistyped, and grants what the person allows', async () => {
+  const person = new Sitter({
+    PIN: ['12', agent.pin.grouped.replaceAll('-', ' ')],
+    'see your screens': ['y'],
+    'mouse and keyboard': ['Yes'],
+    May: ['', 'n', 'no', 'nay', '1'],
+  })
+  const code = command(person, '--broker', broker.url)
+  const session = await agent.customer()
+  expect([...session.grants].sort()).toEqual([Permission.VIEW_SCREEN, Permission.CONTROL_INPUT].sort())
+  await person.reads('Ada is viewing.')
+  expect(person.lines).toContain('The PIN has 2 digits; some are missing. (E_PIN_FORMAT)')
+  expect(person.lines).toContain('Ada (not verified) asks to help you: “the printer is silent”.')
+
+  await session.control.request()
+  await person.reads('Ada is in control.')
+  const paused = session.once('phase', { which: phase => phase === 'paused' })
+  person.press('p')
+  await paused
+  const active = session.once('phase', { which: phase => phase === 'active' })
+  person.press('u')
+  await active
+
+  const ended = session.once('ended')
+  person.press('s')
+  expect((await ended).code).toBe('E_STOPPED')
+  expect(await code).toBe(0)
+  expect(person.closed).toBe(true)
+})
+
+test('who may not see is asked nothing more, and is turned away', async () => {
+  const person = new Sitter({ 'see your screens': ['n'] })
+  const code = command(person, agent.customerUrl)
+  await expect(agent.customer()).rejects.toMatchObject({ code: 'E_CONSENT_DENIED' })
+  expect(person.lines.filter(line => line.startsWith('May they'))).toHaveLength(1)
+  await agent.close()
+  await code
+})
+
+test('consent that was given beforehand needs no person, and takes files', async () => {
+  const person = new Sitter({})
+  const code = command(person, agent.customerUrl, '--consent', 'all')
+  const session = await agent.customer()
+  expect([...session.grants].sort()).toEqual([...ORDINARY_PERMISSIONS].sort())
+  const file = join(folder, 'driver.txt')
+  await writeFile(file, 'as it was')
+  await session.files.send([file]).done
+  await person.reads(/^Transferred to .*: driver\.txt\.$/)
+  expect(await readFile(join(folder, 'customer', 'driver.txt'), 'utf8')).toBe('as it was')
+  session.leave()
+  expect(await code).toBe(0)
+  expect(person.lines.at(-1)).toBe('The session has ended.')
+})
+
+test.each([
+  ['a code that nobody has', ['0000-000-000'], 4, 'There is no session with this code. (E_CODE_UNKNOWN)'],
+  ['half a link', ['http://127.0.0.1/join#1.4821973015'], 4, 'This link is not complete. (E_LINK_FORMAT)'],
+])('%s ends with a sentence and a code', async (_, args, expected, sentence) => {
+  const person = new Sitter({})
+  expect(await command(person, '--broker', broker.url, ...args)).toBe(expected)
+  expect(person.lines).toContain(sentence)
+})
+
+test('a broker that is not there ends with a sentence and a code', async () => {
+  const person = new Sitter({})
+  await broker.close()
+  expect(await command(person, agent.customerUrl)).toBe(3)
+  expect(person.lines.join('\n')).not.toMatch(/^\s+at /m)
+})
+
+test('a display that is not there ends with a sentence and a code', async () => {
+  const person = new Sitter({})
+  expect(await command(person, agent.customerUrl, '--host', 'x11:12345')).toBe(6)
+  expect(person.lines).toContain('No X display at :12345. (E_NO_DISPLAY)')
+})
+
+test('Ctrl+C while waiting for the agent leaves quietly', async () => {
+  const person = new Sitter({})
+  const waiting = await Agent.create({ transport: connect(broker.url), brokerUrl: broker.url, displayName: 'Ben' })
+  const { customerUrl } = waiting
+  waiting.dropLine()
+  const code = command(person, customerUrl)
+  await person.reads('Waiting for the agent …')
+  person.press('ctrl+c')
+  expect(await code).toBe(0)
+  await waiting.close()
+})
