@@ -12,7 +12,7 @@ import { chooseDesktop } from './lib/shared-desktop.mjs'
  * of each step comes from the side that did not cause it.
  *
  *   --host x11|virtual  what is shared (default: a new X display where Debian's packages for it are to be had, else the virtual desktop)
- *   --json FILE         writes {steps: [{name, title, ok, ms, detail}], ok} for a machine
+ *   --json FILE         writes {host, steps: [{name, title, ok, ms, detail}], ok} for a machine
  */
 
 const OPTIONS = { host: { type: 'string' }, json: { type: 'string' } }
@@ -34,11 +34,15 @@ async function main({ host: choice, json }) {
     ended: outcome => !stopping && show(outcome, ++number, STEPS.length),
   })
   const failed = steps.filter(({ ok }) => !ok).length
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ host, steps, ok: failed === 0 }, undefined, 2)}\n`)
+  if (json !== undefined) write(json, { host, steps, ok: failed === 0 })
   if (stopping) return
   const sum = failed === 0 ? green(`All ${steps.length} steps hold`) : red(`${failed} of ${steps.length} steps do not hold`)
   say(`${bold(sum)}, after ${duration(performance.now() - began)}`)
   process.exitCode = failed === 0 ? 0 : 1
+}
+
+function write(file, outcome) {
+  writeFileSync(file, `${JSON.stringify(outcome, undefined, 2)}\n`)
 }
 
 function show({ title, ok, ms, detail }, number, count) {
@@ -51,10 +55,13 @@ stopChildrenOnSignals(() => {
   stopping = true
   return household.close()
 })
+let values = {}
 try {
-  await main(parseArgs({ options: OPTIONS }).values)
+  values = parseArgs({ options: OPTIONS }).values
+  await main(values)
 } catch (error) {
   say(red(error.message))
+  if (values.json !== undefined) write(values.json, { steps: [], ok: false, error: error.message })
   process.exitCode = 1
 } finally {
   await household.close()
