@@ -79,7 +79,7 @@ function show({ consoleUrl, clientUrl, pin, viewUrl }, shared) {
   say(`  ${bold('Client URL')}  ${clientUrl}`)
   say(`  ${bold('View URL')}    ${viewUrl}`)
   say()
-  if (shared === undefined) say(`Nothing is shared yet. In another terminal: npx remote-assist-customer '${clientUrl}'`)
+  if (shared === undefined) say(`Nothing is shared yet. In another terminal: node reference/customer/dist/main.js '${clientUrl}'`)
   else {
     say(`Shared is ${shared.words}. Its customer has that PIN already and consents to everything (--consent all).`)
   }
