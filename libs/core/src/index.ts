@@ -17,7 +17,7 @@ export type { Effect, Send } from './endpoint/run.js'
 export type { Instant } from './instant.js'
 export { LocalProtocolError, type Machine, type Step, type TransitionTable, type Violation } from './machine.js'
 export type { Kind, Message, OpenedRecord } from './message.js'
-export type { Held } from './peer/grants.js'
+export { type Held, ROLE_CEILING } from './peer/grants.js'
 // The room, at the broker
 export {
   type Admitted,

@@ -12,26 +12,14 @@ import {
   Role,
   type Screen,
 } from '@remote-assist/codec'
-import type { CustomerState, JoinerState } from '@remote-assist/core'
+import { type CustomerState, type JoinerState, ROLE_CEILING } from '@remote-assist/core'
 import { hex } from './broker.js'
 import { type End, type Event, type Notice, possible } from './end.js'
 import { type Content, Files } from './files.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
 
-const ALL = [
-  Permission.VIEW_SCREEN,
-  Permission.CONTROL_INPUT,
-  Permission.CLIPBOARD_TO_CUSTOMER,
-  Permission.CLIPBOARD_FROM_CUSTOMER,
-  Permission.FILES_TO_CUSTOMER,
-  Permission.FILES_FROM_CUSTOMER,
-  Permission.ELEVATE,
-  Permission.RUN_COMMAND,
-  Permission.SECURE_KEYS,
-  Permission.CHAT,
-  Permission.ANNOTATE,
-]
+const ALL = ROLE_CEILING[Role.AGENT].filter(permission => permission !== Permission.RECORD)
 
 /** Requests that were made and have no answer; what is left at the end of a quiet session is a fault. */
 export class Requests {

@@ -1,5 +1,6 @@
 /** The tenant's policy: its defaults, in one place; how a session narrows it; and its form on the wire. */
-import { PasswordClass, Permission, type Policy } from '@remote-assist/codec'
+import { PasswordClass, type Policy, Role } from '@remote-assist/codec'
+import { ROLE_CEILING } from '../peer/grants.js'
 
 /** A policy as plain data: `Policy` with byte counts as numbers, safe to keep as JSON. */
 export type RoomPolicy = Omit<Policy, 'maxFileBytes' | 'maxSessionBytes'> & { readonly maxFileBytes: number; readonly maxSessionBytes: number }
@@ -9,20 +10,7 @@ export const DEFAULT_POLICY: RoomPolicy = {
   maxFileBytes: 1_073_741_824,
   maxSessionBytes: 0,
   maxTransferEntries: 100_000,
-  permissionsCeiling: [
-    Permission.VIEW_SCREEN,
-    Permission.CONTROL_INPUT,
-    Permission.CLIPBOARD_TO_CUSTOMER,
-    Permission.CLIPBOARD_FROM_CUSTOMER,
-    Permission.FILES_TO_CUSTOMER,
-    Permission.FILES_FROM_CUSTOMER,
-    Permission.ELEVATE,
-    Permission.RUN_COMMAND,
-    Permission.SECURE_KEYS,
-    Permission.CHAT,
-    Permission.ANNOTATE,
-    Permission.RECORD,
-  ],
+  permissionsCeiling: ROLE_CEILING[Role.AGENT],
   consentTimeoutMs: 60_000,
   maxParticipants: 32,
   idleTimeoutMs: 1_800_000,

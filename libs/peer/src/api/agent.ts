@@ -1,5 +1,6 @@
 /** An agent: makes a session and its code, waits for the customer, assists. */
 import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, Role } from '@remote-assist/codec'
+import { ROLE_CEILING } from '@remote-assist/core'
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
@@ -14,19 +15,7 @@ import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
 import { type GuestPages, type LineState, onChange, Session } from './session.js'
 
 /** What an agent asks the customer for, unless it says otherwise: everything but recording. */
-export const ORDINARY_PERMISSIONS: readonly Permission[] = [
-  Permission.VIEW_SCREEN,
-  Permission.CONTROL_INPUT,
-  Permission.CLIPBOARD_TO_CUSTOMER,
-  Permission.CLIPBOARD_FROM_CUSTOMER,
-  Permission.FILES_TO_CUSTOMER,
-  Permission.FILES_FROM_CUSTOMER,
-  Permission.ELEVATE,
-  Permission.RUN_COMMAND,
-  Permission.SECURE_KEYS,
-  Permission.CHAT,
-  Permission.ANNOTATE,
-]
+export const ORDINARY_PERMISSIONS: readonly Permission[] = ROLE_CEILING[Role.AGENT].filter(permission => permission !== Permission.RECORD)
 
 interface Asking {
   /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. */

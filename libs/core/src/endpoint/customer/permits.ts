@@ -2,21 +2,8 @@
 import { Permission, RefusalReason, Role } from '@remote-assist/codec'
 import { holderOf } from '../../lease/lease.js'
 import { holds } from '../../peer/grants.js'
+import { flowOf } from '../flow.js'
 import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
-
-/** Transfers wait for a peer that may come back, stand still while paused, and end with it. */
-function flowOf({ machine }: CustomerPeer): Permits['file']['flow'] {
-  switch (machine.phase) {
-    case 'active':
-      return 'flowing'
-    case 'paused':
-      return 'held'
-    case 'gone':
-      return 'closed'
-    default:
-      return 'suspended'
-  }
-}
 
 function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | undefined {
   if (!state.platform.canSendSecureKeys) return RefusalReason.UNSUPPORTED
@@ -50,7 +37,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
     file: {
       toCustomer: !engaged || may(Permission.FILES_TO_CUSTOMER),
       fromCustomer: !engaged || may(Permission.FILES_FROM_CUSTOMER),
-      flow: flowOf(peer),
+      flow: flowOf(peer.machine.phase),
       maxFileBytes: policy?.maxFileBytes ?? 0n,
       maxSessionBytes: policy?.maxSessionBytes ?? 0n,
       maxEntries: policy?.maxTransferEntries ?? 0,

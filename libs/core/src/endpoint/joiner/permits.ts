@@ -1,20 +1,8 @@
 /** What the session and the grants mean for each channel at an agent or viewer. The customer decides again: this only keeps the honest from asking in vain. */
 import { Permission, Role } from '@remote-assist/codec'
 import { holds } from '../../peer/grants.js'
+import { flowOf } from '../flow.js'
 import { type Customer, grantsOf, isEngaged, type JoinerPermits, type JoinerState, self } from './state.js'
-
-function flowOf({ machine }: Customer): JoinerPermits['file']['flow'] {
-  switch (machine.phase) {
-    case 'active':
-      return 'flowing'
-    case 'paused':
-      return 'held'
-    case 'gone':
-      return 'closed'
-    default:
-      return 'suspended'
-  }
-}
 
 export function permitsFor(state: JoinerState, customer: Customer): JoinerPermits {
   const grants = grantsOf(customer)
@@ -43,7 +31,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
     file: {
       toCustomer: agent && (!engaged || may(Permission.FILES_TO_CUSTOMER)),
       fromCustomer: agent && (!engaged || may(Permission.FILES_FROM_CUSTOMER)),
-      flow: flowOf(customer),
+      flow: flowOf(customer.machine.phase),
       maxFileBytes: policy?.maxFileBytes ?? 0n,
       maxSessionBytes: policy?.maxSessionBytes ?? 0n,
       maxEntries: policy?.maxTransferEntries ?? 0,
