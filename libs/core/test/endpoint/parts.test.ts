@@ -82,6 +82,11 @@ describe('hex', () => {
     )
   })
   it('is lower case', () => expect(hex(Uint8Array.of(0, 10, 255))).toBe('000aff'))
+  it('of no bytes is no text, and back again', () => {
+    expect(hex(new Uint8Array())).toBe('')
+    expect(unhex('')).toEqual(new Uint8Array())
+    expect(unhex('000aff')).toEqual(Uint8Array.of(0, 10, 255))
+  })
 })
 
 describe('the coupling', () => {

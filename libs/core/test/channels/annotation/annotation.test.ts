@@ -180,6 +180,17 @@ describe('annotation at either end', () => {
     ])
   })
 
+  it('a stroke of one author fades, and what others have on the picture stays', () => {
+    const drive = customer()
+      .step({ type: 'local.draw', stroke: stroke({ strokeId: 7, ttlMs: 9_000 }) })
+      .step(draw({ ttlMs: 1_500 }))
+    const faded: unknown[] = []
+    drive.wait(1_500, ({ notices }) => faded.push(...notices))
+    expect(faded).toEqual([{ kind: 'annotation.faded', from: AGENT, strokeId: 1 }])
+    expect(aliveOf(drive, AGENT)).toEqual([])
+    expect(aliveOf(drive, 0)).toMatchObject([{ strokeId: 7, fadesAt: 9_000 }])
+  })
+
   it('puts a pointer away when told to', () => {
     const drive = customer().step({ type: 'remote.laserPointer', value: laser() })
     expect(drive.step({ type: 'remote.laserPointer', value: laser({ visible: false }) }).state.authors).toEqual([])

@@ -135,6 +135,28 @@ describe('the switches', () => {
     expect(end.step(sync(9 as Direction, true)).sent).toEqual([])
   })
 
+  it('an agent that switched several times goes by the last answer, and hears no reason of an earlier one', () => {
+    const ask = (on: boolean): ClipboardEvent => ({ type: 'local.sync', direction: TO_CUSTOMER, on })
+    const no: ClipboardEvent = { type: 'remote.refused', value: { offerId: 0, mime: '', direction: TO_CUSTOMER, reason: RefusalReason.NO_GRANT } }
+    const end = agentEnd().step(ask(true)).step(ask(false)).step(ask(true))
+    expect([end.step(no).notices, end.sent]).toEqual([[], []])
+    expect([end.step(sync(TO_CUSTOMER, false)).notices, end.sent]).toEqual([[], []])
+    expect(end.state.switches.toCustomer.answerBy).toBe(ANSWER_TIMEOUT_MS)
+    expect(end.step(sync(TO_CUSTOMER, true)).noticed('clipboard.switched')).toMatchObject([{ on: true }])
+    expect(isOn(end, 'toCustomer')).toBe(true)
+    expect(end.state.switches.toCustomer.answerBy).toBeUndefined()
+  })
+
+  it('an agent asks once for what it wants already', () => {
+    const end = agentEnd()
+    const ask = (on: boolean): End => end.step({ type: 'local.sync', direction: TO_CUSTOMER, on })
+    expect([ask(true).sent.length, ask(true).sent.length]).toEqual([1, 0])
+    end.step(sync(TO_CUSTOMER, true))
+    expect(ask(true).sent).toEqual([])
+    expect([ask(false).sent.length, ask(false).sent.length]).toEqual([1, 0])
+    expect(end.state.switches.toCustomer.unanswered).toBe(1)
+  })
+
   it('both ends agree in the end, whoever switches whatever when', () => {
     const agentMoves = ['agent on', 'agent off', 'to customer', 'to agent'] as const
     const moves = fc.oneof(
@@ -309,6 +331,30 @@ describe('fetching', () => {
 
   it('RA-CLP-011 a gap ends the connection', () => {
     expect(fetching().step(data(1, 1, 3)).violations).toEqual([{ type: 'violation', phase: 'flowing', event: 'remote.data', code: CloseCode.INVALID_FIELD }])
+  })
+
+  it('the customer fetches what the agent offers', () => {
+    const end = customerEnd().step(sync(TO_CUSTOMER, true)).step(offer(1))
+    expect(end.noticed('clipboard.offered')).toMatchObject([{ offerId: 1 }])
+    expect(end.step({ type: 'local.request', mime: TEXT.mime }).sentCase('request')).toEqual([{ offerId: 1, mime: TEXT.mime }])
+    expect(end.step(data(1, 0, 3, true)).noticed('clipboard.piece')).toMatchObject([{ offset: 0, last: true }])
+  })
+
+  it('RA-CLP-014 text, other content, and content of a stated size each have a limit, to the byte', () => {
+    const limits: [ClipboardFormat, number][] = [
+      [TEXT, MAX_TEXT_BYTES],
+      [{ mime: 'image/png', bytes: 0n }, MAX_CONTENT_BYTES],
+      [{ mime: 'image/png', bytes: 5n }, 5],
+      [{ mime: 'text/plain', bytes: BigInt(MAX_TEXT_BYTES) + 1n }, MAX_TEXT_BYTES],
+    ]
+    for (const [format, most] of limits) {
+      const end = fetching(format)
+      expect(end.step(data(1, 0, most, false, format.mime)).noticed('clipboard.piece')).toHaveLength(1)
+      expect(end.step(data(1, most, 1, true, format.mime)).notices).toEqual([
+        { kind: 'clipboard.failed', offerId: 1, mime: format.mime, reason: RefusalReason.LIMIT },
+        { kind: 'clipboard.withdrawn', offerId: 1 },
+      ])
+    }
   })
 
   it('RA-CLP-014 content beyond the limit, or the size that was stated, is discarded', () => {

@@ -153,6 +153,20 @@ describe('the customer', () => {
     expect(customer({ open: false }).step(request()).sent).toEqual([])
   })
 
+  it('RA-ELV-009 asks the customer for the default, for what the agent named, or for the most that the policy allows', () => {
+    const durations: [number, number][] = [
+      [0, DEFAULT_ELEVATION_MS],
+      [60_000, 60_000],
+      [ALLOWED.maxMs + 1, ALLOWED.maxMs],
+    ]
+    for (const [named, durationMs] of durations)
+      expect(
+        customer()
+          .step(request(1, PROMPT, named))
+          .noticed('elevation.asked'),
+      ).toMatchObject([{ durationMs }])
+  })
+
   it('RA-ELV-009 the duration is what was asked for, within the policy', () => {
     fc.assert(
       fc.property(fc.option(fc.integer({ min: 60_000, max: 3_600_000 }), { nil: 0 }), fc.integer({ min: 1, max: 3_600_000 }), (asked, maxMs) => {

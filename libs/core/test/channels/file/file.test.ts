@@ -486,6 +486,24 @@ describe('the receiver', () => {
     )
   })
 
+  it('RA-FIL-033 takes an entry to its last byte, and no chunk that goes one byte further', () => {
+    expect(
+      receiving()
+        .step(chunk(0, 0n, 3))
+        .noticed('file.chunk'),
+    ).toHaveLength(1)
+    for (const [before, bytes] of [
+      [0, 4],
+      [2, 2],
+      [3, 1],
+    ] as const) {
+      const end = receiving()
+      if (before > 0) end.step(chunk(0, 0n, before))
+      end.step(chunk(0, BigInt(before), bytes))
+      expect([cancelsWith(end), end.noticed('file.chunk')]).toEqual([[CancelReason.OVERRUN], []])
+    }
+  })
+
   it('RA-FIL-035 cancels on bytes beyond its credit, of what it did not take, or out of order', () => {
     const bad: FileEvent[] = [
       chunk(1, 0n, 1),
@@ -684,6 +702,17 @@ describe('the receiver', () => {
     }
     expect(asked().step({ type: 'tick' }).sent).toEqual([])
     for (const start of [receivingHeld, receiveSuspended]) expect(start().wait(10 * STALL_MS).state.receiving).toHaveLength(1)
+  })
+
+  it('waits while the session is paused, goes on after it, and hears a pause once', () => {
+    const end = receiving()
+    expect([end.step(permit()).notices, phaseOf(end)]).toEqual([[], 'receiving'])
+    expect(end.step(permit({ flow: 'held' })).noticed('file.held')).toMatchObject([{ transferId: 1, byUs: false, byPeer: false, paused: true }])
+    expect(phaseOf(end)).toBe('held')
+    expect([end.step(permit({ flow: 'held' })).notices, end.wait(2 * STALL_MS).sent, phaseOf(end)]).toEqual([[], [], 'held'])
+    expect(end.step(permit()).noticed('file.held')).toMatchObject([{ paused: false }])
+    expect(phaseOf(end)).toBe('receiving')
+    expect(end.step(chunk(0, 0n, 3)).noticed('file.chunk')).toHaveLength(1)
   })
 
   it('credit waits while it is held, and progress is told four times a second', () => {

@@ -10,6 +10,7 @@ import { atLeafEnd, isComplete, leafEnd, leavesOf } from '../../../src/channels/
 import { at } from '../support.js'
 
 describe('ranges', () => {
+  const range = (first: number, last: number): EntryRange => ({ first, last })
   const entries = (ranges: readonly EntryRange[]) => ranges.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
 
   it('hold each entry once, ascending and apart, in whatever order they come', () => {
@@ -23,8 +24,17 @@ describe('ranges', () => {
     )
   })
 
+  it('grow by an entry at either end, close a gap of one, and hold an entry once', () => {
+    const ranges = [range(2, 4), range(6, 8)]
+    expect(withEntry(ranges, 0)).toEqual([range(0, 0), ...ranges])
+    expect(withEntry(ranges, 1)).toEqual([range(1, 4), range(6, 8)])
+    expect(withEntry(ranges, 3)).toEqual(ranges)
+    expect(withEntry(ranges, 5)).toEqual([range(2, 8)])
+    expect(withEntry(ranges, 9)).toEqual([range(2, 4), range(6, 9)])
+    expect(withEntry(ranges, 10)).toEqual([...ranges, range(10, 10)])
+  })
+
   it('are refused if they overlap, run backwards, or go beyond the manifest', () => {
-    const range = (first: number, last: number): EntryRange => ({ first, last })
     for (const bad of [[range(2, 1)], [range(0, 9), range(9, 10)], [range(5, 6), range(1, 2)], [range(0, 20)]]) expect(countIn(bad, 20)).toBeUndefined()
     expect(countIn([range(0, 19)], 20)).toBe(20)
   })
@@ -48,6 +58,16 @@ describe('a decision', () => {
         },
       ),
     )
+  })
+
+  it('takes what is accepted, renamed or overwritten, by default or by exception', () => {
+    const exception = (entry: number, action: EntryAction) => ({ entry, action, name: '', refusal: 0 })
+    const taken = (defaultAction: EntryAction, ...actions: EntryAction[]) =>
+      tally(undefined, { defaultAction, exceptions: actions.map((it, i) => exception(i, it)) }, 5)?.taken
+    expect(taken(ACCEPT)).toBe(5)
+    expect(taken(ACCEPT, SKIP, REFUSE, RENAME)).toBe(3)
+    expect(taken(SKIP)).toBe(0)
+    expect(taken(REFUSE, ACCEPT, RENAME, OVERWRITE, SKIP)).toBe(3)
   })
 
   it('does not fit with another default, an exception out of order, or one beyond the manifest', () => {
