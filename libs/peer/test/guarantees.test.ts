@@ -44,11 +44,13 @@ test.each(['stop', 'pause', 'revoke', 'remove', 'leave'] as const)('after %s no 
   expect(media(relay.seen).length).toBe(before)
 })
 
-test('everybody is shown to the customer before it receives a pixel', async () => {
+test('an invitation is registered before its URL is there (RA-SES-093), and everybody is shown to the customer before it receives a pixel', async () => {
   const { session, customer, relay, clock } = await assisting()
   const known: number[][] = []
   customer.on('participants', list => known.push([relay.seen.length, ...list.map(({ participant }) => participant)]))
   const { url } = await session.invite({ role: 'viewer' })
+  const number = customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
+  expect(kindsOf(relay, Channel.SESSION, number)).toContain('inviteRegistered')
   const viewer = await Viewer.join({ transport: relay.transport, url, clock })
   await viewer.screens.show(7)
   await viewer.screens.frames().next()
@@ -57,7 +59,7 @@ test('everybody is shown to the customer before it receives a pixel', async () =
   expect(first).toBeGreaterThanOrEqual(shown)
 })
 
-test('neither PIN nor link secret ever crosses the wire (RA-SEC-008)', async () => {
+test('neither PIN nor link secret ever crosses the wire (RA-SEC-008, RA-SEC-007)', async () => {
   const it = await house()
   const waiting = it.agent.customer()
   const customer = await Customer.join({ transport: it.relay.transport, url: it.agent.customerUrl, host: it.host, clock: it.clock })

@@ -46,7 +46,7 @@ describe('joining', () => {
     expect((await session).grants).toEqual([Permission.VIEW_SCREEN])
   })
 
-  test('with a wrong PIN fails, says how many tries are left, and disturbs nobody', async () => {
+  test('with a wrong PIN fails, says how many tries are left, and disturbs nobody (RA-SEC-005)', async () => {
     const it = await house()
     const failures: string[] = []
     it.agent.on('customer-failed', error => failures.push(error.message))
@@ -160,10 +160,12 @@ describe('ending', () => {
 })
 
 describe('pausing and revoking', () => {
-  test('nothing is injected while paused; control has to be there again afterwards', async () => {
+  test('nothing is injected while paused; afterwards control has to be there again, and a key frame comes (RA-SCR-020)', async () => {
     const { session, host, customer } = await assisting()
     await session.screens.show(7)
     await session.control.request()
+    const frames = session.screens.frames()
+    await frames.next()
     const paused = session.once('phase', { which: phase => phase === 'paused' })
     customer.pause()
     await paused
@@ -172,6 +174,7 @@ describe('pausing and revoking', () => {
     customer.unpause()
     await active
     await settle()
+    expect((await frames.next()).value).toMatchObject({ keyframe: true })
     session.input.type('y')
     await settle()
     expect(host.done).toEqual([{ text: 'y' }])
@@ -297,18 +300,16 @@ describe('a viewer', () => {
 })
 
 describe('keys, clipboard, elevation, chat, drawing', () => {
-  test('send keys: a typed answer says why not, and elevation unlocks Ctrl+Alt+Del', async () => {
+  test('send keys: a typed answer says why not, nothing comes between the keys, and elevation unlocks Ctrl+Alt+Del (RA-INP-056)', async () => {
     const { session, host, customer } = await assisting()
     await expect(session.sendKeys('ctrl+escape')).resolves.toEqual({ ok: false, reason: 'not-in-control' })
     await session.screens.show(7)
     await session.control.request()
-    await expect(session.sendKeys('ctrl+escape')).resolves.toEqual({ ok: true })
-    expect(host.done).toEqual([
-      { key: 0xe0, down: true },
-      { key: 0x29, down: true },
-      { key: 0x29, down: false },
-      { key: 0xe0, down: false },
-    ])
+    const sent = session.sendKeys('ctrl+escape')
+    session.input.type('next')
+    await expect(sent).resolves.toEqual({ ok: true })
+    await settle()
+    expect(host.done).toEqual([{ key: 0xe0, down: true }, { key: 0x29, down: true }, { key: 0x29, down: false }, { key: 0xe0, down: false }, { text: 'next' }])
     await expect(session.sendKeys('ctrl+alt+delete')).resolves.toEqual({ ok: false, reason: 'needs-elevation' })
     customer.on('elevation', question => question.allow())
     const elevated = await session.elevate({ reason: 'update the printer driver', minutes: 10 })
@@ -333,7 +334,7 @@ describe('keys, clipboard, elevation, chat, drawing', () => {
     await expect(session.elevate({ reason: 'again' })).rejects.toMatchObject({ code: 'E_ELEVATION', message: 'The system’s prompt was declined.' })
   })
 
-  test('the clipboard goes both ways once it is switched on, and not before', async () => {
+  test('the clipboard goes both ways once it is switched on, and not before (RA-CLP-012)', async () => {
     const { session, host } = await assisting()
     host.copy('secret of before')
     await settle()
@@ -349,6 +350,7 @@ describe('keys, clipboard, elevation, chat, drawing', () => {
     const text = 'to the customer '.repeat(20_000)
     session.clipboard.offer(text)
     await settle()
+    expect(host.written[0]?.[0]?.mime).toBe('text/plain')
     expect(new TextDecoder().decode(host.written[0]?.[0]?.data)).toBe(text)
   })
 
@@ -364,7 +366,7 @@ describe('keys, clipboard, elevation, chat, drawing', () => {
     expect((await answer).text).toBe('hi')
   })
 
-  test('drawing reaches the customer, and is no input', async () => {
+  test('drawing reaches the customer, and is no input (RA-ANN-003)', async () => {
     const { session, customer, host } = await assisting()
     const drawn = customer.once('annotation', { which: it => it.do === 'draw' })
     session.annotations.draw(7, [

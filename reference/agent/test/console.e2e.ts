@@ -96,7 +96,7 @@ describe('the console', () => {
     await customer.close()
   })
 
-  test('types keys, characters of other keyboards and committed text into the desktop, and clicks where the pointer is', async () => {
+  test('types keys, characters of other keyboards and committed text into the desktop, and clicks where the pointer is (RA-INP-025)', async () => {
     const { page, customer, host } = await assist()
     await takeControl(page)
     await page.keyboard.type('Hello, ')
@@ -118,7 +118,7 @@ describe('the console', () => {
     await customer.close()
   })
 
-  test('releases what is down when the picture loses the keyboard', async () => {
+  test('releases what is down when the picture loses the keyboard (RA-INP-047)', async () => {
     const { page, customer, host } = await assist()
     await takeControl(page)
     await page.keyboard.down('Shift')
@@ -140,7 +140,7 @@ describe('the console', () => {
     await customer.close()
   })
 
-  test('sends keys, syncs the clipboard, chats', async () => {
+  test('sends keys, syncs the clipboard, chats in plain text (RA-CHT-005)', async () => {
     const { page, customer, host } = await assist()
     await takeControl(page)
     await press(page, 'Send keys')
@@ -157,22 +157,26 @@ describe('the console', () => {
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), PATIENT).toBe('copied by the customer')
 
     const heard = new Promise<string>(resolve => customer.on('chat', ({ text }) => resolve(text)))
-    await page.getByPlaceholder('Message to everybody').fill('One moment, please.')
+    const line = 'One <i>moment</i>, please: https://example.org/'
+    await page.getByPlaceholder('Message to everybody').fill(line)
     await page.keyboard.press('Enter')
-    expect(await heard).toBe('One moment, please.')
-    await page.getByRole('log').getByText('One moment, please.').waitFor()
+    expect(await heard).toBe(line)
+    await page.getByRole('log').getByText(line).waitFor()
+    expect(await page.getByRole('log').locator('i, a').count()).toBe(0)
     await customer.close()
   })
 
-  test('shows an expert the picture by a link that is cleared at once, and gives nothing to act with', async () => {
+  test('shows an expert the picture by a link that is cleared before it connects (RA-SEC-010), and gives nothing to act with', async () => {
     const { page, customer, host } = await assist({ text: 'Look, but' })
     await press(page, 'Create link')
     await page.getByRole('button', { name: 'Copy link' }).click()
     const url = await page.evaluate(() => navigator.clipboard.readText())
     const view = await context.newPage()
+    const connectedAt: string[] = []
+    view.on('websocket', () => connectedAt.push(view.url()))
     await view.goto(url)
     await view.locator('canvas[data-frame]').waitFor()
-    expect(view.url()).toBe(`${broker.url}/view`)
+    expect(connectedAt).toEqual([`${broker.url}/view`])
     expect(await view.evaluate(() => history.length)).toBeLessThanOrEqual(2)
     await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 1))
     expect(await view.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Next screen')])

@@ -44,7 +44,7 @@ describe.each(TRANSPORTS)('over %s', name => {
   })
 })
 
-describe('a fault in the header ends the connection', () => {
+describe('a fault in the header ends the connection (RA-RLY-004, RA-RLY-008)', () => {
   test.each<[string, Parameters<Awaited<ReturnType<typeof rig.open>>['send']>, CloseCode]>([
     ['another’s source (RA-RLY-007)', [Channel.SESSION, [2], bytes(1), { source: 2 }], CloseCode.BAD_HEADER],
     ['source 0 (RA-RLY-007)', [Channel.SESSION, [2], bytes(1), { source: 0 }], CloseCode.BAD_HEADER],

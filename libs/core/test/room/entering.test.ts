@@ -17,7 +17,7 @@ describe('an agent', () => {
     expect(house.state(agent)).toBe('admitted')
   })
 
-  test('is refused while another agent is in: only the first comes by token', () => {
+  test('is refused while another agent is in: only the first comes by token (RA-RLY-203)', () => {
     const { house } = House.assisting()
     expect(refusedWith(house.hello(Role.AGENT, { kind: 'token' }))).toBe(CloseCode.TAKEN)
   })
@@ -43,7 +43,7 @@ describe('a customer by locator', () => {
     expect(reach(house.record, agent, 99)).toBe('none')
   })
 
-  test('learns of its authority the number and nothing else', () => {
+  test('learns of its authority the number and nothing else (RA-RLY-236)', () => {
     const house = new House()
     const agent = house.agent()
     const customer = house.participant(house.knock())
@@ -150,7 +150,7 @@ describe('a customer by locator', () => {
     expect(house.state(agent)).toBe('admitted')
   })
 
-  test('a candidate whose line drops is gone, and its place is free', () => {
+  test('a candidate whose line drops is gone, and its place is free (RA-RLY-221)', () => {
     const house = new House()
     house.agent()
     const [first, second] = [house.knock(), house.knock()]
@@ -214,7 +214,7 @@ describe('somebody by invitation', () => {
     expect(closed(house.pass(HANDSHAKE_MS + 60_000 + TURN_MS))).toEqual([[viewer, CloseCode.NOT_ADMITTED]])
   })
 
-  test('goes when the customer who invited is gone for good', () => {
+  test('goes when the customer who invited is gone for good (RA-RLY-223)', () => {
     const { house, customer } = House.assisting()
     house.setInvites(customer)
     const viewer = house.invited()
@@ -245,7 +245,7 @@ describe('limits', () => {
 })
 
 describe('a new code', () => {
-  test('voids the old one and whoever waits by it', () => {
+  test('voids the old one and whoever waits by it (RA-RLY-220)', () => {
     const house = new House()
     house.agent()
     const waiting = house.knock()
@@ -267,7 +267,7 @@ describe('a new code', () => {
     expect(house.record).toBe(before)
   })
 
-  test('lets a customer in whose first line is down for good; what hung on the first is gone', () => {
+  test('lets a customer in whose first line is down for good; what hung on the first is gone (RA-RLY-222, RA-RLY-223)', () => {
     const { house, agent, customer } = House.assisting()
     house.setInvites(customer)
     const viewer = house.invited()

@@ -142,10 +142,12 @@ test('the revision rises with every change and with nothing else (RA-RLY-233)', 
   })
 })
 
-test('whoever is attached before and after knows its roster (RA-RLY-231)', () => {
+test('whoever is attached before and after knows its roster (RA-RLY-231, RA-RLY-232)', () => {
   walk((before, _event, after, effects) => {
     const told = effects.flatMap(effect => (effect.type === 'roster' ? effect.to : effect.type === 'welcome' ? [effect.participant] : []))
     for (const p of after.participants) {
+      const listed = rosterFor(after, p).entries.map(entry => entry.participant)
+      expect(listed).toEqual([...listed].sort((a, b) => a - b))
       const was = before.participants.find(q => q.number === p.number)
       if (p.state === 'suspended' || was === undefined) continue
       const changed = JSON.stringify(rosterOf(before, was)) !== JSON.stringify(rosterOf(after, p))

@@ -122,7 +122,7 @@ describe('what arrives', () => {
     expect(heard).toEqual([])
   })
 
-  test('twice, or out of order, breaks the rules; a sender that attached again begins anew', () => {
+  test('twice, or out of order, breaks the rules; a sender that attached again begins anew (RA-RLY-013)', () => {
     const { heard, box } = inbox()
     box.frame(chat(5, 'a'))
     box.frame(chat(5, 'a'))

@@ -91,7 +91,7 @@ const kindsOf = (frames: readonly FrameView[]): readonly string[] =>
   )
 
 describe('what is to be sent', () => {
-  test('goes by lane: input, session, everything else, pictures, files; Alive last', () => {
+  test('goes by lane: input, session, everything else, pictures, files; Alive last (RA-RLY-002)', () => {
     const { line, box } = outbox(false)
     for (const send of [alive, credit(1), picture(1), chat(1), release, text('a')]) box.push(send)
     box.pump()

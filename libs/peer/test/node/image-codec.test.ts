@@ -36,7 +36,7 @@ function opaque({ image, rect }: { image: Image; rect: { x: number; y: number; w
 }
 
 describe('image codec', () => {
-  it.each(['raw', 'png'] as const)('%s brings back every pixel of every rectangle', codec => {
+  it.each(['raw', 'png'] as const)('%s brings back every pixel of every rectangle (RA-SCR-051)', codec => {
     fc.assert(
       fc.property(imageAndRect, sample => {
         const bytes = encodeRect(sample.image, sample.rect, codec, 1)
@@ -55,7 +55,7 @@ describe('image codec', () => {
     )
   })
 
-  it('JPEG keeps a flat colour within a few levels, and a better quality never has a larger error on a gradient', () => {
+  it('JPEG keeps a flat colour within a few levels, and a better quality never has a larger error on a gradient (RA-SCR-051)', () => {
     const image = gradient(64, 48)
     const errors = [20, 60, 95].map(quality => {
       const pixels = decodeRect('jpeg', encodeRect(image, whole(image), 'jpeg', quality), 64, 48)
@@ -84,7 +84,7 @@ describe('image codec', () => {
       expect(() => encodeRect(image, rect, 'raw', 1)).toThrow(RangeError)
   })
 
-  it.each(['raw', 'png', 'jpeg'] as const)('%s of another size, cut short or of arbitrary bytes is an ImageDecodeError', codec => {
+  it.each(['raw', 'png', 'jpeg'] as const)('%s of another size, cut short or of arbitrary bytes is an ImageDecodeError (RA-SCR-054)', codec => {
     const image = gradient(16, 16)
     const bytes = encodeRect(image, whole(image), codec, 80)
     expect(() => decodeRect(codec, bytes, 16, 15)).toThrow(ImageDecodeError)

@@ -36,6 +36,8 @@ class Audience {
       nextFrameId: () => ++this.#frameId,
       send: frame => {
         this.frames.push(frame)
+        for (const { rects, width, height } of frame.parts)
+          for (const rect of rects) expect(rect.x + rect.width <= width && rect.y + rect.height <= height).toBe(true)
         for (const viewer of frame.targets) {
           const it = this.viewers.get(viewer)
           if (it === undefined) continue
@@ -105,7 +107,7 @@ const step = fc.oneof(
 )
 
 describe('the pictures of a screen', () => {
-  test('are the host’s, to the last bit, for every viewer however slow (RA-SCR-033, RA-SCR-034, RA-SCR-035)', async () => {
+  test('are the host’s, to the last bit, for every viewer however slow (RA-SCR-033, RA-SCR-034, RA-SCR-035, RA-SCR-032, RA-SCR-036)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async steps => {
         const audience = new Audience()

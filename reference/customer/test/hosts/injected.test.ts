@@ -24,7 +24,7 @@ describe('telling injected events from local ones', () => {
     )
   })
 
-  it('takes nothing injected for local, also if the server swallows some', () => {
+  it('takes nothing injected for local, also if the server swallows some (RA-INP-013)', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ event, swallowed: fc.boolean() }), { maxLength: 40 }), all => {
         const injected = new Injected()

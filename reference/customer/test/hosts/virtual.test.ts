@@ -174,7 +174,7 @@ describe('virtual host', () => {
     expect(desktop.place('titleBar')).toMatchObject({ x: title.x + 100, y: title.y + 30 })
   })
 
-  it('scrolls with the wheel, three lines a notch, and not beyond the ends', async () => {
+  it('scrolls with the wheel, three lines a notch, and not beyond the ends (RA-INP-034)', async () => {
     const host = virtualHost({ text: 'line\n'.repeat(60) })
     const field = host.desktop.place('field')
     await host.input.move(1, field.x + 5, field.y + 5)
@@ -182,14 +182,20 @@ describe('virtual host', () => {
     expect(host.desktop.firstLine).toBe(3)
     await host.input.wheel(0, 40)
     expect(host.desktop.firstLine).toBe(4)
+    await host.input.wheel(0, 30)
+    await host.input.wheel(0, 50)
+    expect(host.desktop.firstLine).toBe(6)
     await host.input.wheel(0, -100_000)
     expect(host.desktop.firstLine).toBe(0)
   })
 
-  it('adds, resizes and turns screens; the primary one is always there', () => {
+  it('adds, resizes and turns screens; the primary one is always there (RA-SCR-003, RA-SCR-004)', () => {
     const { desktop, screens } = virtualHost()
     const seen: (readonly number[])[] = []
-    screens.onChange(list => seen.push(list.map(({ id }) => id)))
+    screens.onChange(list => {
+      seen.push(list.map(({ id }) => id))
+      expect(list.filter(({ primary }) => primary)).toHaveLength(1)
+    })
     const id = desktop.addScreen({ width: 800, height: 600 })
     desktop.rotateScreen(id, 270)
     expect(screens.list().at(-1)).toMatchObject({ id, x: 2304, width: 600, height: 800, rotation: 270, primary: false })

@@ -76,7 +76,7 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     expect(await layouts.until('two monitors', screens => screens.length === 2)).toEqual(before)
   })
 
-  it('types more characters without keys than there are spare keys, and gives the keys back', async () => {
+  it('types more characters without keys than there are spare keys, and gives the keys back (RA-INP-023)', async () => {
     await using setup = await x11Setup()
     const { host, server, witness } = setup
     const keymap = () => server.run('xmodmap', '-pke')
