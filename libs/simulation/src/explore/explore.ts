@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { COUNTED } from './counted.js'
 import { walk } from './walk.js'
 
 const { values } = parseArgs({ options: { drops: { type: 'string', default: '1' }, max: { type: 'string', default: '2000000' }, json: { type: 'string' } } })
@@ -26,9 +27,13 @@ console.log(
 )
 for (const it of [...result.violations, ...result.stuck].slice(0, 3)) console.log(`\nfinding: ${it.message}\n${it.path.map(step => `  ${step}`).join('\n')}`)
 const { states, transitions, complete } = result
+const known = COUNTED[Number(values.drops)]
+const asCounted = known === undefined || !complete || (known.states === states && known.transitions === transitions)
+if (!asCounted)
+  console.log(`counted before: ${known?.states} states, ${known?.transitions} transitions. If the core was meant to change, correct src/explore/counted.ts.`)
 if (values.json !== undefined)
   writeFileSync(
     resolve(process.env.INIT_CWD ?? '.', values.json),
     `${JSON.stringify({ states, transitions, complete, violations: result.violations.length, stuck: result.stuck.length, seconds }, null, 2)}\n`,
   )
-process.exitCode = complete && result.violations.length === 0 && result.stuck.length === 0 ? 0 : 1
+process.exitCode = complete && result.violations.length === 0 && result.stuck.length === 0 && asCounted ? 0 : 1

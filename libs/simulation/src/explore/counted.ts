@@ -1,0 +1,8 @@
+/**
+ * How many states and transitions the walk counts, by the number of drops. A change of the core changes them: a walk that counts otherwise fails, so that
+ * nobody widens or narrows what can happen without seeing it.
+ */
+export const COUNTED: { readonly [drops: number]: { readonly states: number; readonly transitions: number } } = {
+  0: { states: 16_100, transitions: 21_780 },
+  1: { states: 837_156, transitions: 1_145_576 },
+}
