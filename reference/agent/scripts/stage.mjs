@@ -31,11 +31,19 @@ export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/ch
  * Lets a customer with a virtual desktop join by PIN.
  * @param {{ readonly url: string }} broker
  * @param {string} pin
- * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string }} [options]
+ * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string, before?: () => Promise<void> }} [options] `before`: awaited
+ *   before a line is opened, the first time and whenever it dropped
  */
-export async function joinByPin(broker, pin, { displayName = 'Eva Lind', downloads, ...options } = {}) {
+export async function joinByPin(broker, pin, { displayName = 'Eva Lind', downloads, before = async () => {}, ...options } = {}) {
   const host = virtualHost(options)
   const files = downloads === undefined ? {} : { files: diskFiles({ folder: downloads }) }
-  const customer = await Customer.join({ transport: connect(broker.url), pin, host, displayName, ...files })
+  const direct = connect(broker.url)
+  const transport = {
+    async open(accept, signal) {
+      await before()
+      return direct.open(accept, signal)
+    },
+  }
+  const customer = await Customer.join({ transport, pin, host, displayName, ...files })
   return { customer, host }
 }

@@ -224,9 +224,16 @@ describe('the console', () => {
   })
 
   test('comes back after a dropped line, and the session goes on', async () => {
-    const { page, customer, host } = await assist()
+    // Back within milliseconds, the customer would be gone too briefly to be seen gone: it comes back when the console has said so.
+    let comeBack = () => {}
+    let gate = Promise.resolve()
+    const { page, customer, host } = await assist({ before: () => gate })
+    gate = new Promise(resolve => {
+      comeBack = resolve
+    })
     customer.dropLine()
     await page.getByText('The customer’s connection dropped').waitFor()
+    comeBack()
     await page.getByText('The customer’s connection dropped').waitFor({ state: 'detached' })
     await takeControl(page)
     await page.keyboard.type('still here')
