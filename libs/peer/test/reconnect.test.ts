@@ -4,7 +4,7 @@ import { settle } from './support/clock.js'
 import { assisting } from './support/house.js'
 
 describe('coming back', () => {
-  test('is tried again and again within the grace period, and works when the broker is back (RA-SES-131)', async () => {
+  test('is tried again and again within the grace period, and works when the broker is back', async () => {
     const { session, relay, clock } = await assisting()
     const lines: string[] = []
     session.on('line', state => lines.push(state))
@@ -51,7 +51,7 @@ describe('coming back', () => {
     expect(host.written).toEqual([])
   })
 
-  test('many times in a row goes on working (RA-SES-131)', async () => {
+  test('many times in a row goes on working', async () => {
     const { session, relay, clock, host } = await assisting()
     for (let i = 0; i < 5; i++) {
       const back = session.once('phase', { which: phase => phase === 'active' })

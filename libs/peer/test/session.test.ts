@@ -160,7 +160,7 @@ describe('ending', () => {
 })
 
 describe('pausing and revoking', () => {
-  test('nothing is injected while paused; afterwards control has to be there again, and a key frame comes (RA-SCR-020)', async () => {
+  test('nothing is injected while paused; afterwards control has to be there again, and a key frame comes', async () => {
     const { session, host, customer } = await assisting()
     await session.screens.show(7)
     await session.control.request()

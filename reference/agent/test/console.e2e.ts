@@ -118,7 +118,7 @@ describe('the console', () => {
     await customer.close()
   })
 
-  test('releases what is down when the picture loses the keyboard (RA-INP-047)', async () => {
+  test('releases what is down when the picture loses the keyboard', async () => {
     const { page, customer, host } = await assist()
     await takeControl(page)
     await page.keyboard.down('Shift')

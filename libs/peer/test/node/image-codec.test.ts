@@ -84,7 +84,7 @@ describe('image codec', () => {
       expect(() => encodeRect(image, rect, 'raw', 1)).toThrow(RangeError)
   })
 
-  it.each(['raw', 'png', 'jpeg'] as const)('%s of another size, cut short or of arbitrary bytes is an ImageDecodeError (RA-SCR-054)', codec => {
+  it.each(['raw', 'png', 'jpeg'] as const)('%s of another size, cut short or of arbitrary bytes is an ImageDecodeError', codec => {
     const image = gradient(16, 16)
     const bytes = encodeRect(image, whole(image), codec, 80)
     expect(() => decodeRect(codec, bytes, 16, 15)).toThrow(ImageDecodeError)
