@@ -1,6 +1,8 @@
 /** The manifest of an incoming transfer: checked as it comes, and what becomes of each entry. */
+
 import { type Entry, EntryAction, EntryKind, type FileDecision_Exception, FileRefusal } from '@remote-assist/codec'
 import { MAX_PAGE } from '@remote-assist/core'
+import type { Hasher } from './hasher.js'
 import { foldName, nameFault, pathFault, proposeName } from './names.js'
 import type { Kept, Occupant, Placement } from './store.js'
 
@@ -70,6 +72,14 @@ export class Manifest {
     this.#proposals.set(entry.entry, name)
     this.#namesIn(keyOf(entry.path.slice(0, -1))).add(foldName(name))
     return name
+  }
+
+  /** Tells this manifest from another one: what is kept of another is of no use. */
+  async digest(hasher: Hasher): Promise<Uint8Array> {
+    const hash = hasher.leaf()
+    const encoder = new TextEncoder()
+    for (const { entry } of this.listed) hash.update(encoder.encode(JSON.stringify([entry.path, entry.kind, String(entry.bytes), String(entry.modifiedMs)])))
+    return hash.digest()
   }
 
   #namesIn(folder: string): Set<string> {

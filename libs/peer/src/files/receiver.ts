@@ -1,6 +1,7 @@
 /** Drives a receiving transfer: judges its manifest, asks, takes what was decided into the store, verifies it, and goes on after a return. */
 import { CancelReason, EntryAction, EntryKind, FileRefusal } from '@remote-assist/codec'
 import { LEAF_BYTES, MAX_EXPECTED, type Outcome } from '@remote-assist/core'
+import { Brake } from './brake.js'
 import type { FileChannel, FileLocal, TransferNotice } from './channel.js'
 import { corruptEntry, type FileFailure, type FileTransferError, failedEntries, outcomeError, refusedEntry } from './errors.js'
 import type { Hasher } from './hasher.js'
@@ -14,8 +15,6 @@ import { LEAF_SIZE, MerkleTree } from './tree.js'
 
 /** Files at work in the store at a time. */
 const MAX_OPEN_FILES = 16
-/** Bytes that may wait for the store; beyond, the sender is held until half of them are written. */
-export const MAX_WAITING_BYTES = 8_388_608
 
 type On<K extends TransferNotice['kind']> = Extract<TransferNotice, { readonly kind: K }>
 
@@ -73,9 +72,9 @@ export class Receiver {
   /** The last file that came: a return may have to go on at its end. */
   #last: IncomingFile | undefined
   #life = 0
-  #waitingBytes = 0
-  #choked = false
-  #held = false
+  readonly #brake = new Brake(() => {
+    if (!this.#suspended) this.#sayHold()
+  })
   #suspended = false
   #ended = false
   #because: FileTransferError | undefined
@@ -84,8 +83,8 @@ export class Receiver {
     this.#parts = parts
     this.#meter = new Meter(() => parts.channel.now())
     this.transfer = new Transfer('receiving', {
-      hold: () => this.#rehold(true, this.#choked),
-      continue: () => this.#rehold(false, this.#choked),
+      hold: () => this.#brake.hold(true),
+      continue: () => this.#brake.hold(false),
       cancel: () => this.#cancel(CancelReason.USER),
     })
   }
@@ -129,7 +128,7 @@ export class Receiver {
         return void this.#goOn()
       case 'file.held':
         this.#meter.pause()
-        return this.transfer.setHeld({ us: this.#held, peer: notice.byPeer })
+        return this.transfer.setHeld({ us: this.#brake.held, peer: notice.byPeer })
       case 'file.ended':
         return void this.#end(notice.outcome)
     }
@@ -141,7 +140,7 @@ export class Receiver {
     if (store === undefined) return this.refuse(FileRefusal.UNSUPPORTED)
     if (this.#ended) return
     try {
-      const manifest = await this.#digest(hasher)
+      const manifest = await this.manifest.digest(hasher)
       const intake = await store.begin({ contentId: offered.contentId, peer, manifest })
       if (this.#ended) return await intake.end(intake.kept !== undefined)
       this.#intake = intake
@@ -179,15 +178,6 @@ export class Receiver {
   #refusedEntry(entry: number, { refusal, name }: { readonly refusal: FileRefusal; readonly name: string }): FileFailure {
     const { bytes } = this.#listed(entry)
     return refusedEntry({ path: this.#path(entry), bytes }, refusal, { maxFileBytes: this.#parts.channel.maxFileBytes, name })
-  }
-
-  /** A digest of the manifest: what is kept of another one is of no use. */
-  async #digest(hasher: Hasher): Promise<Uint8Array> {
-    const hash = hasher.leaf()
-    const encoder = new TextEncoder()
-    for (const { entry } of this.manifest.listed)
-      hash.update(encoder.encode(JSON.stringify([entry.path, entry.kind, String(entry.bytes), String(entry.modifiedMs)])))
-    return hash.digest()
   }
 
   async #take(choices: readonly Choice[], intake: Intake): Promise<void> {
@@ -287,7 +277,7 @@ export class Receiver {
       slots: this.#slots,
       tree,
       after: known === undefined ? this.#folders : Promise.all([this.#folders, known.idle]).then(() => {}),
-      waiting: bytes => this.#wait(bytes),
+      waiting: bytes => this.#brake.wait(bytes),
       verdict: verdict => this.#judge(entry, verdict, life),
     })
     this.#atWork.set(entry, file)
@@ -321,22 +311,8 @@ export class Receiver {
     this.#cancel(CancelReason.STORAGE)
   }
 
-  /** Bytes wait for the store: beyond a limit the sender is held, so that memory stays bounded. */
-  #wait(bytes: number): void {
-    this.#waitingBytes += bytes
-    const choked = this.#choked ? this.#waitingBytes > MAX_WAITING_BYTES / 2 : this.#waitingBytes > MAX_WAITING_BYTES
-    this.#rehold(this.#held, choked)
-  }
-
-  #rehold(held: boolean, choked: boolean): void {
-    const before = this.#held || this.#choked
-    this.#held = held
-    this.#choked = choked
-    if (!this.#suspended && (held || choked) !== before) this.#sayHold()
-  }
-
   #sayHold(): void {
-    this.#say({ type: this.#held || this.#choked ? 'local.hold' : 'local.continue', transferId: this.transferId })
+    this.#say({ type: this.#brake.on ? 'local.hold' : 'local.continue', transferId: this.transferId })
   }
 
   #suspend(): void {
@@ -372,7 +348,7 @@ export class Receiver {
     this.#expected = this.#files.findIndex(it => it >= entry)
     if (this.#expected < 0) this.#expected = this.#files.length
     this.#say({ type: 'local.resume', transferId: this.transferId, entry, verifiedBytes: BigInt(tree.leaves) * LEAF_BYTES, prefixRoot, settled })
-    if (this.#held || this.#choked) this.#sayHold()
+    if (this.#brake.on) this.#sayHold()
     this.#expect(MAX_EXPECTED)
     this.#makeFolders(this.#life, onward)
   }
