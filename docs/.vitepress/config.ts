@@ -47,7 +47,7 @@ function pagesOf(folder: string): DefaultTheme.SidebarItem[] {
     })
 }
 
-const guides = [{ text: 'Architecture', link: '/architecture' }, ...pagesOf('guides')]
+const guides = [{ text: 'Architecture', link: '/architecture' }, { text: 'Performance', link: '/performance' }, ...pagesOf('guides')]
 const decisions = pagesOf('adr')
 const navigation = (text: string, items: DefaultTheme.SidebarItem[]): DefaultTheme.NavItem[] => items.slice(0, 1).map(({ link = '/' }) => ({ text, link }))
 
