@@ -1,3 +1,3 @@
 /** What only Node.js has. */
 
-export {} from '../errors.js'
+export { nodeAead } from './aead.js'

@@ -1,0 +1,38 @@
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
+import { type Aead, checkKey, checkNonce, TAG_BYTES, tampered } from '../aead.js'
+
+const NOTHING = new Uint8Array(0)
+
+/** AES-256-GCM by node:crypto: synchronous, and several times faster than WebCrypto for small records. */
+export const nodeAead: Aead = bytes => {
+  checkKey(bytes)
+  const key = createSecretKey(bytes)
+  return {
+    seal(nonce, aad, plaintext, lead = NOTHING) {
+      checkNonce(nonce)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad)
+      const ciphertext = cipher.update(plaintext)
+      cipher.final()
+      // Every byte is written below, so none needs to be zero before.
+      const whole = Buffer.allocUnsafe(lead.length + ciphertext.length + TAG_BYTES)
+      whole.set(lead)
+      whole.set(ciphertext, lead.length)
+      whole.set(cipher.getAuthTag(), lead.length + ciphertext.length)
+      return whole
+    },
+    open(nonce, aad, sealed) {
+      checkNonce(nonce)
+      const end = sealed.length - TAG_BYTES
+      if (end < 0) throw tampered()
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad).setAuthTag(sealed.subarray(end))
+      const plaintext = decipher.update(sealed.subarray(0, end))
+      try {
+        decipher.final()
+      } catch {
+        plaintext.fill(0)
+        throw tampered()
+      }
+      return plaintext
+    },
+  }
+}
