@@ -1,0 +1,15 @@
+/** Published sets of vectors that are not part of the project: in the folder named by VECTORS_DIR, or `../shared/vectors` beside the project. */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, test } from 'vitest'
+
+const FOLDER = process.env.VECTORS_DIR ?? resolve(import.meta.dirname, '../../../../../shared/vectors')
+
+/** Tests on a published set. Without its folder the run says so in one line; the figures that the project holds itself are tested in any case. */
+export function describePublished<T>(file: string, tests: (set: T) => void): void {
+  const path = resolve(FOLDER, file)
+  describe(`the published ${file}`, () => {
+    if (existsSync(path)) tests(JSON.parse(readFileSync(path, 'utf8')) as T)
+    else test('NOT RUN: the larger set is not at hand', () => console.info(`NOT RUN: ${path} does not exist (VECTORS_DIR)`))
+  })
+}
