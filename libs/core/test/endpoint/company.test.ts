@@ -1,9 +1,13 @@
-import { Channel, CloseCode, RefusalReason, Role } from '@remote-assist/codec'
+import { CancelReason, Channel, type Chat, CloseCode, EntryAction, EntryKind, FileRefusal, Permission, RefusalReason, Role } from '@remote-assist/codec'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CUSTOMER, LEAD } from '../support/pair.js'
+import { Call, CUSTOMER, LEAD } from '../support/pair.js'
 import { EVERYTHING } from '../support/protocol.js'
 
 import { done, frame, ID, injections, inviting, joined, show, VIEW, watching } from '../support/scenes.js'
+
+/** Another invitation than that of `ID`. */
+const ANOTHER = { inviteId: new Uint8Array(16).fill(8), secret: ID, expiresInMs: 60_000, ceiling: [] }
 
 describe('invitations', () => {
   it('RA-SES-091 RA-SES-092 are known to the broker before the lead may show them', () => {
@@ -162,5 +166,75 @@ describe('several agents', () => {
         .at(-1)
         ?.participants.find(it => it.participant === 3)?.recording,
     ).toBe(true)
+  })
+
+  it('RA-CHT-001 RA-CHT-004 read the lines of all authors in one order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(LEAD, CUSTOMER, 3, 4), { maxLength: 40 }), authors => {
+        const call = joined(Role.AGENT)
+        call.at(LEAD, { type: 'local.invite', requestId: 20, invite: { ...ANOTHER, role: Role.VIEWER } })
+        call.invited(4, Role.VIEWER, ANOTHER.inviteId)
+        call.decide(4, 0, [Permission.VIEW_SCREEN, Permission.CHAT])
+        // Lines cross on their way: nothing that is received is passed on before all that is under way has come.
+        const received: Chat[] = []
+        for (const [id, author] of authors.entries()) {
+          call.pass(200)
+          if (author === CUSTOMER) received.push({ id, from: CUSTOMER, text: `${id}`, atMs: 0n })
+          else call.at(author, { type: 'local.channel', channel: 'chat', event: { type: 'local.say', id, text: `${id}` } })
+          received.push(
+            ...call.customer
+              .heard('chat.received')
+              .slice(received.filter(({ from }) => from !== CUSTOMER).length)
+              .map(({ chat }) => chat),
+          )
+        }
+        for (const chat of received) call.at(CUSTOMER, { type: 'local.chat', chat: { ...chat, atMs: 7n } })
+        const told = [LEAD, 3, 4].map(number => call.said(Channel.CHAT, CUSTOMER, number).map(({ value }) => value))
+        expect(told[0]?.map(({ id, from, text }) => [id, from, text])).toEqual(authors.map((author, id) => [id, author, `${id}`]))
+        expect([told[1], told[2]]).toEqual([told[0], told[0]])
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('RA-FIL-015 RA-FIL-034 RA-FIL-052 share the limit on what the session moves, in both directions, also with one that has left', () => {
+    const file = (from: number, event: object) =>
+      from === CUSTOMER
+        ? call.at(CUSTOMER, { type: 'local.channel', peer: 3, channel: 'file', event } as never)
+        : call.at(from, { type: 'local.channel', channel: 'file', event } as never)
+    const offer = (from: number, transferId: number, bytes: bigint) => {
+      file(from, { type: 'local.offer', transferId, entries: 1, bytes, requestId: 0, contentId: ID })
+      const entries = [{ entry: 0, path: ['a'], kind: EntryKind.FILE, bytes, modifiedMs: 0n, mode: 0 }]
+      file(from, { type: 'local.page', transferId, entries, last: true })
+      return call.customer.heard('file.page').at(-1)?.tooLarge
+    }
+    const take = (at: number, transferId: number, bytes: bigint) => {
+      const event = (fields: object) => ({ transferId, ...fields })
+      const say = (fields: object) =>
+        at === CUSTOMER ? call.at(CUSTOMER, { type: 'local.channel', peer: LEAD, channel: 'file', event: event(fields) } as never) : file(at, event(fields))
+      say({ type: 'local.decide', defaultAction: EntryAction.ACCEPT, refusal: FileRefusal.UNSPECIFIED, exceptions: [], more: false })
+      say({ type: 'local.expect', entries: [{ entry: 0, bytes }] })
+    }
+    const send = (from: number, transferId: number, count: number) => {
+      file(from, { type: 'local.entry', transferId, entry: 0, bytes: BigInt(count) })
+      file(from, { type: 'local.chunk', transferId, data: new Uint8Array(count), sentAtUs: 0n })
+    }
+    const call = inviting(Role.AGENT, Call.begun(EVERYTHING, { maxSessionBytes: 100n }))
+    call.invited(3, Role.AGENT, ID)
+    call.decide(3, 0, EVERYTHING)
+    expect(offer(LEAD, 1, 60n)).toEqual([])
+    take(CUSTOMER, 1, 60n)
+    send(LEAD, 1, 60)
+    expect(call.peer(LEAD).channels.file.movedBytes).toBe(60n)
+    expect(offer(3, 1, 41n)).toEqual([0])
+    expect(offer(3, 3, 40n)).toEqual([])
+    call.at(LEAD, { type: 'local.leave', code: CloseCode.LEFT, endSession: false })
+    expect(offer(3, 5, 41n)).toEqual([0])
+    // What the customer sends counts at the customer: the agent that receives it knows nothing of the others.
+    offer(CUSTOMER, 2, 41n)
+    take(3, 2, 41n)
+    send(CUSTOMER, 2, 41)
+    expect(call.said(Channel.FILE, CUSTOMER, 3).filter(({ $case }) => $case === 'chunk')).toEqual([])
+    expect(call.said(Channel.FILE, CUSTOMER, 3)).toContainEqual({ $case: 'cancel', value: { transferId: 2, reason: CancelReason.OVERRUN } })
   })
 })

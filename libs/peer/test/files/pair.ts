@@ -20,6 +20,7 @@ const OPEN: Permit = {
   flow: 'flowing',
   maxFileBytes: GIB,
   maxSessionBytes: 0n,
+  elsewhereBytes: 0n,
   maxEntries: 100_000,
   consentTimeoutMs: 60_000,
 }

@@ -39,8 +39,10 @@ export interface FilePermit {
   readonly flow: Flow
   /** Largest file; 0 = no file at all. */
   readonly maxFileBytes: bigint
-  /** Most bytes that this peer may move in the session, both directions together; 0 = no limit. */
+  /** Most bytes that may pass in the session, both directions together; 0 = no limit. */
   readonly maxSessionBytes: bigint
+  /** Bytes that passed in the session with others than this peer; 0 where there is no limit. */
+  readonly elsewhereBytes: bigint
   readonly maxEntries: number
   readonly consentTimeoutMs: number
 }

@@ -17,15 +17,7 @@ type On<T extends FileEvent['type']> = Extract<FileEvent, { type: T }>
 type Flowing = Extract<FileState, { phase: 'flowing' }>
 type Out<S extends FileState> = Step<S, FileEffect>
 
-const permitOf = ({ toCustomer, fromCustomer, flow, maxFileBytes, maxSessionBytes, maxEntries, consentTimeoutMs }: FilePermit): FilePermit => ({
-  toCustomer,
-  fromCustomer,
-  flow,
-  maxFileBytes,
-  maxSessionBytes,
-  maxEntries,
-  consentTimeoutMs,
-})
+const permitOf = ({ type: _, ...permit }: On<'permit'>): FilePermit => permit
 
 /** Whether this end may send, and may receive. */
 const maySend = (side: FileState['side'], permit: FilePermit): boolean => (side === 'agent' ? permit.toCustomer : permit.fromCustomer)
@@ -77,17 +69,25 @@ const remoteToEither = <S extends FileState>(s: S, e: SenderEvent & ReceiverEven
 const localToEither = <S extends FileState>(s: S, e: SenderEvent & ReceiverEvent & Named, now: Instant): Out<S> =>
   ownId(s.side, e.transferId) ? toSender(s, e.transferId, e, now) : toReceiver(s, e.transferId, e, now)
 
+/** Bytes that may still pass in the session; undefined = any number. */
+function leftBytes({ permit: { maxSessionBytes, elsewhereBytes }, movedBytes }: FileState): bigint | undefined {
+  if (maxSessionBytes === 0n) return undefined
+  const left = maxSessionBytes - elsewhereBytes - movedBytes
+  return left > 0n ? left : 0n
+}
+
+const beyond = (s: FileState, { length }: Uint8Array): boolean => BigInt(length) > (leftBytes(s) ?? BigInt(length))
+const overrun = (transferId: number) => ({ type: 'local.cancel', transferId, reason: CancelReason.OVERRUN }) as const
+
 /** Bytes count when they arrive, whatever was announced; beyond the session's limit the transfer ends (RA-FIL-034). */
 function arriving<S extends FileState>(s: S, e: On<'remote.chunk'>, now: Instant): Out<S> {
   const { transferId, data } = e.value
-  const movedBytes = s.movedBytes + BigInt(data.length)
-  const { maxSessionBytes } = s.permit
-  const over = maxSessionBytes > 0n && movedBytes > maxSessionBytes
-  const event: ReceiverEvent = over ? { type: 'local.cancel', transferId, reason: CancelReason.OVERRUN } : e
-  return toReceiver({ ...s, movedBytes }, transferId, event, now)
+  return toReceiver({ ...s, movedBytes: s.movedBytes + BigInt(data.length) }, transferId, beyond(s, data) ? overrun(transferId) : e, now)
 }
 
+/** What would leave beyond the session's limit does not: its receiver may not know what passed elsewhere (RA-FIL-052). */
 function leaving<S extends FileState>(s: S, e: On<'local.chunk'>, now: Instant): Out<S> {
+  if (beyond(s, e.data)) return toSender(s, e.transferId, overrun(e.transferId), now)
   const step = toSender(s, e.transferId, e, now)
   const sent = step.effects.length === 0 ? 0n : BigInt(e.data.length)
   return { state: { ...step.state, movedBytes: s.movedBytes + sent }, effects: step.effects }
@@ -106,10 +106,10 @@ const without = (asks: readonly Ask[], requestId: number): readonly Ask[] => ask
 const isOpen = (s: FileState, requestId: number): boolean => s.asks.some(ask => ask.requestId === requestId)
 
 function objection(s: FileState, offer: FileOffer): RefusalReason | undefined {
-  const { permit, side, receiving } = s
+  const { permit, side, receiving, newest } = s
   if (s.phase !== 'flowing') return s.phase === 'held' ? RefusalReason.PAUSED : RefusalReason.NOT_ACTIVE
   if (ownId(side, offer.transferId) || offer.direction === outgoing(side)) return RefusalReason.INVALID
-  if (receiving.some(transfer => transfer.transferId === offer.transferId)) return RefusalReason.INVALID
+  if (offer.transferId <= newest.theirs) return RefusalReason.INVALID
   if (!mayReceive(side, permit)) return RefusalReason.NO_GRANT
   if (permit.maxFileBytes === 0n) return RefusalReason.POLICY
   return receiving.length >= MAX_TRANSFERS || offer.entries > permit.maxEntries ? RefusalReason.LIMIT : undefined
@@ -118,13 +118,12 @@ function objection(s: FileState, offer: FileOffer): RefusalReason | undefined {
 function offer<S extends FileState>(s: S, { value }: On<'remote.offer'>, now: Instant): Out<S> {
   const { transferId, entries, bytes, requestId, contentId } = value
   const reason = objection(s, value)
-  if (reason !== undefined) return go(s, send({ $case: 'refused', value: { transferId, requestId: 0, reason } }))
-  const { maxSessionBytes } = s.permit
-  const left = maxSessionBytes - s.movedBytes
-  const transfer = received(value, s.permit, maxSessionBytes === 0n ? undefined : left > 0n ? left : 0n, now)
+  const newest = ownId(s.side, transferId) ? s.newest : { ...s.newest, theirs: Math.max(s.newest.theirs, transferId) }
+  if (reason !== undefined) return go({ ...s, newest }, send({ $case: 'refused', value: { transferId, requestId: 0, reason } }))
+  const transfer = received(value, s.permit, leftBytes(s), now)
   const taken = s.side === 'agent' && isOpen(s, requestId) ? [askEnded(requestId, RefusalReason.UNSPECIFIED)] : []
   return go(
-    { ...s, receiving: [...s.receiving, transfer], asks: taken.length === 0 ? s.asks : without(s.asks, requestId) },
+    { ...s, newest, receiving: [...s.receiving, transfer], asks: taken.length === 0 ? s.asks : without(s.asks, requestId) },
     ...taken,
     notify({ kind: 'file.offered', transferId, entries, bytes, requestId, contentId }),
   )
@@ -132,16 +131,20 @@ function offer<S extends FileState>(s: S, { value }: On<'remote.offer'>, now: In
 
 function localOffer(s: Flowing, e: On<'local.offer'>, now: Instant): Out<Flowing> {
   const { transferId, entries, bytes, requestId, contentId } = e
-  const { side, permit, sending } = s
+  const { side, permit, sending, newest } = s
   if (!maySend(side, permit)) throw wrong(s, e.type, 'files may not go this way')
   if (sending.length >= MAX_TRANSFERS) throw wrong(s, e.type, `${MAX_TRANSFERS} transfers are open already`)
-  if (!ownId(side, transferId) || sending.some(transfer => transfer.transferId === transferId))
-    throw wrong(s, e.type, `${transferId} is no id for a new transfer`)
+  if (!ownId(side, transferId) || transferId <= newest.ours) throw wrong(s, e.type, `${transferId} is no id for a new transfer`)
   if (entries < 1 || entries > permit.maxEntries) throw wrong(s, e.type, `a transfer has 1 to ${permit.maxEntries} entries`)
   if (requestId !== 0 && !isOpen(s, requestId)) throw wrong(s, e.type, 'the ask is over')
   const taken = requestId === 0 ? [] : [askEnded(requestId, RefusalReason.UNSPECIFIED)]
   return go(
-    { ...s, sending: [...sending, offered(e, permit.consentTimeoutMs, now)], asks: without(s.asks, requestId) },
+    {
+      ...s,
+      newest: { ...newest, ours: transferId },
+      sending: [...sending, offered(e, permit.consentTimeoutMs, now)],
+      asks: without(s.asks, requestId),
+    },
     send({ $case: 'offer', value: { transferId, direction: outgoing(side), entries, bytes, requestId, contentId } }),
     ...taken,
   )
@@ -301,6 +304,7 @@ const NOTHING: FilePermit = {
   flow: 'closed',
   maxFileBytes: 0n,
   maxSessionBytes: 0n,
+  elsewhereBytes: 0n,
   maxEntries: 0,
   consentTimeoutMs: 0,
 }
@@ -309,7 +313,17 @@ type FileMachine = ChannelMachine<FileState, FileEvent, Kind<Channel.FILE>, File
 
 const at = (side: FileState['side']): FileMachine => ({
   ...machine,
-  initial: { phase: 'closed', side, permit: NOTHING, sending: [], receiving: [], asks: [], finished: [], movedBytes: 0n },
+  initial: {
+    phase: 'closed',
+    side,
+    permit: NOTHING,
+    sending: [],
+    receiving: [],
+    asks: [],
+    finished: [],
+    newest: { ours: 0, theirs: 0 },
+    movedBytes: 0n,
+  },
 })
 
 /** Files at the customer, one for each agent: it receives what goes to the customer, and sends what comes from it. */

@@ -28,7 +28,9 @@ interface Common {
   readonly asks: readonly Ask[]
   /** At most `MAX_TRANSFERS`, the newest. */
   readonly finished: readonly Finished[]
-  /** Bytes of files that passed in both directions, whatever became of them. */
+  /** The highest ids that this end and the other one have offered: ids ascend, so that none is used twice. */
+  readonly newest: { readonly ours: number; readonly theirs: number }
+  /** Bytes of files that passed here in both directions, whatever became of them. */
   readonly movedBytes: bigint
 }
 

@@ -10,6 +10,7 @@ import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
 import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
+import { followAudience } from './audience.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, met, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
@@ -19,7 +20,9 @@ import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, ty
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: CustomerRun, before: CustomerState): void {
-  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+  if (isAtRest(before, run.state)) return
+  settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+  followAudience(run, before)
 }
 
 /** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */
@@ -27,12 +30,14 @@ function isAtRest(before: CustomerState, after: CustomerState): boolean {
   const { session, peers, ...rest } = before
   if (!sameSession(session, after.session) || peers.size !== after.peers.size) return false
   if (Object.entries(rest).some(([name, value]) => value !== after[name as keyof typeof rest])) return false
+  const counted = (after.policy?.maxSessionBytes ?? 0n) > 0n
   return [...after.peers].every(([number, peer]) => {
     const { channels, pulse: _, ...known } = peer
     const was = peers.get(number)
     return (
       was !== undefined &&
       was.channels.elevation.phase === channels.elevation.phase &&
+      (!counted || was.channels.file.movedBytes === channels.file.movedBytes) &&
       Object.entries(known).every(([name, value]) => value === was[name as keyof typeof known])
     )
   })

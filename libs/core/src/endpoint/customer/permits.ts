@@ -11,6 +11,12 @@ function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | u
   return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED
 }
 
+/** Bytes of files that passed with the others, whatever became of those; 0 where they are not limited. */
+function elsewhereBytes({ policy, peers }: CustomerState, { number }: CustomerPeer): bigint {
+  if ((policy?.maxSessionBytes ?? 0n) === 0n) return 0n
+  return [...peers.values()].reduce((sum, other) => (other.number === number ? sum : sum + other.channels.file.movedBytes), 0n)
+}
+
 export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
   const grants = grantsOf(peer)
   const may = (permission: Permission): boolean => holds(grants, permission)
@@ -40,6 +46,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       flow: flowOf(peer.machine.phase),
       maxFileBytes: policy?.maxFileBytes ?? 0n,
       maxSessionBytes: policy?.maxSessionBytes ?? 0n,
+      elsewhereBytes: elsewhereBytes(state, peer),
       maxEntries: policy?.maxTransferEntries ?? 0,
       consentTimeoutMs,
     },

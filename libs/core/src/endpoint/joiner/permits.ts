@@ -34,6 +34,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
       flow: flowOf(customer.machine.phase),
       maxFileBytes: policy?.maxFileBytes ?? 0n,
       maxSessionBytes: policy?.maxSessionBytes ?? 0n,
+      elsewhereBytes: 0n,
       maxEntries: policy?.maxTransferEntries ?? 0,
       consentTimeoutMs,
     },

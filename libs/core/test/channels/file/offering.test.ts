@@ -1,9 +1,10 @@
-import { Direction, RefusalReason } from '@remote-assist/codec'
+import { CancelReason, Direction, RefusalReason } from '@remote-assist/codec'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DECISION_SLACK_MS, type FileEvent, MAX_ASKS, MAX_TRANSFERS } from '../../../src/channels/file/events.js'
 import { refuseFile } from '../../../src/channels/file/file.js'
 import { type End, PERMIT, permit } from './pair.js'
-import { agentEnd, CONTENT, customerEnd, exact, heardListing, heardOffer, listing, offerEvent, remoteOf } from './scenes.js'
+import { agentEnd, CONTENT, customerEnd, exact, heardListing, heardOffer, hears, listing, offerEvent, remoteOf, says } from './scenes.js'
 
 describe('offers and asks', () => {
   it('RA-FIL-004 RA-FIL-006 RA-FIL-007 RA-FIL-008 an offer that cannot be is refused with the reason', () => {
@@ -24,6 +25,32 @@ describe('offers and asks', () => {
     const full = customerEnd()
     for (let i = 0; i < MAX_TRANSFERS; i++) expect(reasonFor(full, heardOffer({ transferId: 2 * i + 1 }))).toBeUndefined()
     expect(reasonFor(full, heardOffer({ transferId: 99 }))).toBe(RefusalReason.LIMIT)
+  })
+
+  it('RA-FIL-004 RA-FIL-010 takes each id once, of its sender alone, in its sender’s direction, whatever became of the offer', () => {
+    const reasonFor = (end: End, change: object) => end.step(heardOffer(change)).sentCase('refused').at(-1)?.reason
+    const sides = [
+      { end: customerEnd, parity: 1, direction: Direction.TO_CUSTOMER, other: Direction.FROM_CUSTOMER },
+      { end: agentEnd, parity: 0, direction: Direction.FROM_CUSTOMER, other: Direction.TO_CUSTOMER },
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...sides), fc.integer({ min: 0, max: 0x7ffffffe }), fc.integer({ min: 0, max: 99 }), (side, above, below) => {
+        const transferId = 2 * above + 2 - side.parity
+        const fits = { transferId, direction: side.direction }
+        expect(reasonFor(side.end(), { ...fits, direction: side.other })).toBe(RefusalReason.INVALID)
+        expect(reasonFor(side.end(), { ...fits, transferId: transferId + 1 })).toBe(RefusalReason.INVALID)
+        const open = side.end()
+        const declined = side.end({ maxEntries: 2 })
+        const over = side.end()
+        expect([reasonFor(open, fits), reasonFor(declined, fits), reasonFor(over, fits)]).toEqual([undefined, RefusalReason.LIMIT, undefined])
+        over.step(hears('cancel', { transferId, reason: CancelReason.USER }))
+        for (const end of [open, declined.step(permit()), over])
+          for (const used of [transferId, Math.max(2 - side.parity, transferId - 2 * below)])
+            expect(reasonFor(end, { ...fits, transferId: used })).toBe(RefusalReason.INVALID)
+        for (const end of [open, declined, over]) expect(reasonFor(end, { ...fits, transferId: transferId + 2 })).toBeUndefined()
+      }),
+    )
+    exact(listing().step(says('local.cancel', { reason: CancelReason.USER })), offerEvent())
   })
 
   it('the app cannot offer what would be refused', () => {

@@ -17,6 +17,7 @@ export const PERMIT: FilePermit = {
   flow: 'flowing',
   maxFileBytes: 1n << 30n,
   maxSessionBytes: 0n,
+  elsewhereBytes: 0n,
   maxEntries: 100_000,
   consentTimeoutMs: 60_000,
 }

@@ -51,6 +51,31 @@ describe('the receiver', () => {
     ])
   })
 
+  it('RA-FIL-015 RA-FIL-034 what the session has moved elsewhere counts as well', () => {
+    const elsewhere = permit({ maxSessionBytes: TOTAL, elsewhereBytes: TOTAL - 2n })
+    expect(
+      customerEnd()
+        .step(elsewhere)
+        .step(heardOffer())
+        .step(hears('manifestPage', { page: 0, last: true, entries: ENTRIES }))
+        .noticed('file.page'),
+    ).toMatchObject([{ tooLarge: [0, 2] }])
+    expect(
+      cancelsWith(
+        receiving()
+          .step(elsewhere)
+          .step(chunk(0, 0n, 2)),
+      ),
+    ).toEqual([])
+    expect(
+      cancelsWith(
+        receiving()
+          .step(elsewhere)
+          .step(chunk(0, 0n, 3)),
+      ),
+    ).toEqual([CancelReason.OVERRUN])
+  })
+
   it('RA-FIL-034 counts what arrives, whatever was announced', () => {
     const end = receiving()
       .step(permit({ maxSessionBytes: 4n }))

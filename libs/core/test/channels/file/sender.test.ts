@@ -1,4 +1,5 @@
 import { CancelReason, EntryAction, FileRefusal, RefusalReason } from '@remote-assist/codec'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DECISION_SLACK_MS, type FileEvent, LEAF_BYTES, MAX_RETRIES, RESUME_TIMEOUT_MS, STALL_MS } from '../../../src/channels/file/events.js'
 import { type End, PERMIT, permit } from './pair.js'
@@ -48,6 +49,19 @@ describe('the sender', () => {
     exact(end, send(1))
   })
 
+  it('RA-FIL-052 sends nothing beyond what the session may move', () => {
+    const begun = (elsewhereBytes: bigint): End =>
+      flowing()
+        .step(permit({ maxSessionBytes: 5n, elsewhereBytes }))
+        .step(says('local.entry', { entry: 0, bytes: 3n }))
+    const fits = begun(2n).step(send(3))
+    expect([fits.sentCase('chunk').length, fits.state.movedBytes]).toEqual([1, 3n])
+    const over = begun(3n).step(send(3))
+    expect([over.sentCase('chunk').length, cancelsWith(over), over.state.movedBytes]).toEqual([0, [CancelReason.OVERRUN], 0n])
+    const full = begun(6n).step(send(1))
+    expect(cancelsWith(full)).toEqual([CancelReason.OVERRUN])
+  })
+
   it('RA-FIL-032 RA-FIL-041 sends chunks, leaves and entries in order', () => {
     const end = flowing()
     exact(end, send(1))
@@ -69,6 +83,34 @@ describe('the sender', () => {
         .step(says('local.entryDone', { root: DIGEST }))
         .sentCase('entryDone'),
     ).toHaveLength(1)
+  })
+
+  it('RA-FIL-051 sends no chunk that reaches beyond the end of the leaf in which it begins', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 3n * LEAF_BYTES }), fc.integer({ min: 32_768, max: 262_144 }), (bytes, most) => {
+        const end = agentEnd()
+          .step(offerEvent({ entries: 1, bytes }))
+          .step(says('local.page', { entries: [entry(0, bytes)], last: true }))
+          .step(hears('decision', decision()))
+          .step(hears('credit', { bytes: 2n * bytes }))
+          .step(says('local.entry', { entry: 0, bytes }))
+        for (let offset = 0n; offset < bytes; ) {
+          const leafEnd = (offset / LEAF_BYTES + 1n) * LEAF_BYTES
+          const left = Number((leafEnd < bytes ? leafEnd : bytes) - offset)
+          if (left < most) exact(end, send(left + 1))
+          end.step(send(Math.min(left, most)))
+          for (const chunk of end.sentCase('chunk')) {
+            expect(chunk.offset).toBe(offset)
+            offset += BigInt(chunk.data.length)
+            expect(offset <= leafEnd).toBe(true)
+          }
+          if (offset < leafEnd && offset < bytes) continue
+          exact(end, send(1))
+          end.step(says('local.leaf', { sha256: DIGEST }))
+        }
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('RA-FIL-037 sends nothing while either side holds it, or the session is paused', () => {
