@@ -49,7 +49,7 @@ try {
     // The options of the schema never cross a wire: their rules are needed as types, their limits not at all.
     if (file === 'limits.ts') continue
     const part = file === 'rules.ts' ? 'types' : WITH_JSON.has(file) ? 'json' : 'binary'
-    files.set(`messages/${file}`, adaptMessages(file, readFileSync(join(scratch, part, 'remoteassist/v1', file), 'utf8')))
+    files.set(`messages/${file}`, adaptMessages(file, readFileSync(join(scratch, part, 'remoteassist/v1', file), 'utf8'), limits))
   }
   update(files)
 } finally {

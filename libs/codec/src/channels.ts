@@ -42,7 +42,7 @@ export type MessageCase<C extends KnownChannel> = NonNullable<ChannelMessages[C]
 /** The name of a channel: `'RELAY'`, `'HANDSHAKE'`, … */
 export type ChannelName = Exclude<keyof typeof Channel, 'UNSPECIFIED'>
 
-/** A message's codec. `decode` applies every limit and throws `DecodeError`; `encode(message).finish()` are its bytes. */
+/** A message's codec. Both ways it applies every limit: `decode` throws `DecodeError`, and `encode`, whose bytes `finish()` returns, throws `EncodeError`. */
 export interface MessageType<T> {
   /** The full name in the schema, e.g. `remoteassist.v1.Hello`. */
   readonly $type: string

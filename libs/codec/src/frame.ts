@@ -1,7 +1,7 @@
 import { DecodeError, EncodeError } from './errors.js'
 import { Channel } from './gen/messages/frame.js'
-import { afterVarint, readVarint, skipUnknown } from './scan/scan.js'
 import { MAX_FRAME_BYTES, MAX_PARTICIPANT, MAX_TARGETS } from './sizes.js'
+import { afterVarint, readVarint, skipUnknown } from './wire/varint.js'
 import { putVarint, varintSize } from './wire/writer.js'
 
 /** The header of a frame: what a broker reads. */

@@ -77,10 +77,9 @@ function boundsOf({ minBytes, maxBytes, minItems, maxItems, maxTotalBytes, min, 
   return { ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value)), ...(optional ? { optional } : {}) }
 }
 
-/** A scan keeps one bit for each field or oneof that occurs once, and a counter for each repeated field. */
+/** A decoder keeps one bit for each field or oneof that occurs once. */
 function checkRoom(name, fields = []) {
-  if (fields.some(field => field.number > 31)) fail(`${name} has a field beyond number 31, for which the scan has no bit`)
-  if (fields.filter(field => field.repeated).length > 8) fail(`${name} has more than 8 repeated fields, for which the scan has no counters`)
+  if (fields.some(field => field.number > 31)) fail(`${name} has a field beyond number 31, for which a decoder has no bit`)
 }
 
 function depthOf(name, limits, above) {

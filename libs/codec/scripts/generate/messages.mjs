@@ -1,32 +1,28 @@
-// Fits the output of ts-proto to this package's own reader, writer and scan.
+// Fits the output of ts-proto to this package's own reader and writer: its types, constructors and JSON stay, its encoders and decoders are replaced.
+import { renderDecoder } from './decoders.mjs'
+import { renderEncoder } from './encoders.mjs'
 
-/** Each: what to look for, what to put there. */
-const CHANGES = [
-  // Read and write with this package.
-  [
-    /import \{ BinaryReader, BinaryWriter \} from "@bufbuild\/protobuf\/wire";/g,
-    'import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";',
-  ],
-  // Share one empty value.
-  [/new Uint8Array\(0\)/g, 'NO_BYTES'],
-  // Leave the range of 64-bit values to the writer.
-  [/^ *if \(BigInt\.asUintN\(64, \S+\) !== \S+\) \{\n.*\n *\}\n/gm, ''],
-  // Leave the depth to the scan: the schema has no recursion.
-  [/^ *const previousRecursionDepth = [\s\S]*?^ *try \{\n([\s\S]*?)^ *\} finally \{\n.*\n *\}\n/gm, '$1'],
-]
+/** What of this package's `wire` a generated file may need. */
+const WIRE = ['BinaryReader', 'BinaryWriter', 'missing', 'NO_BYTES', 'tooFewItems', 'tooLargeTogether', 'tooManyItems', 'twice', 'unsendable']
 
-/** Returns the source of a generated file as this package keeps it. Fails if ts-proto's output is no longer what the changes expect. */
-export function adaptMessages(file, source) {
-  const changed = CHANGES.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), source)
-  const opened = changed
-    .split(/^(?=export const \w+: MessageFns)/m)
-    .map(scanFirst)
-    .join('')
-  const adapted = opened.match(/NO_BYTES/g)?.length === 1 ? opened.replace(' NO_BYTES,', '') : opened
-  if (/@bufbuild|asUintN|new BinaryReader|RecursionDepth/.test(adapted))
-    throw new Error(`${file}: ts-proto's output is not what scripts/generate/messages.mjs expects`)
+/** A codec's `encode` and `decode`, up to the member behind them. */
+const METHODS = /^ {2}encode\([\s\S]*?^ {2}(?=fromJSON\(|create\()/m
+
+/** Returns the source of a generated file as this package keeps it. Fails if ts-proto's output is no longer what this expects. */
+export function adaptMessages(file, source, limits) {
+  const [head, ...codecs] = source.split(/^(?=export const \w+: MessageFns)/m)
+  const text = [head, ...codecs.map(codec => adaptCodec(file, codec, limits))].join('').replaceAll('new Uint8Array(0)', 'NO_BYTES')
+  const used = WIRE.filter(name => new RegExp(`\\b${name}\\b(?!.*bufbuild)`).test(text))
+  const adapted = text.replace(/import \{.*\} from "@bufbuild\/protobuf\/wire";/, `import { ${used.join(', ')} } from "../../wire/index.js";`)
+  if (/@bufbuild|asUintN|RecursionDepth|reader\.uint32\(\)/.test(adapted)) throw unexpected(file)
   return adapted
 }
 
-/** Has a codec scan its bytes before it decodes them. */
-const scanFirst = codec => codec.replace('new BinaryReader(input)', `open(${codec.match(/"remoteassist\.v1\.[\w.]+"/)?.[0]}, input)`)
+function adaptCodec(file, codec, limits) {
+  const name = codec.match(/"(remoteassist\.v1\.[\w.]+)"/)?.[1]
+  if (!limits.has(name) || !METHODS.test(codec)) throw unexpected(file)
+  const fields = limits.get(name)
+  return codec.replace(METHODS, () => `${renderEncoder(name, fields)}\n${renderDecoder(name, fields)}\n  `)
+}
+
+const unexpected = file => new Error(`${file}: ts-proto's output is not what scripts/generate/messages.mjs expects`)

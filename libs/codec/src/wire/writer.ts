@@ -1,4 +1,5 @@
 import { EncodeError } from '../errors.js'
+import { badSize, outOfRange, unsendable } from './refusals.js'
 import { writeUtf8 } from './text.js'
 
 /** Bytes up to this length are copied at once; longer ones are referred to until the message is assembled. */
@@ -13,7 +14,8 @@ const TINY_BYTES = 64
 const INITIAL_SCRATCH_BYTES = 512
 
 /**
- * Writes protobuf values, and assembles a message with one exact allocation in which every large `bytes` value is copied once.
+ * Writes protobuf values, each within its limits, and assembles a message with one exact allocation in which every large `bytes` value is copied once.
+ * Throws `EncodeError` for what its receiver would refuse; the cause is the `DecodeError` that it would have.
  *
  * Everything small goes to a scratch buffer that is kept for the next message. Of large `bytes` only a reference is kept, with its place in the scratch.
  * A length prefix gets one byte at `fork`; if `join` finds that it needs more, the few scratch bytes behind it move up, while large values stay where they are.
@@ -69,70 +71,101 @@ export class BinaryWriter {
     return this
   }
 
-  /** Writes an unsigned integer of 32 bits, or a tag. Throws `EncodeError` for anything else. */
-  uint32(value: number): this {
-    if (value >>> 0 !== value) throw new EncodeError(`${value} is not an unsigned 32-bit integer`)
-    this.reserve(5)
-    if (value < 0x80) this.scratch[this.pos++] = value
-    else this.pos = putVarint(this.scratch, this.pos, value)
+  /** Writes a tag, 8–255. */
+  tag(tag: number): this {
+    this.putUint32(tag)
     return this
   }
 
-  /** Writes an enum. The schema has no negative ones; throws `EncodeError` for anything outside 0–2,147,483,647. */
-  int32(value: number): this {
-    if (value < 0) throw new EncodeError(`${value} is not the value of an enum`)
-    return this.uint32(value)
+  /** Writes an unsigned integer of 32 bits. Throws `EncodeError` for anything else. */
+  uint32(value: number): void {
+    if (value >>> 0 !== value) throw new EncodeError(`${value} is not an unsigned 32-bit integer`)
+    this.putUint32(value)
+  }
+
+  /** Writes an unsigned integer or an enum, from `min` to `max`, or 0 if that is fine as well. */
+  within(value: number, path: string, min: number, max: number, orZero = false): void {
+    if (value >>> 0 !== value) throw new EncodeError(`${value} is not an unsigned 32-bit integer`)
+    if ((value < min || value > max) && !(orZero && value === 0)) throw unsendable(outOfRange(path, value, min, max, orZero))
+    this.putUint32(value)
   }
 
   /** Writes a signed integer of 32 bits in zigzag form. Throws `EncodeError` for anything else. */
-  sint32(value: number): this {
+  sint32(value: number): void {
     if ((value | 0) !== value) throw new EncodeError(`${value} is not a signed 32-bit integer`)
-    return this.uint32(((value << 1) ^ (value >> 31)) >>> 0)
+    this.putUint32(((value << 1) ^ (value >> 31)) >>> 0)
+  }
+
+  /** Writes a signed integer in zigzag form, from `min` to `max`. */
+  sint32Within(value: number, path: string, min: number, max: number): void {
+    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
+    this.sint32(value)
   }
 
   /** Writes an unsigned integer of 64 bits. Throws `EncodeError` for anything else. */
-  uint64(value: bigint): this {
+  uint64(value: bigint): void {
     this.reserve(10)
     const number = Number(value)
     if (number >= 0 && number <= Number.MAX_SAFE_INTEGER) this.pos = putVarint(this.scratch, this.pos, number)
     else this.pos = putBigVarint(this.scratch, this.pos, value)
-    return this
+  }
+
+  /** Writes an unsigned integer of 64 bits, from `min` to `max`. */
+  uint64Within(value: bigint, path: string, min: bigint, max: bigint): void {
+    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
+    this.uint64(value)
   }
 
   /** Writes a boolean. */
-  bool(value: boolean): this {
+  bool(value: boolean): void {
     this.reserve(1)
     this.scratch[this.pos++] = value ? 1 : 0
-    return this
   }
 
-  /** Writes a string as UTF-8; a lone surrogate becomes U+FFFD. */
-  string(value: string): this {
+  /** Writes a string as UTF-8, a lone surrogate as U+FFFD, and returns its size: from `min` to `max` bytes, or 0 if that is fine as well. */
+  string(value: string, path: string, min: number, max: number, orEmpty = false): number {
+    const size = this.putText(value)
+    if ((size < min || size > max) && !(orEmpty && size === 0)) throw unsendable(badSize(path, size, min, max))
+    return size
+  }
+
+  /** Writes bytes, from `min` to `max` of them, or none if that is fine as well, and returns their size. They must not change until the message is finished. */
+  bytes(value: Uint8Array, path: string, min: number, max: number, orEmpty = false): number {
+    const size = value.length
+    if ((size < min || size > max) && !(orEmpty && size === 0)) throw unsendable(badSize(path, size, min, max))
+    this.putUint32(size)
+    if (size <= COPY_AT_ONCE_BYTES) {
+      this.reserve(size)
+      this.scratch.set(value, this.pos)
+      this.pos += size
+    } else {
+      this.large.push(value)
+      this.largeAt.push(this.pos)
+      this.largeBytes += size
+    }
+    return size
+  }
+
+  /** Writes text behind its size, and returns that. */
+  private putText(value: string): number {
     const { length } = value
     this.reserve(length * 3 + 5)
     if (length <= SHORT_TEXT && putAscii(this.scratch, this.pos + 1, value)) {
       this.scratch[this.pos] = length
       this.pos += length + 1
-      return this
+      return length
     }
     this.fork()
-    this.pos += writeUtf8(value, this.scratch.subarray(this.pos))
-    return this.join()
+    const size = writeUtf8(value, this.scratch.subarray(this.pos))
+    this.pos += size
+    this.join()
+    return size
   }
 
-  /** Writes bytes. They must not change until the message is finished. */
-  bytes(value: Uint8Array): this {
-    this.uint32(value.length)
-    if (value.length <= COPY_AT_ONCE_BYTES) {
-      this.reserve(value.length)
-      this.scratch.set(value, this.pos)
-      this.pos += value.length
-    } else {
-      this.large.push(value)
-      this.largeAt.push(this.pos)
-      this.largeBytes += value.length
-    }
-    return this
+  private putUint32(value: number): void {
+    this.reserve(5)
+    if (value < 0x80) this.scratch[this.pos++] = value
+    else this.pos = putVarint(this.scratch, this.pos, value)
   }
 
   /** Puts a length of several bytes at `at`, where one is free, and moves up what is behind it. */

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/annotation.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, tooFewItems, tooManyItems, twice, unsendable } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -75,56 +75,50 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
   encode(message: AnnotationMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "laserPointer":
-        LaserPointer.encode(message.kind.value, writer.uint32(10).fork()).join();
+        LaserPointer.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "stroke":
-        Stroke.encode(message.kind.value, writer.uint32(18).fork()).join();
+        Stroke.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "clear":
-        Clear.encode(message.kind.value, writer.uint32(26).fork()).join();
+        Clear.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AnnotationMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AnnotationMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAnnotationMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "laserPointer", value: LaserPointer.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "stroke", value: Stroke.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "clear", value: Clear.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: AnnotationMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("AnnotationMessage.laserPointer");
+          seen |= 2;
+          kind = { $case: "laserPointer", value: LaserPointer.decode(reader, reader.length("AnnotationMessage.laserPointer")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("AnnotationMessage.stroke");
+          seen |= 2;
+          kind = { $case: "stroke", value: Stroke.decode(reader, reader.length("AnnotationMessage.stroke")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("AnnotationMessage.clear");
+          seen |= 2;
+          kind = { $case: "clear", value: Clear.decode(reader, reader.length("AnnotationMessage.clear")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "AnnotationMessage", 14);
+    }
+    reader.leave(outer, "AnnotationMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<AnnotationMessage>): AnnotationMessage {
@@ -164,78 +158,62 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
   $type: "remoteassist.v1.LaserPointer" as const,
 
   encode(message: LaserPointer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.from !== 0) {
-      writer.uint32(8).uint32(message.from);
-    }
-    if (message.screenId !== 0) {
-      writer.uint32(16).uint32(message.screenId);
-    }
-    if (message.x !== 0) {
-      writer.uint32(24).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(32).sint32(message.y);
-    }
-    if (message.visible !== false) {
-      writer.uint32(40).bool(message.visible);
-    }
+    if (message.from !== 0) writer.tag(8).uint32(message.from);
+    if (message.screenId !== 0) writer.tag(16).uint32(message.screenId);
+    if (message.x !== 0) writer.tag(24).sint32(message.x);
+    if (message.y !== 0) writer.tag(32).sint32(message.y);
+    if (message.visible) writer.tag(40).bool(message.visible);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LaserPointer {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LaserPointer", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLaserPointer() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.from = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.visible = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let from: number = 0;
+    let screenId: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    let visible: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("LaserPointer.from");
+          seen |= 2;
+          from = reader.uint32("LaserPointer.from");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("LaserPointer.screenId");
+          seen |= 4;
+          screenId = reader.uint32("LaserPointer.screenId");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("LaserPointer.x");
+          seen |= 8;
+          x = reader.sint32("LaserPointer.x");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("LaserPointer.y");
+          seen |= 16;
+          y = reader.sint32("LaserPointer.y");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("LaserPointer.visible");
+          seen |= 32;
+          visible = reader.bool("LaserPointer.visible");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "LaserPointer", 62);
+    }
+    reader.leave(outer, "LaserPointer");
+    return { from, screenId, x, y, visible };
   },
 
   create(base?: DeepPartial<LaserPointer>): LaserPointer {
@@ -260,110 +238,93 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
   $type: "remoteassist.v1.Stroke" as const,
 
   encode(message: Stroke, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.from !== 0) {
-      writer.uint32(8).uint32(message.from);
-    }
-    if (message.screenId !== 0) {
-      writer.uint32(16).uint32(message.screenId);
-    }
-    if (message.strokeId !== 0) {
-      writer.uint32(24).uint32(message.strokeId);
-    }
-    for (const v of message.points) {
-      writer.uint32(32).sint32(v!);
-    }
-    if (message.colour !== 0) {
-      writer.uint32(40).uint32(message.colour);
-    }
-    if (message.width !== 0) {
-      writer.uint32(48).uint32(message.width);
-    }
-    if (message.ttlMs !== 0) {
-      writer.uint32(56).uint32(message.ttlMs);
-    }
+    if (message.from !== 0) writer.tag(8).uint32(message.from);
+    if (message.screenId !== 0) writer.tag(16).uint32(message.screenId);
+    if (message.strokeId !== 0) writer.tag(24).uint32(message.strokeId);
+    if (message.points.length > 1024) throw unsendable(tooManyItems("Stroke.points", 1024));
+    if (message.points.length < 2) throw unsendable(tooFewItems("Stroke.points", message.points.length, 2));
+    for (const item of message.points) writer.tag(32).sint32(item);
+    if (message.colour !== 0) writer.tag(40).within(message.colour, "Stroke.colour", 0, 16777215);
+    if (message.width === 0) throw unsendable(missing("Stroke.width"));
+    writer.tag(48).within(message.width, "Stroke.width", 1, 64);
+    if (message.ttlMs === 0) throw unsendable(missing("Stroke.ttlMs"));
+    writer.tag(56).within(message.ttlMs, "Stroke.ttlMs", 1000, 600000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Stroke {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Stroke", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseStroke() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.from = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.strokeId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag === 32) {
-              message.points.push(reader.sint32());
-
-              continue;
-            }
-
-            if (tag === 34) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.points.push(reader.sint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.colour = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.width = reader.uint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.ttlMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let from: number = 0;
+    let screenId: number = 0;
+    let strokeId: number = 0;
+    const points: number[] = [];
+    let colour: number = 0;
+    let width: number = 0;
+    let ttlMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Stroke.from");
+          seen |= 2;
+          from = reader.uint32("Stroke.from");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Stroke.screenId");
+          seen |= 4;
+          screenId = reader.uint32("Stroke.screenId");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Stroke.strokeId");
+          seen |= 8;
+          strokeId = reader.uint32("Stroke.strokeId");
+          continue;
+        }
+        case 32: {
+          if (points.length === 1024) throw tooManyItems("Stroke.points", 1024);
+          points.push(reader.sint32("Stroke.points"));
+          continue;
+        }
+        case 34: {
+          const around = reader.enter(reader.length("Stroke.points"));
+          while (reader.pos < reader.end) {
+            if (points.length === 1024) throw tooManyItems("Stroke.points", 1024);
+            points.push(reader.sint32("Stroke.points"));
+          }
+          reader.leave(around, "Stroke.points");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Stroke.colour");
+          seen |= 32;
+          colour = reader.within("Stroke.colour", 0, 16777215);
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Stroke.width");
+          seen |= 64;
+          width = reader.within("Stroke.width", 1, 64);
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Stroke.ttlMs");
+          seen |= 128;
+          ttlMs = reader.within("Stroke.ttlMs", 1000, 600000);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Stroke", 254);
+    }
+    reader.leave(outer, "Stroke");
+    if ((seen & 64) === 0) throw missing("Stroke.width");
+    if ((seen & 128) === 0) throw missing("Stroke.ttlMs");
+    if (points.length < 2) throw tooFewItems("Stroke.points", points.length, 2);
+    return { from, screenId, strokeId, points, colour, width, ttlMs };
   },
 
   create(base?: DeepPartial<Stroke>): Stroke {
@@ -390,34 +351,30 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
   $type: "remoteassist.v1.Clear" as const,
 
   encode(message: Clear, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.from !== 0) {
-      writer.uint32(8).uint32(message.from);
-    }
+    if (message.from !== 0) writer.tag(8).uint32(message.from);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Clear {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Clear", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClear() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.from = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let from: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Clear.from");
+          seen |= 2;
+          from = reader.uint32("Clear.from");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Clear", 2);
+    }
+    reader.leave(outer, "Clear");
+    return { from };
   },
 
   create(base?: DeepPartial<Clear>): Clear {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/attach.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, twice, unsendable } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -55,45 +55,41 @@ export const AttachRequest: MessageFns<AttachRequest, "remoteassist.v1.AttachReq
   encode(message: AttachRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.content?.$case) {
       case "frame":
-        writer.uint32(10).bytes(message.content.value);
+        writer.tag(10).bytes(message.content.value, "AttachRequest.frame", 1, 266240);
         break;
       case "close":
-        AttachClose.encode(message.content.value, writer.uint32(18).fork()).join();
+        AttachClose.encode(message.content.value, writer.tag(18).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AttachRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AttachRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAttachRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.content = { $case: "frame", value: reader.bytes() };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.content = { $case: "close", value: AttachClose.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let content: AttachRequest["content"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("AttachRequest.frame");
+          seen |= 2;
+          content = { $case: "frame", value: reader.bytes("AttachRequest.frame", 1, 266240) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("AttachRequest.close");
+          seen |= 2;
+          content = { $case: "close", value: AttachClose.decode(reader, reader.length("AttachRequest.close")) };
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "AttachRequest", 6);
+    }
+    reader.leave(outer, "AttachRequest");
+    return { content };
   },
 
   create(base?: DeepPartial<AttachRequest>): AttachRequest {
@@ -129,45 +125,41 @@ export const AttachResponse: MessageFns<AttachResponse, "remoteassist.v1.AttachR
   encode(message: AttachResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.content?.$case) {
       case "frame":
-        writer.uint32(10).bytes(message.content.value);
+        writer.tag(10).bytes(message.content.value, "AttachResponse.frame", 1, 266240);
         break;
       case "close":
-        AttachClose.encode(message.content.value, writer.uint32(18).fork()).join();
+        AttachClose.encode(message.content.value, writer.tag(18).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AttachResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AttachResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAttachResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.content = { $case: "frame", value: reader.bytes() };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.content = { $case: "close", value: AttachClose.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let content: AttachResponse["content"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("AttachResponse.frame");
+          seen |= 2;
+          content = { $case: "frame", value: reader.bytes("AttachResponse.frame", 1, 266240) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("AttachResponse.close");
+          seen |= 2;
+          content = { $case: "close", value: AttachClose.decode(reader, reader.length("AttachResponse.close")) };
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "AttachResponse", 6);
+    }
+    reader.leave(outer, "AttachResponse");
+    return { content };
   },
 
   create(base?: DeepPartial<AttachResponse>): AttachResponse {
@@ -201,45 +193,40 @@ export const AttachClose: MessageFns<AttachClose, "remoteassist.v1.AttachClose">
   $type: "remoteassist.v1.AttachClose" as const,
 
   encode(message: AttachClose, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.code !== 0) {
-      writer.uint32(8).uint32(message.code);
-    }
-    if (message.reason !== "") {
-      writer.uint32(18).string(message.reason);
-    }
+    if (message.code === 0) throw unsendable(missing("AttachClose.code"));
+    writer.tag(8).within(message.code, "AttachClose.code", 100, 699);
+    if (message.reason !== "") writer.tag(18).string(message.reason, "AttachClose.reason", 0, 120);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AttachClose {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AttachClose", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAttachClose() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.code = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.reason = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let code: number = 0;
+    let reason: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("AttachClose.code");
+          seen |= 2;
+          code = reader.within("AttachClose.code", 100, 699);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("AttachClose.reason");
+          seen |= 4;
+          reason = reader.string("AttachClose.reason", 0, 120);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "AttachClose", 6);
+    }
+    reader.leave(outer, "AttachClose");
+    if ((seen & 2) === 0) throw missing("AttachClose.code");
+    return { code, reason };
   },
 
   create(base?: DeepPartial<AttachClose>): AttachClose {

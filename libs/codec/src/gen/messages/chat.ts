@@ -5,7 +5,7 @@
 // source: remoteassist/v1/chat.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, twice, unsendable } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -43,34 +43,32 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
   encode(message: ChatMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "chat":
-        Chat.encode(message.kind.value, writer.uint32(10).fork()).join();
+        Chat.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ChatMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ChatMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseChatMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "chat", value: Chat.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: ChatMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ChatMessage.chat");
+          seen |= 2;
+          kind = { $case: "chat", value: Chat.decode(reader, reader.length("ChatMessage.chat")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ChatMessage", 2);
+    }
+    reader.leave(outer, "ChatMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<ChatMessage>): ChatMessage {
@@ -98,67 +96,56 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
   $type: "remoteassist.v1.Chat" as const,
 
   encode(message: Chat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== 0) {
-      writer.uint32(8).uint32(message.id);
-    }
-    if (message.from !== 0) {
-      writer.uint32(16).uint32(message.from);
-    }
-    if (message.text !== "") {
-      writer.uint32(26).string(message.text);
-    }
-    if (message.atMs !== 0n) {
-      writer.uint32(32).uint64(message.atMs);
-    }
+    if (message.id !== 0) writer.tag(8).uint32(message.id);
+    if (message.from !== 0) writer.tag(16).uint32(message.from);
+    if (message.text === "") throw unsendable(missing("Chat.text"));
+    writer.tag(26).string(message.text, "Chat.text", 1, 4096);
+    if (message.atMs !== 0n) writer.tag(32).uint64(message.atMs);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Chat {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Chat", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseChat() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.id = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.from = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.text = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.atMs = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let id: number = 0;
+    let from: number = 0;
+    let text: string = "";
+    let atMs: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Chat.id");
+          seen |= 2;
+          id = reader.uint32("Chat.id");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Chat.from");
+          seen |= 4;
+          from = reader.uint32("Chat.from");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("Chat.text");
+          seen |= 8;
+          text = reader.string("Chat.text", 1, 4096);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Chat.atMs");
+          seen |= 16;
+          atMs = reader.uint64();
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Chat", 30);
+    }
+    reader.leave(outer, "Chat");
+    if ((seen & 8) === 0) throw missing("Chat.text");
+    return { id, from, text, atMs };
   },
 
   create(base?: DeepPartial<Chat>): Chat {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/clipboard.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooFewItems, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -121,89 +121,77 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
   encode(message: ClipboardMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "sync":
-        ClipboardSync.encode(message.kind.value, writer.uint32(10).fork()).join();
+        ClipboardSync.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "offer":
-        ClipboardOffer.encode(message.kind.value, writer.uint32(18).fork()).join();
+        ClipboardOffer.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "request":
-        ClipboardRequest.encode(message.kind.value, writer.uint32(26).fork()).join();
+        ClipboardRequest.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "data":
-        ClipboardData.encode(message.kind.value, writer.uint32(34).fork()).join();
+        ClipboardData.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "withdrawn":
-        ClipboardWithdrawn.encode(message.kind.value, writer.uint32(42).fork()).join();
+        ClipboardWithdrawn.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "refused":
-        ClipboardRefused.encode(message.kind.value, writer.uint32(50).fork()).join();
+        ClipboardRefused.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "sync", value: ClipboardSync.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "offer", value: ClipboardOffer.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "request", value: ClipboardRequest.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "data", value: ClipboardData.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "withdrawn", value: ClipboardWithdrawn.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "refused", value: ClipboardRefused.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: ClipboardMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.sync");
+          seen |= 2;
+          kind = { $case: "sync", value: ClipboardSync.decode(reader, reader.length("ClipboardMessage.sync")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.offer");
+          seen |= 2;
+          kind = { $case: "offer", value: ClipboardOffer.decode(reader, reader.length("ClipboardMessage.offer")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.request");
+          seen |= 2;
+          kind = { $case: "request", value: ClipboardRequest.decode(reader, reader.length("ClipboardMessage.request")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.data");
+          seen |= 2;
+          kind = { $case: "data", value: ClipboardData.decode(reader, reader.length("ClipboardMessage.data")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.withdrawn");
+          seen |= 2;
+          kind = { $case: "withdrawn", value: ClipboardWithdrawn.decode(reader, reader.length("ClipboardMessage.withdrawn")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("ClipboardMessage.refused");
+          seen |= 2;
+          kind = { $case: "refused", value: ClipboardRefused.decode(reader, reader.length("ClipboardMessage.refused")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ClipboardMessage", 126);
+    }
+    reader.leave(outer, "ClipboardMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<ClipboardMessage>): ClipboardMessage {
@@ -261,45 +249,40 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
   $type: "remoteassist.v1.ClipboardSync" as const,
 
   encode(message: ClipboardSync, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.direction !== 0) {
-      writer.uint32(8).int32(message.direction);
-    }
-    if (message.on !== false) {
-      writer.uint32(16).bool(message.on);
-    }
+    if (message.direction === 0) throw unsendable(missing("ClipboardSync.direction"));
+    writer.tag(8).within(message.direction, "ClipboardSync.direction", 1, 2147483647);
+    if (message.on) writer.tag(16).bool(message.on);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardSync {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardSync", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardSync() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.direction = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.on = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let direction: Direction = 0;
+    let on: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardSync.direction");
+          seen |= 2;
+          direction = reader.within("ClipboardSync.direction", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ClipboardSync.on");
+          seen |= 4;
+          on = reader.bool("ClipboardSync.on");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ClipboardSync", 6);
+    }
+    reader.leave(outer, "ClipboardSync");
+    if ((seen & 2) === 0) throw missing("ClipboardSync.direction");
+    return { direction, on };
   },
 
   create(base?: DeepPartial<ClipboardSync>): ClipboardSync {
@@ -321,45 +304,40 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
   $type: "remoteassist.v1.ClipboardFormat" as const,
 
   encode(message: ClipboardFormat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.mime !== "") {
-      writer.uint32(10).string(message.mime);
-    }
-    if (message.bytes !== 0n) {
-      writer.uint32(16).uint64(message.bytes);
-    }
+    if (message.mime === "") throw unsendable(missing("ClipboardFormat.mime"));
+    writer.tag(10).string(message.mime, "ClipboardFormat.mime", 1, 128);
+    if (message.bytes !== 0n) writer.tag(16).uint64(message.bytes);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardFormat {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardFormat", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardFormat() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.mime = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.bytes = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let mime: string = "";
+    let bytes: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ClipboardFormat.mime");
+          seen |= 2;
+          mime = reader.string("ClipboardFormat.mime", 1, 128);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ClipboardFormat.bytes");
+          seen |= 4;
+          bytes = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ClipboardFormat", 6);
+    }
+    reader.leave(outer, "ClipboardFormat");
+    if ((seen & 2) === 0) throw missing("ClipboardFormat.mime");
+    return { mime, bytes };
   },
 
   create(base?: DeepPartial<ClipboardFormat>): ClipboardFormat {
@@ -381,45 +359,40 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
   $type: "remoteassist.v1.ClipboardOffer" as const,
 
   encode(message: ClipboardOffer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.offerId !== 0) {
-      writer.uint32(8).uint32(message.offerId);
-    }
-    for (const v of message.formats) {
-      ClipboardFormat.encode(v!, writer.uint32(18).fork()).join();
-    }
+    if (message.offerId !== 0) writer.tag(8).uint32(message.offerId);
+    if (message.formats.length > 16) throw unsendable(tooManyItems("ClipboardOffer.formats", 16));
+    if (message.formats.length < 1) throw unsendable(tooFewItems("ClipboardOffer.formats", message.formats.length, 1));
+    for (const item of message.formats) ClipboardFormat.encode(item, writer.tag(18).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardOffer {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardOffer", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardOffer() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.offerId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.formats.push(ClipboardFormat.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let offerId: number = 0;
+    const formats: ClipboardFormat[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardOffer.offerId");
+          seen |= 2;
+          offerId = reader.uint32("ClipboardOffer.offerId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (formats.length === 16) throw tooManyItems("ClipboardOffer.formats", 16);
+          formats.push(ClipboardFormat.decode(reader, reader.length("ClipboardOffer.formats")));
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ClipboardOffer", 6);
+    }
+    reader.leave(outer, "ClipboardOffer");
+    if (formats.length < 1) throw tooFewItems("ClipboardOffer.formats", formats.length, 1);
+    return { offerId, formats };
   },
 
   create(base?: DeepPartial<ClipboardOffer>): ClipboardOffer {
@@ -441,45 +414,40 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
   $type: "remoteassist.v1.ClipboardRequest" as const,
 
   encode(message: ClipboardRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.offerId !== 0) {
-      writer.uint32(8).uint32(message.offerId);
-    }
-    if (message.mime !== "") {
-      writer.uint32(18).string(message.mime);
-    }
+    if (message.offerId !== 0) writer.tag(8).uint32(message.offerId);
+    if (message.mime === "") throw unsendable(missing("ClipboardRequest.mime"));
+    writer.tag(18).string(message.mime, "ClipboardRequest.mime", 1, 128);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.offerId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.mime = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let offerId: number = 0;
+    let mime: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardRequest.offerId");
+          seen |= 2;
+          offerId = reader.uint32("ClipboardRequest.offerId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ClipboardRequest.mime");
+          seen |= 4;
+          mime = reader.string("ClipboardRequest.mime", 1, 128);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ClipboardRequest", 6);
+    }
+    reader.leave(outer, "ClipboardRequest");
+    if ((seen & 4) === 0) throw missing("ClipboardRequest.mime");
+    return { offerId, mime };
   },
 
   create(base?: DeepPartial<ClipboardRequest>): ClipboardRequest {
@@ -501,78 +469,64 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
   $type: "remoteassist.v1.ClipboardData" as const,
 
   encode(message: ClipboardData, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.offerId !== 0) {
-      writer.uint32(8).uint32(message.offerId);
-    }
-    if (message.mime !== "") {
-      writer.uint32(18).string(message.mime);
-    }
-    if (message.offset !== 0n) {
-      writer.uint32(24).uint64(message.offset);
-    }
-    if (message.data.length !== 0) {
-      writer.uint32(34).bytes(message.data);
-    }
-    if (message.last !== false) {
-      writer.uint32(40).bool(message.last);
-    }
+    if (message.offerId !== 0) writer.tag(8).uint32(message.offerId);
+    if (message.mime === "") throw unsendable(missing("ClipboardData.mime"));
+    writer.tag(18).string(message.mime, "ClipboardData.mime", 1, 128);
+    if (message.offset !== 0n) writer.tag(24).uint64(message.offset);
+    if (message.data.length !== 0) writer.tag(34).bytes(message.data, "ClipboardData.data", 0, 262144);
+    if (message.last) writer.tag(40).bool(message.last);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardData {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardData", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardData() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.offerId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.mime = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.offset = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.data = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.last = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let offerId: number = 0;
+    let mime: string = "";
+    let offset: bigint = 0n;
+    let data: Uint8Array = NO_BYTES;
+    let last: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardData.offerId");
+          seen |= 2;
+          offerId = reader.uint32("ClipboardData.offerId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ClipboardData.mime");
+          seen |= 4;
+          mime = reader.string("ClipboardData.mime", 1, 128);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ClipboardData.offset");
+          seen |= 8;
+          offset = reader.uint64();
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("ClipboardData.data");
+          seen |= 16;
+          data = reader.bytes("ClipboardData.data", 0, 262144);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("ClipboardData.last");
+          seen |= 32;
+          last = reader.bool("ClipboardData.last");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ClipboardData", 62);
+    }
+    reader.leave(outer, "ClipboardData");
+    if ((seen & 4) === 0) throw missing("ClipboardData.mime");
+    return { offerId, mime, offset, data, last };
   },
 
   create(base?: DeepPartial<ClipboardData>): ClipboardData {
@@ -597,34 +551,30 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
   $type: "remoteassist.v1.ClipboardWithdrawn" as const,
 
   encode(message: ClipboardWithdrawn, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.offerId !== 0) {
-      writer.uint32(8).uint32(message.offerId);
-    }
+    if (message.offerId !== 0) writer.tag(8).uint32(message.offerId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardWithdrawn {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardWithdrawn", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardWithdrawn() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.offerId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let offerId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardWithdrawn.offerId");
+          seen |= 2;
+          offerId = reader.uint32("ClipboardWithdrawn.offerId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ClipboardWithdrawn", 2);
+    }
+    reader.leave(outer, "ClipboardWithdrawn");
+    return { offerId };
   },
 
   create(base?: DeepPartial<ClipboardWithdrawn>): ClipboardWithdrawn {
@@ -645,67 +595,56 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
   $type: "remoteassist.v1.ClipboardRefused" as const,
 
   encode(message: ClipboardRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.offerId !== 0) {
-      writer.uint32(8).uint32(message.offerId);
-    }
-    if (message.mime !== "") {
-      writer.uint32(18).string(message.mime);
-    }
-    if (message.direction !== 0) {
-      writer.uint32(24).int32(message.direction);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(32).int32(message.reason);
-    }
+    if (message.offerId !== 0) writer.tag(8).uint32(message.offerId);
+    if (message.mime !== "") writer.tag(18).string(message.mime, "ClipboardRefused.mime", 0, 128);
+    if (message.direction !== 0) writer.tag(24).within(message.direction, "ClipboardRefused.direction", 0, 2147483647);
+    if (message.reason === 0) throw unsendable(missing("ClipboardRefused.reason"));
+    writer.tag(32).within(message.reason, "ClipboardRefused.reason", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ClipboardRefused {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ClipboardRefused", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseClipboardRefused() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.offerId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.mime = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.direction = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let offerId: number = 0;
+    let mime: string = "";
+    let direction: Direction = 0;
+    let reason: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ClipboardRefused.offerId");
+          seen |= 2;
+          offerId = reader.uint32("ClipboardRefused.offerId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ClipboardRefused.mime");
+          seen |= 4;
+          mime = reader.string("ClipboardRefused.mime", 0, 128);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ClipboardRefused.direction");
+          seen |= 8;
+          direction = reader.within("ClipboardRefused.direction", 0, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("ClipboardRefused.reason");
+          seen |= 16;
+          reason = reader.within("ClipboardRefused.reason", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ClipboardRefused", 30);
+    }
+    reader.leave(outer, "ClipboardRefused");
+    if ((seen & 16) === 0) throw missing("ClipboardRefused.reason");
+    return { offerId, mime, direction, reason };
   },
 
   create(base?: DeepPartial<ClipboardRefused>): ClipboardRefused {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/common.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, tooManyItems, twice, unsendable } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -605,45 +605,42 @@ export const Implementation: MessageFns<Implementation, "remoteassist.v1.Impleme
   $type: "remoteassist.v1.Implementation" as const,
 
   encode(message: Implementation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.name !== "") {
-      writer.uint32(10).string(message.name);
-    }
-    if (message.version !== "") {
-      writer.uint32(18).string(message.version);
-    }
+    if (message.name === "") throw unsendable(missing("Implementation.name"));
+    writer.tag(10).string(message.name, "Implementation.name", 1, 64);
+    if (message.version === "") throw unsendable(missing("Implementation.version"));
+    writer.tag(18).string(message.version, "Implementation.version", 1, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Implementation {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Implementation", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseImplementation() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.version = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let name: string = "";
+    let version: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("Implementation.name");
+          seen |= 2;
+          name = reader.string("Implementation.name", 1, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Implementation.version");
+          seen |= 4;
+          version = reader.string("Implementation.version", 1, 32);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Implementation", 6);
+    }
+    reader.leave(outer, "Implementation");
+    if ((seen & 2) === 0) throw missing("Implementation.name");
+    if ((seen & 4) === 0) throw missing("Implementation.version");
+    return { name, version };
   },
 
   fromJSON(object: any): Implementation {
@@ -683,45 +680,38 @@ export const Version: MessageFns<Version, "remoteassist.v1.Version"> = {
   $type: "remoteassist.v1.Version" as const,
 
   encode(message: Version, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.minMinor !== 0) {
-      writer.uint32(8).uint32(message.minMinor);
-    }
-    if (message.maxMinor !== 0) {
-      writer.uint32(16).uint32(message.maxMinor);
-    }
+    if (message.minMinor !== 0) writer.tag(8).within(message.minMinor, "Version.minMinor", 0, 1000);
+    if (message.maxMinor !== 0) writer.tag(16).within(message.maxMinor, "Version.maxMinor", 0, 1000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Version {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Version", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseVersion() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.minMinor = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.maxMinor = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let minMinor: number = 0;
+    let maxMinor: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Version.minMinor");
+          seen |= 2;
+          minMinor = reader.within("Version.minMinor", 0, 1000);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Version.maxMinor");
+          seen |= 4;
+          maxMinor = reader.within("Version.maxMinor", 0, 1000);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Version", 6);
+    }
+    reader.leave(outer, "Version");
+    return { minMinor, maxMinor };
   },
 
   fromJSON(object: any): Version {
@@ -782,185 +772,145 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
   $type: "remoteassist.v1.Policy" as const,
 
   encode(message: Policy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.maxFileBytes !== 0n) {
-      writer.uint32(8).uint64(message.maxFileBytes);
-    }
-    if (message.maxSessionBytes !== 0n) {
-      writer.uint32(16).uint64(message.maxSessionBytes);
-    }
-    if (message.maxTransferEntries !== 0) {
-      writer.uint32(24).uint32(message.maxTransferEntries);
-    }
-    for (const v of message.permissionsCeiling) {
-      writer.uint32(32).int32(v!);
-    }
-    if (message.consentTimeoutMs !== 0) {
-      writer.uint32(40).uint32(message.consentTimeoutMs);
-    }
-    if (message.maxParticipants !== 0) {
-      writer.uint32(48).uint32(message.maxParticipants);
-    }
-    if (message.idleTimeoutMs !== 0) {
-      writer.uint32(56).uint32(message.idleTimeoutMs);
-    }
-    if (message.maxSessionDurationMs !== 0) {
-      writer.uint32(64).uint32(message.maxSessionDurationMs);
-    }
-    if (message.requireWordsBeforeElevation !== false) {
-      writer.uint32(72).bool(message.requireWordsBeforeElevation);
-    }
-    for (const v of message.passwordClasses) {
-      writer.uint32(80).int32(v!);
-    }
-    for (const v of message.pictureCodecs) {
-      writer.uint32(88).int32(v!);
-    }
-    if (message.maxElevationMs !== 0) {
-      writer.uint32(96).uint32(message.maxElevationMs);
-    }
+    if (message.maxFileBytes !== 0n) writer.tag(8).uint64(message.maxFileBytes);
+    if (message.maxSessionBytes !== 0n) writer.tag(16).uint64(message.maxSessionBytes);
+    if (message.maxTransferEntries !== 0) writer.tag(24).within(message.maxTransferEntries, "Policy.maxTransferEntries", 1, 100000, true);
+    if (message.permissionsCeiling.length > 32) throw unsendable(tooManyItems("Policy.permissionsCeiling", 32));
+    for (const item of message.permissionsCeiling) writer.tag(32).within(item, "Policy.permissionsCeiling", 1, 2147483647);
+    if (message.consentTimeoutMs !== 0) writer.tag(40).within(message.consentTimeoutMs, "Policy.consentTimeoutMs", 5000, 600000, true);
+    if (message.maxParticipants !== 0) writer.tag(48).within(message.maxParticipants, "Policy.maxParticipants", 2, 32, true);
+    if (message.idleTimeoutMs !== 0) writer.tag(56).uint32(message.idleTimeoutMs);
+    if (message.maxSessionDurationMs !== 0) writer.tag(64).uint32(message.maxSessionDurationMs);
+    if (message.requireWordsBeforeElevation) writer.tag(72).bool(message.requireWordsBeforeElevation);
+    if (message.passwordClasses.length > 16) throw unsendable(tooManyItems("Policy.passwordClasses", 16));
+    for (const item of message.passwordClasses) writer.tag(80).within(item, "Policy.passwordClasses", 1, 2147483647);
+    if (message.pictureCodecs.length > 32) throw unsendable(tooManyItems("Policy.pictureCodecs", 32));
+    for (const item of message.pictureCodecs) writer.tag(88).within(item, "Policy.pictureCodecs", 1, 2147483647);
+    if (message.maxElevationMs !== 0) writer.tag(96).within(message.maxElevationMs, "Policy.maxElevationMs", 0, 3600000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Policy {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Policy", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePolicy() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.maxFileBytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.maxSessionBytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.maxTransferEntries = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag === 32) {
-              message.permissionsCeiling.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 34) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.permissionsCeiling.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.consentTimeoutMs = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.maxParticipants = reader.uint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.idleTimeoutMs = reader.uint32();
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.maxSessionDurationMs = reader.uint32();
-            continue;
-          }
-          case 9: {
-            if (tag !== 72) {
-              break;
-            }
-
-            message.requireWordsBeforeElevation = reader.bool();
-            continue;
-          }
-          case 10: {
-            if (tag === 80) {
-              message.passwordClasses.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 82) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.passwordClasses.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 11: {
-            if (tag === 88) {
-              message.pictureCodecs.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 90) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.pictureCodecs.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 12: {
-            if (tag !== 96) {
-              break;
-            }
-
-            message.maxElevationMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let maxFileBytes: bigint = 0n;
+    let maxSessionBytes: bigint = 0n;
+    let maxTransferEntries: number = 0;
+    const permissionsCeiling: Permission[] = [];
+    let consentTimeoutMs: number = 0;
+    let maxParticipants: number = 0;
+    let idleTimeoutMs: number = 0;
+    let maxSessionDurationMs: number = 0;
+    let requireWordsBeforeElevation: boolean = false;
+    const passwordClasses: PasswordClass[] = [];
+    const pictureCodecs: PictureCodec[] = [];
+    let maxElevationMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Policy.maxFileBytes");
+          seen |= 2;
+          maxFileBytes = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Policy.maxSessionBytes");
+          seen |= 4;
+          maxSessionBytes = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Policy.maxTransferEntries");
+          seen |= 8;
+          maxTransferEntries = reader.within("Policy.maxTransferEntries", 1, 100000, true);
+          continue;
+        }
+        case 32: {
+          if (permissionsCeiling.length === 32) throw tooManyItems("Policy.permissionsCeiling", 32);
+          permissionsCeiling.push(reader.within("Policy.permissionsCeiling", 1, 2147483647));
+          continue;
+        }
+        case 34: {
+          const around = reader.enter(reader.length("Policy.permissionsCeiling"));
+          while (reader.pos < reader.end) {
+            if (permissionsCeiling.length === 32) throw tooManyItems("Policy.permissionsCeiling", 32);
+            permissionsCeiling.push(reader.within("Policy.permissionsCeiling", 1, 2147483647));
+          }
+          reader.leave(around, "Policy.permissionsCeiling");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Policy.consentTimeoutMs");
+          seen |= 32;
+          consentTimeoutMs = reader.within("Policy.consentTimeoutMs", 5000, 600000, true);
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Policy.maxParticipants");
+          seen |= 64;
+          maxParticipants = reader.within("Policy.maxParticipants", 2, 32, true);
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Policy.idleTimeoutMs");
+          seen |= 128;
+          idleTimeoutMs = reader.uint32("Policy.idleTimeoutMs");
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Policy.maxSessionDurationMs");
+          seen |= 256;
+          maxSessionDurationMs = reader.uint32("Policy.maxSessionDurationMs");
+          continue;
+        }
+        case 72: {
+          if ((seen & 512) !== 0) throw twice("Policy.requireWordsBeforeElevation");
+          seen |= 512;
+          requireWordsBeforeElevation = reader.bool("Policy.requireWordsBeforeElevation");
+          continue;
+        }
+        case 80: {
+          if (passwordClasses.length === 16) throw tooManyItems("Policy.passwordClasses", 16);
+          passwordClasses.push(reader.within("Policy.passwordClasses", 1, 2147483647));
+          continue;
+        }
+        case 82: {
+          const around = reader.enter(reader.length("Policy.passwordClasses"));
+          while (reader.pos < reader.end) {
+            if (passwordClasses.length === 16) throw tooManyItems("Policy.passwordClasses", 16);
+            passwordClasses.push(reader.within("Policy.passwordClasses", 1, 2147483647));
+          }
+          reader.leave(around, "Policy.passwordClasses");
+          continue;
+        }
+        case 88: {
+          if (pictureCodecs.length === 32) throw tooManyItems("Policy.pictureCodecs", 32);
+          pictureCodecs.push(reader.within("Policy.pictureCodecs", 1, 2147483647));
+          continue;
+        }
+        case 90: {
+          const around = reader.enter(reader.length("Policy.pictureCodecs"));
+          while (reader.pos < reader.end) {
+            if (pictureCodecs.length === 32) throw tooManyItems("Policy.pictureCodecs", 32);
+            pictureCodecs.push(reader.within("Policy.pictureCodecs", 1, 2147483647));
+          }
+          reader.leave(around, "Policy.pictureCodecs");
+          continue;
+        }
+        case 96: {
+          if ((seen & 4096) !== 0) throw twice("Policy.maxElevationMs");
+          seen |= 4096;
+          maxElevationMs = reader.within("Policy.maxElevationMs", 0, 3600000);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Policy", 8190);
+    }
+    reader.leave(outer, "Policy");
+    return { maxFileBytes, maxSessionBytes, maxTransferEntries, permissionsCeiling, consentTimeoutMs, maxParticipants, idleTimeoutMs, maxSessionDurationMs, requireWordsBeforeElevation, passwordClasses, pictureCodecs, maxElevationMs };
   },
 
   fromJSON(object: any): Policy {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/control.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { CloseCode, closeCodeFromJSON, closeCodeToJSON } from "./close_code.js";
 import { Policy } from "./common.js";
 
@@ -246,81 +246,67 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
   $type: "remoteassist.v1.CreateSessionRequest" as const,
 
   encode(message: CreateSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.displayName !== "") {
-      writer.uint32(10).string(message.displayName);
-    }
-    if (message.contactId !== "") {
-      writer.uint32(18).string(message.contactId);
-    }
-    if (message.contactKind !== 0) {
-      writer.uint32(24).int32(message.contactKind);
-    }
-    message.metadata.forEach((value, key) => {
-      CreateSessionRequest_MetadataEntry.encode({ key: key as any, value }, writer.uint32(34).fork()).join();
-    });
-    if (message.policy !== undefined) {
-      Policy.encode(message.policy, writer.uint32(42).fork()).join();
-    }
+    if (message.displayName === "") throw unsendable(missing("CreateSessionRequest.displayName"));
+    writer.tag(10).string(message.displayName, "CreateSessionRequest.displayName", 1, 64);
+    if (message.contactId !== "") writer.tag(18).string(message.contactId, "CreateSessionRequest.contactId", 0, 128);
+    if (message.contactKind !== 0) writer.tag(24).within(message.contactKind, "CreateSessionRequest.contactKind", 0, 2147483647);
+    if (message.metadata.size > 16) throw unsendable(tooManyItems("CreateSessionRequest.metadata", 16));
+    for (const [key, value] of message.metadata) CreateSessionRequest_MetadataEntry.encode({ key, value }, writer.tag(34).fork()).join();
+    if (message.policy !== undefined) Policy.encode(message.policy, writer.tag(42).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateSessionRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.contactId = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.contactKind = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            const entry4 = CreateSessionRequest_MetadataEntry.decode(reader, reader.uint32());
-            if (entry4.value !== undefined) {
-              message.metadata.set(entry4.key, entry4.value);
-            }
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.policy = Policy.decode(reader, reader.uint32());
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let displayName: string = "";
+    let contactId: string = "";
+    let contactKind: ContactKind = 0;
+    const metadata = new Map<string, string>();
+    let metadataItems = 0;
+    let policy: Policy | undefined;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("CreateSessionRequest.displayName");
+          seen |= 2;
+          displayName = reader.string("CreateSessionRequest.displayName", 1, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("CreateSessionRequest.contactId");
+          seen |= 4;
+          contactId = reader.string("CreateSessionRequest.contactId", 0, 128);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("CreateSessionRequest.contactKind");
+          seen |= 8;
+          contactKind = reader.within("CreateSessionRequest.contactKind", 0, 2147483647);
+          continue;
+        }
+        case 34: {
+          if (metadataItems === 16) throw tooManyItems("CreateSessionRequest.metadata", 16);
+          metadataItems++;
+          const entry = CreateSessionRequest_MetadataEntry.decode(reader, reader.length("CreateSessionRequest.metadata"));
+          metadata.set(entry.key, entry.value);
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("CreateSessionRequest.policy");
+          seen |= 32;
+          policy = Policy.decode(reader, reader.length("CreateSessionRequest.policy"));
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CreateSessionRequest", 62);
+    }
+    reader.leave(outer, "CreateSessionRequest");
+    if ((seen & 2) === 0) throw missing("CreateSessionRequest.displayName");
+    return { displayName, contactId, contactKind, metadata, policy };
   },
 
   fromJSON(object: any): CreateSessionRequest {
@@ -411,45 +397,40 @@ export const CreateSessionRequest_MetadataEntry: MessageFns<
   $type: "remoteassist.v1.CreateSessionRequest.MetadataEntry" as const,
 
   encode(message: CreateSessionRequest_MetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== "") {
-      writer.uint32(10).string(message.key);
-    }
-    if (message.value !== "") {
-      writer.uint32(18).string(message.value);
-    }
+    if (message.key === "") throw unsendable(missing("CreateSessionRequest.MetadataEntry.key"));
+    writer.tag(10).string(message.key, "CreateSessionRequest.MetadataEntry.key", 1, 64);
+    if (message.value !== "") writer.tag(18).string(message.value, "CreateSessionRequest.MetadataEntry.value", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionRequest_MetadataEntry {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionRequest.MetadataEntry", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateSessionRequest_MetadataEntry() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.key = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.value = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let key: string = "";
+    let value: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("CreateSessionRequest.MetadataEntry.key");
+          seen |= 2;
+          key = reader.string("CreateSessionRequest.MetadataEntry.key", 1, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("CreateSessionRequest.MetadataEntry.value");
+          seen |= 4;
+          value = reader.string("CreateSessionRequest.MetadataEntry.value", 0, 256);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "CreateSessionRequest.MetadataEntry", 6);
+    }
+    reader.leave(outer, "CreateSessionRequest.MetadataEntry");
+    if ((seen & 2) === 0) throw missing("CreateSessionRequest.MetadataEntry.key");
+    return { key, value };
   },
 
   fromJSON(object: any): CreateSessionRequest_MetadataEntry {
@@ -489,89 +470,76 @@ export const CreateSessionResponse: MessageFns<CreateSessionResponse, "remoteass
   $type: "remoteassist.v1.CreateSessionResponse" as const,
 
   encode(message: CreateSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.session !== undefined) {
-      Session.encode(message.session, writer.uint32(10).fork()).join();
-    }
-    if (message.agentToken !== "") {
-      writer.uint32(18).string(message.agentToken);
-    }
-    if (message.websocketUrl !== "") {
-      writer.uint32(26).string(message.websocketUrl);
-    }
-    if (message.grpcTarget !== "") {
-      writer.uint32(34).string(message.grpcTarget);
-    }
-    if (message.joinUrl !== "") {
-      writer.uint32(42).string(message.joinUrl);
-    }
-    if (message.viewUrl !== "") {
-      writer.uint32(50).string(message.viewUrl);
-    }
+    if (message.session !== undefined) Session.encode(message.session, writer.tag(10).fork()).join();
+    if (message.agentToken === "") throw unsendable(missing("CreateSessionResponse.agentToken"));
+    writer.tag(18).string(message.agentToken, "CreateSessionResponse.agentToken", 1, 4096);
+    if (message.websocketUrl === "") throw unsendable(missing("CreateSessionResponse.websocketUrl"));
+    writer.tag(26).string(message.websocketUrl, "CreateSessionResponse.websocketUrl", 1, 2048);
+    if (message.grpcTarget !== "") writer.tag(34).string(message.grpcTarget, "CreateSessionResponse.grpcTarget", 0, 2048);
+    if (message.joinUrl === "") throw unsendable(missing("CreateSessionResponse.joinUrl"));
+    writer.tag(42).string(message.joinUrl, "CreateSessionResponse.joinUrl", 1, 2048);
+    if (message.viewUrl !== "") writer.tag(50).string(message.viewUrl, "CreateSessionResponse.viewUrl", 0, 2048);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CreateSessionResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CreateSessionResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCreateSessionResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.session = Session.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.agentToken = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.websocketUrl = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.grpcTarget = reader.string();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.joinUrl = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.viewUrl = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let session: Session | undefined;
+    let agentToken: string = "";
+    let websocketUrl: string = "";
+    let grpcTarget: string = "";
+    let joinUrl: string = "";
+    let viewUrl: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("CreateSessionResponse.session");
+          seen |= 2;
+          session = Session.decode(reader, reader.length("CreateSessionResponse.session"));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("CreateSessionResponse.agentToken");
+          seen |= 4;
+          agentToken = reader.string("CreateSessionResponse.agentToken", 1, 4096);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("CreateSessionResponse.websocketUrl");
+          seen |= 8;
+          websocketUrl = reader.string("CreateSessionResponse.websocketUrl", 1, 2048);
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("CreateSessionResponse.grpcTarget");
+          seen |= 16;
+          grpcTarget = reader.string("CreateSessionResponse.grpcTarget", 0, 2048);
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("CreateSessionResponse.joinUrl");
+          seen |= 32;
+          joinUrl = reader.string("CreateSessionResponse.joinUrl", 1, 2048);
+          continue;
+        }
+        case 50: {
+          if ((seen & 64) !== 0) throw twice("CreateSessionResponse.viewUrl");
+          seen |= 64;
+          viewUrl = reader.string("CreateSessionResponse.viewUrl", 0, 2048);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CreateSessionResponse", 126);
+    }
+    reader.leave(outer, "CreateSessionResponse");
+    if ((seen & 4) === 0) throw missing("CreateSessionResponse.agentToken");
+    if ((seen & 8) === 0) throw missing("CreateSessionResponse.websocketUrl");
+    if ((seen & 32) === 0) throw missing("CreateSessionResponse.joinUrl");
+    return { session, agentToken, websocketUrl, grpcTarget, joinUrl, viewUrl };
   },
 
   fromJSON(object: any): CreateSessionResponse {
@@ -667,169 +635,131 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
   $type: "remoteassist.v1.Session" as const,
 
   encode(message: Session, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sessionId !== "") {
-      writer.uint32(10).string(message.sessionId);
-    }
-    if (message.locator !== "") {
-      writer.uint32(18).string(message.locator);
-    }
-    if (message.codeExpiresAtMs !== 0n) {
-      writer.uint32(24).uint64(message.codeExpiresAtMs);
-    }
-    if (message.createdAtMs !== 0n) {
-      writer.uint32(32).uint64(message.createdAtMs);
-    }
-    if (message.policy !== undefined) {
-      Policy.encode(message.policy, writer.uint32(42).fork()).join();
-    }
-    if (message.state !== 0) {
-      writer.uint32(48).int32(message.state);
-    }
-    if (message.closeCode !== 0) {
-      writer.uint32(56).int32(message.closeCode);
-    }
-    if (message.participants !== 0) {
-      writer.uint32(64).uint32(message.participants);
-    }
-    if (message.displayName !== "") {
-      writer.uint32(74).string(message.displayName);
-    }
-    if (message.contactId !== "") {
-      writer.uint32(82).string(message.contactId);
-    }
-    if (message.contactKind !== 0) {
-      writer.uint32(88).int32(message.contactKind);
-    }
-    message.metadata.forEach((value, key) => {
-      Session_MetadataEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
-    });
-    if (message.relayedBytes !== 0n) {
-      writer.uint32(104).uint64(message.relayedBytes);
-    }
+    if (message.sessionId === "") throw unsendable(missing("Session.sessionId"));
+    writer.tag(10).string(message.sessionId, "Session.sessionId", 32, 32);
+    if (message.locator !== "") writer.tag(18).string(message.locator, "Session.locator", 4, 9, true);
+    if (message.codeExpiresAtMs !== 0n) writer.tag(24).uint64(message.codeExpiresAtMs);
+    if (message.createdAtMs !== 0n) writer.tag(32).uint64(message.createdAtMs);
+    if (message.policy !== undefined) Policy.encode(message.policy, writer.tag(42).fork()).join();
+    if (message.state !== 0) writer.tag(48).within(message.state, "Session.state", 0, 2147483647);
+    if (message.closeCode !== 0) writer.tag(56).within(message.closeCode, "Session.closeCode", 0, 2147483647);
+    if (message.participants !== 0) writer.tag(64).uint32(message.participants);
+    if (message.displayName !== "") writer.tag(74).string(message.displayName, "Session.displayName", 0, 64);
+    if (message.contactId !== "") writer.tag(82).string(message.contactId, "Session.contactId", 0, 128);
+    if (message.contactKind !== 0) writer.tag(88).within(message.contactKind, "Session.contactKind", 0, 2147483647);
+    if (message.metadata.size > 16) throw unsendable(tooManyItems("Session.metadata", 16));
+    for (const [key, value] of message.metadata) Session_MetadataEntry.encode({ key, value }, writer.tag(98).fork()).join();
+    if (message.relayedBytes !== 0n) writer.tag(104).uint64(message.relayedBytes);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Session {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Session", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSession() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sessionId = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.locator = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.codeExpiresAtMs = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.createdAtMs = reader.uint64() as bigint;
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.policy = Policy.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.state = reader.int32() as any;
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.closeCode = reader.int32() as any;
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.participants = reader.uint32();
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.contactId = reader.string();
-            continue;
-          }
-          case 11: {
-            if (tag !== 88) {
-              break;
-            }
-
-            message.contactKind = reader.int32() as any;
-            continue;
-          }
-          case 12: {
-            if (tag !== 98) {
-              break;
-            }
-
-            const entry12 = Session_MetadataEntry.decode(reader, reader.uint32());
-            if (entry12.value !== undefined) {
-              message.metadata.set(entry12.key, entry12.value);
-            }
-            continue;
-          }
-          case 13: {
-            if (tag !== 104) {
-              break;
-            }
-
-            message.relayedBytes = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let sessionId: string = "";
+    let locator: string = "";
+    let codeExpiresAtMs: bigint = 0n;
+    let createdAtMs: bigint = 0n;
+    let policy: Policy | undefined;
+    let state: SessionState = 0;
+    let closeCode: CloseCode = 0;
+    let participants: number = 0;
+    let displayName: string = "";
+    let contactId: string = "";
+    let contactKind: ContactKind = 0;
+    const metadata = new Map<string, string>();
+    let metadataItems = 0;
+    let relayedBytes: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("Session.sessionId");
+          seen |= 2;
+          sessionId = reader.string("Session.sessionId", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Session.locator");
+          seen |= 4;
+          locator = reader.string("Session.locator", 4, 9, true);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Session.codeExpiresAtMs");
+          seen |= 8;
+          codeExpiresAtMs = reader.uint64();
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Session.createdAtMs");
+          seen |= 16;
+          createdAtMs = reader.uint64();
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("Session.policy");
+          seen |= 32;
+          policy = Policy.decode(reader, reader.length("Session.policy"));
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Session.state");
+          seen |= 64;
+          state = reader.within("Session.state", 0, 2147483647);
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Session.closeCode");
+          seen |= 128;
+          closeCode = reader.within("Session.closeCode", 0, 2147483647);
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Session.participants");
+          seen |= 256;
+          participants = reader.uint32("Session.participants");
+          continue;
+        }
+        case 74: {
+          if ((seen & 512) !== 0) throw twice("Session.displayName");
+          seen |= 512;
+          displayName = reader.string("Session.displayName", 0, 64);
+          continue;
+        }
+        case 82: {
+          if ((seen & 1024) !== 0) throw twice("Session.contactId");
+          seen |= 1024;
+          contactId = reader.string("Session.contactId", 0, 128);
+          continue;
+        }
+        case 88: {
+          if ((seen & 2048) !== 0) throw twice("Session.contactKind");
+          seen |= 2048;
+          contactKind = reader.within("Session.contactKind", 0, 2147483647);
+          continue;
+        }
+        case 98: {
+          if (metadataItems === 16) throw tooManyItems("Session.metadata", 16);
+          metadataItems++;
+          const entry = Session_MetadataEntry.decode(reader, reader.length("Session.metadata"));
+          metadata.set(entry.key, entry.value);
+          continue;
+        }
+        case 104: {
+          if ((seen & 8192) !== 0) throw twice("Session.relayedBytes");
+          seen |= 8192;
+          relayedBytes = reader.uint64();
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Session", 16382);
+    }
+    reader.leave(outer, "Session");
+    if ((seen & 2) === 0) throw missing("Session.sessionId");
+    return { sessionId, locator, codeExpiresAtMs, createdAtMs, policy, state, closeCode, participants, displayName, contactId, contactKind, metadata, relayedBytes };
   },
 
   fromJSON(object: any): Session {
@@ -983,45 +913,40 @@ export const Session_MetadataEntry: MessageFns<Session_MetadataEntry, "remoteass
   $type: "remoteassist.v1.Session.MetadataEntry" as const,
 
   encode(message: Session_MetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== "") {
-      writer.uint32(10).string(message.key);
-    }
-    if (message.value !== "") {
-      writer.uint32(18).string(message.value);
-    }
+    if (message.key === "") throw unsendable(missing("Session.MetadataEntry.key"));
+    writer.tag(10).string(message.key, "Session.MetadataEntry.key", 1, 64);
+    if (message.value !== "") writer.tag(18).string(message.value, "Session.MetadataEntry.value", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Session_MetadataEntry {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Session.MetadataEntry", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSession_MetadataEntry() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.key = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.value = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let key: string = "";
+    let value: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("Session.MetadataEntry.key");
+          seen |= 2;
+          key = reader.string("Session.MetadataEntry.key", 1, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Session.MetadataEntry.value");
+          seen |= 4;
+          value = reader.string("Session.MetadataEntry.value", 0, 256);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Session.MetadataEntry", 6);
+    }
+    reader.leave(outer, "Session.MetadataEntry");
+    if ((seen & 2) === 0) throw missing("Session.MetadataEntry.key");
+    return { key, value };
   },
 
   fromJSON(object: any): Session_MetadataEntry {
@@ -1061,34 +986,32 @@ export const GetSessionRequest: MessageFns<GetSessionRequest, "remoteassist.v1.G
   $type: "remoteassist.v1.GetSessionRequest" as const,
 
   encode(message: GetSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sessionId !== "") {
-      writer.uint32(10).string(message.sessionId);
-    }
+    if (message.sessionId === "") throw unsendable(missing("GetSessionRequest.sessionId"));
+    writer.tag(10).string(message.sessionId, "GetSessionRequest.sessionId", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GetSessionRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GetSessionRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGetSessionRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sessionId = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let sessionId: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("GetSessionRequest.sessionId");
+          seen |= 2;
+          sessionId = reader.string("GetSessionRequest.sessionId", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "GetSessionRequest", 2);
+    }
+    reader.leave(outer, "GetSessionRequest");
+    if ((seen & 2) === 0) throw missing("GetSessionRequest.sessionId");
+    return { sessionId };
   },
 
   fromJSON(object: any): GetSessionRequest {
@@ -1127,34 +1050,30 @@ export const GetSessionResponse: MessageFns<GetSessionResponse, "remoteassist.v1
   $type: "remoteassist.v1.GetSessionResponse" as const,
 
   encode(message: GetSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.session !== undefined) {
-      Session.encode(message.session, writer.uint32(10).fork()).join();
-    }
+    if (message.session !== undefined) Session.encode(message.session, writer.tag(10).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GetSessionResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GetSessionResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGetSessionResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.session = Session.decode(reader, reader.uint32());
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let session: Session | undefined;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("GetSessionResponse.session");
+          seen |= 2;
+          session = Session.decode(reader, reader.length("GetSessionResponse.session"));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "GetSessionResponse", 2);
+    }
+    reader.leave(outer, "GetSessionResponse");
+    return { session };
   },
 
   fromJSON(object: any): GetSessionResponse {
@@ -1189,45 +1108,38 @@ export const ListSessionsRequest: MessageFns<ListSessionsRequest, "remoteassist.
   $type: "remoteassist.v1.ListSessionsRequest" as const,
 
   encode(message: ListSessionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.pageSize !== 0) {
-      writer.uint32(8).uint32(message.pageSize);
-    }
-    if (message.pageToken !== "") {
-      writer.uint32(18).string(message.pageToken);
-    }
+    if (message.pageSize !== 0) writer.tag(8).within(message.pageSize, "ListSessionsRequest.pageSize", 0, 200);
+    if (message.pageToken !== "") writer.tag(18).string(message.pageToken, "ListSessionsRequest.pageToken", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ListSessionsRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListSessionsRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.pageSize = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.pageToken = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let pageSize: number = 0;
+    let pageToken: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ListSessionsRequest.pageSize");
+          seen |= 2;
+          pageSize = reader.within("ListSessionsRequest.pageSize", 0, 200);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ListSessionsRequest.pageToken");
+          seen |= 4;
+          pageToken = reader.string("ListSessionsRequest.pageToken", 0, 256);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ListSessionsRequest", 6);
+    }
+    reader.leave(outer, "ListSessionsRequest");
+    return { pageSize, pageToken };
   },
 
   fromJSON(object: any): ListSessionsRequest {
@@ -1275,45 +1187,38 @@ export const ListSessionsResponse: MessageFns<ListSessionsResponse, "remoteassis
   $type: "remoteassist.v1.ListSessionsResponse" as const,
 
   encode(message: ListSessionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.sessions) {
-      Session.encode(v!, writer.uint32(10).fork()).join();
-    }
-    if (message.nextPageToken !== "") {
-      writer.uint32(18).string(message.nextPageToken);
-    }
+    if (message.sessions.length > 200) throw unsendable(tooManyItems("ListSessionsResponse.sessions", 200));
+    for (const item of message.sessions) Session.encode(item, writer.tag(10).fork()).join();
+    if (message.nextPageToken !== "") writer.tag(18).string(message.nextPageToken, "ListSessionsResponse.nextPageToken", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ListSessionsResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ListSessionsResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseListSessionsResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sessions.push(Session.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.nextPageToken = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    const sessions: Session[] = [];
+    let nextPageToken: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if (sessions.length === 200) throw tooManyItems("ListSessionsResponse.sessions", 200);
+          sessions.push(Session.decode(reader, reader.length("ListSessionsResponse.sessions")));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ListSessionsResponse.nextPageToken");
+          seen |= 4;
+          nextPageToken = reader.string("ListSessionsResponse.nextPageToken", 0, 256);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ListSessionsResponse", 6);
+    }
+    reader.leave(outer, "ListSessionsResponse");
+    return { sessions, nextPageToken };
   },
 
   fromJSON(object: any): ListSessionsResponse {
@@ -1357,34 +1262,32 @@ export const EndSessionRequest: MessageFns<EndSessionRequest, "remoteassist.v1.E
   $type: "remoteassist.v1.EndSessionRequest" as const,
 
   encode(message: EndSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sessionId !== "") {
-      writer.uint32(10).string(message.sessionId);
-    }
+    if (message.sessionId === "") throw unsendable(missing("EndSessionRequest.sessionId"));
+    writer.tag(10).string(message.sessionId, "EndSessionRequest.sessionId", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EndSessionRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EndSessionRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEndSessionRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sessionId = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let sessionId: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("EndSessionRequest.sessionId");
+          seen |= 2;
+          sessionId = reader.string("EndSessionRequest.sessionId", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "EndSessionRequest", 2);
+    }
+    reader.leave(outer, "EndSessionRequest");
+    if ((seen & 2) === 0) throw missing("EndSessionRequest.sessionId");
+    return { sessionId };
   },
 
   fromJSON(object: any): EndSessionRequest {
@@ -1423,34 +1326,30 @@ export const EndSessionResponse: MessageFns<EndSessionResponse, "remoteassist.v1
   $type: "remoteassist.v1.EndSessionResponse" as const,
 
   encode(message: EndSessionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.session !== undefined) {
-      Session.encode(message.session, writer.uint32(10).fork()).join();
-    }
+    if (message.session !== undefined) Session.encode(message.session, writer.tag(10).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EndSessionResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EndSessionResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEndSessionResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.session = Session.decode(reader, reader.uint32());
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let session: Session | undefined;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("EndSessionResponse.session");
+          seen |= 2;
+          session = Session.decode(reader, reader.length("EndSessionResponse.session"));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "EndSessionResponse", 2);
+    }
+    reader.leave(outer, "EndSessionResponse");
+    return { session };
   },
 
   fromJSON(object: any): EndSessionResponse {
@@ -1485,34 +1384,32 @@ export const RenewCodeRequest: MessageFns<RenewCodeRequest, "remoteassist.v1.Ren
   $type: "remoteassist.v1.RenewCodeRequest" as const,
 
   encode(message: RenewCodeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sessionId !== "") {
-      writer.uint32(10).string(message.sessionId);
-    }
+    if (message.sessionId === "") throw unsendable(missing("RenewCodeRequest.sessionId"));
+    writer.tag(10).string(message.sessionId, "RenewCodeRequest.sessionId", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RenewCodeRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RenewCodeRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRenewCodeRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sessionId = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let sessionId: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("RenewCodeRequest.sessionId");
+          seen |= 2;
+          sessionId = reader.string("RenewCodeRequest.sessionId", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "RenewCodeRequest", 2);
+    }
+    reader.leave(outer, "RenewCodeRequest");
+    if ((seen & 2) === 0) throw missing("RenewCodeRequest.sessionId");
+    return { sessionId };
   },
 
   fromJSON(object: any): RenewCodeRequest {
@@ -1551,34 +1448,30 @@ export const RenewCodeResponse: MessageFns<RenewCodeResponse, "remoteassist.v1.R
   $type: "remoteassist.v1.RenewCodeResponse" as const,
 
   encode(message: RenewCodeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.session !== undefined) {
-      Session.encode(message.session, writer.uint32(10).fork()).join();
-    }
+    if (message.session !== undefined) Session.encode(message.session, writer.tag(10).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RenewCodeResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RenewCodeResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRenewCodeResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.session = Session.decode(reader, reader.uint32());
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let session: Session | undefined;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("RenewCodeResponse.session");
+          seen |= 2;
+          session = Session.decode(reader, reader.length("RenewCodeResponse.session"));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "RenewCodeResponse", 2);
+    }
+    reader.leave(outer, "RenewCodeResponse");
+    return { session };
   },
 
   fromJSON(object: any): RenewCodeResponse {
@@ -1613,34 +1506,32 @@ export const ResolveLocatorRequest: MessageFns<ResolveLocatorRequest, "remoteass
   $type: "remoteassist.v1.ResolveLocatorRequest" as const,
 
   encode(message: ResolveLocatorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.locator !== "") {
-      writer.uint32(10).string(message.locator);
-    }
+    if (message.locator === "") throw unsendable(missing("ResolveLocatorRequest.locator"));
+    writer.tag(10).string(message.locator, "ResolveLocatorRequest.locator", 4, 9);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResolveLocatorRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResolveLocatorRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveLocatorRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.locator = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let locator: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ResolveLocatorRequest.locator");
+          seen |= 2;
+          locator = reader.string("ResolveLocatorRequest.locator", 4, 9);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ResolveLocatorRequest", 2);
+    }
+    reader.leave(outer, "ResolveLocatorRequest");
+    if ((seen & 2) === 0) throw missing("ResolveLocatorRequest.locator");
+    return { locator };
   },
 
   fromJSON(object: any): ResolveLocatorRequest {
@@ -1673,45 +1564,40 @@ export const ResolveLocatorResponse: MessageFns<ResolveLocatorResponse, "remotea
   $type: "remoteassist.v1.ResolveLocatorResponse" as const,
 
   encode(message: ResolveLocatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.displayName !== "") {
-      writer.uint32(10).string(message.displayName);
-    }
-    if (message.websocketUrl !== "") {
-      writer.uint32(18).string(message.websocketUrl);
-    }
+    if (message.displayName !== "") writer.tag(10).string(message.displayName, "ResolveLocatorResponse.displayName", 0, 64);
+    if (message.websocketUrl === "") throw unsendable(missing("ResolveLocatorResponse.websocketUrl"));
+    writer.tag(18).string(message.websocketUrl, "ResolveLocatorResponse.websocketUrl", 1, 2048);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResolveLocatorResponse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResolveLocatorResponse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveLocatorResponse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.websocketUrl = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let displayName: string = "";
+    let websocketUrl: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ResolveLocatorResponse.displayName");
+          seen |= 2;
+          displayName = reader.string("ResolveLocatorResponse.displayName", 0, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ResolveLocatorResponse.websocketUrl");
+          seen |= 4;
+          websocketUrl = reader.string("ResolveLocatorResponse.websocketUrl", 1, 2048);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ResolveLocatorResponse", 6);
+    }
+    reader.leave(outer, "ResolveLocatorResponse");
+    if ((seen & 4) === 0) throw missing("ResolveLocatorResponse.websocketUrl");
+    return { displayName, websocketUrl };
   },
 
   fromJSON(object: any): ResolveLocatorResponse {

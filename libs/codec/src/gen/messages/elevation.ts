@@ -5,7 +5,7 @@
 // source: remoteassist/v1/elevation.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooFewItems, tooLargeTogether, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -256,144 +256,122 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
   encode(message: ElevationMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "elevateRequest":
-        ElevateRequest.encode(message.kind.value, writer.uint32(10).fork()).join();
+        ElevateRequest.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "elevationState":
-        ElevationState.encode(message.kind.value, writer.uint32(18).fork()).join();
+        ElevationState.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "credentialKey":
-        CredentialKey.encode(message.kind.value, writer.uint32(26).fork()).join();
+        CredentialKey.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "credentials":
-        Credentials.encode(message.kind.value, writer.uint32(34).fork()).join();
+        Credentials.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "dropElevation":
-        DropElevation.encode(message.kind.value, writer.uint32(42).fork()).join();
+        DropElevation.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "runCommand":
-        RunCommand.encode(message.kind.value, writer.uint32(50).fork()).join();
+        RunCommand.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "commandOutput":
-        CommandOutput.encode(message.kind.value, writer.uint32(58).fork()).join();
+        CommandOutput.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "commandExit":
-        CommandExit.encode(message.kind.value, writer.uint32(66).fork()).join();
+        CommandExit.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "commandCancel":
-        CommandCancel.encode(message.kind.value, writer.uint32(74).fork()).join();
+        CommandCancel.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "switchUser":
-        SwitchUser.encode(message.kind.value, writer.uint32(82).fork()).join();
+        SwitchUser.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "switchUserResult":
-        SwitchUserResult.encode(message.kind.value, writer.uint32(90).fork()).join();
+        SwitchUserResult.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevationMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevationMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseElevationMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "elevateRequest", value: ElevateRequest.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "elevationState", value: ElevationState.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "credentialKey", value: CredentialKey.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "credentials", value: Credentials.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "dropElevation", value: DropElevation.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "runCommand", value: RunCommand.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "commandOutput", value: CommandOutput.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "commandExit", value: CommandExit.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "commandCancel", value: CommandCancel.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "switchUser", value: SwitchUser.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "switchUserResult", value: SwitchUserResult.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: ElevationMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.elevateRequest");
+          seen |= 2;
+          kind = { $case: "elevateRequest", value: ElevateRequest.decode(reader, reader.length("ElevationMessage.elevateRequest")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.elevationState");
+          seen |= 2;
+          kind = { $case: "elevationState", value: ElevationState.decode(reader, reader.length("ElevationMessage.elevationState")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.credentialKey");
+          seen |= 2;
+          kind = { $case: "credentialKey", value: CredentialKey.decode(reader, reader.length("ElevationMessage.credentialKey")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.credentials");
+          seen |= 2;
+          kind = { $case: "credentials", value: Credentials.decode(reader, reader.length("ElevationMessage.credentials")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.dropElevation");
+          seen |= 2;
+          kind = { $case: "dropElevation", value: DropElevation.decode(reader, reader.length("ElevationMessage.dropElevation")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.runCommand");
+          seen |= 2;
+          kind = { $case: "runCommand", value: RunCommand.decode(reader, reader.length("ElevationMessage.runCommand")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.commandOutput");
+          seen |= 2;
+          kind = { $case: "commandOutput", value: CommandOutput.decode(reader, reader.length("ElevationMessage.commandOutput")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.commandExit");
+          seen |= 2;
+          kind = { $case: "commandExit", value: CommandExit.decode(reader, reader.length("ElevationMessage.commandExit")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.commandCancel");
+          seen |= 2;
+          kind = { $case: "commandCancel", value: CommandCancel.decode(reader, reader.length("ElevationMessage.commandCancel")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.switchUser");
+          seen |= 2;
+          kind = { $case: "switchUser", value: SwitchUser.decode(reader, reader.length("ElevationMessage.switchUser")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("ElevationMessage.switchUserResult");
+          seen |= 2;
+          kind = { $case: "switchUserResult", value: SwitchUserResult.decode(reader, reader.length("ElevationMessage.switchUserResult")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ElevationMessage", 4094);
+    }
+    reader.leave(outer, "ElevationMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<ElevationMessage>): ElevationMessage {
@@ -481,78 +459,68 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
   $type: "remoteassist.v1.ElevateRequest" as const,
 
   encode(message: ElevateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.reason !== "") {
-      writer.uint32(18).string(message.reason);
-    }
-    if (message.scope !== 0) {
-      writer.uint32(24).int32(message.scope);
-    }
-    if (message.durationMs !== 0) {
-      writer.uint32(32).uint32(message.durationMs);
-    }
-    if (message.method !== 0) {
-      writer.uint32(40).int32(message.method);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.reason === "") throw unsendable(missing("ElevateRequest.reason"));
+    writer.tag(18).string(message.reason, "ElevateRequest.reason", 1, 512);
+    if (message.scope === 0) throw unsendable(missing("ElevateRequest.scope"));
+    writer.tag(24).within(message.scope, "ElevateRequest.scope", 1, 2147483647);
+    if (message.durationMs !== 0) writer.tag(32).within(message.durationMs, "ElevateRequest.durationMs", 60000, 3600000, true);
+    if (message.method === 0) throw unsendable(missing("ElevateRequest.method"));
+    writer.tag(40).within(message.method, "ElevateRequest.method", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevateRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevateRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseElevateRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.reason = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.scope = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.durationMs = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.method = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let reason: string = "";
+    let scope: ElevationScope = 0;
+    let durationMs: number = 0;
+    let method: ElevationMethod = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ElevateRequest.requestId");
+          seen |= 2;
+          requestId = reader.uint32("ElevateRequest.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("ElevateRequest.reason");
+          seen |= 4;
+          reason = reader.string("ElevateRequest.reason", 1, 512);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ElevateRequest.scope");
+          seen |= 8;
+          scope = reader.within("ElevateRequest.scope", 1, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("ElevateRequest.durationMs");
+          seen |= 16;
+          durationMs = reader.within("ElevateRequest.durationMs", 60000, 3600000, true);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("ElevateRequest.method");
+          seen |= 32;
+          method = reader.within("ElevateRequest.method", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ElevateRequest", 62);
+    }
+    reader.leave(outer, "ElevateRequest");
+    if ((seen & 4) === 0) throw missing("ElevateRequest.reason");
+    if ((seen & 8) === 0) throw missing("ElevateRequest.scope");
+    if ((seen & 32) === 0) throw missing("ElevateRequest.method");
+    return { requestId, reason, scope, durationMs, method };
   },
 
   create(base?: DeepPartial<ElevateRequest>): ElevateRequest {
@@ -577,67 +545,56 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
   $type: "remoteassist.v1.ElevationState" as const,
 
   encode(message: ElevationState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.phase !== 0) {
-      writer.uint32(16).int32(message.phase);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(24).int32(message.reason);
-    }
-    if (message.expiresInMs !== 0) {
-      writer.uint32(32).uint32(message.expiresInMs);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.phase === 0) throw unsendable(missing("ElevationState.phase"));
+    writer.tag(16).within(message.phase, "ElevationState.phase", 1, 2147483647);
+    if (message.reason !== 0) writer.tag(24).within(message.reason, "ElevationState.reason", 0, 2147483647);
+    if (message.expiresInMs !== 0) writer.tag(32).uint32(message.expiresInMs);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ElevationState {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ElevationState", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseElevationState() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.phase = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.expiresInMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let phase: ElevationPhase = 0;
+    let reason: ElevationReason = 0;
+    let expiresInMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ElevationState.requestId");
+          seen |= 2;
+          requestId = reader.uint32("ElevationState.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ElevationState.phase");
+          seen |= 4;
+          phase = reader.within("ElevationState.phase", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ElevationState.reason");
+          seen |= 8;
+          reason = reader.within("ElevationState.reason", 0, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("ElevationState.expiresInMs");
+          seen |= 16;
+          expiresInMs = reader.uint32("ElevationState.expiresInMs");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ElevationState", 30);
+    }
+    reader.leave(outer, "ElevationState");
+    if ((seen & 4) === 0) throw missing("ElevationState.phase");
+    return { requestId, phase, reason, expiresInMs };
   },
 
   create(base?: DeepPartial<ElevationState>): ElevationState {
@@ -661,56 +618,50 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
   $type: "remoteassist.v1.CredentialKey" as const,
 
   encode(message: CredentialKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.key.length !== 0) {
-      writer.uint32(18).bytes(message.key);
-    }
-    if (message.signature.length !== 0) {
-      writer.uint32(26).bytes(message.signature);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.key.length === 0) throw unsendable(missing("CredentialKey.key"));
+    writer.tag(18).bytes(message.key, "CredentialKey.key", 32, 32);
+    if (message.signature.length === 0) throw unsendable(missing("CredentialKey.signature"));
+    writer.tag(26).bytes(message.signature, "CredentialKey.signature", 64, 64);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CredentialKey {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CredentialKey", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCredentialKey() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.key = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.signature = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let key: Uint8Array = NO_BYTES;
+    let signature: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CredentialKey.requestId");
+          seen |= 2;
+          requestId = reader.uint32("CredentialKey.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("CredentialKey.key");
+          seen |= 4;
+          key = reader.bytes("CredentialKey.key", 32, 32);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("CredentialKey.signature");
+          seen |= 8;
+          signature = reader.bytes("CredentialKey.signature", 64, 64);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CredentialKey", 14);
+    }
+    reader.leave(outer, "CredentialKey");
+    if ((seen & 4) === 0) throw missing("CredentialKey.key");
+    if ((seen & 8) === 0) throw missing("CredentialKey.signature");
+    return { requestId, key, signature };
   },
 
   create(base?: DeepPartial<CredentialKey>): CredentialKey {
@@ -733,45 +684,40 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
   $type: "remoteassist.v1.Credentials" as const,
 
   encode(message: Credentials, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.hpke.length !== 0) {
-      writer.uint32(18).bytes(message.hpke);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.hpke.length === 0) throw unsendable(missing("Credentials.hpke"));
+    writer.tag(18).bytes(message.hpke, "Credentials.hpke", 49, 4096);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Credentials {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Credentials", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCredentials() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.hpke = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let hpke: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Credentials.requestId");
+          seen |= 2;
+          requestId = reader.uint32("Credentials.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Credentials.hpke");
+          seen |= 4;
+          hpke = reader.bytes("Credentials.hpke", 49, 4096);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Credentials", 6);
+    }
+    reader.leave(outer, "Credentials");
+    if ((seen & 4) === 0) throw missing("Credentials.hpke");
+    return { requestId, hpke };
   },
 
   create(base?: DeepPartial<Credentials>): Credentials {
@@ -793,34 +739,30 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
   $type: "remoteassist.v1.DropElevation" as const,
 
   encode(message: DropElevation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): DropElevation {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.DropElevation", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseDropElevation() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("DropElevation.requestId");
+          seen |= 2;
+          requestId = reader.uint32("DropElevation.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "DropElevation", 2);
+    }
+    reader.leave(outer, "DropElevation");
+    return { requestId };
   },
 
   create(base?: DeepPartial<DropElevation>): DropElevation {
@@ -841,56 +783,54 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
   $type: "remoteassist.v1.RunCommand" as const,
 
   encode(message: RunCommand, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.commandId !== 0) {
-      writer.uint32(8).uint32(message.commandId);
-    }
-    for (const v of message.argv) {
-      writer.uint32(18).string(v!);
-    }
-    if (message.as !== "") {
-      writer.uint32(26).string(message.as);
-    }
+    if (message.commandId !== 0) writer.tag(8).uint32(message.commandId);
+    if (message.argv.length > 64) throw unsendable(tooManyItems("RunCommand.argv", 64));
+    if (message.argv.length < 1) throw unsendable(tooFewItems("RunCommand.argv", message.argv.length, 1));
+    let argvBytes = 0;
+    for (const item of message.argv) argvBytes += writer.tag(18).string(item, "RunCommand.argv", 0, 32768);
+    if (argvBytes > 32768) throw unsendable(tooLargeTogether("RunCommand.argv", 32768));
+    if (message.as !== "") writer.tag(26).string(message.as, "RunCommand.as", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RunCommand {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RunCommand", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRunCommand() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.commandId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.argv.push(reader.string());
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.as = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let commandId: number = 0;
+    const argv: string[] = [];
+    let argvBytes = 0;
+    let as: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RunCommand.commandId");
+          seen |= 2;
+          commandId = reader.uint32("RunCommand.commandId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (argv.length === 64) throw tooManyItems("RunCommand.argv", 64);
+          const size = reader.size("RunCommand.argv", 0, 32768);
+          argvBytes += size;
+          if (argvBytes > 32768) throw tooLargeTogether("RunCommand.argv", 32768);
+          argv.push(reader.text("RunCommand.argv", size));
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("RunCommand.as");
+          seen |= 8;
+          as = reader.string("RunCommand.as", 0, 256);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "RunCommand", 14);
+    }
+    reader.leave(outer, "RunCommand");
+    if (argv.length < 1) throw tooFewItems("RunCommand.argv", argv.length, 1);
+    return { commandId, argv, as };
   },
 
   create(base?: DeepPartial<RunCommand>): RunCommand {
@@ -913,56 +853,50 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
   $type: "remoteassist.v1.CommandOutput" as const,
 
   encode(message: CommandOutput, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.commandId !== 0) {
-      writer.uint32(8).uint32(message.commandId);
-    }
-    if (message.stream !== 0) {
-      writer.uint32(16).int32(message.stream);
-    }
-    if (message.data.length !== 0) {
-      writer.uint32(26).bytes(message.data);
-    }
+    if (message.commandId !== 0) writer.tag(8).uint32(message.commandId);
+    if (message.stream === 0) throw unsendable(missing("CommandOutput.stream"));
+    writer.tag(16).within(message.stream, "CommandOutput.stream", 1, 2147483647);
+    if (message.data.length === 0) throw unsendable(missing("CommandOutput.data"));
+    writer.tag(26).bytes(message.data, "CommandOutput.data", 1, 65536);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandOutput {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandOutput", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCommandOutput() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.commandId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.stream = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.data = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let commandId: number = 0;
+    let stream: OutputStream = 0;
+    let data: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CommandOutput.commandId");
+          seen |= 2;
+          commandId = reader.uint32("CommandOutput.commandId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("CommandOutput.stream");
+          seen |= 4;
+          stream = reader.within("CommandOutput.stream", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("CommandOutput.data");
+          seen |= 8;
+          data = reader.bytes("CommandOutput.data", 1, 65536);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CommandOutput", 14);
+    }
+    reader.leave(outer, "CommandOutput");
+    if ((seen & 4) === 0) throw missing("CommandOutput.stream");
+    if ((seen & 8) === 0) throw missing("CommandOutput.data");
+    return { commandId, stream, data };
   },
 
   create(base?: DeepPartial<CommandOutput>): CommandOutput {
@@ -985,67 +919,54 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
   $type: "remoteassist.v1.CommandExit" as const,
 
   encode(message: CommandExit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.commandId !== 0) {
-      writer.uint32(8).uint32(message.commandId);
-    }
-    if (message.exitCode !== 0) {
-      writer.uint32(16).uint32(message.exitCode);
-    }
-    if (message.endedBy !== "") {
-      writer.uint32(26).string(message.endedBy);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(32).int32(message.refusal);
-    }
+    if (message.commandId !== 0) writer.tag(8).uint32(message.commandId);
+    if (message.exitCode !== 0) writer.tag(16).within(message.exitCode, "CommandExit.exitCode", 0, 255);
+    if (message.endedBy !== "") writer.tag(26).string(message.endedBy, "CommandExit.endedBy", 0, 64);
+    if (message.refusal !== 0) writer.tag(32).within(message.refusal, "CommandExit.refusal", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandExit {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandExit", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCommandExit() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.commandId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.exitCode = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.endedBy = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let commandId: number = 0;
+    let exitCode: number = 0;
+    let endedBy: string = "";
+    let refusal: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CommandExit.commandId");
+          seen |= 2;
+          commandId = reader.uint32("CommandExit.commandId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("CommandExit.exitCode");
+          seen |= 4;
+          exitCode = reader.within("CommandExit.exitCode", 0, 255);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("CommandExit.endedBy");
+          seen |= 8;
+          endedBy = reader.string("CommandExit.endedBy", 0, 64);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("CommandExit.refusal");
+          seen |= 16;
+          refusal = reader.within("CommandExit.refusal", 0, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CommandExit", 30);
+    }
+    reader.leave(outer, "CommandExit");
+    return { commandId, exitCode, endedBy, refusal };
   },
 
   create(base?: DeepPartial<CommandExit>): CommandExit {
@@ -1069,34 +990,30 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
   $type: "remoteassist.v1.CommandCancel" as const,
 
   encode(message: CommandCancel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.commandId !== 0) {
-      writer.uint32(8).uint32(message.commandId);
-    }
+    if (message.commandId !== 0) writer.tag(8).uint32(message.commandId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CommandCancel {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CommandCancel", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCommandCancel() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.commandId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let commandId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CommandCancel.commandId");
+          seen |= 2;
+          commandId = reader.uint32("CommandCancel.commandId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "CommandCancel", 2);
+    }
+    reader.leave(outer, "CommandCancel");
+    return { commandId };
   },
 
   create(base?: DeepPartial<CommandCancel>): CommandCancel {
@@ -1117,34 +1034,30 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
   $type: "remoteassist.v1.SwitchUser" as const,
 
   encode(message: SwitchUser, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SwitchUser {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SwitchUser", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSwitchUser() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SwitchUser.requestId");
+          seen |= 2;
+          requestId = reader.uint32("SwitchUser.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SwitchUser", 2);
+    }
+    reader.leave(outer, "SwitchUser");
+    return { requestId };
   },
 
   create(base?: DeepPartial<SwitchUser>): SwitchUser {
@@ -1165,45 +1078,38 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
   $type: "remoteassist.v1.SwitchUserResult" as const,
 
   encode(message: SwitchUserResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(16).int32(message.refusal);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.refusal !== 0) writer.tag(16).within(message.refusal, "SwitchUserResult.refusal", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SwitchUserResult {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SwitchUserResult", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSwitchUserResult() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let refusal: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SwitchUserResult.requestId");
+          seen |= 2;
+          requestId = reader.uint32("SwitchUserResult.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("SwitchUserResult.refusal");
+          seen |= 4;
+          refusal = reader.within("SwitchUserResult.refusal", 0, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SwitchUserResult", 6);
+    }
+    reader.leave(outer, "SwitchUserResult");
+    return { requestId, refusal };
   },
 
   create(base?: DeepPartial<SwitchUserResult>): SwitchUserResult {

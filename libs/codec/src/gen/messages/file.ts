@@ -5,7 +5,7 @@
 // source: remoteassist/v1/file.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooFewItems, tooLargeTogether, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { Direction } from "./clipboard.js";
 import { RefusalReason } from "./common.js";
 
@@ -350,199 +350,167 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
   encode(message: FileMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "offer":
-        FileOffer.encode(message.kind.value, writer.uint32(10).fork()).join();
+        FileOffer.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "manifestPage":
-        ManifestPage.encode(message.kind.value, writer.uint32(18).fork()).join();
+        ManifestPage.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "decision":
-        FileDecision.encode(message.kind.value, writer.uint32(26).fork()).join();
+        FileDecision.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "chunk":
-        Chunk.encode(message.kind.value, writer.uint32(34).fork()).join();
+        Chunk.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "credit":
-        Credit.encode(message.kind.value, writer.uint32(42).fork()).join();
+        Credit.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "leafDone":
-        LeafDone.encode(message.kind.value, writer.uint32(50).fork()).join();
+        LeafDone.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "entryDone":
-        EntryDone.encode(message.kind.value, writer.uint32(58).fork()).join();
+        EntryDone.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "entryVerified":
-        EntryVerified.encode(message.kind.value, writer.uint32(66).fork()).join();
+        EntryVerified.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "entryCorrupt":
-        EntryCorrupt.encode(message.kind.value, writer.uint32(74).fork()).join();
+        EntryCorrupt.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "cancel":
-        TransferCancel.encode(message.kind.value, writer.uint32(82).fork()).join();
+        TransferCancel.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "hold":
-        TransferHold.encode(message.kind.value, writer.uint32(90).fork()).join();
+        TransferHold.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
       case "continue":
-        TransferContinue.encode(message.kind.value, writer.uint32(98).fork()).join();
+        TransferContinue.encode(message.kind.value, writer.tag(98).fork()).join();
         break;
       case "progress":
-        TransferProgress.encode(message.kind.value, writer.uint32(106).fork()).join();
+        TransferProgress.encode(message.kind.value, writer.tag(106).fork()).join();
         break;
       case "resumeFrom":
-        ResumeFrom.encode(message.kind.value, writer.uint32(114).fork()).join();
+        ResumeFrom.encode(message.kind.value, writer.tag(114).fork()).join();
         break;
       case "ask":
-        FileAsk.encode(message.kind.value, writer.uint32(122).fork()).join();
+        FileAsk.encode(message.kind.value, writer.tag(122).fork()).join();
         break;
       case "refused":
-        FileRefused.encode(message.kind.value, writer.uint32(130).fork()).join();
+        FileRefused.encode(message.kind.value, writer.tag(130).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "offer", value: FileOffer.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "manifestPage", value: ManifestPage.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "decision", value: FileDecision.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "chunk", value: Chunk.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "credit", value: Credit.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "leafDone", value: LeafDone.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "entryDone", value: EntryDone.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "entryVerified", value: EntryVerified.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "entryCorrupt", value: EntryCorrupt.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "cancel", value: TransferCancel.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "hold", value: TransferHold.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 12: {
-            if (tag !== 98) {
-              break;
-            }
-
-            message.kind = { $case: "continue", value: TransferContinue.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.kind = { $case: "progress", value: TransferProgress.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 14: {
-            if (tag !== 114) {
-              break;
-            }
-
-            message.kind = { $case: "resumeFrom", value: ResumeFrom.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 15: {
-            if (tag !== 122) {
-              break;
-            }
-
-            message.kind = { $case: "ask", value: FileAsk.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 16: {
-            if (tag !== 130) {
-              break;
-            }
-
-            message.kind = { $case: "refused", value: FileRefused.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: FileMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.offer");
+          seen |= 2;
+          kind = { $case: "offer", value: FileOffer.decode(reader, reader.length("FileMessage.offer")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.manifestPage");
+          seen |= 2;
+          kind = { $case: "manifestPage", value: ManifestPage.decode(reader, reader.length("FileMessage.manifestPage")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.decision");
+          seen |= 2;
+          kind = { $case: "decision", value: FileDecision.decode(reader, reader.length("FileMessage.decision")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.chunk");
+          seen |= 2;
+          kind = { $case: "chunk", value: Chunk.decode(reader, reader.length("FileMessage.chunk")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.credit");
+          seen |= 2;
+          kind = { $case: "credit", value: Credit.decode(reader, reader.length("FileMessage.credit")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.leafDone");
+          seen |= 2;
+          kind = { $case: "leafDone", value: LeafDone.decode(reader, reader.length("FileMessage.leafDone")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.entryDone");
+          seen |= 2;
+          kind = { $case: "entryDone", value: EntryDone.decode(reader, reader.length("FileMessage.entryDone")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.entryVerified");
+          seen |= 2;
+          kind = { $case: "entryVerified", value: EntryVerified.decode(reader, reader.length("FileMessage.entryVerified")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.entryCorrupt");
+          seen |= 2;
+          kind = { $case: "entryCorrupt", value: EntryCorrupt.decode(reader, reader.length("FileMessage.entryCorrupt")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.cancel");
+          seen |= 2;
+          kind = { $case: "cancel", value: TransferCancel.decode(reader, reader.length("FileMessage.cancel")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.hold");
+          seen |= 2;
+          kind = { $case: "hold", value: TransferHold.decode(reader, reader.length("FileMessage.hold")) };
+          continue;
+        }
+        case 98: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.continue");
+          seen |= 2;
+          kind = { $case: "continue", value: TransferContinue.decode(reader, reader.length("FileMessage.continue")) };
+          continue;
+        }
+        case 106: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.progress");
+          seen |= 2;
+          kind = { $case: "progress", value: TransferProgress.decode(reader, reader.length("FileMessage.progress")) };
+          continue;
+        }
+        case 114: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.resumeFrom");
+          seen |= 2;
+          kind = { $case: "resumeFrom", value: ResumeFrom.decode(reader, reader.length("FileMessage.resumeFrom")) };
+          continue;
+        }
+        case 122: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.ask");
+          seen |= 2;
+          kind = { $case: "ask", value: FileAsk.decode(reader, reader.length("FileMessage.ask")) };
+          continue;
+        }
+        case 130: {
+          if ((seen & 2) !== 0) throw twice("FileMessage.refused");
+          seen |= 2;
+          kind = { $case: "refused", value: FileRefused.decode(reader, reader.length("FileMessage.refused")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FileMessage", 131070);
+    }
+    reader.leave(outer, "FileMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<FileMessage>): FileMessage {
@@ -660,89 +628,76 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
   $type: "remoteassist.v1.FileOffer" as const,
 
   encode(message: FileOffer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.direction !== 0) {
-      writer.uint32(16).int32(message.direction);
-    }
-    if (message.entries !== 0) {
-      writer.uint32(24).uint32(message.entries);
-    }
-    if (message.bytes !== 0n) {
-      writer.uint32(32).uint64(message.bytes);
-    }
-    if (message.requestId !== 0) {
-      writer.uint32(40).uint32(message.requestId);
-    }
-    if (message.contentId.length !== 0) {
-      writer.uint32(50).bytes(message.contentId);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.direction === 0) throw unsendable(missing("FileOffer.direction"));
+    writer.tag(16).within(message.direction, "FileOffer.direction", 1, 2147483647);
+    if (message.entries === 0) throw unsendable(missing("FileOffer.entries"));
+    writer.tag(24).within(message.entries, "FileOffer.entries", 1, 100000);
+    if (message.bytes !== 0n) writer.tag(32).uint64(message.bytes);
+    if (message.requestId !== 0) writer.tag(40).uint32(message.requestId);
+    if (message.contentId.length === 0) throw unsendable(missing("FileOffer.contentId"));
+    writer.tag(50).bytes(message.contentId, "FileOffer.contentId", 16, 16);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileOffer {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileOffer", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileOffer() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.direction = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.entries = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.bytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.contentId = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let direction: Direction = 0;
+    let entries: number = 0;
+    let bytes: bigint = 0n;
+    let requestId: number = 0;
+    let contentId: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FileOffer.transferId");
+          seen |= 2;
+          transferId = reader.uint32("FileOffer.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FileOffer.direction");
+          seen |= 4;
+          direction = reader.within("FileOffer.direction", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("FileOffer.entries");
+          seen |= 8;
+          entries = reader.within("FileOffer.entries", 1, 100000);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("FileOffer.bytes");
+          seen |= 16;
+          bytes = reader.uint64();
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("FileOffer.requestId");
+          seen |= 32;
+          requestId = reader.uint32("FileOffer.requestId");
+          continue;
+        }
+        case 50: {
+          if ((seen & 64) !== 0) throw twice("FileOffer.contentId");
+          seen |= 64;
+          contentId = reader.bytes("FileOffer.contentId", 16, 16);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FileOffer", 126);
+    }
+    reader.leave(outer, "FileOffer");
+    if ((seen & 4) === 0) throw missing("FileOffer.direction");
+    if ((seen & 8) === 0) throw missing("FileOffer.entries");
+    if ((seen & 64) === 0) throw missing("FileOffer.contentId");
+    return { transferId, direction, entries, bytes, requestId, contentId };
   },
 
   create(base?: DeepPartial<FileOffer>): FileOffer {
@@ -768,89 +723,80 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
   $type: "remoteassist.v1.Entry" as const,
 
   encode(message: Entry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.entry !== 0) {
-      writer.uint32(8).uint32(message.entry);
-    }
-    for (const v of message.path) {
-      writer.uint32(18).string(v!);
-    }
-    if (message.kind !== 0) {
-      writer.uint32(24).int32(message.kind);
-    }
-    if (message.bytes !== 0n) {
-      writer.uint32(32).uint64(message.bytes);
-    }
-    if (message.modifiedMs !== 0n) {
-      writer.uint32(40).uint64(message.modifiedMs);
-    }
-    if (message.mode !== 0) {
-      writer.uint32(48).uint32(message.mode);
-    }
+    if (message.entry !== 0) writer.tag(8).uint32(message.entry);
+    if (message.path.length > 32) throw unsendable(tooManyItems("Entry.path", 32));
+    if (message.path.length < 1) throw unsendable(tooFewItems("Entry.path", message.path.length, 1));
+    let pathBytes = 0;
+    for (const item of message.path) pathBytes += writer.tag(18).string(item, "Entry.path", 1, 255);
+    if (pathBytes > 1024) throw unsendable(tooLargeTogether("Entry.path", 1024));
+    if (message.kind === 0) throw unsendable(missing("Entry.kind"));
+    writer.tag(24).within(message.kind, "Entry.kind", 1, 2147483647);
+    if (message.bytes !== 0n) writer.tag(32).uint64(message.bytes);
+    if (message.modifiedMs !== 0n) writer.tag(40).uint64(message.modifiedMs);
+    if (message.mode !== 0) writer.tag(48).within(message.mode, "Entry.mode", 0, 511);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Entry {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Entry", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEntry() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.path.push(reader.string());
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.kind = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.bytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.modifiedMs = reader.uint64() as bigint;
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.mode = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let entry: number = 0;
+    const path: string[] = [];
+    let pathBytes = 0;
+    let kind: EntryKind = 0;
+    let bytes: bigint = 0n;
+    let modifiedMs: bigint = 0n;
+    let mode: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Entry.entry");
+          seen |= 2;
+          entry = reader.uint32("Entry.entry");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (path.length === 32) throw tooManyItems("Entry.path", 32);
+          const size = reader.size("Entry.path", 1, 255);
+          pathBytes += size;
+          if (pathBytes > 1024) throw tooLargeTogether("Entry.path", 1024);
+          path.push(reader.text("Entry.path", size));
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Entry.kind");
+          seen |= 8;
+          kind = reader.within("Entry.kind", 1, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Entry.bytes");
+          seen |= 16;
+          bytes = reader.uint64();
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Entry.modifiedMs");
+          seen |= 32;
+          modifiedMs = reader.uint64();
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Entry.mode");
+          seen |= 64;
+          mode = reader.within("Entry.mode", 0, 511);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Entry", 126);
+    }
+    reader.leave(outer, "Entry");
+    if ((seen & 8) === 0) throw missing("Entry.kind");
+    if (path.length < 1) throw tooFewItems("Entry.path", path.length, 1);
+    return { entry, path, kind, bytes, modifiedMs, mode };
   },
 
   create(base?: DeepPartial<Entry>): Entry {
@@ -878,67 +824,54 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
   $type: "remoteassist.v1.ManifestPage" as const,
 
   encode(message: ManifestPage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.page !== 0) {
-      writer.uint32(16).uint32(message.page);
-    }
-    if (message.last !== false) {
-      writer.uint32(24).bool(message.last);
-    }
-    for (const v of message.entries) {
-      Entry.encode(v!, writer.uint32(34).fork()).join();
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.page !== 0) writer.tag(16).uint32(message.page);
+    if (message.last) writer.tag(24).bool(message.last);
+    if (message.entries.length > 1000) throw unsendable(tooManyItems("ManifestPage.entries", 1000));
+    for (const item of message.entries) Entry.encode(item, writer.tag(34).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ManifestPage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ManifestPage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseManifestPage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.page = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.last = reader.bool();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.entries.push(Entry.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let page: number = 0;
+    let last: boolean = false;
+    const entries: Entry[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ManifestPage.transferId");
+          seen |= 2;
+          transferId = reader.uint32("ManifestPage.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ManifestPage.page");
+          seen |= 4;
+          page = reader.uint32("ManifestPage.page");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ManifestPage.last");
+          seen |= 8;
+          last = reader.bool("ManifestPage.last");
+          continue;
+        }
+        case 34: {
+          if (entries.length === 1000) throw tooManyItems("ManifestPage.entries", 1000);
+          entries.push(Entry.decode(reader, reader.length("ManifestPage.entries")));
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ManifestPage", 30);
+    }
+    reader.leave(outer, "ManifestPage");
+    return { transferId, page, last, entries };
   },
 
   create(base?: DeepPartial<ManifestPage>): ManifestPage {
@@ -962,78 +895,64 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
   $type: "remoteassist.v1.FileDecision" as const,
 
   encode(message: FileDecision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.defaultAction !== 0) {
-      writer.uint32(16).int32(message.defaultAction);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(24).int32(message.refusal);
-    }
-    for (const v of message.exceptions) {
-      FileDecision_Exception.encode(v!, writer.uint32(34).fork()).join();
-    }
-    if (message.more !== false) {
-      writer.uint32(40).bool(message.more);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.defaultAction === 0) throw unsendable(missing("FileDecision.defaultAction"));
+    writer.tag(16).within(message.defaultAction, "FileDecision.defaultAction", 1, 2147483647);
+    if (message.refusal !== 0) writer.tag(24).within(message.refusal, "FileDecision.refusal", 0, 2147483647);
+    if (message.exceptions.length > 1000) throw unsendable(tooManyItems("FileDecision.exceptions", 1000));
+    for (const item of message.exceptions) FileDecision_Exception.encode(item, writer.tag(34).fork()).join();
+    if (message.more) writer.tag(40).bool(message.more);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileDecision {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileDecision", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileDecision() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.defaultAction = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.exceptions.push(FileDecision_Exception.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.more = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let defaultAction: EntryAction = 0;
+    let refusal: FileRefusal = 0;
+    const exceptions: FileDecision_Exception[] = [];
+    let more: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FileDecision.transferId");
+          seen |= 2;
+          transferId = reader.uint32("FileDecision.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FileDecision.defaultAction");
+          seen |= 4;
+          defaultAction = reader.within("FileDecision.defaultAction", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("FileDecision.refusal");
+          seen |= 8;
+          refusal = reader.within("FileDecision.refusal", 0, 2147483647);
+          continue;
+        }
+        case 34: {
+          if (exceptions.length === 1000) throw tooManyItems("FileDecision.exceptions", 1000);
+          exceptions.push(FileDecision_Exception.decode(reader, reader.length("FileDecision.exceptions")));
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("FileDecision.more");
+          seen |= 32;
+          more = reader.bool("FileDecision.more");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FileDecision", 62);
+    }
+    reader.leave(outer, "FileDecision");
+    if ((seen & 4) === 0) throw missing("FileDecision.defaultAction");
+    return { transferId, defaultAction, refusal, exceptions, more };
   },
 
   create(base?: DeepPartial<FileDecision>): FileDecision {
@@ -1058,67 +977,56 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
   $type: "remoteassist.v1.FileDecision.Exception" as const,
 
   encode(message: FileDecision_Exception, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.entry !== 0) {
-      writer.uint32(8).uint32(message.entry);
-    }
-    if (message.action !== 0) {
-      writer.uint32(16).int32(message.action);
-    }
-    if (message.name !== "") {
-      writer.uint32(26).string(message.name);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(32).int32(message.refusal);
-    }
+    if (message.entry !== 0) writer.tag(8).uint32(message.entry);
+    if (message.action === 0) throw unsendable(missing("FileDecision.Exception.action"));
+    writer.tag(16).within(message.action, "FileDecision.Exception.action", 1, 2147483647);
+    if (message.name !== "") writer.tag(26).string(message.name, "FileDecision.Exception.name", 0, 255);
+    if (message.refusal !== 0) writer.tag(32).within(message.refusal, "FileDecision.Exception.refusal", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileDecision_Exception {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileDecision.Exception", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileDecision_Exception() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.action = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let entry: number = 0;
+    let action: EntryAction = 0;
+    let name: string = "";
+    let refusal: FileRefusal = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FileDecision.Exception.entry");
+          seen |= 2;
+          entry = reader.uint32("FileDecision.Exception.entry");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FileDecision.Exception.action");
+          seen |= 4;
+          action = reader.within("FileDecision.Exception.action", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("FileDecision.Exception.name");
+          seen |= 8;
+          name = reader.string("FileDecision.Exception.name", 0, 255);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("FileDecision.Exception.refusal");
+          seen |= 16;
+          refusal = reader.within("FileDecision.Exception.refusal", 0, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FileDecision.Exception", 30);
+    }
+    reader.leave(outer, "FileDecision.Exception");
+    if ((seen & 4) === 0) throw missing("FileDecision.Exception.action");
+    return { entry, action, name, refusal };
   },
 
   create(base?: DeepPartial<FileDecision_Exception>): FileDecision_Exception {
@@ -1142,78 +1050,64 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
   $type: "remoteassist.v1.Chunk" as const,
 
   encode(message: Chunk, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.offset !== 0n) {
-      writer.uint32(24).uint64(message.offset);
-    }
-    if (message.sentAtUs !== 0n) {
-      writer.uint32(32).uint64(message.sentAtUs);
-    }
-    if (message.data.length !== 0) {
-      writer.uint32(42).bytes(message.data);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.offset !== 0n) writer.tag(24).uint64(message.offset);
+    if (message.sentAtUs !== 0n) writer.tag(32).uint64(message.sentAtUs);
+    if (message.data.length === 0) throw unsendable(missing("Chunk.data"));
+    writer.tag(42).bytes(message.data, "Chunk.data", 1, 262144);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Chunk {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Chunk", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseChunk() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.offset = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.sentAtUs = reader.uint64() as bigint;
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.data = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let offset: bigint = 0n;
+    let sentAtUs: bigint = 0n;
+    let data: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Chunk.transferId");
+          seen |= 2;
+          transferId = reader.uint32("Chunk.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Chunk.entry");
+          seen |= 4;
+          entry = reader.uint32("Chunk.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Chunk.offset");
+          seen |= 8;
+          offset = reader.uint64();
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Chunk.sentAtUs");
+          seen |= 16;
+          sentAtUs = reader.uint64();
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("Chunk.data");
+          seen |= 32;
+          data = reader.bytes("Chunk.data", 1, 262144);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Chunk", 62);
+    }
+    reader.leave(outer, "Chunk");
+    if ((seen & 32) === 0) throw missing("Chunk.data");
+    return { transferId, entry, offset, sentAtUs, data };
   },
 
   create(base?: DeepPartial<Chunk>): Chunk {
@@ -1238,45 +1132,38 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
   $type: "remoteassist.v1.Credit" as const,
 
   encode(message: Credit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.bytes !== 0n) {
-      writer.uint32(16).uint64(message.bytes);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.bytes !== 0n) writer.tag(16).uint64(message.bytes);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Credit {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Credit", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCredit() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.bytes = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let bytes: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Credit.transferId");
+          seen |= 2;
+          transferId = reader.uint32("Credit.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Credit.bytes");
+          seen |= 4;
+          bytes = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Credit", 6);
+    }
+    reader.leave(outer, "Credit");
+    return { transferId, bytes };
   },
 
   create(base?: DeepPartial<Credit>): Credit {
@@ -1298,67 +1185,56 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
   $type: "remoteassist.v1.LeafDone" as const,
 
   encode(message: LeafDone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.index !== 0) {
-      writer.uint32(24).uint32(message.index);
-    }
-    if (message.sha256.length !== 0) {
-      writer.uint32(34).bytes(message.sha256);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.index !== 0) writer.tag(24).uint32(message.index);
+    if (message.sha256.length === 0) throw unsendable(missing("LeafDone.sha256"));
+    writer.tag(34).bytes(message.sha256, "LeafDone.sha256", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LeafDone {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LeafDone", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLeafDone() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.index = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.sha256 = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let index: number = 0;
+    let sha256: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("LeafDone.transferId");
+          seen |= 2;
+          transferId = reader.uint32("LeafDone.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("LeafDone.entry");
+          seen |= 4;
+          entry = reader.uint32("LeafDone.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("LeafDone.index");
+          seen |= 8;
+          index = reader.uint32("LeafDone.index");
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("LeafDone.sha256");
+          seen |= 16;
+          sha256 = reader.bytes("LeafDone.sha256", 32, 32);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "LeafDone", 30);
+    }
+    reader.leave(outer, "LeafDone");
+    if ((seen & 16) === 0) throw missing("LeafDone.sha256");
+    return { transferId, entry, index, sha256 };
   },
 
   create(base?: DeepPartial<LeafDone>): LeafDone {
@@ -1382,56 +1258,48 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
   $type: "remoteassist.v1.EntryDone" as const,
 
   encode(message: EntryDone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.root.length !== 0) {
-      writer.uint32(26).bytes(message.root);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.root.length === 0) throw unsendable(missing("EntryDone.root"));
+    writer.tag(26).bytes(message.root, "EntryDone.root", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryDone {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryDone", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEntryDone() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.root = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let root: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("EntryDone.transferId");
+          seen |= 2;
+          transferId = reader.uint32("EntryDone.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("EntryDone.entry");
+          seen |= 4;
+          entry = reader.uint32("EntryDone.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("EntryDone.root");
+          seen |= 8;
+          root = reader.bytes("EntryDone.root", 32, 32);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "EntryDone", 14);
+    }
+    reader.leave(outer, "EntryDone");
+    if ((seen & 8) === 0) throw missing("EntryDone.root");
+    return { transferId, entry, root };
   },
 
   create(base?: DeepPartial<EntryDone>): EntryDone {
@@ -1454,45 +1322,38 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
   $type: "remoteassist.v1.EntryRange" as const,
 
   encode(message: EntryRange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.first !== 0) {
-      writer.uint32(8).uint32(message.first);
-    }
-    if (message.last !== 0) {
-      writer.uint32(16).uint32(message.last);
-    }
+    if (message.first !== 0) writer.tag(8).uint32(message.first);
+    if (message.last !== 0) writer.tag(16).uint32(message.last);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryRange {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryRange", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEntryRange() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.first = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.last = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let first: number = 0;
+    let last: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("EntryRange.first");
+          seen |= 2;
+          first = reader.uint32("EntryRange.first");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("EntryRange.last");
+          seen |= 4;
+          last = reader.uint32("EntryRange.last");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "EntryRange", 6);
+    }
+    reader.leave(outer, "EntryRange");
+    return { first, last };
   },
 
   create(base?: DeepPartial<EntryRange>): EntryRange {
@@ -1514,45 +1375,38 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
   $type: "remoteassist.v1.EntryVerified" as const,
 
   encode(message: EntryVerified, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    for (const v of message.ranges) {
-      EntryRange.encode(v!, writer.uint32(18).fork()).join();
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.ranges.length > 1000) throw unsendable(tooManyItems("EntryVerified.ranges", 1000));
+    for (const item of message.ranges) EntryRange.encode(item, writer.tag(18).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryVerified {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryVerified", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEntryVerified() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.ranges.push(EntryRange.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    const ranges: EntryRange[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("EntryVerified.transferId");
+          seen |= 2;
+          transferId = reader.uint32("EntryVerified.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (ranges.length === 1000) throw tooManyItems("EntryVerified.ranges", 1000);
+          ranges.push(EntryRange.decode(reader, reader.length("EntryVerified.ranges")));
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "EntryVerified", 6);
+    }
+    reader.leave(outer, "EntryVerified");
+    return { transferId, ranges };
   },
 
   create(base?: DeepPartial<EntryVerified>): EntryVerified {
@@ -1574,78 +1428,62 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
   $type: "remoteassist.v1.EntryCorrupt" as const,
 
   encode(message: EntryCorrupt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.retry !== false) {
-      writer.uint32(24).bool(message.retry);
-    }
-    if (message.leaf !== 0) {
-      writer.uint32(32).uint32(message.leaf);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(40).int32(message.refusal);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.retry) writer.tag(24).bool(message.retry);
+    if (message.leaf !== 0) writer.tag(32).uint32(message.leaf);
+    if (message.refusal !== 0) writer.tag(40).within(message.refusal, "EntryCorrupt.refusal", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): EntryCorrupt {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.EntryCorrupt", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEntryCorrupt() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.retry = reader.bool();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.leaf = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let retry: boolean = false;
+    let leaf: number = 0;
+    let refusal: FileRefusal = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("EntryCorrupt.transferId");
+          seen |= 2;
+          transferId = reader.uint32("EntryCorrupt.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("EntryCorrupt.entry");
+          seen |= 4;
+          entry = reader.uint32("EntryCorrupt.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("EntryCorrupt.retry");
+          seen |= 8;
+          retry = reader.bool("EntryCorrupt.retry");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("EntryCorrupt.leaf");
+          seen |= 16;
+          leaf = reader.uint32("EntryCorrupt.leaf");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("EntryCorrupt.refusal");
+          seen |= 32;
+          refusal = reader.within("EntryCorrupt.refusal", 0, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "EntryCorrupt", 62);
+    }
+    reader.leave(outer, "EntryCorrupt");
+    return { transferId, entry, retry, leaf, refusal };
   },
 
   create(base?: DeepPartial<EntryCorrupt>): EntryCorrupt {
@@ -1670,45 +1508,40 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
   $type: "remoteassist.v1.TransferCancel" as const,
 
   encode(message: TransferCancel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(16).int32(message.reason);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.reason === 0) throw unsendable(missing("TransferCancel.reason"));
+    writer.tag(16).within(message.reason, "TransferCancel.reason", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferCancel {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferCancel", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTransferCancel() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let reason: CancelReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("TransferCancel.transferId");
+          seen |= 2;
+          transferId = reader.uint32("TransferCancel.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("TransferCancel.reason");
+          seen |= 4;
+          reason = reader.within("TransferCancel.reason", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "TransferCancel", 6);
+    }
+    reader.leave(outer, "TransferCancel");
+    if ((seen & 4) === 0) throw missing("TransferCancel.reason");
+    return { transferId, reason };
   },
 
   create(base?: DeepPartial<TransferCancel>): TransferCancel {
@@ -1730,34 +1563,30 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
   $type: "remoteassist.v1.TransferHold" as const,
 
   encode(message: TransferHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferHold {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferHold", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTransferHold() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("TransferHold.transferId");
+          seen |= 2;
+          transferId = reader.uint32("TransferHold.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "TransferHold", 2);
+    }
+    reader.leave(outer, "TransferHold");
+    return { transferId };
   },
 
   create(base?: DeepPartial<TransferHold>): TransferHold {
@@ -1778,34 +1607,30 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
   $type: "remoteassist.v1.TransferContinue" as const,
 
   encode(message: TransferContinue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferContinue {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferContinue", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTransferContinue() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("TransferContinue.transferId");
+          seen |= 2;
+          transferId = reader.uint32("TransferContinue.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "TransferContinue", 2);
+    }
+    reader.leave(outer, "TransferContinue");
+    return { transferId };
   },
 
   create(base?: DeepPartial<TransferContinue>): TransferContinue {
@@ -1826,67 +1651,54 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
   $type: "remoteassist.v1.TransferProgress" as const,
 
   encode(message: TransferProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.receivedBytes !== 0n) {
-      writer.uint32(24).uint64(message.receivedBytes);
-    }
-    if (message.verifiedBytes !== 0n) {
-      writer.uint32(32).uint64(message.verifiedBytes);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.receivedBytes !== 0n) writer.tag(24).uint64(message.receivedBytes);
+    if (message.verifiedBytes !== 0n) writer.tag(32).uint64(message.verifiedBytes);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TransferProgress {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TransferProgress", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTransferProgress() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.receivedBytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.verifiedBytes = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let receivedBytes: bigint = 0n;
+    let verifiedBytes: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("TransferProgress.transferId");
+          seen |= 2;
+          transferId = reader.uint32("TransferProgress.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("TransferProgress.entry");
+          seen |= 4;
+          entry = reader.uint32("TransferProgress.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("TransferProgress.receivedBytes");
+          seen |= 8;
+          receivedBytes = reader.uint64();
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("TransferProgress.verifiedBytes");
+          seen |= 16;
+          verifiedBytes = reader.uint64();
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "TransferProgress", 30);
+    }
+    reader.leave(outer, "TransferProgress");
+    return { transferId, entry, receivedBytes, verifiedBytes };
   },
 
   create(base?: DeepPartial<TransferProgress>): TransferProgress {
@@ -1914,67 +1726,54 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
   $type: "remoteassist.v1.ResumeFrom" as const,
 
   encode(message: ResumeFrom, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.entry !== 0) {
-      writer.uint32(16).uint32(message.entry);
-    }
-    if (message.verifiedBytes !== 0n) {
-      writer.uint32(24).uint64(message.verifiedBytes);
-    }
-    if (message.prefixRoot.length !== 0) {
-      writer.uint32(34).bytes(message.prefixRoot);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.entry !== 0) writer.tag(16).uint32(message.entry);
+    if (message.verifiedBytes !== 0n) writer.tag(24).uint64(message.verifiedBytes);
+    if (message.prefixRoot.length !== 0) writer.tag(34).bytes(message.prefixRoot, "ResumeFrom.prefixRoot", 32, 32, true);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ResumeFrom {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ResumeFrom", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResumeFrom() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.entry = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.verifiedBytes = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.prefixRoot = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let entry: number = 0;
+    let verifiedBytes: bigint = 0n;
+    let prefixRoot: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ResumeFrom.transferId");
+          seen |= 2;
+          transferId = reader.uint32("ResumeFrom.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ResumeFrom.entry");
+          seen |= 4;
+          entry = reader.uint32("ResumeFrom.entry");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ResumeFrom.verifiedBytes");
+          seen |= 8;
+          verifiedBytes = reader.uint64();
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("ResumeFrom.prefixRoot");
+          seen |= 16;
+          prefixRoot = reader.bytes("ResumeFrom.prefixRoot", 32, 32, true);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ResumeFrom", 30);
+    }
+    reader.leave(outer, "ResumeFrom");
+    return { transferId, entry, verifiedBytes, prefixRoot };
   },
 
   create(base?: DeepPartial<ResumeFrom>): ResumeFrom {
@@ -2000,45 +1799,38 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
   $type: "remoteassist.v1.FileAsk" as const,
 
   encode(message: FileAsk, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.prompt !== "") {
-      writer.uint32(18).string(message.prompt);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.prompt !== "") writer.tag(18).string(message.prompt, "FileAsk.prompt", 0, 512);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileAsk {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileAsk", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileAsk() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.prompt = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let prompt: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FileAsk.requestId");
+          seen |= 2;
+          requestId = reader.uint32("FileAsk.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("FileAsk.prompt");
+          seen |= 4;
+          prompt = reader.string("FileAsk.prompt", 0, 512);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "FileAsk", 6);
+    }
+    reader.leave(outer, "FileAsk");
+    return { requestId, prompt };
   },
 
   create(base?: DeepPartial<FileAsk>): FileAsk {
@@ -2060,56 +1852,48 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
   $type: "remoteassist.v1.FileRefused" as const,
 
   encode(message: FileRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.transferId !== 0) {
-      writer.uint32(8).uint32(message.transferId);
-    }
-    if (message.requestId !== 0) {
-      writer.uint32(16).uint32(message.requestId);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(24).int32(message.reason);
-    }
+    if (message.transferId !== 0) writer.tag(8).uint32(message.transferId);
+    if (message.requestId !== 0) writer.tag(16).uint32(message.requestId);
+    if (message.reason === 0) throw unsendable(missing("FileRefused.reason"));
+    writer.tag(24).within(message.reason, "FileRefused.reason", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FileRefused {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FileRefused", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFileRefused() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.transferId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let transferId: number = 0;
+    let requestId: number = 0;
+    let reason: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FileRefused.transferId");
+          seen |= 2;
+          transferId = reader.uint32("FileRefused.transferId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FileRefused.requestId");
+          seen |= 4;
+          requestId = reader.uint32("FileRefused.requestId");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("FileRefused.reason");
+          seen |= 8;
+          reason = reader.within("FileRefused.reason", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FileRefused", 14);
+    }
+    reader.leave(outer, "FileRefused");
+    if ((seen & 8) === 0) throw missing("FileRefused.reason");
+    return { transferId, requestId, reason };
   },
 
   create(base?: DeepPartial<FileRefused>): FileRefused {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/frame.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooManyItems, twice, unsendable } from "../../wire/index.js";
 
 export const protobufPackage = "remoteassist.v1";
 
@@ -61,88 +61,75 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
   $type: "remoteassist.v1.Frame" as const,
 
   encode(message: Frame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.channel !== 0) {
-      writer.uint32(8).int32(message.channel);
-    }
-    if (message.source !== 0) {
-      writer.uint32(16).uint32(message.source);
-    }
-    for (const v of message.targets) {
-      writer.uint32(24).uint32(v!);
-    }
-    if (message.sequence !== 0n) {
-      writer.uint32(32).uint64(message.sequence);
-    }
-    if (message.payload.length !== 0) {
-      writer.uint32(122).bytes(message.payload);
-    }
+    if (message.channel === 0) throw unsendable(missing("Frame.channel"));
+    writer.tag(8).within(message.channel, "Frame.channel", 1, 2147483647);
+    if (message.source !== 0) writer.tag(16).within(message.source, "Frame.source", 0, 65535);
+    if (message.targets.length > 32) throw unsendable(tooManyItems("Frame.targets", 32));
+    for (const item of message.targets) writer.tag(24).within(item, "Frame.targets", 1, 65535);
+    if (message.sequence === 0n) throw unsendable(missing("Frame.sequence"));
+    writer.tag(32).uint64Within(message.sequence, "Frame.sequence", 1n, 9007199254740991n);
+    if (message.payload.length !== 0) writer.tag(122).bytes(message.payload, "Frame.payload", 0, 266240);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Frame {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Frame", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFrame() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.channel = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.source = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag === 24) {
-              message.targets.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.targets.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.sequence = reader.uint64() as bigint;
-            continue;
-          }
-          case 15: {
-            if (tag !== 122) {
-              break;
-            }
-
-            message.payload = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let channel: Channel = 0;
+    let source: number = 0;
+    const targets: number[] = [];
+    let sequence: bigint = 0n;
+    let payload: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Frame.channel");
+          seen |= 2;
+          channel = reader.within("Frame.channel", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Frame.source");
+          seen |= 4;
+          source = reader.within("Frame.source", 0, 65535);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if (targets.length === 32) throw tooManyItems("Frame.targets", 32);
+          targets.push(reader.within("Frame.targets", 1, 65535));
+          continue;
+        }
+        case 26: {
+          const around = reader.enter(reader.length("Frame.targets"));
+          while (reader.pos < reader.end) {
+            if (targets.length === 32) throw tooManyItems("Frame.targets", 32);
+            targets.push(reader.within("Frame.targets", 1, 65535));
+          }
+          reader.leave(around, "Frame.targets");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Frame.sequence");
+          seen |= 16;
+          sequence = reader.uint64Within("Frame.sequence", 1n, 9007199254740991n);
+          continue;
+        }
+        case 122: {
+          if ((seen & 32768) !== 0) throw twice("Frame.payload");
+          seen |= 32768;
+          payload = reader.bytes("Frame.payload", 0, 266240);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Frame", 32798);
+    }
+    reader.leave(outer, "Frame");
+    if ((seen & 2) === 0) throw missing("Frame.channel");
+    if ((seen & 16) === 0) throw missing("Frame.sequence");
+    return { channel, source, targets, sequence, payload };
   },
 
   create(base?: DeepPartial<Frame>): Frame {

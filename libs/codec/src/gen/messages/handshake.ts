@@ -5,7 +5,7 @@
 // source: remoteassist/v1/handshake.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { PasswordClass, Role, Version } from "./common.js";
 
@@ -99,78 +99,68 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
   encode(message: HandshakeMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "start":
-        HandshakeStart.encode(message.kind.value, writer.uint32(10).fork()).join();
+        HandshakeStart.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "commit":
-        HandshakeCommit.encode(message.kind.value, writer.uint32(18).fork()).join();
+        HandshakeCommit.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "share":
-        HandshakeShare.encode(message.kind.value, writer.uint32(26).fork()).join();
+        HandshakeShare.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "confirm":
-        HandshakeConfirm.encode(message.kind.value, writer.uint32(34).fork()).join();
+        HandshakeConfirm.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "failure":
-        HandshakeFailure.encode(message.kind.value, writer.uint32(42).fork()).join();
+        HandshakeFailure.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "start", value: HandshakeStart.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "commit", value: HandshakeCommit.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "share", value: HandshakeShare.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "confirm", value: HandshakeConfirm.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "failure", value: HandshakeFailure.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: HandshakeMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("HandshakeMessage.start");
+          seen |= 2;
+          kind = { $case: "start", value: HandshakeStart.decode(reader, reader.length("HandshakeMessage.start")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("HandshakeMessage.commit");
+          seen |= 2;
+          kind = { $case: "commit", value: HandshakeCommit.decode(reader, reader.length("HandshakeMessage.commit")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("HandshakeMessage.share");
+          seen |= 2;
+          kind = { $case: "share", value: HandshakeShare.decode(reader, reader.length("HandshakeMessage.share")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("HandshakeMessage.confirm");
+          seen |= 2;
+          kind = { $case: "confirm", value: HandshakeConfirm.decode(reader, reader.length("HandshakeMessage.confirm")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("HandshakeMessage.failure");
+          seen |= 2;
+          kind = { $case: "failure", value: HandshakeFailure.decode(reader, reader.length("HandshakeMessage.failure")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "HandshakeMessage", 62);
+    }
+    reader.leave(outer, "HandshakeMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<HandshakeMessage>): HandshakeMessage {
@@ -222,67 +212,60 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
   $type: "remoteassist.v1.HandshakeStart" as const,
 
   encode(message: HandshakeStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.nonce.length !== 0) {
-      writer.uint32(10).bytes(message.nonce);
-    }
-    if (message.passwordClass !== 0) {
-      writer.uint32(16).int32(message.passwordClass);
-    }
-    if (message.suite !== "") {
-      writer.uint32(26).string(message.suite);
-    }
-    if (message.secretId.length !== 0) {
-      writer.uint32(34).bytes(message.secretId);
-    }
+    if (message.nonce.length === 0) throw unsendable(missing("HandshakeStart.nonce"));
+    writer.tag(10).bytes(message.nonce, "HandshakeStart.nonce", 32, 32);
+    if (message.passwordClass === 0) throw unsendable(missing("HandshakeStart.passwordClass"));
+    writer.tag(16).within(message.passwordClass, "HandshakeStart.passwordClass", 1, 2147483647);
+    if (message.suite === "") throw unsendable(missing("HandshakeStart.suite"));
+    writer.tag(26).string(message.suite, "HandshakeStart.suite", 1, 64);
+    if (message.secretId.length !== 0) writer.tag(34).bytes(message.secretId, "HandshakeStart.secretId", 16, 16, true);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeStart {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeStart", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeStart() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.nonce = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.passwordClass = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.suite = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.secretId = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let nonce: Uint8Array = NO_BYTES;
+    let passwordClass: PasswordClass = 0;
+    let suite: string = "";
+    let secretId: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("HandshakeStart.nonce");
+          seen |= 2;
+          nonce = reader.bytes("HandshakeStart.nonce", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("HandshakeStart.passwordClass");
+          seen |= 4;
+          passwordClass = reader.within("HandshakeStart.passwordClass", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("HandshakeStart.suite");
+          seen |= 8;
+          suite = reader.string("HandshakeStart.suite", 1, 64);
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("HandshakeStart.secretId");
+          seen |= 16;
+          secretId = reader.bytes("HandshakeStart.secretId", 16, 16, true);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "HandshakeStart", 30);
+    }
+    reader.leave(outer, "HandshakeStart");
+    if ((seen & 2) === 0) throw missing("HandshakeStart.nonce");
+    if ((seen & 4) === 0) throw missing("HandshakeStart.passwordClass");
+    if ((seen & 8) === 0) throw missing("HandshakeStart.suite");
+    return { nonce, passwordClass, suite, secretId };
   },
 
   create(base?: DeepPartial<HandshakeStart>): HandshakeStart {
@@ -306,45 +289,42 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
   $type: "remoteassist.v1.HandshakeCommit" as const,
 
   encode(message: HandshakeCommit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.nonce.length !== 0) {
-      writer.uint32(10).bytes(message.nonce);
-    }
-    if (message.commitment.length !== 0) {
-      writer.uint32(18).bytes(message.commitment);
-    }
+    if (message.nonce.length === 0) throw unsendable(missing("HandshakeCommit.nonce"));
+    writer.tag(10).bytes(message.nonce, "HandshakeCommit.nonce", 32, 32);
+    if (message.commitment.length === 0) throw unsendable(missing("HandshakeCommit.commitment"));
+    writer.tag(18).bytes(message.commitment, "HandshakeCommit.commitment", 32, 32);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeCommit {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeCommit", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeCommit() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.nonce = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.commitment = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let nonce: Uint8Array = NO_BYTES;
+    let commitment: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("HandshakeCommit.nonce");
+          seen |= 2;
+          nonce = reader.bytes("HandshakeCommit.nonce", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("HandshakeCommit.commitment");
+          seen |= 4;
+          commitment = reader.bytes("HandshakeCommit.commitment", 32, 32);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "HandshakeCommit", 6);
+    }
+    reader.leave(outer, "HandshakeCommit");
+    if ((seen & 2) === 0) throw missing("HandshakeCommit.nonce");
+    if ((seen & 4) === 0) throw missing("HandshakeCommit.commitment");
+    return { nonce, commitment };
   },
 
   create(base?: DeepPartial<HandshakeCommit>): HandshakeCommit {
@@ -374,100 +354,86 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
   $type: "remoteassist.v1.HandshakeShare" as const,
 
   encode(message: HandshakeShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.share.length !== 0) {
-      writer.uint32(10).bytes(message.share);
-    }
-    if (message.publicKey.length !== 0) {
-      writer.uint32(18).bytes(message.publicKey);
-    }
-    if (message.credential !== "") {
-      writer.uint32(26).string(message.credential);
-    }
-    if (message.policyHash.length !== 0) {
-      writer.uint32(34).bytes(message.policyHash);
-    }
-    if (message.version !== undefined) {
-      Version.encode(message.version, writer.uint32(42).fork()).join();
-    }
-    for (const v of message.capabilities) {
-      writer.uint32(50).string(v!);
-    }
-    if (message.role !== 0) {
-      writer.uint32(56).int32(message.role);
-    }
+    if (message.share.length === 0) throw unsendable(missing("HandshakeShare.share"));
+    writer.tag(10).bytes(message.share, "HandshakeShare.share", 32, 32);
+    if (message.publicKey.length === 0) throw unsendable(missing("HandshakeShare.publicKey"));
+    writer.tag(18).bytes(message.publicKey, "HandshakeShare.publicKey", 32, 32);
+    if (message.credential !== "") writer.tag(26).string(message.credential, "HandshakeShare.credential", 0, 4096);
+    if (message.policyHash.length === 0) throw unsendable(missing("HandshakeShare.policyHash"));
+    writer.tag(34).bytes(message.policyHash, "HandshakeShare.policyHash", 32, 32);
+    if (message.version !== undefined) Version.encode(message.version, writer.tag(42).fork()).join();
+    if (message.capabilities.length > 64) throw unsendable(tooManyItems("HandshakeShare.capabilities", 64));
+    for (const item of message.capabilities) writer.tag(50).string(item, "HandshakeShare.capabilities", 1, 64);
+    if (message.role === 0) throw unsendable(missing("HandshakeShare.role"));
+    writer.tag(56).within(message.role, "HandshakeShare.role", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeShare {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeShare", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeShare() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.share = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.publicKey = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.credential = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.policyHash = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.version = Version.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.capabilities.push(reader.string());
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let share: Uint8Array = NO_BYTES;
+    let publicKey: Uint8Array = NO_BYTES;
+    let credential: string = "";
+    let policyHash: Uint8Array = NO_BYTES;
+    let version: Version | undefined;
+    const capabilities: string[] = [];
+    let role: Role = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("HandshakeShare.share");
+          seen |= 2;
+          share = reader.bytes("HandshakeShare.share", 32, 32);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("HandshakeShare.publicKey");
+          seen |= 4;
+          publicKey = reader.bytes("HandshakeShare.publicKey", 32, 32);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("HandshakeShare.credential");
+          seen |= 8;
+          credential = reader.string("HandshakeShare.credential", 0, 4096);
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("HandshakeShare.policyHash");
+          seen |= 16;
+          policyHash = reader.bytes("HandshakeShare.policyHash", 32, 32);
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("HandshakeShare.version");
+          seen |= 32;
+          version = Version.decode(reader, reader.length("HandshakeShare.version"));
+          continue;
+        }
+        case 50: {
+          if (capabilities.length === 64) throw tooManyItems("HandshakeShare.capabilities", 64);
+          capabilities.push(reader.string("HandshakeShare.capabilities", 1, 64));
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("HandshakeShare.role");
+          seen |= 128;
+          role = reader.within("HandshakeShare.role", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "HandshakeShare", 254);
+    }
+    reader.leave(outer, "HandshakeShare");
+    if ((seen & 2) === 0) throw missing("HandshakeShare.share");
+    if ((seen & 4) === 0) throw missing("HandshakeShare.publicKey");
+    if ((seen & 16) === 0) throw missing("HandshakeShare.policyHash");
+    if ((seen & 128) === 0) throw missing("HandshakeShare.role");
+    return { share, publicKey, credential, policyHash, version, capabilities, role };
   },
 
   create(base?: DeepPartial<HandshakeShare>): HandshakeShare {
@@ -496,34 +462,32 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
   $type: "remoteassist.v1.HandshakeConfirm" as const,
 
   encode(message: HandshakeConfirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.tag.length !== 0) {
-      writer.uint32(10).bytes(message.tag);
-    }
+    if (message.tag.length === 0) throw unsendable(missing("HandshakeConfirm.tag"));
+    writer.tag(10).bytes(message.tag, "HandshakeConfirm.tag", 32, 64);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeConfirm {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeConfirm", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeConfirm() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.tag = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let tagField: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("HandshakeConfirm.tag");
+          seen |= 2;
+          tagField = reader.bytes("HandshakeConfirm.tag", 32, 64);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "HandshakeConfirm", 2);
+    }
+    reader.leave(outer, "HandshakeConfirm");
+    if ((seen & 2) === 0) throw missing("HandshakeConfirm.tag");
+    return { tag: tagField };
   },
 
   create(base?: DeepPartial<HandshakeConfirm>): HandshakeConfirm {
@@ -544,45 +508,38 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
   $type: "remoteassist.v1.HandshakeFailure" as const,
 
   encode(message: HandshakeFailure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.code !== 0) {
-      writer.uint32(8).int32(message.code);
-    }
-    if (message.attemptsLeft !== 0) {
-      writer.uint32(16).uint32(message.attemptsLeft);
-    }
+    if (message.code !== 0) writer.tag(8).within(message.code, "HandshakeFailure.code", 0, 2147483647);
+    if (message.attemptsLeft !== 0) writer.tag(16).within(message.attemptsLeft, "HandshakeFailure.attemptsLeft", 0, 3);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): HandshakeFailure {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.HandshakeFailure", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHandshakeFailure() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.code = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.attemptsLeft = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let code: CloseCode = 0;
+    let attemptsLeft: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("HandshakeFailure.code");
+          seen |= 2;
+          code = reader.within("HandshakeFailure.code", 0, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("HandshakeFailure.attemptsLeft");
+          seen |= 4;
+          attemptsLeft = reader.within("HandshakeFailure.attemptsLeft", 0, 3);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "HandshakeFailure", 6);
+    }
+    reader.leave(outer, "HandshakeFailure");
+    return { code, attemptsLeft };
   },
 
   create(base?: DeepPartial<HandshakeFailure>): HandshakeFailure {

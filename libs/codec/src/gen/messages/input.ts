@@ -5,7 +5,7 @@
 // source: remoteassist/v1/input.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -240,144 +240,122 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
   encode(message: InputMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "keyEvent":
-        KeyEvent.encode(message.kind.value, writer.uint32(10).fork()).join();
+        KeyEvent.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "textInput":
-        TextInput.encode(message.kind.value, writer.uint32(18).fork()).join();
+        TextInput.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "pointerMove":
-        PointerMove.encode(message.kind.value, writer.uint32(26).fork()).join();
+        PointerMove.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "pointerButton":
-        PointerButton.encode(message.kind.value, writer.uint32(34).fork()).join();
+        PointerButton.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "wheel":
-        Wheel.encode(message.kind.value, writer.uint32(42).fork()).join();
+        Wheel.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "releaseAll":
-        ReleaseAll.encode(message.kind.value, writer.uint32(50).fork()).join();
+        ReleaseAll.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "held":
-        Held.encode(message.kind.value, writer.uint32(58).fork()).join();
+        Held.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "sendKeys":
-        SendKeys.encode(message.kind.value, writer.uint32(66).fork()).join();
+        SendKeys.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "sendKeysResult":
-        SendKeysResult.encode(message.kind.value, writer.uint32(74).fork()).join();
+        SendKeysResult.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "inputRejected":
-        InputRejected.encode(message.kind.value, writer.uint32(82).fork()).join();
+        InputRejected.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "localInputActive":
-        LocalInputActive.encode(message.kind.value, writer.uint32(90).fork()).join();
+        LocalInputActive.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "keyEvent", value: KeyEvent.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "textInput", value: TextInput.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "pointerMove", value: PointerMove.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "pointerButton", value: PointerButton.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "wheel", value: Wheel.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "releaseAll", value: ReleaseAll.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "held", value: Held.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "sendKeys", value: SendKeys.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "sendKeysResult", value: SendKeysResult.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "inputRejected", value: InputRejected.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "localInputActive", value: LocalInputActive.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: InputMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.keyEvent");
+          seen |= 2;
+          kind = { $case: "keyEvent", value: KeyEvent.decode(reader, reader.length("InputMessage.keyEvent")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.textInput");
+          seen |= 2;
+          kind = { $case: "textInput", value: TextInput.decode(reader, reader.length("InputMessage.textInput")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.pointerMove");
+          seen |= 2;
+          kind = { $case: "pointerMove", value: PointerMove.decode(reader, reader.length("InputMessage.pointerMove")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.pointerButton");
+          seen |= 2;
+          kind = { $case: "pointerButton", value: PointerButton.decode(reader, reader.length("InputMessage.pointerButton")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.wheel");
+          seen |= 2;
+          kind = { $case: "wheel", value: Wheel.decode(reader, reader.length("InputMessage.wheel")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.releaseAll");
+          seen |= 2;
+          kind = { $case: "releaseAll", value: ReleaseAll.decode(reader, reader.length("InputMessage.releaseAll")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.held");
+          seen |= 2;
+          kind = { $case: "held", value: Held.decode(reader, reader.length("InputMessage.held")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.sendKeys");
+          seen |= 2;
+          kind = { $case: "sendKeys", value: SendKeys.decode(reader, reader.length("InputMessage.sendKeys")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.sendKeysResult");
+          seen |= 2;
+          kind = { $case: "sendKeysResult", value: SendKeysResult.decode(reader, reader.length("InputMessage.sendKeysResult")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.inputRejected");
+          seen |= 2;
+          kind = { $case: "inputRejected", value: InputRejected.decode(reader, reader.length("InputMessage.inputRejected")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("InputMessage.localInputActive");
+          seen |= 2;
+          kind = { $case: "localInputActive", value: LocalInputActive.decode(reader, reader.length("InputMessage.localInputActive")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "InputMessage", 4094);
+    }
+    reader.leave(outer, "InputMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<InputMessage>): InputMessage {
@@ -465,89 +443,72 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
   $type: "remoteassist.v1.KeyEvent" as const,
 
   encode(message: KeyEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.down !== false) {
-      writer.uint32(24).bool(message.down);
-    }
-    if (message.hidUsage !== 0) {
-      writer.uint32(32).uint32(message.hidUsage);
-    }
-    if (message.modifiers !== 0) {
-      writer.uint32(40).uint32(message.modifiers);
-    }
-    if (message.locks !== 0) {
-      writer.uint32(48).uint32(message.locks);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.down) writer.tag(24).bool(message.down);
+    if (message.hidUsage === 0) throw unsendable(missing("KeyEvent.hidUsage"));
+    writer.tag(32).within(message.hidUsage, "KeyEvent.hidUsage", 4, 231);
+    if (message.modifiers !== 0) writer.tag(40).within(message.modifiers, "KeyEvent.modifiers", 0, 31);
+    if (message.locks !== 0) writer.tag(48).within(message.locks, "KeyEvent.locks", 0, 7);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): KeyEvent {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.KeyEvent", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseKeyEvent() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.down = reader.bool();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.hidUsage = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.modifiers = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.locks = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let down: boolean = false;
+    let hidUsage: number = 0;
+    let modifiers: number = 0;
+    let locks: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("KeyEvent.seq");
+          seen |= 2;
+          seq = reader.uint32("KeyEvent.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("KeyEvent.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("KeyEvent.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("KeyEvent.down");
+          seen |= 8;
+          down = reader.bool("KeyEvent.down");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("KeyEvent.hidUsage");
+          seen |= 16;
+          hidUsage = reader.within("KeyEvent.hidUsage", 4, 231);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("KeyEvent.modifiers");
+          seen |= 32;
+          modifiers = reader.within("KeyEvent.modifiers", 0, 31);
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("KeyEvent.locks");
+          seen |= 64;
+          locks = reader.within("KeyEvent.locks", 0, 7);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "KeyEvent", 126);
+    }
+    reader.leave(outer, "KeyEvent");
+    if ((seen & 16) === 0) throw missing("KeyEvent.hidUsage");
+    return { seq, leaseEpoch, down, hidUsage, modifiers, locks };
   },
 
   create(base?: DeepPartial<KeyEvent>): KeyEvent {
@@ -573,56 +534,48 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
   $type: "remoteassist.v1.TextInput" as const,
 
   encode(message: TextInput, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.text !== "") {
-      writer.uint32(26).string(message.text);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.text === "") throw unsendable(missing("TextInput.text"));
+    writer.tag(26).string(message.text, "TextInput.text", 1, 4096);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): TextInput {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.TextInput", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTextInput() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.text = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let text: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("TextInput.seq");
+          seen |= 2;
+          seq = reader.uint32("TextInput.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("TextInput.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("TextInput.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("TextInput.text");
+          seen |= 8;
+          text = reader.string("TextInput.text", 1, 4096);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "TextInput", 14);
+    }
+    reader.leave(outer, "TextInput");
+    if ((seen & 8) === 0) throw missing("TextInput.text");
+    return { seq, leaseEpoch, text };
   },
 
   create(base?: DeepPartial<TextInput>): TextInput {
@@ -645,89 +598,70 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
   $type: "remoteassist.v1.PointerMove" as const,
 
   encode(message: PointerMove, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.screenId !== 0) {
-      writer.uint32(24).uint32(message.screenId);
-    }
-    if (message.layoutEpoch !== 0) {
-      writer.uint32(32).uint32(message.layoutEpoch);
-    }
-    if (message.x !== 0) {
-      writer.uint32(40).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(48).sint32(message.y);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.screenId !== 0) writer.tag(24).uint32(message.screenId);
+    if (message.layoutEpoch !== 0) writer.tag(32).uint32(message.layoutEpoch);
+    if (message.x !== 0) writer.tag(40).sint32(message.x);
+    if (message.y !== 0) writer.tag(48).sint32(message.y);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PointerMove {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PointerMove", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePointerMove() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.layoutEpoch = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let screenId: number = 0;
+    let layoutEpoch: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("PointerMove.seq");
+          seen |= 2;
+          seq = reader.uint32("PointerMove.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("PointerMove.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("PointerMove.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("PointerMove.screenId");
+          seen |= 8;
+          screenId = reader.uint32("PointerMove.screenId");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("PointerMove.layoutEpoch");
+          seen |= 16;
+          layoutEpoch = reader.uint32("PointerMove.layoutEpoch");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("PointerMove.x");
+          seen |= 32;
+          x = reader.sint32("PointerMove.x");
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("PointerMove.y");
+          seen |= 64;
+          y = reader.sint32("PointerMove.y");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "PointerMove", 126);
+    }
+    reader.leave(outer, "PointerMove");
+    return { seq, leaseEpoch, screenId, layoutEpoch, x, y };
   },
 
   create(base?: DeepPartial<PointerMove>): PointerMove {
@@ -753,111 +687,88 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
   $type: "remoteassist.v1.PointerButton" as const,
 
   encode(message: PointerButton, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.screenId !== 0) {
-      writer.uint32(24).uint32(message.screenId);
-    }
-    if (message.layoutEpoch !== 0) {
-      writer.uint32(32).uint32(message.layoutEpoch);
-    }
-    if (message.x !== 0) {
-      writer.uint32(40).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(48).sint32(message.y);
-    }
-    if (message.button !== 0) {
-      writer.uint32(56).int32(message.button);
-    }
-    if (message.down !== false) {
-      writer.uint32(64).bool(message.down);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.screenId !== 0) writer.tag(24).uint32(message.screenId);
+    if (message.layoutEpoch !== 0) writer.tag(32).uint32(message.layoutEpoch);
+    if (message.x !== 0) writer.tag(40).sint32(message.x);
+    if (message.y !== 0) writer.tag(48).sint32(message.y);
+    if (message.button === 0) throw unsendable(missing("PointerButton.button"));
+    writer.tag(56).within(message.button, "PointerButton.button", 1, 2147483647);
+    if (message.down) writer.tag(64).bool(message.down);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PointerButton {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PointerButton", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePointerButton() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.layoutEpoch = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.button = reader.int32() as any;
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.down = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let screenId: number = 0;
+    let layoutEpoch: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    let button: Button = 0;
+    let down: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("PointerButton.seq");
+          seen |= 2;
+          seq = reader.uint32("PointerButton.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("PointerButton.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("PointerButton.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("PointerButton.screenId");
+          seen |= 8;
+          screenId = reader.uint32("PointerButton.screenId");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("PointerButton.layoutEpoch");
+          seen |= 16;
+          layoutEpoch = reader.uint32("PointerButton.layoutEpoch");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("PointerButton.x");
+          seen |= 32;
+          x = reader.sint32("PointerButton.x");
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("PointerButton.y");
+          seen |= 64;
+          y = reader.sint32("PointerButton.y");
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("PointerButton.button");
+          seen |= 128;
+          button = reader.within("PointerButton.button", 1, 2147483647);
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("PointerButton.down");
+          seen |= 256;
+          down = reader.bool("PointerButton.down");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "PointerButton", 510);
+    }
+    reader.leave(outer, "PointerButton");
+    if ((seen & 128) === 0) throw missing("PointerButton.button");
+    return { seq, leaseEpoch, screenId, layoutEpoch, x, y, button, down };
   },
 
   create(base?: DeepPartial<PointerButton>): PointerButton {
@@ -885,111 +796,86 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
   $type: "remoteassist.v1.Wheel" as const,
 
   encode(message: Wheel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.screenId !== 0) {
-      writer.uint32(24).uint32(message.screenId);
-    }
-    if (message.layoutEpoch !== 0) {
-      writer.uint32(32).uint32(message.layoutEpoch);
-    }
-    if (message.x !== 0) {
-      writer.uint32(40).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(48).sint32(message.y);
-    }
-    if (message.deltaX !== 0) {
-      writer.uint32(56).sint32(message.deltaX);
-    }
-    if (message.deltaY !== 0) {
-      writer.uint32(64).sint32(message.deltaY);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.screenId !== 0) writer.tag(24).uint32(message.screenId);
+    if (message.layoutEpoch !== 0) writer.tag(32).uint32(message.layoutEpoch);
+    if (message.x !== 0) writer.tag(40).sint32(message.x);
+    if (message.y !== 0) writer.tag(48).sint32(message.y);
+    if (message.deltaX !== 0) writer.tag(56).sint32Within(message.deltaX, "Wheel.deltaX", -12000, 12000);
+    if (message.deltaY !== 0) writer.tag(64).sint32Within(message.deltaY, "Wheel.deltaY", -12000, 12000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Wheel {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Wheel", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWheel() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.layoutEpoch = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.deltaX = reader.sint32();
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.deltaY = reader.sint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let screenId: number = 0;
+    let layoutEpoch: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    let deltaX: number = 0;
+    let deltaY: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Wheel.seq");
+          seen |= 2;
+          seq = reader.uint32("Wheel.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Wheel.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("Wheel.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Wheel.screenId");
+          seen |= 8;
+          screenId = reader.uint32("Wheel.screenId");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Wheel.layoutEpoch");
+          seen |= 16;
+          layoutEpoch = reader.uint32("Wheel.layoutEpoch");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Wheel.x");
+          seen |= 32;
+          x = reader.sint32("Wheel.x");
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Wheel.y");
+          seen |= 64;
+          y = reader.sint32("Wheel.y");
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Wheel.deltaX");
+          seen |= 128;
+          deltaX = reader.sint32Within("Wheel.deltaX", -12000, 12000);
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Wheel.deltaY");
+          seen |= 256;
+          deltaY = reader.sint32Within("Wheel.deltaY", -12000, 12000);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Wheel", 510);
+    }
+    reader.leave(outer, "Wheel");
+    return { seq, leaseEpoch, screenId, layoutEpoch, x, y, deltaX, deltaY };
   },
 
   create(base?: DeepPartial<Wheel>): Wheel {
@@ -1017,45 +903,38 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
   $type: "remoteassist.v1.ReleaseAll" as const,
 
   encode(message: ReleaseAll, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ReleaseAll {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ReleaseAll", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseReleaseAll() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ReleaseAll.seq");
+          seen |= 2;
+          seq = reader.uint32("ReleaseAll.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ReleaseAll.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("ReleaseAll.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ReleaseAll", 6);
+    }
+    reader.leave(outer, "ReleaseAll");
+    return { seq, leaseEpoch };
   },
 
   create(base?: DeepPartial<ReleaseAll>): ReleaseAll {
@@ -1077,87 +956,72 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
   $type: "remoteassist.v1.Held" as const,
 
   encode(message: Held, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    for (const v of message.hidUsages) {
-      writer.uint32(24).uint32(v!);
-    }
-    for (const v of message.buttons) {
-      writer.uint32(32).int32(v!);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.hidUsages.length > 32) throw unsendable(tooManyItems("Held.hidUsages", 32));
+    for (const item of message.hidUsages) writer.tag(24).within(item, "Held.hidUsages", 4, 231);
+    if (message.buttons.length > 16) throw unsendable(tooManyItems("Held.buttons", 16));
+    for (const item of message.buttons) writer.tag(32).within(item, "Held.buttons", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Held {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Held", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHeld() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag === 24) {
-              message.hidUsages.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.hidUsages.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 4: {
-            if (tag === 32) {
-              message.buttons.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 34) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.buttons.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    const hidUsages: number[] = [];
+    const buttons: Button[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Held.seq");
+          seen |= 2;
+          seq = reader.uint32("Held.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Held.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("Held.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if (hidUsages.length === 32) throw tooManyItems("Held.hidUsages", 32);
+          hidUsages.push(reader.within("Held.hidUsages", 4, 231));
+          continue;
+        }
+        case 26: {
+          const around = reader.enter(reader.length("Held.hidUsages"));
+          while (reader.pos < reader.end) {
+            if (hidUsages.length === 32) throw tooManyItems("Held.hidUsages", 32);
+            hidUsages.push(reader.within("Held.hidUsages", 4, 231));
+          }
+          reader.leave(around, "Held.hidUsages");
+          continue;
+        }
+        case 32: {
+          if (buttons.length === 16) throw tooManyItems("Held.buttons", 16);
+          buttons.push(reader.within("Held.buttons", 1, 2147483647));
+          continue;
+        }
+        case 34: {
+          const around = reader.enter(reader.length("Held.buttons"));
+          while (reader.pos < reader.end) {
+            if (buttons.length === 16) throw tooManyItems("Held.buttons", 16);
+            buttons.push(reader.within("Held.buttons", 1, 2147483647));
+          }
+          reader.leave(around, "Held.buttons");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Held", 30);
+    }
+    reader.leave(outer, "Held");
+    return { seq, leaseEpoch, hidUsages, buttons };
   },
 
   create(base?: DeepPartial<Held>): Held {
@@ -1181,67 +1045,56 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
   $type: "remoteassist.v1.SendKeys" as const,
 
   encode(message: SendKeys, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.requestId !== 0) {
-      writer.uint32(24).uint32(message.requestId);
-    }
-    if (message.combo !== 0) {
-      writer.uint32(32).int32(message.combo);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.requestId !== 0) writer.tag(24).uint32(message.requestId);
+    if (message.combo === 0) throw unsendable(missing("SendKeys.combo"));
+    writer.tag(32).within(message.combo, "SendKeys.combo", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SendKeys {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SendKeys", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSendKeys() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.combo = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let leaseEpoch: number = 0;
+    let requestId: number = 0;
+    let combo: KeyCombo = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SendKeys.seq");
+          seen |= 2;
+          seq = reader.uint32("SendKeys.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("SendKeys.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("SendKeys.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("SendKeys.requestId");
+          seen |= 8;
+          requestId = reader.uint32("SendKeys.requestId");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("SendKeys.combo");
+          seen |= 16;
+          combo = reader.within("SendKeys.combo", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "SendKeys", 30);
+    }
+    reader.leave(outer, "SendKeys");
+    if ((seen & 16) === 0) throw missing("SendKeys.combo");
+    return { seq, leaseEpoch, requestId, combo };
   },
 
   create(base?: DeepPartial<SendKeys>): SendKeys {
@@ -1265,45 +1118,38 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
   $type: "remoteassist.v1.SendKeysResult" as const,
 
   encode(message: SendKeysResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.refusal !== 0) {
-      writer.uint32(16).int32(message.refusal);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.refusal !== 0) writer.tag(16).within(message.refusal, "SendKeysResult.refusal", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SendKeysResult {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SendKeysResult", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSendKeysResult() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.refusal = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let refusal: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SendKeysResult.requestId");
+          seen |= 2;
+          requestId = reader.uint32("SendKeysResult.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("SendKeysResult.refusal");
+          seen |= 4;
+          refusal = reader.within("SendKeysResult.refusal", 0, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SendKeysResult", 6);
+    }
+    reader.leave(outer, "SendKeysResult");
+    return { requestId, refusal };
   },
 
   create(base?: DeepPartial<SendKeysResult>): SendKeysResult {
@@ -1325,56 +1171,48 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
   $type: "remoteassist.v1.InputRejected" as const,
 
   encode(message: InputRejected, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.seq !== 0) {
-      writer.uint32(8).uint32(message.seq);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(16).int32(message.reason);
-    }
-    if (message.count !== 0) {
-      writer.uint32(24).uint32(message.count);
-    }
+    if (message.seq !== 0) writer.tag(8).uint32(message.seq);
+    if (message.reason === 0) throw unsendable(missing("InputRejected.reason"));
+    writer.tag(16).within(message.reason, "InputRejected.reason", 1, 2147483647);
+    if (message.count !== 0) writer.tag(24).uint32(message.count);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputRejected {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputRejected", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputRejected() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.count = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let seq: number = 0;
+    let reason: RefusalReason = 0;
+    let count: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("InputRejected.seq");
+          seen |= 2;
+          seq = reader.uint32("InputRejected.seq");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("InputRejected.reason");
+          seen |= 4;
+          reason = reader.within("InputRejected.reason", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("InputRejected.count");
+          seen |= 8;
+          count = reader.uint32("InputRejected.count");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "InputRejected", 14);
+    }
+    reader.leave(outer, "InputRejected");
+    if ((seen & 4) === 0) throw missing("InputRejected.reason");
+    return { seq, reason, count };
   },
 
   create(base?: DeepPartial<InputRejected>): InputRejected {
@@ -1397,34 +1235,30 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
   $type: "remoteassist.v1.LocalInputActive" as const,
 
   encode(message: LocalInputActive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.active !== false) {
-      writer.uint32(8).bool(message.active);
-    }
+    if (message.active) writer.tag(8).bool(message.active);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LocalInputActive {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LocalInputActive", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLocalInputActive() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.active = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let active: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("LocalInputActive.active");
+          seen |= 2;
+          active = reader.bool("LocalInputActive.active");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "LocalInputActive", 2);
+    }
+    reader.leave(outer, "LocalInputActive");
+    return { active };
   },
 
   create(base?: DeepPartial<LocalInputActive>): LocalInputActive {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/media.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { PictureCodec } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -88,34 +88,32 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
   encode(message: MediaMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "framePart":
-        FramePart.encode(message.kind.value, writer.uint32(10).fork()).join();
+        FramePart.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MediaMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MediaMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMediaMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "framePart", value: FramePart.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: MediaMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("MediaMessage.framePart");
+          seen |= 2;
+          kind = { $case: "framePart", value: FramePart.decode(reader, reader.length("MediaMessage.framePart")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "MediaMessage", 2);
+    }
+    reader.leave(outer, "MediaMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<MediaMessage>): MediaMessage {
@@ -155,144 +153,116 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
   $type: "remoteassist.v1.FramePart" as const,
 
   encode(message: FramePart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.layoutEpoch !== 0) {
-      writer.uint32(16).uint32(message.layoutEpoch);
-    }
-    if (message.frameId !== 0) {
-      writer.uint32(24).uint32(message.frameId);
-    }
-    if (message.baseFrameId !== 0) {
-      writer.uint32(32).uint32(message.baseFrameId);
-    }
-    if (message.part !== 0) {
-      writer.uint32(40).uint32(message.part);
-    }
-    if (message.last !== false) {
-      writer.uint32(48).bool(message.last);
-    }
-    if (message.capturedAtUs !== 0n) {
-      writer.uint32(56).uint64(message.capturedAtUs);
-    }
-    if (message.lastInput !== undefined) {
-      InputMark.encode(message.lastInput, writer.uint32(66).fork()).join();
-    }
-    for (const v of message.rects) {
-      Rect.encode(v!, writer.uint32(74).fork()).join();
-    }
-    if (message.width !== 0) {
-      writer.uint32(80).uint32(message.width);
-    }
-    if (message.height !== 0) {
-      writer.uint32(88).uint32(message.height);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.layoutEpoch !== 0) writer.tag(16).uint32(message.layoutEpoch);
+    if (message.frameId === 0) throw unsendable(missing("FramePart.frameId"));
+    writer.tag(24).within(message.frameId, "FramePart.frameId", 1, 4294967295);
+    if (message.baseFrameId !== 0) writer.tag(32).uint32(message.baseFrameId);
+    if (message.part !== 0) writer.tag(40).uint32(message.part);
+    if (message.last) writer.tag(48).bool(message.last);
+    if (message.capturedAtUs !== 0n) writer.tag(56).uint64(message.capturedAtUs);
+    if (message.lastInput !== undefined) InputMark.encode(message.lastInput, writer.tag(66).fork()).join();
+    if (message.rects.length > 1024) throw unsendable(tooManyItems("FramePart.rects", 1024));
+    for (const item of message.rects) Rect.encode(item, writer.tag(74).fork()).join();
+    if (message.width === 0) throw unsendable(missing("FramePart.width"));
+    writer.tag(80).within(message.width, "FramePart.width", 1, 16384);
+    if (message.height === 0) throw unsendable(missing("FramePart.height"));
+    writer.tag(88).within(message.height, "FramePart.height", 1, 16384);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FramePart {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FramePart", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFramePart() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.layoutEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.frameId = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.baseFrameId = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.part = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.last = reader.bool();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.capturedAtUs = reader.uint64() as bigint;
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.lastInput = InputMark.decode(reader, reader.uint32());
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.rects.push(Rect.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 10: {
-            if (tag !== 80) {
-              break;
-            }
-
-            message.width = reader.uint32();
-            continue;
-          }
-          case 11: {
-            if (tag !== 88) {
-              break;
-            }
-
-            message.height = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let layoutEpoch: number = 0;
+    let frameId: number = 0;
+    let baseFrameId: number = 0;
+    let part: number = 0;
+    let last: boolean = false;
+    let capturedAtUs: bigint = 0n;
+    let lastInput: InputMark | undefined;
+    const rects: Rect[] = [];
+    let width: number = 0;
+    let height: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FramePart.screenId");
+          seen |= 2;
+          screenId = reader.uint32("FramePart.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FramePart.layoutEpoch");
+          seen |= 4;
+          layoutEpoch = reader.uint32("FramePart.layoutEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("FramePart.frameId");
+          seen |= 8;
+          frameId = reader.within("FramePart.frameId", 1, 4294967295);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("FramePart.baseFrameId");
+          seen |= 16;
+          baseFrameId = reader.uint32("FramePart.baseFrameId");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("FramePart.part");
+          seen |= 32;
+          part = reader.uint32("FramePart.part");
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("FramePart.last");
+          seen |= 64;
+          last = reader.bool("FramePart.last");
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("FramePart.capturedAtUs");
+          seen |= 128;
+          capturedAtUs = reader.uint64();
+          continue;
+        }
+        case 66: {
+          if ((seen & 256) !== 0) throw twice("FramePart.lastInput");
+          seen |= 256;
+          lastInput = InputMark.decode(reader, reader.length("FramePart.lastInput"));
+          continue;
+        }
+        case 74: {
+          if (rects.length === 1024) throw tooManyItems("FramePart.rects", 1024);
+          rects.push(Rect.decode(reader, reader.length("FramePart.rects")));
+          continue;
+        }
+        case 80: {
+          if ((seen & 1024) !== 0) throw twice("FramePart.width");
+          seen |= 1024;
+          width = reader.within("FramePart.width", 1, 16384);
+          continue;
+        }
+        case 88: {
+          if ((seen & 2048) !== 0) throw twice("FramePart.height");
+          seen |= 2048;
+          height = reader.within("FramePart.height", 1, 16384);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FramePart", 4094);
+    }
+    reader.leave(outer, "FramePart");
+    if ((seen & 8) === 0) throw missing("FramePart.frameId");
+    if ((seen & 1024) === 0) throw missing("FramePart.width");
+    if ((seen & 2048) === 0) throw missing("FramePart.height");
+    return { screenId, layoutEpoch, frameId, baseFrameId, part, last, capturedAtUs, lastInput, rects, width, height };
   },
 
   create(base?: DeepPartial<FramePart>): FramePart {
@@ -327,45 +297,38 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
   $type: "remoteassist.v1.InputMark" as const,
 
   encode(message: InputMark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(8).uint32(message.leaseEpoch);
-    }
-    if (message.seq !== 0) {
-      writer.uint32(16).uint32(message.seq);
-    }
+    if (message.leaseEpoch !== 0) writer.tag(8).uint32(message.leaseEpoch);
+    if (message.seq !== 0) writer.tag(16).uint32(message.seq);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InputMark {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InputMark", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputMark() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.seq = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let leaseEpoch: number = 0;
+    let seq: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("InputMark.leaseEpoch");
+          seen |= 2;
+          leaseEpoch = reader.uint32("InputMark.leaseEpoch");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("InputMark.seq");
+          seen |= 4;
+          seq = reader.uint32("InputMark.seq");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "InputMark", 6);
+    }
+    reader.leave(outer, "InputMark");
+    return { leaseEpoch, seq };
   },
 
   create(base?: DeepPartial<InputMark>): InputMark {
@@ -387,111 +350,92 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
   $type: "remoteassist.v1.Rect" as const,
 
   encode(message: Rect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.x !== 0) {
-      writer.uint32(8).uint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(16).uint32(message.y);
-    }
-    if (message.width !== 0) {
-      writer.uint32(24).uint32(message.width);
-    }
-    if (message.height !== 0) {
-      writer.uint32(32).uint32(message.height);
-    }
-    if (message.codec !== 0) {
-      writer.uint32(40).int32(message.codec);
-    }
-    if (message.data.length !== 0) {
-      writer.uint32(50).bytes(message.data);
-    }
-    if (message.copyFromX !== 0) {
-      writer.uint32(56).uint32(message.copyFromX);
-    }
-    if (message.copyFromY !== 0) {
-      writer.uint32(64).uint32(message.copyFromY);
-    }
+    if (message.x !== 0) writer.tag(8).uint32(message.x);
+    if (message.y !== 0) writer.tag(16).uint32(message.y);
+    if (message.width === 0) throw unsendable(missing("Rect.width"));
+    writer.tag(24).within(message.width, "Rect.width", 1, 4294967295);
+    if (message.height === 0) throw unsendable(missing("Rect.height"));
+    writer.tag(32).within(message.height, "Rect.height", 1, 4294967295);
+    if (message.codec === 0) throw unsendable(missing("Rect.codec"));
+    writer.tag(40).within(message.codec, "Rect.codec", 1, 2147483647);
+    if (message.data.length !== 0) writer.tag(50).bytes(message.data, "Rect.data", 0, 262144);
+    if (message.copyFromX !== 0) writer.tag(56).uint32(message.copyFromX);
+    if (message.copyFromY !== 0) writer.tag(64).uint32(message.copyFromY);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Rect {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Rect", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRect() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.x = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.y = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.width = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.height = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.codec = reader.int32() as any;
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.data = reader.bytes();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.copyFromX = reader.uint32();
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.copyFromY = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let x: number = 0;
+    let y: number = 0;
+    let width: number = 0;
+    let height: number = 0;
+    let codec: PictureCodec = 0;
+    let data: Uint8Array = NO_BYTES;
+    let copyFromX: number = 0;
+    let copyFromY: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Rect.x");
+          seen |= 2;
+          x = reader.uint32("Rect.x");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Rect.y");
+          seen |= 4;
+          y = reader.uint32("Rect.y");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Rect.width");
+          seen |= 8;
+          width = reader.within("Rect.width", 1, 4294967295);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Rect.height");
+          seen |= 16;
+          height = reader.within("Rect.height", 1, 4294967295);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Rect.codec");
+          seen |= 32;
+          codec = reader.within("Rect.codec", 1, 2147483647);
+          continue;
+        }
+        case 50: {
+          if ((seen & 64) !== 0) throw twice("Rect.data");
+          seen |= 64;
+          data = reader.bytes("Rect.data", 0, 262144);
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Rect.copyFromX");
+          seen |= 128;
+          copyFromX = reader.uint32("Rect.copyFromX");
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Rect.copyFromY");
+          seen |= 256;
+          copyFromY = reader.uint32("Rect.copyFromY");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Rect", 510);
+    }
+    reader.leave(outer, "Rect");
+    if ((seen & 8) === 0) throw missing("Rect.width");
+    if ((seen & 16) === 0) throw missing("Rect.height");
+    if ((seen & 32) === 0) throw missing("Rect.codec");
+    return { x, y, width, height, codec, data, copyFromX, copyFromY };
   },
 
   create(base?: DeepPartial<Rect>): Rect {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/relay.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { Implementation, Phase, Policy, Role, Version } from "./common.js";
 import { Channel } from "./frame.js";
@@ -259,166 +259,140 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
   encode(message: RelayMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "hello":
-        Hello.encode(message.kind.value, writer.uint32(10).fork()).join();
+        Hello.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "welcome":
-        Welcome.encode(message.kind.value, writer.uint32(18).fork()).join();
+        Welcome.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "refusal":
-        Refusal.encode(message.kind.value, writer.uint32(26).fork()).join();
+        Refusal.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "admit":
-        Admit.encode(message.kind.value, writer.uint32(34).fork()).join();
+        Admit.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "evict":
-        Evict.encode(message.kind.value, writer.uint32(42).fork()).join();
+        Evict.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "roster":
-        Roster.encode(message.kind.value, writer.uint32(50).fork()).join();
+        Roster.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "ping":
-        Ping.encode(message.kind.value, writer.uint32(58).fork()).join();
+        Ping.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "pong":
-        Pong.encode(message.kind.value, writer.uint32(66).fork()).join();
+        Pong.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "bye":
-        Bye.encode(message.kind.value, writer.uint32(74).fork()).join();
+        Bye.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "dropMedia":
-        DropMedia.encode(message.kind.value, writer.uint32(82).fork()).join();
+        DropMedia.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "notice":
-        Notice.encode(message.kind.value, writer.uint32(90).fork()).join();
+        Notice.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
       case "setLead":
-        SetLead.encode(message.kind.value, writer.uint32(98).fork()).join();
+        SetLead.encode(message.kind.value, writer.tag(98).fork()).join();
         break;
       case "setInvites":
-        SetInvites.encode(message.kind.value, writer.uint32(106).fork()).join();
+        SetInvites.encode(message.kind.value, writer.tag(106).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RelayMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RelayMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRelayMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "hello", value: Hello.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "welcome", value: Welcome.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "refusal", value: Refusal.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "admit", value: Admit.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "evict", value: Evict.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "roster", value: Roster.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "ping", value: Ping.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "pong", value: Pong.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "bye", value: Bye.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "dropMedia", value: DropMedia.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "notice", value: Notice.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 12: {
-            if (tag !== 98) {
-              break;
-            }
-
-            message.kind = { $case: "setLead", value: SetLead.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.kind = { $case: "setInvites", value: SetInvites.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: RelayMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.hello");
+          seen |= 2;
+          kind = { $case: "hello", value: Hello.decode(reader, reader.length("RelayMessage.hello")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.welcome");
+          seen |= 2;
+          kind = { $case: "welcome", value: Welcome.decode(reader, reader.length("RelayMessage.welcome")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.refusal");
+          seen |= 2;
+          kind = { $case: "refusal", value: Refusal.decode(reader, reader.length("RelayMessage.refusal")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.admit");
+          seen |= 2;
+          kind = { $case: "admit", value: Admit.decode(reader, reader.length("RelayMessage.admit")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.evict");
+          seen |= 2;
+          kind = { $case: "evict", value: Evict.decode(reader, reader.length("RelayMessage.evict")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.roster");
+          seen |= 2;
+          kind = { $case: "roster", value: Roster.decode(reader, reader.length("RelayMessage.roster")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.ping");
+          seen |= 2;
+          kind = { $case: "ping", value: Ping.decode(reader, reader.length("RelayMessage.ping")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.pong");
+          seen |= 2;
+          kind = { $case: "pong", value: Pong.decode(reader, reader.length("RelayMessage.pong")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.bye");
+          seen |= 2;
+          kind = { $case: "bye", value: Bye.decode(reader, reader.length("RelayMessage.bye")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.dropMedia");
+          seen |= 2;
+          kind = { $case: "dropMedia", value: DropMedia.decode(reader, reader.length("RelayMessage.dropMedia")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.notice");
+          seen |= 2;
+          kind = { $case: "notice", value: Notice.decode(reader, reader.length("RelayMessage.notice")) };
+          continue;
+        }
+        case 98: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.setLead");
+          seen |= 2;
+          kind = { $case: "setLead", value: SetLead.decode(reader, reader.length("RelayMessage.setLead")) };
+          continue;
+        }
+        case 106: {
+          if ((seen & 2) !== 0) throw twice("RelayMessage.setInvites");
+          seen |= 2;
+          kind = { $case: "setInvites", value: SetInvites.decode(reader, reader.length("RelayMessage.setInvites")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "RelayMessage", 16382);
+    }
+    reader.leave(outer, "RelayMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<RelayMessage>): RelayMessage {
@@ -528,122 +502,96 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
   $type: "remoteassist.v1.Hello" as const,
 
   encode(message: Hello, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.version !== undefined) {
-      Version.encode(message.version, writer.uint32(10).fork()).join();
-    }
-    if (message.role !== 0) {
-      writer.uint32(16).int32(message.role);
-    }
-    if (message.agentToken !== "") {
-      writer.uint32(26).string(message.agentToken);
-    }
-    if (message.locator !== "") {
-      writer.uint32(34).string(message.locator);
-    }
-    if (message.inviteId.length !== 0) {
-      writer.uint32(42).bytes(message.inviteId);
-    }
-    if (message.resumeToken.length !== 0) {
-      writer.uint32(50).bytes(message.resumeToken);
-    }
-    if (message.implementation !== undefined) {
-      Implementation.encode(message.implementation, writer.uint32(58).fork()).join();
-    }
-    for (const v of message.capabilities) {
-      writer.uint32(66).string(v!);
-    }
-    if (message.displayName !== "") {
-      writer.uint32(74).string(message.displayName);
-    }
+    if (message.version !== undefined) Version.encode(message.version, writer.tag(10).fork()).join();
+    if (message.role === 0) throw unsendable(missing("Hello.role"));
+    writer.tag(16).within(message.role, "Hello.role", 1, 2147483647);
+    if (message.agentToken !== "") writer.tag(26).string(message.agentToken, "Hello.agentToken", 0, 4096);
+    if (message.locator !== "") writer.tag(34).string(message.locator, "Hello.locator", 4, 9, true);
+    if (message.inviteId.length !== 0) writer.tag(42).bytes(message.inviteId, "Hello.inviteId", 16, 16, true);
+    if (message.resumeToken.length !== 0) writer.tag(50).bytes(message.resumeToken, "Hello.resumeToken", 32, 32, true);
+    if (message.implementation !== undefined) Implementation.encode(message.implementation, writer.tag(58).fork()).join();
+    if (message.capabilities.length > 64) throw unsendable(tooManyItems("Hello.capabilities", 64));
+    for (const item of message.capabilities) writer.tag(66).string(item, "Hello.capabilities", 1, 64);
+    if (message.displayName !== "") writer.tag(74).string(message.displayName, "Hello.displayName", 0, 64);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Hello {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Hello", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseHello() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.version = Version.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.agentToken = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.locator = reader.string();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.resumeToken = reader.bytes();
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.implementation = Implementation.decode(reader, reader.uint32());
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.capabilities.push(reader.string());
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let version: Version | undefined;
+    let role: Role = 0;
+    let agentToken: string = "";
+    let locator: string = "";
+    let inviteId: Uint8Array = NO_BYTES;
+    let resumeToken: Uint8Array = NO_BYTES;
+    let implementation: Implementation | undefined;
+    const capabilities: string[] = [];
+    let displayName: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("Hello.version");
+          seen |= 2;
+          version = Version.decode(reader, reader.length("Hello.version"));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Hello.role");
+          seen |= 4;
+          role = reader.within("Hello.role", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("Hello.agentToken");
+          seen |= 8;
+          agentToken = reader.string("Hello.agentToken", 0, 4096);
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("Hello.locator");
+          seen |= 16;
+          locator = reader.string("Hello.locator", 4, 9, true);
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("Hello.inviteId");
+          seen |= 32;
+          inviteId = reader.bytes("Hello.inviteId", 16, 16, true);
+          continue;
+        }
+        case 50: {
+          if ((seen & 64) !== 0) throw twice("Hello.resumeToken");
+          seen |= 64;
+          resumeToken = reader.bytes("Hello.resumeToken", 32, 32, true);
+          continue;
+        }
+        case 58: {
+          if ((seen & 128) !== 0) throw twice("Hello.implementation");
+          seen |= 128;
+          implementation = Implementation.decode(reader, reader.length("Hello.implementation"));
+          continue;
+        }
+        case 66: {
+          if (capabilities.length === 64) throw tooManyItems("Hello.capabilities", 64);
+          capabilities.push(reader.string("Hello.capabilities", 1, 64));
+          continue;
+        }
+        case 74: {
+          if ((seen & 512) !== 0) throw twice("Hello.displayName");
+          seen |= 512;
+          displayName = reader.string("Hello.displayName", 0, 64);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Hello", 1022);
+    }
+    reader.leave(outer, "Hello");
+    if ((seen & 4) === 0) throw missing("Hello.role");
+    return { version, role, agentToken, locator, inviteId, resumeToken, implementation, capabilities, displayName };
   },
 
   create(base?: DeepPartial<Hello>): Hello {
@@ -690,176 +638,147 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
   $type: "remoteassist.v1.Welcome" as const,
 
   encode(message: Welcome, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.minor !== 0) {
-      writer.uint32(8).uint32(message.minor);
-    }
-    if (message.sessionId.length !== 0) {
-      writer.uint32(18).bytes(message.sessionId);
-    }
-    if (message.participant !== 0) {
-      writer.uint32(24).uint32(message.participant);
-    }
-    if (message.incarnation !== 0) {
-      writer.uint32(32).uint32(message.incarnation);
-    }
-    if (message.roster !== undefined) {
-      Roster.encode(message.roster, writer.uint32(42).fork()).join();
-    }
-    if (message.policy !== undefined) {
-      Policy.encode(message.policy, writer.uint32(50).fork()).join();
-    }
-    for (const v of message.channels) {
-      writer.uint32(56).int32(v!);
-    }
-    if (message.maxFrameBytes !== 0) {
-      writer.uint32(64).uint32(message.maxFrameBytes);
-    }
-    if (message.heartbeatMs !== 0) {
-      writer.uint32(72).uint32(message.heartbeatMs);
-    }
-    if (message.resumeToken.length !== 0) {
-      writer.uint32(82).bytes(message.resumeToken);
-    }
-    if (message.graceMs !== 0) {
-      writer.uint32(88).uint32(message.graceMs);
-    }
-    if (message.codeExpiresInMs !== 0) {
-      writer.uint32(96).uint32(message.codeExpiresInMs);
-    }
-    if (message.admitted !== false) {
-      writer.uint32(104).bool(message.admitted);
-    }
+    if (message.minor !== 0) writer.tag(8).uint32(message.minor);
+    if (message.sessionId.length === 0) throw unsendable(missing("Welcome.sessionId"));
+    writer.tag(18).bytes(message.sessionId, "Welcome.sessionId", 16, 16);
+    if (message.participant === 0) throw unsendable(missing("Welcome.participant"));
+    writer.tag(24).within(message.participant, "Welcome.participant", 1, 65535);
+    if (message.incarnation === 0) throw unsendable(missing("Welcome.incarnation"));
+    writer.tag(32).within(message.incarnation, "Welcome.incarnation", 1, 4294967295);
+    if (message.roster !== undefined) Roster.encode(message.roster, writer.tag(42).fork()).join();
+    if (message.policy !== undefined) Policy.encode(message.policy, writer.tag(50).fork()).join();
+    if (message.channels.length > 32) throw unsendable(tooManyItems("Welcome.channels", 32));
+    for (const item of message.channels) writer.tag(56).within(item, "Welcome.channels", 1, 2147483647);
+    if (message.maxFrameBytes === 0) throw unsendable(missing("Welcome.maxFrameBytes"));
+    writer.tag(64).within(message.maxFrameBytes, "Welcome.maxFrameBytes", 16384, 266240);
+    if (message.heartbeatMs === 0) throw unsendable(missing("Welcome.heartbeatMs"));
+    writer.tag(72).within(message.heartbeatMs, "Welcome.heartbeatMs", 1000, 60000);
+    if (message.resumeToken.length === 0) throw unsendable(missing("Welcome.resumeToken"));
+    writer.tag(82).bytes(message.resumeToken, "Welcome.resumeToken", 32, 32);
+    if (message.graceMs !== 0) writer.tag(88).within(message.graceMs, "Welcome.graceMs", 0, 300000);
+    if (message.codeExpiresInMs !== 0) writer.tag(96).uint32(message.codeExpiresInMs);
+    if (message.admitted) writer.tag(104).bool(message.admitted);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Welcome {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Welcome", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWelcome() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.minor = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.sessionId = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.incarnation = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.roster = Roster.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.policy = Policy.decode(reader, reader.uint32());
-            continue;
-          }
-          case 7: {
-            if (tag === 56) {
-              message.channels.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 58) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.channels.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.maxFrameBytes = reader.uint32();
-            continue;
-          }
-          case 9: {
-            if (tag !== 72) {
-              break;
-            }
-
-            message.heartbeatMs = reader.uint32();
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.resumeToken = reader.bytes();
-            continue;
-          }
-          case 11: {
-            if (tag !== 88) {
-              break;
-            }
-
-            message.graceMs = reader.uint32();
-            continue;
-          }
-          case 12: {
-            if (tag !== 96) {
-              break;
-            }
-
-            message.codeExpiresInMs = reader.uint32();
-            continue;
-          }
-          case 13: {
-            if (tag !== 104) {
-              break;
-            }
-
-            message.admitted = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let minor: number = 0;
+    let sessionId: Uint8Array = NO_BYTES;
+    let participant: number = 0;
+    let incarnation: number = 0;
+    let roster: Roster | undefined;
+    let policy: Policy | undefined;
+    const channels: Channel[] = [];
+    let maxFrameBytes: number = 0;
+    let heartbeatMs: number = 0;
+    let resumeToken: Uint8Array = NO_BYTES;
+    let graceMs: number = 0;
+    let codeExpiresInMs: number = 0;
+    let admitted: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Welcome.minor");
+          seen |= 2;
+          minor = reader.uint32("Welcome.minor");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Welcome.sessionId");
+          seen |= 4;
+          sessionId = reader.bytes("Welcome.sessionId", 16, 16);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Welcome.participant");
+          seen |= 8;
+          participant = reader.within("Welcome.participant", 1, 65535);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Welcome.incarnation");
+          seen |= 16;
+          incarnation = reader.within("Welcome.incarnation", 1, 4294967295);
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("Welcome.roster");
+          seen |= 32;
+          roster = Roster.decode(reader, reader.length("Welcome.roster"));
+          continue;
+        }
+        case 50: {
+          if ((seen & 64) !== 0) throw twice("Welcome.policy");
+          seen |= 64;
+          policy = Policy.decode(reader, reader.length("Welcome.policy"));
+          continue;
+        }
+        case 56: {
+          if (channels.length === 32) throw tooManyItems("Welcome.channels", 32);
+          channels.push(reader.within("Welcome.channels", 1, 2147483647));
+          continue;
+        }
+        case 58: {
+          const around = reader.enter(reader.length("Welcome.channels"));
+          while (reader.pos < reader.end) {
+            if (channels.length === 32) throw tooManyItems("Welcome.channels", 32);
+            channels.push(reader.within("Welcome.channels", 1, 2147483647));
+          }
+          reader.leave(around, "Welcome.channels");
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Welcome.maxFrameBytes");
+          seen |= 256;
+          maxFrameBytes = reader.within("Welcome.maxFrameBytes", 16384, 266240);
+          continue;
+        }
+        case 72: {
+          if ((seen & 512) !== 0) throw twice("Welcome.heartbeatMs");
+          seen |= 512;
+          heartbeatMs = reader.within("Welcome.heartbeatMs", 1000, 60000);
+          continue;
+        }
+        case 82: {
+          if ((seen & 1024) !== 0) throw twice("Welcome.resumeToken");
+          seen |= 1024;
+          resumeToken = reader.bytes("Welcome.resumeToken", 32, 32);
+          continue;
+        }
+        case 88: {
+          if ((seen & 2048) !== 0) throw twice("Welcome.graceMs");
+          seen |= 2048;
+          graceMs = reader.within("Welcome.graceMs", 0, 300000);
+          continue;
+        }
+        case 96: {
+          if ((seen & 4096) !== 0) throw twice("Welcome.codeExpiresInMs");
+          seen |= 4096;
+          codeExpiresInMs = reader.uint32("Welcome.codeExpiresInMs");
+          continue;
+        }
+        case 104: {
+          if ((seen & 8192) !== 0) throw twice("Welcome.admitted");
+          seen |= 8192;
+          admitted = reader.bool("Welcome.admitted");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Welcome", 16382);
+    }
+    reader.leave(outer, "Welcome");
+    if ((seen & 4) === 0) throw missing("Welcome.sessionId");
+    if ((seen & 8) === 0) throw missing("Welcome.participant");
+    if ((seen & 16) === 0) throw missing("Welcome.incarnation");
+    if ((seen & 256) === 0) throw missing("Welcome.maxFrameBytes");
+    if ((seen & 512) === 0) throw missing("Welcome.heartbeatMs");
+    if ((seen & 1024) === 0) throw missing("Welcome.resumeToken");
+    return { minor, sessionId, participant, incarnation, roster, policy, channels, maxFrameBytes, heartbeatMs, resumeToken, graceMs, codeExpiresInMs, admitted };
   },
 
   create(base?: DeepPartial<Welcome>): Welcome {
@@ -896,56 +815,46 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
   $type: "remoteassist.v1.Refusal" as const,
 
   encode(message: Refusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.code !== 0) {
-      writer.uint32(8).int32(message.code);
-    }
-    if (message.retryAfterMs !== 0) {
-      writer.uint32(16).uint32(message.retryAfterMs);
-    }
-    if (message.detail !== "") {
-      writer.uint32(26).string(message.detail);
-    }
+    if (message.code !== 0) writer.tag(8).within(message.code, "Refusal.code", 0, 2147483647);
+    if (message.retryAfterMs !== 0) writer.tag(16).uint32(message.retryAfterMs);
+    if (message.detail !== "") writer.tag(26).string(message.detail, "Refusal.detail", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Refusal {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Refusal", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRefusal() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.code = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.retryAfterMs = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.detail = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let code: CloseCode = 0;
+    let retryAfterMs: number = 0;
+    let detail: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Refusal.code");
+          seen |= 2;
+          code = reader.within("Refusal.code", 0, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Refusal.retryAfterMs");
+          seen |= 4;
+          retryAfterMs = reader.uint32("Refusal.retryAfterMs");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("Refusal.detail");
+          seen |= 8;
+          detail = reader.string("Refusal.detail", 0, 256);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Refusal", 14);
+    }
+    reader.leave(outer, "Refusal");
+    return { code, retryAfterMs, detail };
   },
 
   create(base?: DeepPartial<Refusal>): Refusal {
@@ -968,34 +877,30 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
   $type: "remoteassist.v1.Admit" as const,
 
   encode(message: Admit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Admit {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Admit", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAdmit() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Admit.participant");
+          seen |= 2;
+          participant = reader.uint32("Admit.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Admit", 2);
+    }
+    reader.leave(outer, "Admit");
+    return { participant };
   },
 
   create(base?: DeepPartial<Admit>): Admit {
@@ -1016,45 +921,38 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
   $type: "remoteassist.v1.Evict" as const,
 
   encode(message: Evict, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
-    if (message.code !== 0) {
-      writer.uint32(16).int32(message.code);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
+    if (message.code !== 0) writer.tag(16).within(message.code, "Evict.code", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Evict {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Evict", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEvict() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.code = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    let code: CloseCode = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Evict.participant");
+          seen |= 2;
+          participant = reader.uint32("Evict.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Evict.code");
+          seen |= 4;
+          code = reader.within("Evict.code", 0, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Evict", 6);
+    }
+    reader.leave(outer, "Evict");
+    return { participant, code };
   },
 
   create(base?: DeepPartial<Evict>): Evict {
@@ -1084,100 +982,82 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
   $type: "remoteassist.v1.RosterEntry" as const,
 
   encode(message: RosterEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
-    if (message.role !== 0) {
-      writer.uint32(16).int32(message.role);
-    }
-    if (message.phase !== 0) {
-      writer.uint32(24).int32(message.phase);
-    }
-    if (message.lead !== false) {
-      writer.uint32(32).bool(message.lead);
-    }
-    if (message.displayName !== "") {
-      writer.uint32(42).string(message.displayName);
-    }
-    if (message.incarnation !== 0) {
-      writer.uint32(48).uint32(message.incarnation);
-    }
-    if (message.inviteId.length !== 0) {
-      writer.uint32(58).bytes(message.inviteId);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
+    if (message.role === 0) throw unsendable(missing("RosterEntry.role"));
+    writer.tag(16).within(message.role, "RosterEntry.role", 1, 2147483647);
+    if (message.phase === 0) throw unsendable(missing("RosterEntry.phase"));
+    writer.tag(24).within(message.phase, "RosterEntry.phase", 1, 2147483647);
+    if (message.lead) writer.tag(32).bool(message.lead);
+    if (message.displayName !== "") writer.tag(42).string(message.displayName, "RosterEntry.displayName", 0, 64);
+    if (message.incarnation !== 0) writer.tag(48).uint32(message.incarnation);
+    if (message.inviteId.length !== 0) writer.tag(58).bytes(message.inviteId, "RosterEntry.inviteId", 16, 16, true);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RosterEntry {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RosterEntry", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRosterEntry() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.phase = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.lead = reader.bool();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.incarnation = reader.uint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    let role: Role = 0;
+    let phase: Phase = 0;
+    let lead: boolean = false;
+    let displayName: string = "";
+    let incarnation: number = 0;
+    let inviteId: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RosterEntry.participant");
+          seen |= 2;
+          participant = reader.uint32("RosterEntry.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("RosterEntry.role");
+          seen |= 4;
+          role = reader.within("RosterEntry.role", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("RosterEntry.phase");
+          seen |= 8;
+          phase = reader.within("RosterEntry.phase", 1, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("RosterEntry.lead");
+          seen |= 16;
+          lead = reader.bool("RosterEntry.lead");
+          continue;
+        }
+        case 42: {
+          if ((seen & 32) !== 0) throw twice("RosterEntry.displayName");
+          seen |= 32;
+          displayName = reader.string("RosterEntry.displayName", 0, 64);
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("RosterEntry.incarnation");
+          seen |= 64;
+          incarnation = reader.uint32("RosterEntry.incarnation");
+          continue;
+        }
+        case 58: {
+          if ((seen & 128) !== 0) throw twice("RosterEntry.inviteId");
+          seen |= 128;
+          inviteId = reader.bytes("RosterEntry.inviteId", 16, 16, true);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "RosterEntry", 254);
+    }
+    reader.leave(outer, "RosterEntry");
+    if ((seen & 4) === 0) throw missing("RosterEntry.role");
+    if ((seen & 8) === 0) throw missing("RosterEntry.phase");
+    return { participant, role, phase, lead, displayName, incarnation, inviteId };
   },
 
   create(base?: DeepPartial<RosterEntry>): RosterEntry {
@@ -1204,45 +1084,38 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
   $type: "remoteassist.v1.Roster" as const,
 
   encode(message: Roster, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.revision !== 0n) {
-      writer.uint32(8).uint64(message.revision);
-    }
-    for (const v of message.entries) {
-      RosterEntry.encode(v!, writer.uint32(18).fork()).join();
-    }
+    if (message.revision !== 0n) writer.tag(8).uint64(message.revision);
+    if (message.entries.length > 40) throw unsendable(tooManyItems("Roster.entries", 40));
+    for (const item of message.entries) RosterEntry.encode(item, writer.tag(18).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Roster {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Roster", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRoster() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.revision = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.entries.push(RosterEntry.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let revision: bigint = 0n;
+    const entries: RosterEntry[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Roster.revision");
+          seen |= 2;
+          revision = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (entries.length === 40) throw tooManyItems("Roster.entries", 40);
+          entries.push(RosterEntry.decode(reader, reader.length("Roster.entries")));
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Roster", 6);
+    }
+    reader.leave(outer, "Roster");
+    return { revision, entries };
   },
 
   create(base?: DeepPartial<Roster>): Roster {
@@ -1264,34 +1137,30 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
   $type: "remoteassist.v1.Ping" as const,
 
   encode(message: Ping, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== 0n) {
-      writer.uint32(8).uint64(message.id);
-    }
+    if (message.id !== 0n) writer.tag(8).uint64(message.id);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Ping {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Ping", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePing() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.id = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let id: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Ping.id");
+          seen |= 2;
+          id = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Ping", 2);
+    }
+    reader.leave(outer, "Ping");
+    return { id };
   },
 
   create(base?: DeepPartial<Ping>): Ping {
@@ -1312,34 +1181,30 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
   $type: "remoteassist.v1.Pong" as const,
 
   encode(message: Pong, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.id !== 0n) {
-      writer.uint32(8).uint64(message.id);
-    }
+    if (message.id !== 0n) writer.tag(8).uint64(message.id);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Pong {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Pong", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePong() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.id = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let id: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Pong.id");
+          seen |= 2;
+          id = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Pong", 2);
+    }
+    reader.leave(outer, "Pong");
+    return { id };
   },
 
   create(base?: DeepPartial<Pong>): Pong {
@@ -1360,45 +1225,38 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
   $type: "remoteassist.v1.Bye" as const,
 
   encode(message: Bye, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.code !== 0) {
-      writer.uint32(8).int32(message.code);
-    }
-    if (message.endSession !== false) {
-      writer.uint32(16).bool(message.endSession);
-    }
+    if (message.code !== 0) writer.tag(8).within(message.code, "Bye.code", 0, 2147483647);
+    if (message.endSession) writer.tag(16).bool(message.endSession);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Bye {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Bye", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseBye() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.code = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.endSession = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let code: CloseCode = 0;
+    let endSession: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Bye.code");
+          seen |= 2;
+          code = reader.within("Bye.code", 0, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Bye.endSession");
+          seen |= 4;
+          endSession = reader.bool("Bye.endSession");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Bye", 6);
+    }
+    reader.leave(outer, "Bye");
+    return { code, endSession };
   },
 
   create(base?: DeepPartial<Bye>): Bye {
@@ -1420,44 +1278,38 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
   $type: "remoteassist.v1.DropMedia" as const,
 
   encode(message: DropMedia, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.targets) {
-      writer.uint32(8).uint32(v!);
-    }
+    if (message.targets.length > 32) throw unsendable(tooManyItems("DropMedia.targets", 32));
+    for (const item of message.targets) writer.tag(8).within(item, "DropMedia.targets", 1, 65535);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): DropMedia {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.DropMedia", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseDropMedia() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag === 8) {
-              message.targets.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 10) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.targets.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    const targets: number[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if (targets.length === 32) throw tooManyItems("DropMedia.targets", 32);
+          targets.push(reader.within("DropMedia.targets", 1, 65535));
+          continue;
+        }
+        case 10: {
+          const around = reader.enter(reader.length("DropMedia.targets"));
+          while (reader.pos < reader.end) {
+            if (targets.length === 32) throw tooManyItems("DropMedia.targets", 32);
+            targets.push(reader.within("DropMedia.targets", 1, 65535));
           }
+          reader.leave(around, "DropMedia.targets");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "DropMedia", 2);
+    }
+    reader.leave(outer, "DropMedia");
+    return { targets };
   },
 
   create(base?: DeepPartial<DropMedia>): DropMedia {
@@ -1478,67 +1330,56 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
   $type: "remoteassist.v1.Notice" as const,
 
   encode(message: Notice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.kind !== 0) {
-      writer.uint32(8).int32(message.kind);
-    }
-    if (message.participant !== 0) {
-      writer.uint32(16).uint32(message.participant);
-    }
-    if (message.amount !== 0n) {
-      writer.uint32(24).uint64(message.amount);
-    }
-    if (message.detail !== "") {
-      writer.uint32(34).string(message.detail);
-    }
+    if (message.kind === 0) throw unsendable(missing("Notice.kind"));
+    writer.tag(8).within(message.kind, "Notice.kind", 1, 2147483647);
+    if (message.participant !== 0) writer.tag(16).uint32(message.participant);
+    if (message.amount !== 0n) writer.tag(24).uint64(message.amount);
+    if (message.detail !== "") writer.tag(34).string(message.detail, "Notice.detail", 0, 256);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Notice {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Notice", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseNotice() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.kind = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.amount = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.detail = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: Notice_Kind = 0;
+    let participant: number = 0;
+    let amount: bigint = 0n;
+    let detail: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Notice.kind");
+          seen |= 2;
+          kind = reader.within("Notice.kind", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Notice.participant");
+          seen |= 4;
+          participant = reader.uint32("Notice.participant");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Notice.amount");
+          seen |= 8;
+          amount = reader.uint64();
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("Notice.detail");
+          seen |= 16;
+          detail = reader.string("Notice.detail", 0, 256);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Notice", 30);
+    }
+    reader.leave(outer, "Notice");
+    if ((seen & 2) === 0) throw missing("Notice.kind");
+    return { kind, participant, amount, detail };
   },
 
   create(base?: DeepPartial<Notice>): Notice {
@@ -1562,34 +1403,30 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
   $type: "remoteassist.v1.SetLead" as const,
 
   encode(message: SetLead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetLead {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetLead", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSetLead() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SetLead.participant");
+          seen |= 2;
+          participant = reader.uint32("SetLead.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SetLead", 2);
+    }
+    reader.leave(outer, "SetLead");
+    return { participant };
   },
 
   create(base?: DeepPartial<SetLead>): SetLead {
@@ -1610,34 +1447,29 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
   $type: "remoteassist.v1.SetInvites" as const,
 
   encode(message: SetInvites, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.invites) {
-      SetInvites_Invite.encode(v!, writer.uint32(10).fork()).join();
-    }
+    if (message.invites.length > 32) throw unsendable(tooManyItems("SetInvites.invites", 32));
+    for (const item of message.invites) SetInvites_Invite.encode(item, writer.tag(10).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetInvites {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetInvites", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSetInvites() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.invites.push(SetInvites_Invite.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    const invites: SetInvites_Invite[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if (invites.length === 32) throw tooManyItems("SetInvites.invites", 32);
+          invites.push(SetInvites_Invite.decode(reader, reader.length("SetInvites.invites")));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SetInvites", 2);
+    }
+    reader.leave(outer, "SetInvites");
+    return { invites };
   },
 
   create(base?: DeepPartial<SetInvites>): SetInvites {
@@ -1658,56 +1490,52 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
   $type: "remoteassist.v1.SetInvites.Invite" as const,
 
   encode(message: SetInvites_Invite, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.inviteId.length !== 0) {
-      writer.uint32(10).bytes(message.inviteId);
-    }
-    if (message.role !== 0) {
-      writer.uint32(16).int32(message.role);
-    }
-    if (message.expiresInMs !== 0) {
-      writer.uint32(24).uint32(message.expiresInMs);
-    }
+    if (message.inviteId.length === 0) throw unsendable(missing("SetInvites.Invite.inviteId"));
+    writer.tag(10).bytes(message.inviteId, "SetInvites.Invite.inviteId", 16, 16);
+    if (message.role === 0) throw unsendable(missing("SetInvites.Invite.role"));
+    writer.tag(16).within(message.role, "SetInvites.Invite.role", 1, 2147483647);
+    if (message.expiresInMs === 0) throw unsendable(missing("SetInvites.Invite.expiresInMs"));
+    writer.tag(24).within(message.expiresInMs, "SetInvites.Invite.expiresInMs", 1, 86400000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SetInvites_Invite {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SetInvites.Invite", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSetInvites_Invite() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.expiresInMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let inviteId: Uint8Array = NO_BYTES;
+    let role: Role = 0;
+    let expiresInMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("SetInvites.Invite.inviteId");
+          seen |= 2;
+          inviteId = reader.bytes("SetInvites.Invite.inviteId", 16, 16);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("SetInvites.Invite.role");
+          seen |= 4;
+          role = reader.within("SetInvites.Invite.role", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("SetInvites.Invite.expiresInMs");
+          seen |= 8;
+          expiresInMs = reader.within("SetInvites.Invite.expiresInMs", 1, 86400000);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "SetInvites.Invite", 14);
+    }
+    reader.leave(outer, "SetInvites.Invite");
+    if ((seen & 2) === 0) throw missing("SetInvites.Invite.inviteId");
+    if ((seen & 4) === 0) throw missing("SetInvites.Invite.role");
+    if ((seen & 8) === 0) throw missing("SetInvites.Invite.expiresInMs");
+    return { inviteId, role, expiresInMs };
   },
 
   create(base?: DeepPartial<SetInvites_Invite>): SetInvites_Invite {

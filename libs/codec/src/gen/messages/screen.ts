@@ -5,7 +5,7 @@
 // source: remoteassist/v1/screen.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { PictureCodec, RefusalReason } from "./common.js";
 
 export const protobufPackage = "remoteassist.v1";
@@ -208,144 +208,122 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
   encode(message: ScreenMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "screenList":
-        ScreenList.encode(message.kind.value, writer.uint32(10).fork()).join();
+        ScreenList.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "subscribe":
-        Subscribe.encode(message.kind.value, writer.uint32(18).fork()).join();
+        Subscribe.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "unsubscribe":
-        Unsubscribe.encode(message.kind.value, writer.uint32(26).fork()).join();
+        Unsubscribe.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "frameAck":
-        FrameAck.encode(message.kind.value, writer.uint32(34).fork()).join();
+        FrameAck.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "requestKeyframe":
-        RequestKeyframe.encode(message.kind.value, writer.uint32(42).fork()).join();
+        RequestKeyframe.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "subscription":
-        Subscription.encode(message.kind.value, writer.uint32(50).fork()).join();
+        Subscription.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "cursorShape":
-        CursorShape.encode(message.kind.value, writer.uint32(58).fork()).join();
+        CursorShape.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "cursorUse":
-        CursorUse.encode(message.kind.value, writer.uint32(66).fork()).join();
+        CursorUse.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "cursorPosition":
-        CursorPosition.encode(message.kind.value, writer.uint32(74).fork()).join();
+        CursorPosition.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "secureDesktop":
-        SecureDesktop.encode(message.kind.value, writer.uint32(82).fork()).join();
+        SecureDesktop.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "maskedRegions":
-        MaskedRegions.encode(message.kind.value, writer.uint32(90).fork()).join();
+        MaskedRegions.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ScreenMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ScreenMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseScreenMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "screenList", value: ScreenList.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "subscribe", value: Subscribe.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "unsubscribe", value: Unsubscribe.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "frameAck", value: FrameAck.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "requestKeyframe", value: RequestKeyframe.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "subscription", value: Subscription.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "cursorShape", value: CursorShape.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "cursorUse", value: CursorUse.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "cursorPosition", value: CursorPosition.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "secureDesktop", value: SecureDesktop.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "maskedRegions", value: MaskedRegions.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: ScreenMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.screenList");
+          seen |= 2;
+          kind = { $case: "screenList", value: ScreenList.decode(reader, reader.length("ScreenMessage.screenList")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.subscribe");
+          seen |= 2;
+          kind = { $case: "subscribe", value: Subscribe.decode(reader, reader.length("ScreenMessage.subscribe")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.unsubscribe");
+          seen |= 2;
+          kind = { $case: "unsubscribe", value: Unsubscribe.decode(reader, reader.length("ScreenMessage.unsubscribe")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.frameAck");
+          seen |= 2;
+          kind = { $case: "frameAck", value: FrameAck.decode(reader, reader.length("ScreenMessage.frameAck")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.requestKeyframe");
+          seen |= 2;
+          kind = { $case: "requestKeyframe", value: RequestKeyframe.decode(reader, reader.length("ScreenMessage.requestKeyframe")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.subscription");
+          seen |= 2;
+          kind = { $case: "subscription", value: Subscription.decode(reader, reader.length("ScreenMessage.subscription")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.cursorShape");
+          seen |= 2;
+          kind = { $case: "cursorShape", value: CursorShape.decode(reader, reader.length("ScreenMessage.cursorShape")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.cursorUse");
+          seen |= 2;
+          kind = { $case: "cursorUse", value: CursorUse.decode(reader, reader.length("ScreenMessage.cursorUse")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.cursorPosition");
+          seen |= 2;
+          kind = { $case: "cursorPosition", value: CursorPosition.decode(reader, reader.length("ScreenMessage.cursorPosition")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.secureDesktop");
+          seen |= 2;
+          kind = { $case: "secureDesktop", value: SecureDesktop.decode(reader, reader.length("ScreenMessage.secureDesktop")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("ScreenMessage.maskedRegions");
+          seen |= 2;
+          kind = { $case: "maskedRegions", value: MaskedRegions.decode(reader, reader.length("ScreenMessage.maskedRegions")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ScreenMessage", 4094);
+    }
+    reader.leave(outer, "ScreenMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<ScreenMessage>): ScreenMessage {
@@ -433,122 +411,102 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
   $type: "remoteassist.v1.Screen" as const,
 
   encode(message: Screen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.name !== "") {
-      writer.uint32(18).string(message.name);
-    }
-    if (message.x !== 0) {
-      writer.uint32(24).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(32).sint32(message.y);
-    }
-    if (message.width !== 0) {
-      writer.uint32(40).uint32(message.width);
-    }
-    if (message.height !== 0) {
-      writer.uint32(48).uint32(message.height);
-    }
-    if (message.scalePercent !== 0) {
-      writer.uint32(56).uint32(message.scalePercent);
-    }
-    if (message.rotation !== 0) {
-      writer.uint32(64).uint32(message.rotation);
-    }
-    if (message.primary !== false) {
-      writer.uint32(72).bool(message.primary);
-    }
+    if (message.screenId === 0) throw unsendable(missing("Screen.screenId"));
+    writer.tag(8).within(message.screenId, "Screen.screenId", 1, 4294967295);
+    if (message.name !== "") writer.tag(18).string(message.name, "Screen.name", 0, 64);
+    if (message.x !== 0) writer.tag(24).sint32Within(message.x, "Screen.x", -1048576, 1048576);
+    if (message.y !== 0) writer.tag(32).sint32Within(message.y, "Screen.y", -1048576, 1048576);
+    if (message.width === 0) throw unsendable(missing("Screen.width"));
+    writer.tag(40).within(message.width, "Screen.width", 1, 16384);
+    if (message.height === 0) throw unsendable(missing("Screen.height"));
+    writer.tag(48).within(message.height, "Screen.height", 1, 16384);
+    if (message.scalePercent === 0) throw unsendable(missing("Screen.scalePercent"));
+    writer.tag(56).within(message.scalePercent, "Screen.scalePercent", 25, 1000);
+    if (message.rotation !== 0) writer.tag(64).within(message.rotation, "Screen.rotation", 0, 270);
+    if (message.primary) writer.tag(72).bool(message.primary);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Screen {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Screen", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseScreen() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.name = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.width = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.height = reader.uint32();
-            continue;
-          }
-          case 7: {
-            if (tag !== 56) {
-              break;
-            }
-
-            message.scalePercent = reader.uint32();
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.rotation = reader.uint32();
-            continue;
-          }
-          case 9: {
-            if (tag !== 72) {
-              break;
-            }
-
-            message.primary = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let name: string = "";
+    let x: number = 0;
+    let y: number = 0;
+    let width: number = 0;
+    let height: number = 0;
+    let scalePercent: number = 0;
+    let rotation: number = 0;
+    let primary: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Screen.screenId");
+          seen |= 2;
+          screenId = reader.within("Screen.screenId", 1, 4294967295);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("Screen.name");
+          seen |= 4;
+          name = reader.string("Screen.name", 0, 64);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Screen.x");
+          seen |= 8;
+          x = reader.sint32Within("Screen.x", -1048576, 1048576);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Screen.y");
+          seen |= 16;
+          y = reader.sint32Within("Screen.y", -1048576, 1048576);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Screen.width");
+          seen |= 32;
+          width = reader.within("Screen.width", 1, 16384);
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Screen.height");
+          seen |= 64;
+          height = reader.within("Screen.height", 1, 16384);
+          continue;
+        }
+        case 56: {
+          if ((seen & 128) !== 0) throw twice("Screen.scalePercent");
+          seen |= 128;
+          scalePercent = reader.within("Screen.scalePercent", 25, 1000);
+          continue;
+        }
+        case 64: {
+          if ((seen & 256) !== 0) throw twice("Screen.rotation");
+          seen |= 256;
+          rotation = reader.within("Screen.rotation", 0, 270);
+          continue;
+        }
+        case 72: {
+          if ((seen & 512) !== 0) throw twice("Screen.primary");
+          seen |= 512;
+          primary = reader.bool("Screen.primary");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Screen", 1022);
+    }
+    reader.leave(outer, "Screen");
+    if ((seen & 2) === 0) throw missing("Screen.screenId");
+    if ((seen & 32) === 0) throw missing("Screen.width");
+    if ((seen & 64) === 0) throw missing("Screen.height");
+    if ((seen & 128) === 0) throw missing("Screen.scalePercent");
+    return { screenId, name, x, y, width, height, scalePercent, rotation, primary };
   },
 
   create(base?: DeepPartial<Screen>): Screen {
@@ -577,45 +535,38 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
   $type: "remoteassist.v1.ScreenList" as const,
 
   encode(message: ScreenList, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.layoutEpoch !== 0) {
-      writer.uint32(8).uint32(message.layoutEpoch);
-    }
-    for (const v of message.screens) {
-      Screen.encode(v!, writer.uint32(18).fork()).join();
-    }
+    if (message.layoutEpoch !== 0) writer.tag(8).uint32(message.layoutEpoch);
+    if (message.screens.length > 16) throw unsendable(tooManyItems("ScreenList.screens", 16));
+    for (const item of message.screens) Screen.encode(item, writer.tag(18).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ScreenList {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ScreenList", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseScreenList() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.layoutEpoch = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.screens.push(Screen.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let layoutEpoch: number = 0;
+    const screens: Screen[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ScreenList.layoutEpoch");
+          seen |= 2;
+          layoutEpoch = reader.uint32("ScreenList.layoutEpoch");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (screens.length === 16) throw tooManyItems("ScreenList.screens", 16);
+          screens.push(Screen.decode(reader, reader.length("ScreenList.screens")));
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "ScreenList", 6);
+    }
+    reader.leave(outer, "ScreenList");
+    return { layoutEpoch, screens };
   },
 
   create(base?: DeepPartial<ScreenList>): ScreenList {
@@ -637,88 +588,71 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
   $type: "remoteassist.v1.Subscribe" as const,
 
   encode(message: Subscribe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.maxWidth !== 0) {
-      writer.uint32(16).uint32(message.maxWidth);
-    }
-    if (message.maxHeight !== 0) {
-      writer.uint32(24).uint32(message.maxHeight);
-    }
-    if (message.maxFps !== 0) {
-      writer.uint32(32).uint32(message.maxFps);
-    }
-    for (const v of message.codecs) {
-      writer.uint32(40).int32(v!);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.maxWidth !== 0) writer.tag(16).uint32(message.maxWidth);
+    if (message.maxHeight !== 0) writer.tag(24).uint32(message.maxHeight);
+    if (message.maxFps !== 0) writer.tag(32).within(message.maxFps, "Subscribe.maxFps", 0, 240);
+    if (message.codecs.length > 32) throw unsendable(tooManyItems("Subscribe.codecs", 32));
+    for (const item of message.codecs) writer.tag(40).within(item, "Subscribe.codecs", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Subscribe {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Subscribe", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSubscribe() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.maxWidth = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.maxHeight = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.maxFps = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag === 40) {
-              message.codecs.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 42) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.codecs.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let maxWidth: number = 0;
+    let maxHeight: number = 0;
+    let maxFps: number = 0;
+    const codecs: PictureCodec[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Subscribe.screenId");
+          seen |= 2;
+          screenId = reader.uint32("Subscribe.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Subscribe.maxWidth");
+          seen |= 4;
+          maxWidth = reader.uint32("Subscribe.maxWidth");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Subscribe.maxHeight");
+          seen |= 8;
+          maxHeight = reader.uint32("Subscribe.maxHeight");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Subscribe.maxFps");
+          seen |= 16;
+          maxFps = reader.within("Subscribe.maxFps", 0, 240);
+          continue;
+        }
+        case 40: {
+          if (codecs.length === 32) throw tooManyItems("Subscribe.codecs", 32);
+          codecs.push(reader.within("Subscribe.codecs", 1, 2147483647));
+          continue;
+        }
+        case 42: {
+          const around = reader.enter(reader.length("Subscribe.codecs"));
+          while (reader.pos < reader.end) {
+            if (codecs.length === 32) throw tooManyItems("Subscribe.codecs", 32);
+            codecs.push(reader.within("Subscribe.codecs", 1, 2147483647));
+          }
+          reader.leave(around, "Subscribe.codecs");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Subscribe", 62);
+    }
+    reader.leave(outer, "Subscribe");
+    return { screenId, maxWidth, maxHeight, maxFps, codecs };
   },
 
   create(base?: DeepPartial<Subscribe>): Subscribe {
@@ -743,34 +677,30 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
   $type: "remoteassist.v1.Unsubscribe" as const,
 
   encode(message: Unsubscribe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unsubscribe {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unsubscribe", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseUnsubscribe() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Unsubscribe.screenId");
+          seen |= 2;
+          screenId = reader.uint32("Unsubscribe.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Unsubscribe", 2);
+    }
+    reader.leave(outer, "Unsubscribe");
+    return { screenId };
   },
 
   create(base?: DeepPartial<Unsubscribe>): Unsubscribe {
@@ -791,56 +721,48 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
   $type: "remoteassist.v1.Subscription" as const,
 
   encode(message: Subscription, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.state !== 0) {
-      writer.uint32(16).int32(message.state);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(24).int32(message.reason);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.state === 0) throw unsendable(missing("Subscription.state"));
+    writer.tag(16).within(message.state, "Subscription.state", 1, 2147483647);
+    if (message.reason !== 0) writer.tag(24).within(message.reason, "Subscription.reason", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Subscription {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Subscription", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSubscription() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.state = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let state: Subscription_State = 0;
+    let reason: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Subscription.screenId");
+          seen |= 2;
+          screenId = reader.uint32("Subscription.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Subscription.state");
+          seen |= 4;
+          state = reader.within("Subscription.state", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Subscription.reason");
+          seen |= 8;
+          reason = reader.within("Subscription.reason", 0, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Subscription", 14);
+    }
+    reader.leave(outer, "Subscription");
+    if ((seen & 4) === 0) throw missing("Subscription.state");
+    return { screenId, state, reason };
   },
 
   create(base?: DeepPartial<Subscription>): Subscription {
@@ -863,56 +785,46 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
   $type: "remoteassist.v1.FrameAck" as const,
 
   encode(message: FrameAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.frameId !== 0) {
-      writer.uint32(16).uint32(message.frameId);
-    }
-    if (message.decodeUs !== 0) {
-      writer.uint32(24).uint32(message.decodeUs);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.frameId !== 0) writer.tag(16).uint32(message.frameId);
+    if (message.decodeUs !== 0) writer.tag(24).uint32(message.decodeUs);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): FrameAck {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.FrameAck", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseFrameAck() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.frameId = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.decodeUs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let frameId: number = 0;
+    let decodeUs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("FrameAck.screenId");
+          seen |= 2;
+          screenId = reader.uint32("FrameAck.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("FrameAck.frameId");
+          seen |= 4;
+          frameId = reader.uint32("FrameAck.frameId");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("FrameAck.decodeUs");
+          seen |= 8;
+          decodeUs = reader.uint32("FrameAck.decodeUs");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "FrameAck", 14);
+    }
+    reader.leave(outer, "FrameAck");
+    return { screenId, frameId, decodeUs };
   },
 
   create(base?: DeepPartial<FrameAck>): FrameAck {
@@ -935,34 +847,30 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
   $type: "remoteassist.v1.RequestKeyframe" as const,
 
   encode(message: RequestKeyframe, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RequestKeyframe {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RequestKeyframe", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRequestKeyframe() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RequestKeyframe.screenId");
+          seen |= 2;
+          screenId = reader.uint32("RequestKeyframe.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "RequestKeyframe", 2);
+    }
+    reader.leave(outer, "RequestKeyframe");
+    return { screenId };
   },
 
   create(base?: DeepPartial<RequestKeyframe>): RequestKeyframe {
@@ -983,78 +891,62 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
   $type: "remoteassist.v1.CursorShape" as const,
 
   encode(message: CursorShape, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.cursorId !== 0) {
-      writer.uint32(8).uint32(message.cursorId);
-    }
-    if (message.hotspotX !== 0) {
-      writer.uint32(16).uint32(message.hotspotX);
-    }
-    if (message.hotspotY !== 0) {
-      writer.uint32(24).uint32(message.hotspotY);
-    }
-    if (message.png.length !== 0) {
-      writer.uint32(34).bytes(message.png);
-    }
-    if (message.scalePercent !== 0) {
-      writer.uint32(40).uint32(message.scalePercent);
-    }
+    if (message.cursorId !== 0) writer.tag(8).uint32(message.cursorId);
+    if (message.hotspotX !== 0) writer.tag(16).uint32(message.hotspotX);
+    if (message.hotspotY !== 0) writer.tag(24).uint32(message.hotspotY);
+    if (message.png.length !== 0) writer.tag(34).bytes(message.png, "CursorShape.png", 0, 65536);
+    if (message.scalePercent !== 0) writer.tag(40).uint32(message.scalePercent);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorShape {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorShape", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCursorShape() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.cursorId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.hotspotX = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.hotspotY = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.png = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.scalePercent = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let cursorId: number = 0;
+    let hotspotX: number = 0;
+    let hotspotY: number = 0;
+    let png: Uint8Array = NO_BYTES;
+    let scalePercent: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CursorShape.cursorId");
+          seen |= 2;
+          cursorId = reader.uint32("CursorShape.cursorId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("CursorShape.hotspotX");
+          seen |= 4;
+          hotspotX = reader.uint32("CursorShape.hotspotX");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("CursorShape.hotspotY");
+          seen |= 8;
+          hotspotY = reader.uint32("CursorShape.hotspotY");
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("CursorShape.png");
+          seen |= 16;
+          png = reader.bytes("CursorShape.png", 0, 65536);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("CursorShape.scalePercent");
+          seen |= 32;
+          scalePercent = reader.uint32("CursorShape.scalePercent");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CursorShape", 62);
+    }
+    reader.leave(outer, "CursorShape");
+    return { cursorId, hotspotX, hotspotY, png, scalePercent };
   },
 
   create(base?: DeepPartial<CursorShape>): CursorShape {
@@ -1079,34 +971,30 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
   $type: "remoteassist.v1.CursorUse" as const,
 
   encode(message: CursorUse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.cursorId !== 0) {
-      writer.uint32(8).uint32(message.cursorId);
-    }
+    if (message.cursorId !== 0) writer.tag(8).uint32(message.cursorId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorUse {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorUse", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCursorUse() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.cursorId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let cursorId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CursorUse.cursorId");
+          seen |= 2;
+          cursorId = reader.uint32("CursorUse.cursorId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "CursorUse", 2);
+    }
+    reader.leave(outer, "CursorUse");
+    return { cursorId };
   },
 
   create(base?: DeepPartial<CursorUse>): CursorUse {
@@ -1127,56 +1015,46 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
   $type: "remoteassist.v1.CursorPosition" as const,
 
   encode(message: CursorPosition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.x !== 0) {
-      writer.uint32(16).sint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(24).sint32(message.y);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.x !== 0) writer.tag(16).sint32(message.x);
+    if (message.y !== 0) writer.tag(24).sint32(message.y);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): CursorPosition {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.CursorPosition", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCursorPosition() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.x = reader.sint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.y = reader.sint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("CursorPosition.screenId");
+          seen |= 2;
+          screenId = reader.uint32("CursorPosition.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("CursorPosition.x");
+          seen |= 4;
+          x = reader.sint32("CursorPosition.x");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("CursorPosition.y");
+          seen |= 8;
+          y = reader.sint32("CursorPosition.y");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "CursorPosition", 14);
+    }
+    reader.leave(outer, "CursorPosition");
+    return { screenId, x, y };
   },
 
   create(base?: DeepPartial<CursorPosition>): CursorPosition {
@@ -1199,45 +1077,38 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
   $type: "remoteassist.v1.SecureDesktop" as const,
 
   encode(message: SecureDesktop, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.active !== false) {
-      writer.uint32(8).bool(message.active);
-    }
-    if (message.reason !== "") {
-      writer.uint32(18).string(message.reason);
-    }
+    if (message.active) writer.tag(8).bool(message.active);
+    if (message.reason !== "") writer.tag(18).string(message.reason, "SecureDesktop.reason", 0, 128);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SecureDesktop {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SecureDesktop", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSecureDesktop() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.active = reader.bool();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.reason = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let active: boolean = false;
+    let reason: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("SecureDesktop.active");
+          seen |= 2;
+          active = reader.bool("SecureDesktop.active");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("SecureDesktop.reason");
+          seen |= 4;
+          reason = reader.string("SecureDesktop.reason", 0, 128);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "SecureDesktop", 6);
+    }
+    reader.leave(outer, "SecureDesktop");
+    return { active, reason };
   },
 
   create(base?: DeepPartial<SecureDesktop>): SecureDesktop {
@@ -1259,34 +1130,29 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
   $type: "remoteassist.v1.MaskedRegions" as const,
 
   encode(message: MaskedRegions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.regions) {
-      MaskedRegions_Region.encode(v!, writer.uint32(10).fork()).join();
-    }
+    if (message.regions.length > 64) throw unsendable(tooManyItems("MaskedRegions.regions", 64));
+    for (const item of message.regions) MaskedRegions_Region.encode(item, writer.tag(10).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MaskedRegions {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MaskedRegions", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMaskedRegions() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.regions.push(MaskedRegions_Region.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    const regions: MaskedRegions_Region[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if (regions.length === 64) throw tooManyItems("MaskedRegions.regions", 64);
+          regions.push(MaskedRegions_Region.decode(reader, reader.length("MaskedRegions.regions")));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "MaskedRegions", 2);
+    }
+    reader.leave(outer, "MaskedRegions");
+    return { regions };
   },
 
   create(base?: DeepPartial<MaskedRegions>): MaskedRegions {
@@ -1307,78 +1173,62 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
   $type: "remoteassist.v1.MaskedRegions.Region" as const,
 
   encode(message: MaskedRegions_Region, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.screenId !== 0) {
-      writer.uint32(8).uint32(message.screenId);
-    }
-    if (message.x !== 0) {
-      writer.uint32(16).uint32(message.x);
-    }
-    if (message.y !== 0) {
-      writer.uint32(24).uint32(message.y);
-    }
-    if (message.width !== 0) {
-      writer.uint32(32).uint32(message.width);
-    }
-    if (message.height !== 0) {
-      writer.uint32(40).uint32(message.height);
-    }
+    if (message.screenId !== 0) writer.tag(8).uint32(message.screenId);
+    if (message.x !== 0) writer.tag(16).uint32(message.x);
+    if (message.y !== 0) writer.tag(24).uint32(message.y);
+    if (message.width !== 0) writer.tag(32).uint32(message.width);
+    if (message.height !== 0) writer.tag(40).uint32(message.height);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MaskedRegions_Region {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MaskedRegions.Region", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMaskedRegions_Region() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.screenId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.x = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.y = reader.uint32();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.width = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.height = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let screenId: number = 0;
+    let x: number = 0;
+    let y: number = 0;
+    let width: number = 0;
+    let height: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("MaskedRegions.Region.screenId");
+          seen |= 2;
+          screenId = reader.uint32("MaskedRegions.Region.screenId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("MaskedRegions.Region.x");
+          seen |= 4;
+          x = reader.uint32("MaskedRegions.Region.x");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("MaskedRegions.Region.y");
+          seen |= 8;
+          y = reader.uint32("MaskedRegions.Region.y");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("MaskedRegions.Region.width");
+          seen |= 16;
+          width = reader.uint32("MaskedRegions.Region.width");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("MaskedRegions.Region.height");
+          seen |= 32;
+          height = reader.uint32("MaskedRegions.Region.height");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "MaskedRegions.Region", 62);
+    }
+    reader.leave(outer, "MaskedRegions.Region");
+    return { screenId, x, y, width, height };
   },
 
   create(base?: DeepPartial<MaskedRegions_Region>): MaskedRegions_Region {

@@ -5,7 +5,7 @@
 // source: remoteassist/v1/session.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter, NO_BYTES, open } from "../../wire/index.js";
+import { BinaryReader, BinaryWriter, missing, NO_BYTES, tooFewItems, tooManyItems, twice, unsendable } from "../../wire/index.js";
 import { CloseCode } from "./close_code.js";
 import { Permission, Phase, RefusalReason, Role } from "./common.js";
 import { Channel } from "./frame.js";
@@ -384,298 +384,248 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
   encode(message: SessionMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.kind?.$case) {
       case "consentRequest":
-        ConsentRequest.encode(message.kind.value, writer.uint32(10).fork()).join();
+        ConsentRequest.encode(message.kind.value, writer.tag(10).fork()).join();
         break;
       case "decision":
-        Decision.encode(message.kind.value, writer.uint32(18).fork()).join();
+        Decision.encode(message.kind.value, writer.tag(18).fork()).join();
         break;
       case "grantChanged":
-        GrantChanged.encode(message.kind.value, writer.uint32(26).fork()).join();
+        GrantChanged.encode(message.kind.value, writer.tag(26).fork()).join();
         break;
       case "controlLease":
-        ControlLease.encode(message.kind.value, writer.uint32(34).fork()).join();
+        ControlLease.encode(message.kind.value, writer.tag(34).fork()).join();
         break;
       case "requestControl":
-        RequestControl.encode(message.kind.value, writer.uint32(42).fork()).join();
+        RequestControl.encode(message.kind.value, writer.tag(42).fork()).join();
         break;
       case "releaseControl":
-        ReleaseControl.encode(message.kind.value, writer.uint32(50).fork()).join();
+        ReleaseControl.encode(message.kind.value, writer.tag(50).fork()).join();
         break;
       case "pause":
-        Pause.encode(message.kind.value, writer.uint32(58).fork()).join();
+        Pause.encode(message.kind.value, writer.tag(58).fork()).join();
         break;
       case "unpause":
-        Unpause.encode(message.kind.value, writer.uint32(66).fork()).join();
+        Unpause.encode(message.kind.value, writer.tag(66).fork()).join();
         break;
       case "stop":
-        Stop.encode(message.kind.value, writer.uint32(74).fork()).join();
+        Stop.encode(message.kind.value, writer.tag(74).fork()).join();
         break;
       case "remove":
-        Remove.encode(message.kind.value, writer.uint32(82).fork()).join();
+        Remove.encode(message.kind.value, writer.tag(82).fork()).join();
         break;
       case "participants":
-        Participants.encode(message.kind.value, writer.uint32(90).fork()).join();
+        Participants.encode(message.kind.value, writer.tag(90).fork()).join();
         break;
       case "leadChanged":
-        LeadChanged.encode(message.kind.value, writer.uint32(98).fork()).join();
+        LeadChanged.encode(message.kind.value, writer.tag(98).fork()).join();
         break;
       case "inviteRegister":
-        InviteRegister.encode(message.kind.value, writer.uint32(106).fork()).join();
+        InviteRegister.encode(message.kind.value, writer.tag(106).fork()).join();
         break;
       case "inviteRegistered":
-        InviteRegistered.encode(message.kind.value, writer.uint32(114).fork()).join();
+        InviteRegistered.encode(message.kind.value, writer.tag(114).fork()).join();
         break;
       case "inviteRevoke":
-        InviteRevoke.encode(message.kind.value, writer.uint32(122).fork()).join();
+        InviteRevoke.encode(message.kind.value, writer.tag(122).fork()).join();
         break;
       case "capabilities":
-        Capabilities.encode(message.kind.value, writer.uint32(130).fork()).join();
+        Capabilities.encode(message.kind.value, writer.tag(130).fork()).join();
         break;
       case "platformInfo":
-        PlatformInfo.encode(message.kind.value, writer.uint32(138).fork()).join();
+        PlatformInfo.encode(message.kind.value, writer.tag(138).fork()).join();
         break;
       case "recordingState":
-        RecordingState.encode(message.kind.value, writer.uint32(146).fork()).join();
+        RecordingState.encode(message.kind.value, writer.tag(146).fork()).join();
         break;
       case "mediaKey":
-        MediaKey.encode(message.kind.value, writer.uint32(154).fork()).join();
+        MediaKey.encode(message.kind.value, writer.tag(154).fork()).join();
         break;
       case "wordsConfirmed":
-        WordsConfirmed.encode(message.kind.value, writer.uint32(162).fork()).join();
+        WordsConfirmed.encode(message.kind.value, writer.tag(162).fork()).join();
         break;
       case "auditEntry":
-        AuditEntry.encode(message.kind.value, writer.uint32(170).fork()).join();
+        AuditEntry.encode(message.kind.value, writer.tag(170).fork()).join();
         break;
       case "auditSign":
-        AuditSign.encode(message.kind.value, writer.uint32(178).fork()).join();
+        AuditSign.encode(message.kind.value, writer.tag(178).fork()).join();
         break;
       case "alive":
-        Alive.encode(message.kind.value, writer.uint32(186).fork()).join();
+        Alive.encode(message.kind.value, writer.tag(186).fork()).join();
         break;
       case "unsupported":
-        Unsupported.encode(message.kind.value, writer.uint32(194).fork()).join();
+        Unsupported.encode(message.kind.value, writer.tag(194).fork()).join();
         break;
       case "refused":
-        Refused.encode(message.kind.value, writer.uint32(202).fork()).join();
+        Refused.encode(message.kind.value, writer.tag(202).fork()).join();
         break;
     }
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): SessionMessage {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.SessionMessage", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSessionMessage() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.kind = { $case: "consentRequest", value: ConsentRequest.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.kind = { $case: "decision", value: Decision.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.kind = { $case: "grantChanged", value: GrantChanged.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.kind = { $case: "controlLease", value: ControlLease.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.kind = { $case: "requestControl", value: RequestControl.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.kind = { $case: "releaseControl", value: ReleaseControl.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.kind = { $case: "pause", value: Pause.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.kind = { $case: "unpause", value: Unpause.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.kind = { $case: "stop", value: Stop.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.kind = { $case: "remove", value: Remove.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 11: {
-            if (tag !== 90) {
-              break;
-            }
-
-            message.kind = { $case: "participants", value: Participants.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 12: {
-            if (tag !== 98) {
-              break;
-            }
-
-            message.kind = { $case: "leadChanged", value: LeadChanged.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.kind = { $case: "inviteRegister", value: InviteRegister.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 14: {
-            if (tag !== 114) {
-              break;
-            }
-
-            message.kind = { $case: "inviteRegistered", value: InviteRegistered.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 15: {
-            if (tag !== 122) {
-              break;
-            }
-
-            message.kind = { $case: "inviteRevoke", value: InviteRevoke.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 16: {
-            if (tag !== 130) {
-              break;
-            }
-
-            message.kind = { $case: "capabilities", value: Capabilities.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 17: {
-            if (tag !== 138) {
-              break;
-            }
-
-            message.kind = { $case: "platformInfo", value: PlatformInfo.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 18: {
-            if (tag !== 146) {
-              break;
-            }
-
-            message.kind = { $case: "recordingState", value: RecordingState.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 19: {
-            if (tag !== 154) {
-              break;
-            }
-
-            message.kind = { $case: "mediaKey", value: MediaKey.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 20: {
-            if (tag !== 162) {
-              break;
-            }
-
-            message.kind = { $case: "wordsConfirmed", value: WordsConfirmed.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 21: {
-            if (tag !== 170) {
-              break;
-            }
-
-            message.kind = { $case: "auditEntry", value: AuditEntry.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 22: {
-            if (tag !== 178) {
-              break;
-            }
-
-            message.kind = { $case: "auditSign", value: AuditSign.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 23: {
-            if (tag !== 186) {
-              break;
-            }
-
-            message.kind = { $case: "alive", value: Alive.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 24: {
-            if (tag !== 194) {
-              break;
-            }
-
-            message.kind = { $case: "unsupported", value: Unsupported.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 25: {
-            if (tag !== 202) {
-              break;
-            }
-
-            message.kind = { $case: "refused", value: Refused.decode(reader, reader.uint32()) };
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let kind: SessionMessage["kind"];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.consentRequest");
+          seen |= 2;
+          kind = { $case: "consentRequest", value: ConsentRequest.decode(reader, reader.length("SessionMessage.consentRequest")) };
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.decision");
+          seen |= 2;
+          kind = { $case: "decision", value: Decision.decode(reader, reader.length("SessionMessage.decision")) };
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.grantChanged");
+          seen |= 2;
+          kind = { $case: "grantChanged", value: GrantChanged.decode(reader, reader.length("SessionMessage.grantChanged")) };
+          continue;
+        }
+        case 34: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.controlLease");
+          seen |= 2;
+          kind = { $case: "controlLease", value: ControlLease.decode(reader, reader.length("SessionMessage.controlLease")) };
+          continue;
+        }
+        case 42: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.requestControl");
+          seen |= 2;
+          kind = { $case: "requestControl", value: RequestControl.decode(reader, reader.length("SessionMessage.requestControl")) };
+          continue;
+        }
+        case 50: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.releaseControl");
+          seen |= 2;
+          kind = { $case: "releaseControl", value: ReleaseControl.decode(reader, reader.length("SessionMessage.releaseControl")) };
+          continue;
+        }
+        case 58: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.pause");
+          seen |= 2;
+          kind = { $case: "pause", value: Pause.decode(reader, reader.length("SessionMessage.pause")) };
+          continue;
+        }
+        case 66: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.unpause");
+          seen |= 2;
+          kind = { $case: "unpause", value: Unpause.decode(reader, reader.length("SessionMessage.unpause")) };
+          continue;
+        }
+        case 74: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.stop");
+          seen |= 2;
+          kind = { $case: "stop", value: Stop.decode(reader, reader.length("SessionMessage.stop")) };
+          continue;
+        }
+        case 82: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.remove");
+          seen |= 2;
+          kind = { $case: "remove", value: Remove.decode(reader, reader.length("SessionMessage.remove")) };
+          continue;
+        }
+        case 90: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.participants");
+          seen |= 2;
+          kind = { $case: "participants", value: Participants.decode(reader, reader.length("SessionMessage.participants")) };
+          continue;
+        }
+        case 98: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.leadChanged");
+          seen |= 2;
+          kind = { $case: "leadChanged", value: LeadChanged.decode(reader, reader.length("SessionMessage.leadChanged")) };
+          continue;
+        }
+        case 106: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.inviteRegister");
+          seen |= 2;
+          kind = { $case: "inviteRegister", value: InviteRegister.decode(reader, reader.length("SessionMessage.inviteRegister")) };
+          continue;
+        }
+        case 114: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.inviteRegistered");
+          seen |= 2;
+          kind = { $case: "inviteRegistered", value: InviteRegistered.decode(reader, reader.length("SessionMessage.inviteRegistered")) };
+          continue;
+        }
+        case 122: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.inviteRevoke");
+          seen |= 2;
+          kind = { $case: "inviteRevoke", value: InviteRevoke.decode(reader, reader.length("SessionMessage.inviteRevoke")) };
+          continue;
+        }
+        case 130: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.capabilities");
+          seen |= 2;
+          kind = { $case: "capabilities", value: Capabilities.decode(reader, reader.length("SessionMessage.capabilities")) };
+          continue;
+        }
+        case 138: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.platformInfo");
+          seen |= 2;
+          kind = { $case: "platformInfo", value: PlatformInfo.decode(reader, reader.length("SessionMessage.platformInfo")) };
+          continue;
+        }
+        case 146: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.recordingState");
+          seen |= 2;
+          kind = { $case: "recordingState", value: RecordingState.decode(reader, reader.length("SessionMessage.recordingState")) };
+          continue;
+        }
+        case 154: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.mediaKey");
+          seen |= 2;
+          kind = { $case: "mediaKey", value: MediaKey.decode(reader, reader.length("SessionMessage.mediaKey")) };
+          continue;
+        }
+        case 162: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.wordsConfirmed");
+          seen |= 2;
+          kind = { $case: "wordsConfirmed", value: WordsConfirmed.decode(reader, reader.length("SessionMessage.wordsConfirmed")) };
+          continue;
+        }
+        case 170: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.auditEntry");
+          seen |= 2;
+          kind = { $case: "auditEntry", value: AuditEntry.decode(reader, reader.length("SessionMessage.auditEntry")) };
+          continue;
+        }
+        case 178: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.auditSign");
+          seen |= 2;
+          kind = { $case: "auditSign", value: AuditSign.decode(reader, reader.length("SessionMessage.auditSign")) };
+          continue;
+        }
+        case 186: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.alive");
+          seen |= 2;
+          kind = { $case: "alive", value: Alive.decode(reader, reader.length("SessionMessage.alive")) };
+          continue;
+        }
+        case 194: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.unsupported");
+          seen |= 2;
+          kind = { $case: "unsupported", value: Unsupported.decode(reader, reader.length("SessionMessage.unsupported")) };
+          continue;
+        }
+        case 202: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.refused");
+          seen |= 2;
+          kind = { $case: "refused", value: Refused.decode(reader, reader.length("SessionMessage.refused")) };
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "SessionMessage", 67108862);
+    }
+    reader.leave(outer, "SessionMessage");
+    return { kind };
   },
 
   create(base?: DeepPartial<SessionMessage>): SessionMessage {
@@ -847,66 +797,59 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
   $type: "remoteassist.v1.ConsentRequest" as const,
 
   encode(message: ConsentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    for (const v of message.permissions) {
-      writer.uint32(16).int32(v!);
-    }
-    if (message.reason !== "") {
-      writer.uint32(26).string(message.reason);
-    }
+    if (message.requestId === 0) throw unsendable(missing("ConsentRequest.requestId"));
+    writer.tag(8).within(message.requestId, "ConsentRequest.requestId", 1, 4294967295);
+    if (message.permissions.length > 32) throw unsendable(tooManyItems("ConsentRequest.permissions", 32));
+    if (message.permissions.length < 1) throw unsendable(tooFewItems("ConsentRequest.permissions", message.permissions.length, 1));
+    for (const item of message.permissions) writer.tag(16).within(item, "ConsentRequest.permissions", 1, 2147483647);
+    if (message.reason !== "") writer.tag(26).string(message.reason, "ConsentRequest.reason", 0, 512);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ConsentRequest {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ConsentRequest", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseConsentRequest() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag === 16) {
-              message.permissions.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 18) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.permissions.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.reason = reader.string();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    const permissions: Permission[] = [];
+    let reason: string = "";
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ConsentRequest.requestId");
+          seen |= 2;
+          requestId = reader.within("ConsentRequest.requestId", 1, 4294967295);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if (permissions.length === 32) throw tooManyItems("ConsentRequest.permissions", 32);
+          permissions.push(reader.within("ConsentRequest.permissions", 1, 2147483647));
+          continue;
         }
-        reader.skip(tag & 7);
+        case 18: {
+          const around = reader.enter(reader.length("ConsentRequest.permissions"));
+          while (reader.pos < reader.end) {
+            if (permissions.length === 32) throw tooManyItems("ConsentRequest.permissions", 32);
+            permissions.push(reader.within("ConsentRequest.permissions", 1, 2147483647));
+          }
+          reader.leave(around, "ConsentRequest.permissions");
+          continue;
+        }
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("ConsentRequest.reason");
+          seen |= 8;
+          reason = reader.string("ConsentRequest.reason", 0, 512);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ConsentRequest", 14);
+    }
+    reader.leave(outer, "ConsentRequest");
+    if ((seen & 2) === 0) throw missing("ConsentRequest.requestId");
+    if (permissions.length < 1) throw tooFewItems("ConsentRequest.permissions", permissions.length, 1);
+    return { requestId, permissions, reason };
   },
 
   create(base?: DeepPartial<ConsentRequest>): ConsentRequest {
@@ -929,56 +872,46 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
   $type: "remoteassist.v1.Decision" as const,
 
   encode(message: Decision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    for (const v of message.granted) {
-      Grant.encode(v!, writer.uint32(18).fork()).join();
-    }
-    if (message.reason !== 0) {
-      writer.uint32(24).int32(message.reason);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.granted.length > 32) throw unsendable(tooManyItems("Decision.granted", 32));
+    for (const item of message.granted) Grant.encode(item, writer.tag(18).fork()).join();
+    if (message.reason !== 0) writer.tag(24).within(message.reason, "Decision.reason", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Decision {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Decision", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseDecision() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.granted.push(Grant.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    const granted: Grant[] = [];
+    let reason: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Decision.requestId");
+          seen |= 2;
+          requestId = reader.uint32("Decision.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (granted.length === 32) throw tooManyItems("Decision.granted", 32);
+          granted.push(Grant.decode(reader, reader.length("Decision.granted")));
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Decision.reason");
+          seen |= 8;
+          reason = reader.within("Decision.reason", 0, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Decision", 14);
+    }
+    reader.leave(outer, "Decision");
+    return { requestId, granted, reason };
   },
 
   create(base?: DeepPartial<Decision>): Decision {
@@ -1001,45 +934,40 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
   $type: "remoteassist.v1.Grant" as const,
 
   encode(message: Grant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.permission !== 0) {
-      writer.uint32(8).int32(message.permission);
-    }
-    if (message.expiresInMs !== 0) {
-      writer.uint32(16).uint32(message.expiresInMs);
-    }
+    if (message.permission === 0) throw unsendable(missing("Grant.permission"));
+    writer.tag(8).within(message.permission, "Grant.permission", 1, 2147483647);
+    if (message.expiresInMs !== 0) writer.tag(16).within(message.expiresInMs, "Grant.expiresInMs", 0, 86400000);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Grant {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Grant", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGrant() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.permission = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.expiresInMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let permission: Permission = 0;
+    let expiresInMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Grant.permission");
+          seen |= 2;
+          permission = reader.within("Grant.permission", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Grant.expiresInMs");
+          seen |= 4;
+          expiresInMs = reader.within("Grant.expiresInMs", 0, 86400000);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Grant", 6);
+    }
+    reader.leave(outer, "Grant");
+    if ((seen & 2) === 0) throw missing("Grant.permission");
+    return { permission, expiresInMs };
   },
 
   create(base?: DeepPartial<Grant>): Grant {
@@ -1061,56 +989,48 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
   $type: "remoteassist.v1.GrantChanged" as const,
 
   encode(message: GrantChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
-    for (const v of message.grants) {
-      Grant.encode(v!, writer.uint32(18).fork()).join();
-    }
-    if (message.source !== 0) {
-      writer.uint32(24).int32(message.source);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
+    if (message.grants.length > 32) throw unsendable(tooManyItems("GrantChanged.grants", 32));
+    for (const item of message.grants) Grant.encode(item, writer.tag(18).fork()).join();
+    if (message.source === 0) throw unsendable(missing("GrantChanged.source"));
+    writer.tag(24).within(message.source, "GrantChanged.source", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): GrantChanged {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.GrantChanged", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGrantChanged() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.grants.push(Grant.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.source = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    const grants: Grant[] = [];
+    let source: GrantSource = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("GrantChanged.participant");
+          seen |= 2;
+          participant = reader.uint32("GrantChanged.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (grants.length === 32) throw tooManyItems("GrantChanged.grants", 32);
+          grants.push(Grant.decode(reader, reader.length("GrantChanged.grants")));
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("GrantChanged.source");
+          seen |= 8;
+          source = reader.within("GrantChanged.source", 1, 2147483647);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "GrantChanged", 14);
+    }
+    reader.leave(outer, "GrantChanged");
+    if ((seen & 8) === 0) throw missing("GrantChanged.source");
+    return { participant, grants, source };
   },
 
   create(base?: DeepPartial<GrantChanged>): GrantChanged {
@@ -1133,56 +1053,46 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
   $type: "remoteassist.v1.ControlLease" as const,
 
   encode(message: ControlLease, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.holder !== 0) {
-      writer.uint32(8).uint32(message.holder);
-    }
-    if (message.leaseEpoch !== 0) {
-      writer.uint32(16).uint32(message.leaseEpoch);
-    }
-    if (message.heldOffMs !== 0) {
-      writer.uint32(24).uint32(message.heldOffMs);
-    }
+    if (message.holder !== 0) writer.tag(8).uint32(message.holder);
+    if (message.leaseEpoch !== 0) writer.tag(16).uint32(message.leaseEpoch);
+    if (message.heldOffMs !== 0) writer.tag(24).uint32(message.heldOffMs);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ControlLease {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ControlLease", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseControlLease() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.holder = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.leaseEpoch = reader.uint32();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.heldOffMs = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let holder: number = 0;
+    let leaseEpoch: number = 0;
+    let heldOffMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("ControlLease.holder");
+          seen |= 2;
+          holder = reader.uint32("ControlLease.holder");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("ControlLease.leaseEpoch");
+          seen |= 4;
+          leaseEpoch = reader.uint32("ControlLease.leaseEpoch");
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("ControlLease.heldOffMs");
+          seen |= 8;
+          heldOffMs = reader.uint32("ControlLease.heldOffMs");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "ControlLease", 14);
+    }
+    reader.leave(outer, "ControlLease");
+    return { holder, leaseEpoch, heldOffMs };
   },
 
   create(base?: DeepPartial<ControlLease>): ControlLease {
@@ -1205,34 +1115,30 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
   $type: "remoteassist.v1.RequestControl" as const,
 
   encode(message: RequestControl, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RequestControl {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RequestControl", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRequestControl() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RequestControl.requestId");
+          seen |= 2;
+          requestId = reader.uint32("RequestControl.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "RequestControl", 2);
+    }
+    reader.leave(outer, "RequestControl");
+    return { requestId };
   },
 
   create(base?: DeepPartial<RequestControl>): RequestControl {
@@ -1257,19 +1163,15 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): ReleaseControl {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.ReleaseControl", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseReleaseControl() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      reader.skip(tag, "ReleaseControl", 0);
+    }
+    reader.leave(outer, "ReleaseControl");
+    return {  };
   },
 
   create(base?: DeepPartial<ReleaseControl>): ReleaseControl {
@@ -1293,19 +1195,15 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Pause {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Pause", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePause() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      reader.skip(tag, "Pause", 0);
+    }
+    reader.leave(outer, "Pause");
+    return {  };
   },
 
   create(base?: DeepPartial<Pause>): Pause {
@@ -1329,19 +1227,15 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unpause {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unpause", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseUnpause() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      reader.skip(tag, "Unpause", 0);
+    }
+    reader.leave(outer, "Unpause");
+    return {  };
   },
 
   create(base?: DeepPartial<Unpause>): Unpause {
@@ -1361,34 +1255,30 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
   $type: "remoteassist.v1.Stop" as const,
 
   encode(message: Stop, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.code !== 0) {
-      writer.uint32(8).int32(message.code);
-    }
+    if (message.code !== 0) writer.tag(8).within(message.code, "Stop.code", 0, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Stop {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Stop", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseStop() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.code = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let code: CloseCode = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Stop.code");
+          seen |= 2;
+          code = reader.within("Stop.code", 0, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Stop", 2);
+    }
+    reader.leave(outer, "Stop");
+    return { code };
   },
 
   create(base?: DeepPartial<Stop>): Stop {
@@ -1409,45 +1299,38 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
   $type: "remoteassist.v1.Remove" as const,
 
   encode(message: Remove, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.participant !== 0) {
-      writer.uint32(16).uint32(message.participant);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.participant !== 0) writer.tag(16).uint32(message.participant);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Remove {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Remove", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRemove() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let participant: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Remove.requestId");
+          seen |= 2;
+          requestId = reader.uint32("Remove.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Remove.participant");
+          seen |= 4;
+          participant = reader.uint32("Remove.participant");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Remove", 6);
+    }
+    reader.leave(outer, "Remove");
+    return { requestId, participant };
   },
 
   create(base?: DeepPartial<Remove>): Remove {
@@ -1480,143 +1363,115 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
   $type: "remoteassist.v1.Participant" as const,
 
   encode(message: Participant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
-    if (message.role !== 0) {
-      writer.uint32(16).int32(message.role);
-    }
-    if (message.phase !== 0) {
-      writer.uint32(24).int32(message.phase);
-    }
-    if (message.lead !== false) {
-      writer.uint32(32).bool(message.lead);
-    }
-    if (message.inControl !== false) {
-      writer.uint32(40).bool(message.inControl);
-    }
-    if (message.recording !== false) {
-      writer.uint32(48).bool(message.recording);
-    }
-    if (message.displayName !== "") {
-      writer.uint32(58).string(message.displayName);
-    }
-    if (message.organisation !== "") {
-      writer.uint32(66).string(message.organisation);
-    }
-    for (const v of message.grants) {
-      writer.uint32(72).int32(v!);
-    }
-    if (message.elevated !== false) {
-      writer.uint32(80).bool(message.elevated);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
+    if (message.role === 0) throw unsendable(missing("Participant.role"));
+    writer.tag(16).within(message.role, "Participant.role", 1, 2147483647);
+    if (message.phase === 0) throw unsendable(missing("Participant.phase"));
+    writer.tag(24).within(message.phase, "Participant.phase", 1, 2147483647);
+    if (message.lead) writer.tag(32).bool(message.lead);
+    if (message.inControl) writer.tag(40).bool(message.inControl);
+    if (message.recording) writer.tag(48).bool(message.recording);
+    if (message.displayName !== "") writer.tag(58).string(message.displayName, "Participant.displayName", 0, 64);
+    if (message.organisation !== "") writer.tag(66).string(message.organisation, "Participant.organisation", 0, 128);
+    if (message.grants.length > 32) throw unsendable(tooManyItems("Participant.grants", 32));
+    for (const item of message.grants) writer.tag(72).within(item, "Participant.grants", 1, 2147483647);
+    if (message.elevated) writer.tag(80).bool(message.elevated);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Participant {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Participant", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseParticipant() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.phase = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.lead = reader.bool();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.inControl = reader.bool();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.recording = reader.bool();
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.displayName = reader.string();
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.organisation = reader.string();
-            continue;
-          }
-          case 9: {
-            if (tag === 72) {
-              message.grants.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 74) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.grants.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 10: {
-            if (tag !== 80) {
-              break;
-            }
-
-            message.elevated = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    let role: Role = 0;
+    let phase: Phase = 0;
+    let lead: boolean = false;
+    let inControl: boolean = false;
+    let recording: boolean = false;
+    let displayName: string = "";
+    let organisation: string = "";
+    const grants: Permission[] = [];
+    let elevated: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Participant.participant");
+          seen |= 2;
+          participant = reader.uint32("Participant.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Participant.role");
+          seen |= 4;
+          role = reader.within("Participant.role", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Participant.phase");
+          seen |= 8;
+          phase = reader.within("Participant.phase", 1, 2147483647);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Participant.lead");
+          seen |= 16;
+          lead = reader.bool("Participant.lead");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("Participant.inControl");
+          seen |= 32;
+          inControl = reader.bool("Participant.inControl");
+          continue;
+        }
+        case 48: {
+          if ((seen & 64) !== 0) throw twice("Participant.recording");
+          seen |= 64;
+          recording = reader.bool("Participant.recording");
+          continue;
+        }
+        case 58: {
+          if ((seen & 128) !== 0) throw twice("Participant.displayName");
+          seen |= 128;
+          displayName = reader.string("Participant.displayName", 0, 64);
+          continue;
+        }
+        case 66: {
+          if ((seen & 256) !== 0) throw twice("Participant.organisation");
+          seen |= 256;
+          organisation = reader.string("Participant.organisation", 0, 128);
+          continue;
+        }
+        case 72: {
+          if (grants.length === 32) throw tooManyItems("Participant.grants", 32);
+          grants.push(reader.within("Participant.grants", 1, 2147483647));
+          continue;
+        }
+        case 74: {
+          const around = reader.enter(reader.length("Participant.grants"));
+          while (reader.pos < reader.end) {
+            if (grants.length === 32) throw tooManyItems("Participant.grants", 32);
+            grants.push(reader.within("Participant.grants", 1, 2147483647));
+          }
+          reader.leave(around, "Participant.grants");
+          continue;
+        }
+        case 80: {
+          if ((seen & 1024) !== 0) throw twice("Participant.elevated");
+          seen |= 1024;
+          elevated = reader.bool("Participant.elevated");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Participant", 2046);
+    }
+    reader.leave(outer, "Participant");
+    if ((seen & 4) === 0) throw missing("Participant.role");
+    if ((seen & 8) === 0) throw missing("Participant.phase");
+    return { participant, role, phase, lead, inControl, recording, displayName, organisation, grants, elevated };
   },
 
   create(base?: DeepPartial<Participant>): Participant {
@@ -1646,45 +1501,38 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
   $type: "remoteassist.v1.Participants" as const,
 
   encode(message: Participants, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.revision !== 0) {
-      writer.uint32(8).uint32(message.revision);
-    }
-    for (const v of message.participants) {
-      Participant.encode(v!, writer.uint32(18).fork()).join();
-    }
+    if (message.revision !== 0) writer.tag(8).uint32(message.revision);
+    if (message.participants.length > 32) throw unsendable(tooManyItems("Participants.participants", 32));
+    for (const item of message.participants) Participant.encode(item, writer.tag(18).fork()).join();
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Participants {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Participants", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseParticipants() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.revision = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.participants.push(Participant.decode(reader, reader.uint32()));
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let revision: number = 0;
+    const participants: Participant[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Participants.revision");
+          seen |= 2;
+          revision = reader.uint32("Participants.revision");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if (participants.length === 32) throw tooManyItems("Participants.participants", 32);
+          participants.push(Participant.decode(reader, reader.length("Participants.participants")));
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Participants", 6);
+    }
+    reader.leave(outer, "Participants");
+    return { revision, participants };
   },
 
   create(base?: DeepPartial<Participants>): Participants {
@@ -1706,34 +1554,30 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
   $type: "remoteassist.v1.LeadChanged" as const,
 
   encode(message: LeadChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): LeadChanged {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.LeadChanged", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseLeadChanged() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("LeadChanged.participant");
+          seen |= 2;
+          participant = reader.uint32("LeadChanged.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "LeadChanged", 2);
+    }
+    reader.leave(outer, "LeadChanged");
+    return { participant };
   },
 
   create(base?: DeepPartial<LeadChanged>): LeadChanged {
@@ -1754,99 +1598,87 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
   $type: "remoteassist.v1.InviteRegister" as const,
 
   encode(message: InviteRegister, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.inviteId.length !== 0) {
-      writer.uint32(18).bytes(message.inviteId);
-    }
-    if (message.role !== 0) {
-      writer.uint32(24).int32(message.role);
-    }
-    if (message.secret.length !== 0) {
-      writer.uint32(34).bytes(message.secret);
-    }
-    if (message.expiresInMs !== 0) {
-      writer.uint32(40).uint32(message.expiresInMs);
-    }
-    for (const v of message.ceiling) {
-      writer.uint32(48).int32(v!);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.inviteId.length === 0) throw unsendable(missing("InviteRegister.inviteId"));
+    writer.tag(18).bytes(message.inviteId, "InviteRegister.inviteId", 16, 16);
+    if (message.role === 0) throw unsendable(missing("InviteRegister.role"));
+    writer.tag(24).within(message.role, "InviteRegister.role", 1, 2147483647);
+    if (message.secret.length === 0) throw unsendable(missing("InviteRegister.secret"));
+    writer.tag(34).bytes(message.secret, "InviteRegister.secret", 32, 32);
+    if (message.expiresInMs === 0) throw unsendable(missing("InviteRegister.expiresInMs"));
+    writer.tag(40).within(message.expiresInMs, "InviteRegister.expiresInMs", 1, 86400000);
+    if (message.ceiling.length > 32) throw unsendable(tooManyItems("InviteRegister.ceiling", 32));
+    for (const item of message.ceiling) writer.tag(48).within(item, "InviteRegister.ceiling", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRegister {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRegister", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInviteRegister() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.role = reader.int32() as any;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.secret = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.expiresInMs = reader.uint32();
-            continue;
-          }
-          case 6: {
-            if (tag === 48) {
-              message.ceiling.push(reader.int32() as any);
-
-              continue;
-            }
-
-            if (tag === 50) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.ceiling.push(reader.int32() as any);
-              }
-
-              continue;
-            }
-
-            break;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let inviteId: Uint8Array = NO_BYTES;
+    let role: Role = 0;
+    let secret: Uint8Array = NO_BYTES;
+    let expiresInMs: number = 0;
+    const ceiling: Permission[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("InviteRegister.requestId");
+          seen |= 2;
+          requestId = reader.uint32("InviteRegister.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("InviteRegister.inviteId");
+          seen |= 4;
+          inviteId = reader.bytes("InviteRegister.inviteId", 16, 16);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("InviteRegister.role");
+          seen |= 8;
+          role = reader.within("InviteRegister.role", 1, 2147483647);
+          continue;
+        }
+        case 34: {
+          if ((seen & 16) !== 0) throw twice("InviteRegister.secret");
+          seen |= 16;
+          secret = reader.bytes("InviteRegister.secret", 32, 32);
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("InviteRegister.expiresInMs");
+          seen |= 32;
+          expiresInMs = reader.within("InviteRegister.expiresInMs", 1, 86400000);
+          continue;
+        }
+        case 48: {
+          if (ceiling.length === 32) throw tooManyItems("InviteRegister.ceiling", 32);
+          ceiling.push(reader.within("InviteRegister.ceiling", 1, 2147483647));
+          continue;
+        }
+        case 50: {
+          const around = reader.enter(reader.length("InviteRegister.ceiling"));
+          while (reader.pos < reader.end) {
+            if (ceiling.length === 32) throw tooManyItems("InviteRegister.ceiling", 32);
+            ceiling.push(reader.within("InviteRegister.ceiling", 1, 2147483647));
+          }
+          reader.leave(around, "InviteRegister.ceiling");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "InviteRegister", 126);
+    }
+    reader.leave(outer, "InviteRegister");
+    if ((seen & 4) === 0) throw missing("InviteRegister.inviteId");
+    if ((seen & 8) === 0) throw missing("InviteRegister.role");
+    if ((seen & 16) === 0) throw missing("InviteRegister.secret");
+    if ((seen & 32) === 0) throw missing("InviteRegister.expiresInMs");
+    return { requestId, inviteId, role, secret, expiresInMs, ceiling };
   },
 
   create(base?: DeepPartial<InviteRegister>): InviteRegister {
@@ -1872,45 +1704,40 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
   $type: "remoteassist.v1.InviteRegistered" as const,
 
   encode(message: InviteRegistered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.inviteId.length !== 0) {
-      writer.uint32(18).bytes(message.inviteId);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.inviteId.length === 0) throw unsendable(missing("InviteRegistered.inviteId"));
+    writer.tag(18).bytes(message.inviteId, "InviteRegistered.inviteId", 16, 16);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRegistered {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRegistered", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInviteRegistered() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let inviteId: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("InviteRegistered.requestId");
+          seen |= 2;
+          requestId = reader.uint32("InviteRegistered.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("InviteRegistered.inviteId");
+          seen |= 4;
+          inviteId = reader.bytes("InviteRegistered.inviteId", 16, 16);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "InviteRegistered", 6);
+    }
+    reader.leave(outer, "InviteRegistered");
+    if ((seen & 4) === 0) throw missing("InviteRegistered.inviteId");
+    return { requestId, inviteId };
   },
 
   create(base?: DeepPartial<InviteRegistered>): InviteRegistered {
@@ -1932,45 +1759,40 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
   $type: "remoteassist.v1.InviteRevoke" as const,
 
   encode(message: InviteRevoke, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.inviteId.length !== 0) {
-      writer.uint32(10).bytes(message.inviteId);
-    }
-    if (message.removeJoined !== false) {
-      writer.uint32(16).bool(message.removeJoined);
-    }
+    if (message.inviteId.length === 0) throw unsendable(missing("InviteRevoke.inviteId"));
+    writer.tag(10).bytes(message.inviteId, "InviteRevoke.inviteId", 16, 16);
+    if (message.removeJoined) writer.tag(16).bool(message.removeJoined);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): InviteRevoke {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.InviteRevoke", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInviteRevoke() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.inviteId = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.removeJoined = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let inviteId: Uint8Array = NO_BYTES;
+    let removeJoined: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("InviteRevoke.inviteId");
+          seen |= 2;
+          inviteId = reader.bytes("InviteRevoke.inviteId", 16, 16);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("InviteRevoke.removeJoined");
+          seen |= 4;
+          removeJoined = reader.bool("InviteRevoke.removeJoined");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "InviteRevoke", 6);
+    }
+    reader.leave(outer, "InviteRevoke");
+    if ((seen & 2) === 0) throw missing("InviteRevoke.inviteId");
+    return { inviteId, removeJoined };
   },
 
   create(base?: DeepPartial<InviteRevoke>): InviteRevoke {
@@ -1992,34 +1814,29 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
   $type: "remoteassist.v1.Capabilities" as const,
 
   encode(message: Capabilities, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.names) {
-      writer.uint32(10).string(v!);
-    }
+    if (message.names.length > 64) throw unsendable(tooManyItems("Capabilities.names", 64));
+    for (const item of message.names) writer.tag(10).string(item, "Capabilities.names", 1, 64);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Capabilities {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Capabilities", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCapabilities() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.names.push(reader.string());
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    const names: string[] = [];
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if (names.length === 64) throw tooManyItems("Capabilities.names", 64);
+          names.push(reader.string("Capabilities.names", 1, 64));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Capabilities", 2);
+    }
+    reader.leave(outer, "Capabilities");
+    return { names };
   },
 
   create(base?: DeepPartial<Capabilities>): Capabilities {
@@ -2040,78 +1857,62 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
   $type: "remoteassist.v1.PlatformInfo" as const,
 
   encode(message: PlatformInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.os !== 0) {
-      writer.uint32(8).int32(message.os);
-    }
-    if (message.version !== "") {
-      writer.uint32(18).string(message.version);
-    }
-    if (message.canElevate !== false) {
-      writer.uint32(24).bool(message.canElevate);
-    }
-    if (message.canSendSecureKeys !== false) {
-      writer.uint32(32).bool(message.canSendSecureKeys);
-    }
-    if (message.canControl !== false) {
-      writer.uint32(40).bool(message.canControl);
-    }
+    if (message.os !== 0) writer.tag(8).within(message.os, "PlatformInfo.os", 0, 2147483647);
+    if (message.version !== "") writer.tag(18).string(message.version, "PlatformInfo.version", 0, 64);
+    if (message.canElevate) writer.tag(24).bool(message.canElevate);
+    if (message.canSendSecureKeys) writer.tag(32).bool(message.canSendSecureKeys);
+    if (message.canControl) writer.tag(40).bool(message.canControl);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): PlatformInfo {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.PlatformInfo", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePlatformInfo() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.os = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.version = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.canElevate = reader.bool();
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.canSendSecureKeys = reader.bool();
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.canControl = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let os: Os = 0;
+    let version: string = "";
+    let canElevate: boolean = false;
+    let canSendSecureKeys: boolean = false;
+    let canControl: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("PlatformInfo.os");
+          seen |= 2;
+          os = reader.within("PlatformInfo.os", 0, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("PlatformInfo.version");
+          seen |= 4;
+          version = reader.string("PlatformInfo.version", 0, 64);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("PlatformInfo.canElevate");
+          seen |= 8;
+          canElevate = reader.bool("PlatformInfo.canElevate");
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("PlatformInfo.canSendSecureKeys");
+          seen |= 16;
+          canSendSecureKeys = reader.bool("PlatformInfo.canSendSecureKeys");
+          continue;
+        }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("PlatformInfo.canControl");
+          seen |= 32;
+          canControl = reader.bool("PlatformInfo.canControl");
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "PlatformInfo", 62);
+    }
+    reader.leave(outer, "PlatformInfo");
+    return { os, version, canElevate, canSendSecureKeys, canControl };
   },
 
   create(base?: DeepPartial<PlatformInfo>): PlatformInfo {
@@ -2136,45 +1937,38 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
   $type: "remoteassist.v1.RecordingState" as const,
 
   encode(message: RecordingState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
-    if (message.recording !== false) {
-      writer.uint32(16).bool(message.recording);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
+    if (message.recording) writer.tag(16).bool(message.recording);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): RecordingState {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.RecordingState", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRecordingState() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.recording = reader.bool();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    let recording: boolean = false;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RecordingState.participant");
+          seen |= 2;
+          participant = reader.uint32("RecordingState.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("RecordingState.recording");
+          seen |= 4;
+          recording = reader.bool("RecordingState.recording");
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "RecordingState", 6);
+    }
+    reader.leave(outer, "RecordingState");
+    return { participant, recording };
   },
 
   create(base?: DeepPartial<RecordingState>): RecordingState {
@@ -2196,56 +1990,50 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
   $type: "remoteassist.v1.MediaKey" as const,
 
   encode(message: MediaKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.epoch !== 0) {
-      writer.uint32(8).uint32(message.epoch);
-    }
-    if (message.key.length !== 0) {
-      writer.uint32(18).bytes(message.key);
-    }
-    if (message.salt.length !== 0) {
-      writer.uint32(26).bytes(message.salt);
-    }
+    if (message.epoch !== 0) writer.tag(8).uint32(message.epoch);
+    if (message.key.length === 0) throw unsendable(missing("MediaKey.key"));
+    writer.tag(18).bytes(message.key, "MediaKey.key", 32, 32);
+    if (message.salt.length === 0) throw unsendable(missing("MediaKey.salt"));
+    writer.tag(26).bytes(message.salt, "MediaKey.salt", 12, 12);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): MediaKey {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.MediaKey", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMediaKey() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.epoch = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.key = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.salt = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let epoch: number = 0;
+    let key: Uint8Array = NO_BYTES;
+    let salt: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("MediaKey.epoch");
+          seen |= 2;
+          epoch = reader.uint32("MediaKey.epoch");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("MediaKey.key");
+          seen |= 4;
+          key = reader.bytes("MediaKey.key", 32, 32);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("MediaKey.salt");
+          seen |= 8;
+          salt = reader.bytes("MediaKey.salt", 12, 12);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "MediaKey", 14);
+    }
+    reader.leave(outer, "MediaKey");
+    if ((seen & 4) === 0) throw missing("MediaKey.key");
+    if ((seen & 8) === 0) throw missing("MediaKey.salt");
+    return { epoch, key, salt };
   },
 
   create(base?: DeepPartial<MediaKey>): MediaKey {
@@ -2268,34 +2056,30 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
   $type: "remoteassist.v1.WordsConfirmed" as const,
 
   encode(message: WordsConfirmed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.participant !== 0) {
-      writer.uint32(8).uint32(message.participant);
-    }
+    if (message.participant !== 0) writer.tag(8).uint32(message.participant);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): WordsConfirmed {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.WordsConfirmed", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWordsConfirmed() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.participant = reader.uint32();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let participant: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("WordsConfirmed.participant");
+          seen |= 2;
+          participant = reader.uint32("WordsConfirmed.participant");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "WordsConfirmed", 2);
+    }
+    reader.leave(outer, "WordsConfirmed");
+    return { participant };
   },
 
   create(base?: DeepPartial<WordsConfirmed>): WordsConfirmed {
@@ -2316,45 +2100,40 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
   $type: "remoteassist.v1.AuditEntry" as const,
 
   encode(message: AuditEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.index !== 0n) {
-      writer.uint32(8).uint64(message.index);
-    }
-    if (message.entry.length !== 0) {
-      writer.uint32(18).bytes(message.entry);
-    }
+    if (message.index !== 0n) writer.tag(8).uint64(message.index);
+    if (message.entry.length === 0) throw unsendable(missing("AuditEntry.entry"));
+    writer.tag(18).bytes(message.entry, "AuditEntry.entry", 1, 4096);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AuditEntry {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AuditEntry", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAuditEntry() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.index = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.entry = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let index: bigint = 0n;
+    let entry: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("AuditEntry.index");
+          seen |= 2;
+          index = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("AuditEntry.entry");
+          seen |= 4;
+          entry = reader.bytes("AuditEntry.entry", 1, 4096);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "AuditEntry", 6);
+    }
+    reader.leave(outer, "AuditEntry");
+    if ((seen & 4) === 0) throw missing("AuditEntry.entry");
+    return { index, entry };
   },
 
   create(base?: DeepPartial<AuditEntry>): AuditEntry {
@@ -2376,56 +2155,50 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
   $type: "remoteassist.v1.AuditSign" as const,
 
   encode(message: AuditSign, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.index !== 0n) {
-      writer.uint32(8).uint64(message.index);
-    }
-    if (message.head.length !== 0) {
-      writer.uint32(18).bytes(message.head);
-    }
-    if (message.signature.length !== 0) {
-      writer.uint32(26).bytes(message.signature);
-    }
+    if (message.index !== 0n) writer.tag(8).uint64(message.index);
+    if (message.head.length === 0) throw unsendable(missing("AuditSign.head"));
+    writer.tag(18).bytes(message.head, "AuditSign.head", 32, 32);
+    if (message.signature.length === 0) throw unsendable(missing("AuditSign.signature"));
+    writer.tag(26).bytes(message.signature, "AuditSign.signature", 64, 64);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): AuditSign {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.AuditSign", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAuditSign() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.index = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.head = reader.bytes();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.signature = reader.bytes();
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let index: bigint = 0n;
+    let head: Uint8Array = NO_BYTES;
+    let signature: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("AuditSign.index");
+          seen |= 2;
+          index = reader.uint64();
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("AuditSign.head");
+          seen |= 4;
+          head = reader.bytes("AuditSign.head", 32, 32);
+          continue;
         }
-        reader.skip(tag & 7);
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("AuditSign.signature");
+          seen |= 8;
+          signature = reader.bytes("AuditSign.signature", 64, 64);
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "AuditSign", 14);
+    }
+    reader.leave(outer, "AuditSign");
+    if ((seen & 4) === 0) throw missing("AuditSign.head");
+    if ((seen & 8) === 0) throw missing("AuditSign.signature");
+    return { index, head, signature };
   },
 
   create(base?: DeepPartial<AuditSign>): AuditSign {
@@ -2448,67 +2221,54 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
   $type: "remoteassist.v1.Alive" as const,
 
   encode(message: Alive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    for (const v of message.received) {
-      Alive_Received.encode(v!, writer.uint32(10).fork()).join();
-    }
-    if (message.sentAtUs !== 0n) {
-      writer.uint32(16).uint64(message.sentAtUs);
-    }
-    if (message.echoUs !== 0n) {
-      writer.uint32(24).uint64(message.echoUs);
-    }
-    if (message.heldUs !== 0n) {
-      writer.uint32(32).uint64(message.heldUs);
-    }
+    if (message.received.length > 12) throw unsendable(tooManyItems("Alive.received", 12));
+    for (const item of message.received) Alive_Received.encode(item, writer.tag(10).fork()).join();
+    if (message.sentAtUs !== 0n) writer.tag(16).uint64(message.sentAtUs);
+    if (message.echoUs !== 0n) writer.tag(24).uint64(message.echoUs);
+    if (message.heldUs !== 0n) writer.tag(32).uint64(message.heldUs);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Alive {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Alive", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAlive() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.received.push(Alive_Received.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.sentAtUs = reader.uint64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.echoUs = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.heldUs = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    const received: Alive_Received[] = [];
+    let sentAtUs: bigint = 0n;
+    let echoUs: bigint = 0n;
+    let heldUs: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if (received.length === 12) throw tooManyItems("Alive.received", 12);
+          received.push(Alive_Received.decode(reader, reader.length("Alive.received")));
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Alive.sentAtUs");
+          seen |= 4;
+          sentAtUs = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
+        case 24: {
+          if ((seen & 8) !== 0) throw twice("Alive.echoUs");
+          seen |= 8;
+          echoUs = reader.uint64();
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("Alive.heldUs");
+          seen |= 16;
+          heldUs = reader.uint64();
+          continue;
+        }
       }
-      return message;
+      reader.skip(tag, "Alive", 30);
+    }
+    reader.leave(outer, "Alive");
+    return { received, sentAtUs, echoUs, heldUs };
   },
 
   create(base?: DeepPartial<Alive>): Alive {
@@ -2532,45 +2292,40 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
   $type: "remoteassist.v1.Alive.Received" as const,
 
   encode(message: Alive_Received, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.channel !== 0) {
-      writer.uint32(8).int32(message.channel);
-    }
-    if (message.count !== 0n) {
-      writer.uint32(16).uint64(message.count);
-    }
+    if (message.channel === 0) throw unsendable(missing("Alive.Received.channel"));
+    writer.tag(8).within(message.channel, "Alive.Received.channel", 1, 2147483647);
+    if (message.count !== 0n) writer.tag(16).uint64(message.count);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Alive_Received {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Alive.Received", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseAlive_Received() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.channel = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.count = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let channel: Channel = 0;
+    let count: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Alive.Received.channel");
+          seen |= 2;
+          channel = reader.within("Alive.Received.channel", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Alive.Received.count");
+          seen |= 4;
+          count = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Alive.Received", 6);
+    }
+    reader.leave(outer, "Alive.Received");
+    if ((seen & 2) === 0) throw missing("Alive.Received.channel");
+    return { channel, count };
   },
 
   create(base?: DeepPartial<Alive_Received>): Alive_Received {
@@ -2592,45 +2347,40 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
   $type: "remoteassist.v1.Unsupported" as const,
 
   encode(message: Unsupported, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.channel !== 0) {
-      writer.uint32(8).int32(message.channel);
-    }
-    if (message.sequence !== 0n) {
-      writer.uint32(16).uint64(message.sequence);
-    }
+    if (message.channel === 0) throw unsendable(missing("Unsupported.channel"));
+    writer.tag(8).within(message.channel, "Unsupported.channel", 1, 2147483647);
+    if (message.sequence !== 0n) writer.tag(16).uint64(message.sequence);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Unsupported {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Unsupported", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseUnsupported() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.channel = reader.int32() as any;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.sequence = reader.uint64() as bigint;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let channel: Channel = 0;
+    let sequence: bigint = 0n;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Unsupported.channel");
+          seen |= 2;
+          channel = reader.within("Unsupported.channel", 1, 2147483647);
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Unsupported.sequence");
+          seen |= 4;
+          sequence = reader.uint64();
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Unsupported", 6);
+    }
+    reader.leave(outer, "Unsupported");
+    if ((seen & 2) === 0) throw missing("Unsupported.channel");
+    return { channel, sequence };
   },
 
   create(base?: DeepPartial<Unsupported>): Unsupported {
@@ -2652,45 +2402,40 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
   $type: "remoteassist.v1.Refused" as const,
 
   encode(message: Refused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== 0) {
-      writer.uint32(8).uint32(message.requestId);
-    }
-    if (message.reason !== 0) {
-      writer.uint32(16).int32(message.reason);
-    }
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.reason === 0) throw unsendable(missing("Refused.reason"));
+    writer.tag(16).within(message.reason, "Refused.reason", 1, 2147483647);
     return writer;
   },
 
   decode(input: BinaryReader | Uint8Array, length?: number): Refused {
-    const reader = input instanceof BinaryReader ? input : open("remoteassist.v1.Refused", input);
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseRefused() as any;
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.requestId = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let reason: RefusalReason = 0;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("Refused.requestId");
+          seen |= 2;
+          requestId = reader.uint32("Refused.requestId");
+          continue;
         }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
+        case 16: {
+          if ((seen & 4) !== 0) throw twice("Refused.reason");
+          seen |= 4;
+          reason = reader.within("Refused.reason", 1, 2147483647);
+          continue;
         }
-        reader.skip(tag & 7);
       }
-      return message;
+      reader.skip(tag, "Refused", 6);
+    }
+    reader.leave(outer, "Refused");
+    if ((seen & 4) === 0) throw missing("Refused.reason");
+    return { requestId, reason };
   },
 
   create(base?: DeepPartial<Refused>): Refused {
