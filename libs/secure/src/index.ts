@@ -18,7 +18,7 @@ export {
 } from './links.js'
 export { LOCATOR_DIGITS, makePin, newPinSecret, PIN_SECRET_DIGITS, type Pin, parsePin } from './pin.js'
 export type { RecordHeader } from './records/form.js'
-export { MAX_RECORD_PLAINTEXT_BYTES, RECORD_OVERHEAD_BYTES, SECRET_BYTES } from './records/limits.js'
+export { MAX_RECORD_PLAINTEXT_BYTES, PACE, type Pace, RECORD_OVERHEAD_BYTES, SECRET_BYTES } from './records/limits.js'
 export { type MediaKey, MediaOpener, MediaSealer } from './records/media.js'
 export { RecordOpener } from './records/opener.js'
 export { RecordSealer } from './records/sealer.js'

@@ -60,13 +60,6 @@ export function readRecord(record: Uint8Array): { readonly lead: Lead; readonly 
   return { lead: { generation: view.getUint32(0), counter: view.getUint32(4) * WORD + view.getUint32(8) }, sealed: record.subarray(LEAD_BYTES) }
 }
 
-/** generation (4 bytes) ‖ counter (8 bytes), big-endian. */
-export function writeLead(lead: Lead): Uint8Array {
-  const bytes = new Uint8Array(LEAD_BYTES)
-  putLead(new DataView(bytes.buffer), 0, lead)
-  return bytes
-}
-
 /** "RA1" ‖ channel (1) ‖ source (2) ‖ sequence (8) ‖ count of targets (1) ‖ targets (2 each) ‖ generation (4) ‖ counter (8), big-endian (RA-SEC-203). */
 export function associatedData({ channel, source, targets, sequence }: RecordHeader, lead: Lead): Uint8Array {
   const bytes = new Uint8Array(FIXED_BYTES + 2 * targets.length + LEAD_BYTES)
@@ -80,13 +73,17 @@ export function associatedData({ channel, source, targets, sequence }: RecordHea
   targets.forEach((target, i) => {
     view.setUint16(FIXED_BYTES + 2 * i, target)
   })
-  putLead(view, FIXED_BYTES + 2 * targets.length, lead)
+  view.setUint32(bytes.length - LEAD_BYTES, lead.generation)
+  putSafe(view, bytes.length - 8, lead.counter)
   return bytes
 }
 
+/** generation (4 bytes) ‖ counter (8 bytes): the end of the associated data is the beginning of the record. */
+export const leadOf = (aad: Uint8Array): Uint8Array => aad.subarray(aad.length - LEAD_BYTES)
+
 /** The salt, with the counter XORed into its last eight bytes (RA-SEC-202). */
 export function nonceOf(salt: Uint8Array, counter: number): Uint8Array {
-  const nonce = Uint8Array.from(salt)
+  const nonce = salt.slice()
   const view = new DataView(nonce.buffer)
   view.setUint32(NONCE_BYTES - 8, view.getUint32(NONCE_BYTES - 8) ^ Math.floor(counter / WORD))
   view.setUint32(NONCE_BYTES - 4, view.getUint32(NONCE_BYTES - 4) ^ (counter % WORD))
@@ -97,11 +94,6 @@ export function nonceOf(salt: Uint8Array, counter: number): Uint8Array {
 export const isEpoch = (value: number): boolean => within(value, 0, MAX_GENERATION)
 
 const within = (value: number, min: number, max: number): boolean => Number.isSafeInteger(value) && value >= min && value <= max
-
-function putLead(view: DataView, offset: number, { generation, counter }: Lead): void {
-  view.setUint32(offset, generation)
-  putSafe(view, offset + 4, counter)
-}
 
 function putSafe(view: DataView, offset: number, value: number): void {
   view.setUint32(offset, Math.floor(value / WORD))

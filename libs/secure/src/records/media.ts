@@ -1,8 +1,8 @@
 /** The records of channel MEDIA: one sender, one key for all who may see, a new key whenever who may see changes. */
 import { type Aead, type AeadKey, KEY_BYTES, NONCE_BYTES, type Soon } from '../aead.js'
 import { SecureError } from '../errors.js'
-import { associatedData, checkHeader, checkPlaintext, isEpoch, nonceOf, type RecordHeader, readRecord, writeLead } from './form.js'
-import { GENERATION_MS, MAX_RECORDS_PER_EPOCH, MAX_RECORDS_PER_GENERATION } from './limits.js'
+import { associatedData, checkHeader, checkPlaintext, isEpoch, leadOf, nonceOf, type RecordHeader, readRecord } from './form.js'
+import { checkPace, PACE, type Pace } from './limits.js'
 import { OpenLine } from './open-line.js'
 import { GONE } from './ratchet.js'
 
@@ -43,7 +43,16 @@ export class MediaSealer {
   #epoch: Epoch | undefined
   #since = 0
 
-  constructor(readonly aead: Aead) {}
+  /**
+   * @param pace after how long a new epoch is due: as long as is allowed, or shorter
+   * @throws SecureError E_FORMAT for a longer pace.
+   */
+  constructor(
+    readonly aead: Aead,
+    readonly pace: Pace = PACE,
+  ) {
+    checkPace(pace)
+  }
 
   /** The epoch in force; undefined before the first. */
   get epoch(): number | undefined {
@@ -62,24 +71,25 @@ export class MediaSealer {
   /** Whether a new epoch is due: ten minutes after the first record of this one, or with its 2²²nd. */
   due(now: number): boolean {
     const counter = this.#epoch?.counter ?? 0
-    return counter >= MAX_RECORDS_PER_GENERATION || (counter > 0 && now - this.#since >= GENERATION_MS)
+    return counter >= this.pace.records || (counter > 0 && now - this.#since >= this.pace.ms)
   }
 
   /**
    * The next record: epoch ‖ counter ‖ ciphertext ‖ tag. The counter is taken as the seal begins.
    * @param now any clock that does not jump, in ms
    * @throws SecureError E_FORMAT for a header without a target or a plaintext that is too large, E_GENERATION before the first epoch, E_SPENT once the epoch has
-   * sealed 2²³ records, or was destroyed.
+   * sealed twice as many records as a new one was due after, or was destroyed.
    */
   seal(header: RecordHeader, plaintext: Uint8Array, now: number): Soon<Uint8Array> {
     checkHeader(header)
     checkPlaintext(plaintext)
     const epoch = this.#epoch
     if (epoch === undefined) throw new SecureError('E_GENERATION', 'No media key was announced yet.')
-    if (epoch.counter >= MAX_RECORDS_PER_EPOCH) throw new SecureError('E_SPENT', `Media epoch ${epoch.epoch} has sealed all the records that it may.`)
+    if (epoch.counter >= 2 * this.pace.records) throw new SecureError('E_SPENT', `Media epoch ${epoch.epoch} has sealed all the records that it may.`)
     if (epoch.counter === 0) this.#since = now
     const lead = { generation: epoch.epoch, counter: ++epoch.counter }
-    return epoch.key.seal(nonceOf(epoch.salt, lead.counter), associatedData(header, lead), plaintext, writeLead(lead))
+    const aad = associatedData(header, lead)
+    return epoch.key.seal(nonceOf(epoch.salt, lead.counter), aad, plaintext, leadOf(aad))
   }
 
   /** Overwrites the key: nothing more is sealed until the next epoch (the stop guarantee). */
@@ -130,7 +140,7 @@ export class MediaOpener {
       const epoch = this.#epoch
       if (epoch === undefined || lead.generation !== epoch.epoch)
         throw new SecureError('E_GENERATION', `A record of media epoch ${lead.generation} came in epoch ${epoch?.epoch ?? 'none'}.`)
-      if (lead.counter <= epoch.counter || lead.counter > MAX_RECORDS_PER_EPOCH)
+      if (lead.counter <= epoch.counter || lead.counter > 2 * PACE.records)
         throw new SecureError('E_ORDER', `Media record ${lead.counter} came after ${epoch.counter}: it was repeated or moved.`)
       epoch.counter = lead.counter
       return epoch.key.open(nonceOf(epoch.salt, lead.counter), associatedData(header, lead), sealed)

@@ -1,6 +1,6 @@
 import type { Aead, Soon } from '../aead.js'
-import { associatedData, checkPairwise, checkPlaintext, nonceOf, type RecordHeader, writeLead } from './form.js'
-import { GENERATION_MS, MAX_RECORDS_PER_GENERATION } from './limits.js'
+import { associatedData, checkPairwise, checkPlaintext, leadOf, nonceOf, type RecordHeader } from './form.js'
+import { checkPace, PACE, type Pace } from './limits.js'
 import { Ratchet } from './ratchet.js'
 
 /**
@@ -13,8 +13,17 @@ export class RecordSealer {
   #sealedInGeneration = 0
   #since = 0
 
-  /** Takes a copy of the traffic secret, 32 bytes. Throws `SecureError` E_FORMAT for another length. */
-  constructor(aead: Aead, trafficSecret: Uint8Array) {
+  /**
+   * Takes a copy of the traffic secret, 32 bytes.
+   * @param pace how long a key seals: as long as is allowed, or shorter
+   * @throws SecureError E_FORMAT for a secret of another length, or a longer pace.
+   */
+  constructor(
+    aead: Aead,
+    trafficSecret: Uint8Array,
+    readonly pace: Pace = PACE,
+  ) {
+    checkPace(pace)
     this.#ratchet = new Ratchet(aead, trafficSecret)
   }
 
@@ -38,13 +47,14 @@ export class RecordSealer {
   seal(header: RecordHeader, plaintext: Uint8Array, now: number): Soon<Uint8Array> {
     checkPairwise(header)
     checkPlaintext(plaintext)
-    if (this.#sealedInGeneration > 0 && (this.#sealedInGeneration >= MAX_RECORDS_PER_GENERATION || now - this.#since >= GENERATION_MS)) {
+    if (this.#sealedInGeneration > 0 && (this.#sealedInGeneration >= this.pace.records || now - this.#since >= this.pace.ms)) {
       this.#ratchet.advance()
       this.#sealedInGeneration = 0
     }
     if (this.#sealedInGeneration++ === 0) this.#since = now
     const lead = { generation: this.#ratchet.generation, counter: ++this.#counter }
-    return this.#ratchet.key.seal(nonceOf(this.#ratchet.salt, lead.counter), associatedData(header, lead), plaintext, writeLead(lead))
+    const aad = associatedData(header, lead)
+    return this.#ratchet.key.seal(nonceOf(this.#ratchet.salt, lead.counter), aad, plaintext, leadOf(aad))
   }
 
   /** Overwrites the keys: the counterpart left, or new keys took their place. */
