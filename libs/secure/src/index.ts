@@ -2,9 +2,46 @@
 
 // Sealing.
 export { type Aead, type AeadKey, KEY_BYTES, NONCE_BYTES, type Soon, TAG_BYTES, webAead } from './aead.js'
+// The handshake.
+export {
+  type Claim,
+  CODE_LIFE_MS,
+  type Code,
+  type Codes,
+  claim,
+  issueCode,
+  MAX_CODES,
+  NO_CODES,
+  newCode,
+  PIN_TRIES,
+  settle,
+  spendTry,
+  TRY_DELAYS_MS,
+} from './attempts.js'
 // PIN and links.
 export { fromBase64Url, toBase64Url } from './base64url.js'
+export { CPACE_SUITE } from './cpace.js'
 export { SecureError, type SecureErrorCode } from './errors.js'
+export { CHANNELS_OF, HANDSHAKE_RANDOM_BYTES } from './handshake/agreement.js'
+export { beginCustomer, type CustomerEvent, type CustomerSetup, type CustomerState, stepCustomer } from './handshake/customer.js'
+export { FAULT_CODE, type Fault, type FaultCode, type HandshakeFailed } from './handshake/faults.js'
+export type { Context } from './handshake/forms.js'
+export { beginJoiner, type JoinerEvent, type JoinerSetup, type JoinerStartEvent, type JoinerState, stepJoiner } from './handshake/joiner.js'
+export type { HandshakeOutput, HandshakeStep, Secured, Self, TrafficSecrets } from './handshake/machine.js'
+export {
+  type HandshakeCommit,
+  type HandshakeConfirm,
+  type HandshakeFailure,
+  type HandshakeKind,
+  type HandshakeShare,
+  type HandshakeStart,
+  type JoinerRole,
+  PASSWORD_CLASS,
+  type PasswordClass,
+  ROLE,
+  type VersionRange,
+} from './handshake/messages.js'
+export { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret } from './handshake/secret.js'
 export {
   type AgentLink,
   agentUrl,
@@ -17,8 +54,11 @@ export {
   parseInviteUrl,
 } from './links.js'
 export { LOCATOR_DIGITS, makePin, newPinSecret, PIN_SECRET_DIGITS, type Pin, parsePin } from './pin.js'
+export { type PolicyTerms, policyHash } from './policy.js'
 export type { RecordHeader } from './records/form.js'
 export { MAX_RECORD_PLAINTEXT_BYTES, PACE, type Pace, RECORD_OVERHEAD_BYTES, SECRET_BYTES } from './records/limits.js'
 export { type MediaKey, MediaOpener, MediaSealer } from './records/media.js'
 export { RecordOpener } from './records/opener.js'
 export { RecordSealer } from './records/sealer.js'
+export type { ResumeSecret } from './schedule.js'
+export { type SessionKey, sessionKey } from './session-key.js'
