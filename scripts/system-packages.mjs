@@ -17,6 +17,7 @@ export const SYSTEM_PACKAGES = {
   xclip: { why: 'the other side of the clipboard in tests', present: 'command -v xclip' },
   'x11-xserver-utils': { why: 'xrandr makes two monitors of one display', present: 'command -v xrandr' },
   'x11-utils': { why: 'xdpyinfo and xwininfo say what the display shows', present: 'command -v xwininfo' },
+  'x11-apps': { why: 'xwd reads pictures of the display, to compare with ours', present: 'command -v xwd' },
   xdotool: { why: 'local input in tests, and a look at windows', present: 'command -v xdotool' },
   'python3-protobuf': { why: 'an independent codec that ours is compared with', present: '/usr/bin/python3 -c "import google.protobuf"' },
   'protobuf-compiler': { why: 'its message classes', present: 'command -v protoc' },
