@@ -74,7 +74,7 @@ export class Broker {
         sessionId: '00'.repeat(16),
         agentTokenHash: 'agent',
         locator,
-        details: { displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} },
+        details: { tenant: '', displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} },
         policy: { ...DEFAULT_POLICY, ...policy },
         graceMs: GRACE_MS,
       },

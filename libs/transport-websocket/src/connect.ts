@@ -25,6 +25,7 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Transp
         if (signal?.aborted) return reject(aborted())
         const socket = new WebSocket(target, [SUBPROTOCOL], {
           ...SOCKET_OPTIONS,
+          minVersion: 'TLSv1.3',
           handshakeTimeout: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
           ...(options.ca === undefined ? {} : { ca: [options.ca].flat() }),
         })

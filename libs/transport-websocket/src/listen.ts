@@ -90,7 +90,9 @@ class WebSocketListener implements Listener {
 
   /** The HTTP status that refuses a request, or `undefined` if it may go on. 404 leaves it to other users of the server. */
   #refusal({ url = '', headers }: IncomingMessage): number | undefined {
-    if (url.split('?', 1)[0] !== this.#path) return 404
+    const [path, query] = url.split('?', 2)
+    if (path !== this.#path) return 404
+    if (query !== undefined) return 400
     if (headers.origin !== undefined && !this.#allows(headers.origin)) return 403
     const offered = headers['sec-websocket-protocol']?.split(',').map(name => name.trim())
     return offered?.includes(SUBPROTOCOL) ? undefined : 400

@@ -1,33 +1,7 @@
-/** Who may do what at the broker: callers of the control API, agents' tokens, locators. */
+/** What the broker hands out to be shown again: session ids, tokens, locators. */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import type { RoomRecord } from '@remote-assist/core'
 import { hashOf } from './rooms.js'
-
-/** Somebody who may use the control API. */
-export interface Caller {
-  /** For logs. */
-  readonly subject: string
-}
-
-/** Decides who may use the control API and read the metrics. */
-export interface Authenticator {
-  /** Whether anybody may, without credentials. */
-  readonly open: boolean
-  /** The caller whose bearer token this is (`undefined` = none was given); `undefined` if it is not accepted. */
-  authenticate(bearer: string | undefined): Caller | undefined
-}
-
-const sameText = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(hashOf(a)), Buffer.from(hashOf(b)))
-
-/** Callers know one shared key; without a key everybody is a caller, which is for loopback alone. */
-export const sharedKey = (key: string | undefined): Authenticator => ({
-  open: key === undefined,
-  authenticate: bearer =>
-    key === undefined || (bearer !== undefined && sameText(bearer, key)) ? { subject: key === undefined ? 'anyone' : 'key' } : undefined,
-})
-
-/** The token in an `Authorization` header. */
-export const bearerOf = (authorization: string | undefined): string | undefined => /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
 
 const SESSION_BYTES = 16
 const SECRET_BYTES = 32

@@ -4,6 +4,7 @@ import type { ParticipantRole, Proof, RoomEvent } from '@remote-assist/core'
 import type { Accept, CloseInfo, Connection, ConnectionHandler } from '@remote-assist/transport'
 import { isAgentTokenOf, newResumeToken, sessionOfAgentToken, sessionOfResumeToken } from './admission.js'
 import { Attachment } from './attachment.js'
+import { type Caller, mayUse } from './authenticator.js'
 import type { Cancel } from './clock.js'
 import type { Context } from './context.js'
 import { Inbox } from './inbox.js'
@@ -167,19 +168,32 @@ export class Door implements ConnectionHandler {
       const retryAfterMs = context.throttle.attempt(this.connection.remoteAddress)
       if (retryAfterMs > 0) return this.#refuse(CloseCode.THROTTLED, retryAfterMs)
     }
-    if (hello.role === Role.AGENT && !(await this.#isAgent(hello.agentToken))) return CloseCode.UNAUTHENTICATED
+    const agent = hello.role === Role.AGENT ? await this.#agentOf(hello.agentToken, proof) : undefined
+    if (hello.role === Role.AGENT && agent === undefined) return CloseCode.UNAUTHENTICATED
     const sessionId = await sessionOf(registry, proof, hello.agentToken)
-    if (sessionId === undefined) return CloseCode.NOT_FOUND
+    if (sessionId === undefined || !(await this.#isOpenTo(agent, sessionId))) return CloseCode.NOT_FOUND
     const resumeToken = newResumeToken(sessionId)
     const { role, displayName } = hello
     return { sessionId, resumeToken, event: { type: 'participant.hello', role, proof, displayName, tokenHash: hashOf(resumeToken), node: settings.node } }
   }
 
-  /** An agent shows the token of a session that is not over; to enter another one it needs an invitation besides. */
-  async #isAgent(token: string): Promise<boolean> {
+  /** An agent shows the token of a session that is not over. To enter another one it needs an invitation besides, and a token of the issuer does as well. */
+  async #agentOf(token: string, { kind }: Proof): Promise<Caller | undefined> {
+    const { authenticator, rooms, settings } = this.context
     const sessionId = sessionOfAgentToken(token)
-    const record = sessionId === undefined ? undefined : await this.context.rooms.read(sessionId)
-    return record !== undefined && isAgentTokenOf(record, token)
+    if (sessionId === undefined) {
+      const caller = kind === 'invite' && settings.hasIssuer && token !== '' ? await authenticator.authenticate(token) : undefined
+      return caller?.tenant === undefined ? undefined : caller
+    }
+    const record = await rooms.read(sessionId)
+    return record !== undefined && isAgentTokenOf(record, token) ? { tenant: record.details.tenant } : undefined
+  }
+
+  /** Agents stay within their tenant, invited or not (RA-RLY-195). Customers and viewers have none. */
+  async #isOpenTo(agent: Caller | undefined, sessionId: string): Promise<boolean> {
+    if (agent === undefined) return true
+    const record = await this.context.registry.get(sessionId)
+    return record !== undefined && mayUse(agent, record.details.tenant)
   }
 
   #refuse(code: CloseCode, retryAfterMs = 0): undefined {

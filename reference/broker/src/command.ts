@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { Command, InvalidArgumentError } from 'commander'
+import type { JSONWebKeySet } from 'jose'
+import type { IssuerOptions } from './agent-tokens.js'
+import { BrokerError } from './broker-error.js'
 import { standardLog } from './log.js'
-import { BrokerError, type BrokerOptions } from './options.js'
+import type { BrokerOptions } from './options.js'
 import { type RunningBroker, startBroker } from './server.js'
 
 const whole =
@@ -34,6 +37,10 @@ interface Given {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly behindProxy?: true
+  readonly jwtIssuer?: string
+  readonly jwtAudience?: string
+  readonly jwtKeys?: string
+  readonly jwtTenantClaim: string
   readonly apiKey?: string
   readonly maxFileBytes?: number
   readonly maxSessionMs?: number
@@ -65,7 +72,11 @@ export const brokerCommand = (): Command =>
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--behind-proxy', 'a proxy in front ends TLS and sets X-Forwarded-For')
-    .option('--api-key <key>', 'key for the control API (better: REMOTE_ASSIST_API_KEY)')
+    .option('--jwt-issuer <issuer>', 'who signs the tokens of agents: their "iss"')
+    .option('--jwt-audience <audience>', 'what names this broker in them: their "aud"')
+    .option('--jwt-keys <file-or-url>', "the issuer's public keys, Ed25519: a JSON Web Key Set, in a file or at an https URL")
+    .option('--jwt-tenant-claim <name>', 'the claim that names the tenant', 'tenant')
+    .option('--api-key <key>', "the operator's key: all sessions, and the metrics (better: REMOTE_ASSIST_API_KEY)")
     .option('--max-file-bytes <n>', 'largest file in a transfer (default: 1 GiB)', whole(0, Number.MAX_SAFE_INTEGER))
     .option('--max-session-ms <n>', 'longest session; 0 = endless (default: 8 h)', whole(0, 4_294_967_295))
     .option('--idle-ms <n>', 'a session ends after so long without anything; 0 = never (default: 30 min)', whole(0, 4_294_967_295))
@@ -128,8 +139,25 @@ function optionsOf(given: Given): BrokerOptions {
   const policy = defined({ maxFileBytes, maxSessionDurationMs: maxSessionMs, idleTimeoutMs: idleMs, maxParticipants })
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: read(tlsCert), key: read(tlsKey) }
   const { host, pages, publicUrl, publicGrpcUrl, behindProxy, graceMs, heartbeatMs, joinsPerMinute, maxSessions } = given
-  const optional = defined({ grpcPort: grpcListen, pages, publicUrl, publicGrpcUrl, behindProxy, tls, apiKey })
+  const optional = defined({ grpcPort: grpcListen, pages, publicUrl, publicGrpcUrl, behindProxy, tls, apiKey, issuer: issuerOf(given) })
   return { host, port: listen, origins: origin, policy, graceMs, heartbeatMs, joinsPerMinute, maxSessions, log: standardLog(logLevel), ...optional }
+}
+
+function issuerOf({ jwtIssuer: issuer, jwtAudience: audience, jwtKeys, jwtTenantClaim: tenantClaim }: Given): IssuerOptions | undefined {
+  const given = [issuer, audience, jwtKeys].filter(value => value !== undefined).length
+  if (given === 0) return undefined
+  if (issuer === undefined || audience === undefined || jwtKeys === undefined)
+    throw new BrokerError('E_OPTION', 'An issuer, its audience and its keys belong together.', 'Give all of --jwt-issuer, --jwt-audience and --jwt-keys.')
+  return { issuer, audience, keys: /^https?:/i.test(jwtKeys) ? new URL(jwtKeys) : keySet(jwtKeys), tenantClaim }
+}
+
+function keySet(file: string): JSONWebKeySet {
+  try {
+    return JSON.parse(read(file).toString('utf8'))
+  } catch (cause) {
+    if (cause instanceof BrokerError) throw cause
+    throw new BrokerError('E_OPTION', `${file} is not JSON.`, undefined, { cause })
+  }
 }
 
 /** The fields that are defined. */

@@ -1,4 +1,4 @@
-import type { Authenticator } from './admission.js'
+import type { Authenticator } from './authenticator.js'
 import type { Bus } from './bus.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'

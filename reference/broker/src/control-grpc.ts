@@ -18,7 +18,7 @@ import {
   ResolveLocatorRequest,
   ResolveLocatorResponse,
 } from '@remote-assist/codec'
-import { bearerOf } from './admission.js'
+import { bearerOf } from './authenticator.js'
 import type { Call, Control } from './control.js'
 import { ControlError, undecodable } from './control-error.js'
 import type { Log } from './log.js'

@@ -30,6 +30,8 @@ export interface JsonAnswer {
 interface Route {
   readonly method: string
   readonly path: RegExp
+  /** The query parameters that it takes. */
+  readonly parameters: readonly string[]
   /** The request as JSON, from the path's groups, the query and the body. */
   run(groups: Readonly<Record<string, string>>, query: URLSearchParams, body: unknown, call: Call): Promise<JsonAnswer>
 }
@@ -42,11 +44,12 @@ function route<Q, A>(
   response: JsonMessageType<A>,
   run: (request: Q, call: Call) => Promise<A>,
   pick: (groups: Readonly<Record<string, string>>, query: URLSearchParams, body: unknown) => unknown = groups => groups,
-  status = 200,
+  { status = 200, parameters = [] }: { readonly status?: number; readonly parameters?: readonly string[] } = {},
 ): Route {
   return {
     method,
     path,
+    parameters,
     run: async (groups, query, body, call) => ({ status, body: response.toJSON(await run(fromJson(request, pick(groups, query, body)), call)) }),
   }
 }
@@ -64,9 +67,11 @@ const routes = (control: Control): readonly Route[] => [
     CreateSessionResponse,
     (q, c) => control.createSession(q, c),
     (_groups, _query, body) => body,
-    201,
+    { status: 201 },
   ),
-  route('GET', /^\/v1\/sessions$/, ListSessionsRequest, ListSessionsResponse, (q, c) => control.listSessions(q, c), pageOf),
+  route('GET', /^\/v1\/sessions$/, ListSessionsRequest, ListSessionsResponse, (q, c) => control.listSessions(q, c), pageOf, {
+    parameters: ['pageSize', 'pageToken'],
+  }),
   route('GET', SESSION, GetSessionRequest, GetSessionResponse, (q, c) => control.getSession(q, c)),
   route('DELETE', SESSION, EndSessionRequest, EndSessionResponse, (q, c) => control.endSession(q, c)),
   route('POST', /^\/v1\/sessions\/(?<sessionId>[^/]+)\/code$/, RenewCodeRequest, RenewCodeResponse, (q, c) => control.renewCode(q, c)),
@@ -81,6 +86,8 @@ export function jsonApi(control: Control): (request: IncomingMessage, url: URL, 
     if (matching.length === 0) throw new ControlError('E_NOT_FOUND', `There is nothing at ${url.pathname}.`)
     const found = matching.find(({ method }) => method === request.method)
     if (found === undefined) throw new ControlError('E_METHOD', `${url.pathname} takes ${matching.map(({ method }) => method).join(' and ')}.`)
+    if ([...url.searchParams.keys()].some(name => !found.parameters.includes(name)))
+      throw new ControlError('E_INVALID', `The query of ${url.pathname} takes ${found.parameters.join(' and ') || 'nothing'}.`)
     const groups = found.path.exec(url.pathname)?.groups ?? {}
     try {
       return await found.run(groups, url.searchParams, await bodyOf(request), call)

@@ -18,6 +18,7 @@ import {
 } from '@remote-assist/codec'
 import { customerOf, narrowPolicy, policyToWire, type RoomPolicy, type RoomRecord } from '@remote-assist/core'
 import { isAgentTokenOf, newAgentToken, newLocator, newSessionId } from './admission.js'
+import { type Caller, mayUse } from './authenticator.js'
 import type { Context } from './context.js'
 import { ControlError } from './control-error.js'
 import { hashOf } from './rooms.js'
@@ -51,12 +52,12 @@ export class Control {
   ) {}
 
   async createSession(request: CreateSessionRequest, call: Call): Promise<CreateSessionResponse> {
-    this.#authenticate(call)
+    const { tenant = '' } = await this.#authenticate(call)
     const { registry, settings, gate, rooms, log } = this.context
     const policy = this.#policy(request)
     if (gate.full) throw new ControlError('E_OVERLOADED', 'The server is busy.', 'Try again shortly.', 5_000)
     const { displayName, contactId, contactKind } = request
-    const details = { displayName, contactId, contactKind, metadata: Object.fromEntries(request.metadata) }
+    const details = { tenant, displayName, contactId, contactKind, metadata: Object.fromEntries(request.metadata) }
     for (let draw = 0; draw < DRAWS; draw++) {
       const live = await registry.live()
       if (live >= settings.maxSessions) throw new ControlError('E_OVERLOADED', 'The server has as many sessions as it may.', 'Try again shortly.', 5_000)
@@ -65,7 +66,7 @@ export class Control {
       const given = { sessionId, agentTokenHash: hashOf(agentToken), locator: newLocator(live), details, policy, graceMs: settings.graceMs }
       const record = await rooms.create(given)
       if (record === undefined) continue
-      log.info({ session: sessionId }, 'session created')
+      log.info({ session: sessionId, tenant }, 'session created')
       return { session: this.#show(record), agentToken, ...this.addresses() }
     }
     throw new ControlError('E_OVERLOADED', 'No free code was found.', 'Try again shortly.', 1_000)
@@ -76,8 +77,8 @@ export class Control {
   }
 
   async listSessions({ pageSize, pageToken }: ListSessionsRequest, call: Call): Promise<ListSessionsResponse> {
-    this.#authenticate(call)
-    const page = await this.context.registry.list(pageSize || DEFAULT_PAGE, pageToken === '' ? undefined : pageToken)
+    const { tenant } = await this.#authenticate(call)
+    const page = await this.context.registry.list(pageSize || DEFAULT_PAGE, pageToken === '' ? undefined : pageToken, tenant)
     return { sessions: page.records.map(record => this.#show(record)), nextPageToken: page.next ?? '' }
   }
 
@@ -114,17 +115,16 @@ export class Control {
   }
 
   /** Lets callers of the API through. */
-  #authenticate({ bearer }: Call): void {
-    if (this.context.authenticator.authenticate(bearer) === undefined) throw unauthenticated()
+  async #authenticate({ bearer }: Call): Promise<Caller> {
+    return (await this.context.authenticator.authenticate(bearer)) ?? unauthenticated()
   }
 
-  /** The session as it stands now, for a caller of the API or its own agent; who may see none is told the same of all. */
-  async #find(sessionId: string, { bearer }: Call): Promise<RoomRecord> {
+  /** The session as it stands now, for its own agent or a caller of its tenant; to others it does not exist (RA-RLY-195). */
+  async #find(sessionId: string, call: Call): Promise<RoomRecord> {
     const record = await this.context.rooms.read(sessionId)
-    const isCaller = this.context.authenticator.authenticate(bearer) !== undefined
-    const isItsAgent = record !== undefined && bearer !== undefined && isAgentTokenOf(record, bearer)
-    if (!isCaller && !isItsAgent) throw unauthenticated()
-    return record ?? notFound()
+    if (record !== undefined && call.bearer !== undefined && isAgentTokenOf(record, call.bearer)) return record
+    const caller = await this.#authenticate(call)
+    return record !== undefined && mayUse(caller, record.details.tenant) ? record : notFound()
   }
 
   #policy({ policy }: CreateSessionRequest): RoomPolicy {
@@ -160,12 +160,13 @@ export class Control {
   }
 }
 
-const unauthenticated = (): ControlError =>
-  new ControlError(
+function unauthenticated(): never {
+  throw new ControlError(
     'E_UNAUTHENTICATED',
-    'The credentials are missing or wrong.',
-    'Send the API key, or the agent token of the session, as "Authorization: Bearer …".',
+    'The credentials are missing, wrong or used before.',
+    'Send a fresh token of the issuer, the API key, or the agent token of the session, as "Authorization: Bearer …".',
   )
+}
 
 function notFound(): never {
   throw new ControlError('E_NOT_FOUND', 'There is no such session.', 'A closed session can be asked for during ten minutes.')

@@ -1,10 +1,11 @@
 /** The HTTP side of the broker: control API, health, metrics, pages. WebSocket upgrades are the transport's. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { bearerOf } from './admission.js'
+import { bearerOf } from './authenticator.js'
 import type { Context } from './context.js'
 import type { Control } from './control.js'
 import { ControlError } from './control-error.js'
 import { jsonApi } from './control-http.js'
+import { refuseCredentials, shareWithOrigin } from './cross-origin.js'
 import { type Pages, SAFE_HEADERS } from './pages.js'
 
 /** What the HTTP side needs beside the context. */
@@ -39,11 +40,10 @@ export function httpHandler(
     const path = request.url ?? '/'
     if (!path.startsWith('/') || !URL.canParse(path, BASE)) throw new ControlError('E_INVALID', 'The path is not one.')
     const url = new URL(path, BASE)
+    refuseCredentials(url)
     const bearer = bearerOf(request.headers.authorization)
     if (url.pathname.startsWith('/v1/')) {
-      const { origin } = request.headers
-      if (origin !== undefined && !allowsOrigin(origin))
-        throw new ControlError('E_ORIGIN', 'Pages of this origin may not use the broker.', 'Start it with --origin.')
+      if (shareWithOrigin(request, response, allowsOrigin)) return
       const { status, body } = await api(request, url, { bearer, remoteAddress: addressOf(request, settings.behindProxy) })
       return json(response, status, body)
     }
@@ -52,7 +52,8 @@ export function httpHandler(
     if (url.pathname === '/healthz') return json(response, 200, { ok: true })
     if (url.pathname === '/readyz') return json(response, ready() ? 200 : 503, { ready: ready() })
     if (url.pathname === '/metrics') {
-      if (authenticator.authenticate(bearer) === undefined) throw new ControlError('E_UNAUTHENTICATED', 'The metrics take the API key.')
+      const caller = await authenticator.authenticate(bearer)
+      if (caller === undefined || caller.tenant !== undefined) throw new ControlError('E_UNAUTHENTICATED', 'The metrics take the API key.')
       response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics())
       return
     }

@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
 import { CLOSE_TIMEOUT_MS } from '@remote-assist/transport'
 import { SERVER_OPTIONS } from '@remote-assist/transport-grpc'
+import { BrokerError } from './broker-error.js'
 import type { Clock } from './clock.js'
-import { BrokerError, LOOPBACK, type TlsOptions } from './options.js'
+import { isLoopback } from './loopback.js'
+import type { TlsOptions } from './options.js'
 
 /** A request is whole within this time, its headers earlier. */
 const TIMEOUTS = { requestTimeout: 30_000, headersTimeout: 10_000 }
@@ -63,7 +65,7 @@ export async function bindGrpc(server: GrpcServer, host: string, port: number, t
 /** The names under which people open a broker on loopback, in their browser. */
 export function loopbackNames(url: string): readonly string[] {
   const { protocol, hostname, port } = new URL(url)
-  return LOOPBACK.test(hostname) ? ['localhost', '127.0.0.1', '[::1]'].map(name => `${protocol}//${name}:${port}`) : []
+  return isLoopback(hostname) ? ['localhost', '127.0.0.1', '[::1]'].map(name => `${protocol}//${name}:${port}`) : []
 }
 
 /** Ends what is still under way: who was to leave in order has left. */

@@ -2,9 +2,12 @@
 import { hostname } from 'node:os'
 import { encodeMessage, Policy } from '@remote-assist/codec'
 import { DEFAULT_POLICY, policyToWire, type RoomPolicy } from '@remote-assist/core'
+import type { IssuerOptions } from './agent-tokens.js'
+import { BrokerError } from './broker-error.js'
 import type { Bus } from './bus.js'
 import type { Clock } from './clock.js'
 import type { Log } from './log.js'
+import { isLoopback } from './loopback.js'
 import type { MemoryUse } from './memory-gate.js'
 import type { Registry } from './registry.js'
 
@@ -34,7 +37,9 @@ export interface BrokerOptions {
   readonly origins?: readonly string[]
   /** Directory with the static pages. Default: no pages. */
   readonly pages?: string
-  /** Key that callers of the control API show as bearer token. Without it everybody may call, which is allowed on loopback alone. */
+  /** Who signs the tokens that agents show. Without it (and without `apiKey`) everybody may make sessions, which is allowed on loopback alone. */
+  readonly issuer?: IssuerOptions
+  /** The operator's key: its holder sees the sessions of all tenants, and the metrics. */
   readonly apiKey?: string
   /** The tenant's policy, where it differs from the default. */
   readonly policy?: Partial<RoomPolicy>
@@ -69,44 +74,15 @@ export interface Settings {
   readonly heartbeatMs: number
   readonly maxSessions: number
   readonly behindProxy: boolean
+  /** Agents show tokens of an issuer. */
+  readonly hasIssuer: boolean
   readonly node: string
 }
-
-/** The broker cannot be started, or not like this. */
-export class BrokerError extends Error {
-  override readonly name = 'BrokerError'
-  constructor(
-    readonly code: 'E_OPTION' | 'E_NOT_SAFE' | 'E_PORT_IN_USE' | 'E_LISTEN',
-    message: string,
-    readonly hint?: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-  }
-}
-
-/** Addresses that only this machine reaches. */
-export const LOOPBACK = /^(127\.|\[?::1\]?$|localhost$)/
 
 /** Checks the options and fills in what is not given. Throws `BrokerError`. */
 export function settingsOf(options: BrokerOptions): Settings {
   const { host = '127.0.0.1', behindProxy = false } = options
-  if (!LOOPBACK.test(host)) {
-    if (options.tls === undefined && !behindProxy) {
-      throw new BrokerError(
-        'E_NOT_SAFE',
-        `${host} is not a loopback address, and there is no certificate.`,
-        'Give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS.',
-      )
-    }
-    if (options.apiKey === undefined) {
-      throw new BrokerError(
-        'E_NOT_SAFE',
-        `${host} is not a loopback address, and anybody could make sessions.`,
-        'Give an API key: --api-key, or REMOTE_ASSIST_API_KEY.',
-      )
-    }
-  }
+  requireSafe(options, host, behindProxy)
   if (/^(0\.0\.0\.0|::)$/.test(host) && options.publicUrl === undefined) {
     throw new BrokerError('E_OPTION', `${host} is no address that clients could connect to.`, 'Say which one is: --public-url https://assist.example')
   }
@@ -116,7 +92,27 @@ export function settingsOf(options: BrokerOptions): Settings {
     heartbeatMs: inRange('heartbeatMs', options.heartbeatMs ?? 15_000, 1_000, 60_000),
     maxSessions: inRange('maxSessions', options.maxSessions ?? 10_000, 1, 5_000_000),
     behindProxy,
+    hasIssuer: options.issuer !== undefined,
     node: options.node ?? hostname(),
+  }
+}
+
+/** Beyond loopback there is TLS, and agents show who they are. */
+function requireSafe({ tls, issuer, publicUrl }: BrokerOptions, host: string, behindProxy: boolean): void {
+  if (!isLoopback(host) && tls === undefined && !behindProxy) {
+    throw new BrokerError(
+      'E_NOT_SAFE',
+      `${host} is not a loopback address, and there is no certificate.`,
+      'Give --tls-cert and --tls-key, or --behind-proxy if a proxy ends TLS.',
+    )
+  }
+  const isExposed = !isLoopback(host) || behindProxy || (publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname))
+  if (isExposed && issuer === undefined) {
+    throw new BrokerError(
+      'E_NOT_SAFE',
+      'The broker would be reached from other machines, and anybody could make sessions.',
+      'Say who signs the tokens of agents: --jwt-issuer, --jwt-audience and --jwt-keys.',
+    )
   }
 }
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
-import { BrokerError } from './options.js'
+import { BrokerError } from './broker-error.js'
 
 /** What every answer says: nothing of it runs, is framed, or is told to other sites. */
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {

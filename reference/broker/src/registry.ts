@@ -24,8 +24,8 @@ export interface Registry {
   findByLocator(locator: string): Promise<string | undefined>
   /** The session whose customer announced this invitation. */
   findByInvite(inviteId: string): Promise<string | undefined>
-  /** At most `limit` records, newest first, behind what `after` (from an earlier page) names. */
-  list(limit: number, after?: string): Promise<Page>
+  /** At most `limit` records, newest first, behind what `after` (from an earlier page) names; those of one tenant, unless it is `undefined`. */
+  list(limit: number, after: string | undefined, tenant: string | undefined): Promise<Page>
   /** How many sessions are not closed. */
   live(): Promise<number>
 }
@@ -77,9 +77,10 @@ export function memoryRegistry(): Registry {
     },
     findByLocator: async locator => byLocator.get(locator),
     findByInvite: async inviteId => byInvite.get(inviteId),
-    async list(limit, after) {
+    async list(limit, after, tenant) {
       // A Map keeps the order of creation; the newest come last.
-      const ids = [...records.keys()].reverse()
+      const own = [...records.values()].filter(({ details }) => tenant === undefined || details.tenant === tenant)
+      const ids = own.map(({ sessionId }) => sessionId).reverse()
       const start = after === undefined ? 0 : ids.indexOf(after) + 1
       const page = ids.slice(start, start + limit)
       const next = start + limit < ids.length ? page.at(-1) : undefined

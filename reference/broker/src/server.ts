@@ -3,8 +3,8 @@ import { CloseCode, Notice_Kind } from '@remote-assist/codec'
 import type { Accept } from '@remote-assist/transport'
 import { attachService } from '@remote-assist/transport-grpc'
 import { ATTACH_PATH, listen } from '@remote-assist/transport-websocket'
-import { sharedKey } from './admission.js'
 import { Doors } from './attach.js'
+import { authenticatorOf } from './authenticator.js'
 import { memoryBus } from './bus.js'
 import { type Clock, systemClock } from './clock.js'
 import type { Context } from './context.js'
@@ -77,6 +77,8 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
       throw error
     })
   }
+  if (options.issuer === undefined && options.apiKey === undefined)
+    log.warn({}, 'no issuer is configured: everybody on this machine may make and see sessions; this is for development')
   log.info({ url: found.url, grpc: found.grpcUrl, node: settings.node }, 'broker listening')
 
   const stop = async (drainMs: number) => {
@@ -116,7 +118,7 @@ function contextOf(options: BrokerOptions): Context {
     rooms: new Rooms({ registry, bus, clock, log, metrics }),
     throttle: new Throttle(options.joinsPerMinute ?? 10, clock),
     gate: new MemoryGate(options.memory ?? processMemory(), options.memoryFraction ?? 0.7, clock),
-    authenticator: sharedKey(options.apiKey),
+    authenticator: authenticatorOf({ apiKey: options.apiKey, issuer: options.issuer, clock, log }),
   }
 }
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bearerOf, newAgentToken, newLocator, newResumeToken, newSessionId, sessionOfAgentToken, sessionOfResumeToken, sharedKey } from '../src/admission.js'
+import { newAgentToken, newLocator, newResumeToken, newSessionId, sessionOfAgentToken, sessionOfResumeToken } from '../src/admission.js'
+import { authenticatorOf, bearerOf } from '../src/authenticator.js'
+import { silentLog } from '../src/log.js'
+import { isLoopback } from '../src/loopback.js'
 import { addressKey, Throttle } from '../src/throttle.js'
 import { SimClock } from './sim-clock.js'
 
@@ -27,10 +30,10 @@ test('tokens lead to their session, and are never the same', () => {
   )
 })
 
-test('a shared key lets in who shows it, and no key everybody', () => {
-  const key = sharedKey('secret')
-  expect([key.authenticate('secret')?.subject, key.authenticate('Secret'), key.authenticate(undefined)]).toEqual(['key', undefined, undefined])
-  expect(sharedKey(undefined).authenticate(undefined)?.subject).toBe('anyone')
+test('the API key makes its holder the operator; without it, and without an issuer, everybody is', async () => {
+  const [key, open] = [{ apiKey: 'secret' }, {}].map(given => authenticatorOf({ ...given, clock: new SimClock(), log: silentLog() }))
+  expect(await Promise.all(['secret', 'Secret', undefined].map(bearer => key?.authenticate(bearer)))).toEqual([{ tenant: undefined }, undefined, undefined])
+  expect(await open?.authenticate(undefined)).toEqual({ tenant: undefined })
   expect([bearerOf('Bearer abc'), bearerOf('bearer  abc'), bearerOf('Basic abc'), bearerOf(undefined)]).toEqual(['abc', 'abc', undefined, undefined])
 })
 
@@ -68,4 +71,20 @@ test('no address gets more than its number of attempts in any minute; waiting as
     }),
     { numRuns: 30 },
   )
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.9.8.7', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['localhost', true],
+  ['127.0.0.1.evil.example', false],
+  ['localhost.evil.example', false],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['192.0.2.1', false],
+  ['', false],
+])('%s is loopback: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected)
 })

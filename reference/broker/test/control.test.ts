@@ -220,3 +220,52 @@ describe('over gRPC', () => {
     expect([error.code, error.metadata.get('ra-code'), error.metadata.get('ra-hint').length]).toEqual([5, ['E_NOT_FOUND'], 1])
   })
 })
+
+describe('a page of another origin', () => {
+  const origin = 'https://desk.example'
+  beforeEach(async () => {
+    await rig.stop()
+    rig = await Rig.start({ origins: [origin] })
+  })
+  const shared = (headers: Headers) => [...headers.keys()].filter(name => name.startsWith('access-control-'))
+
+  test('that is listed may ask and read; the browser is told so, by name', async () => {
+    const asking = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' }
+    const asked = await fetch(`${rig.broker.url}/v1/sessions`, { method: 'OPTIONS', headers: asking })
+    expect([asked.status, asked.headers.get('access-control-allow-origin'), asked.headers.get('vary')]).toEqual([204, origin, 'origin'])
+    expect(asked.headers.get('access-control-allow-headers')).toContain('authorization')
+    expect(asked.headers.get('access-control-allow-credentials')).toBeNull()
+    const made = await rig.call('POST', '/v1/sessions', { displayName: 'Ada' }, { origin })
+    expect([made.status, made.headers.get('access-control-allow-origin')]).toEqual([201, origin])
+    const failed = await rig.call('GET', '/v1/sessions/xyz', undefined, { origin })
+    expect([failed.status, failed.headers.get('access-control-allow-origin')]).toEqual([400, origin])
+  })
+
+  test.each(['https://evil.example', 'https://desk.example.evil.example', 'http://desk.example', 'https://desk.example:444', 'https://DESK.example', 'null'])(
+    'that is not listed is told nothing: %s',
+    async other => {
+      const asked = await fetch(`${rig.broker.url}/v1/sessions`, { method: 'OPTIONS', headers: { origin: other, 'access-control-request-method': 'POST' } })
+      expect([asked.status, shared(asked.headers)]).toEqual([403, []])
+      const made = await rig.call('POST', '/v1/sessions', { displayName: 'Eve' }, { origin: other })
+      expect([made.status, shared(made.headers)]).toEqual([403, []])
+    },
+  )
+})
+
+test.each([
+  '/v1/sessions?token=abc',
+  '/v1/sessions?access_token=abc',
+  '/v1/sessions?pageSize=1&api_key=abc',
+  '/v1/locators/0000?pin=1',
+  '/join?secret=abc',
+  '/?agentToken=abc',
+  '/metrics?apiKey=abc',
+])('%s carries a credential in its URL, and is refused with what to do', async path => {
+  const { status, body } = await rig.call<Told>('GET', path)
+  expect([status, body.code, body.hint]).toEqual([400, 'E_INVALID', expect.stringContaining('Authorization: Bearer')])
+})
+
+test('the query takes what its path knows, and nothing else', async () => {
+  expect(await fails('GET', '/v1/sessions?pageSise=1')).toEqual([400, 'E_INVALID'])
+  expect(await fails('GET', `/v1/sessions/${'0'.repeat(32)}?pageSize=1`)).toEqual([400, 'E_INVALID'])
+})

@@ -8,7 +8,10 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import { BrokerError, startBroker } from '../src/index.js'
 import { End } from './end.js'
+import { Issuer } from './issuer.js'
 import { Rig, TRANSPORTS } from './rig.js'
+
+const issuer = (await Issuer.make()).options
 
 let rig: Rig | undefined
 afterEach(async () => {
@@ -59,12 +62,19 @@ describe('starting', () => {
     }
     expect(await code({ port })).toEqual(['E_PORT_IN_USE', true])
     expect(await code({ grpcPort: port })).toEqual(['E_PORT_IN_USE', true])
-    expect(await code({ host: '192.0.2.1', behindProxy: true, apiKey: 'k' })).toEqual(['E_LISTEN', true])
+    expect(await code({ host: '198.51.100.1', behindProxy: true, issuer })).toEqual(['E_LISTEN', true])
   })
 
-  test('beyond loopback asks for a certificate and a key first', async () => {
-    await expect(startBroker({ host: '0.0.0.0', apiKey: 'k' })).rejects.toMatchObject({ code: 'E_NOT_SAFE' })
-    await expect(startBroker({ host: '0.0.0.0', behindProxy: true })).rejects.toMatchObject({ code: 'E_NOT_SAFE' })
+  test.each([
+    [{ host: '0.0.0.0', issuer }, /no certificate/],
+    [{ host: '127.0.0.1.example', issuer }, /no certificate/],
+    [{ host: '0.0.0.0', behindProxy: true }, /anybody/],
+    [{ host: '0.0.0.0', behindProxy: true, apiKey: 'k' }, /anybody/],
+    [{ behindProxy: true }, /anybody/],
+    [{ publicUrl: 'https://assist.example' }, /anybody/],
+  ])('within reach of other machines asks for a certificate and an issuer first: %j', async (options, why) => {
+    const error: unknown = await startBroker(options).catch((cause: unknown) => cause)
+    expect(error).toMatchObject({ code: 'E_NOT_SAFE', message: expect.stringMatching(why), hint: expect.stringContaining('--') })
   })
 
   test.each([
@@ -73,7 +83,7 @@ describe('starting', () => {
     { policy: { maxParticipants: 33 } },
     { policy: { maxFileBytes: -1 } },
     { pages: 'none' },
-    { host: '0.0.0.0', behindProxy: true, apiKey: 'k' },
+    { host: '0.0.0.0', behindProxy: true, issuer },
   ])('with %j is declined', async options => {
     await expect(startBroker(options)).rejects.toMatchObject({ code: 'E_OPTION' })
   })
@@ -174,7 +184,7 @@ test('a page of another origin may not attach (RA-BND-028)', async () => {
 })
 
 test('behind a proxy the limits count the client’s address', async () => {
-  rig = await Rig.start({ behindProxy: true, joinsPerMinute: 1 })
+  rig = await Rig.start({ behindProxy: true, joinsPerMinute: 1, issuer })
   const resolve = async (address: string) => (await rig?.call('GET', '/v1/locators/0000', undefined, { 'x-forwarded-for': `10.0.0.1, ${address}` }))?.status
   expect([await resolve('192.0.2.1'), await resolve('192.0.2.1'), await resolve('192.0.2.2')]).toEqual([404, 429, 404])
   expect([await resolve('2001:db8::1'), await resolve('2001:db8:0:0:9::2'), await resolve('2001:db8:0:1::1')]).toEqual([404, 429, 404])

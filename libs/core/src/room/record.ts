@@ -72,6 +72,8 @@ export interface RoomInvite {
 
 /** What the control API was told about the session. */
 export interface RoomDetails {
+  /** On whose behalf it was made; empty where a broker knows no tenants. */
+  readonly tenant: string
   readonly displayName: string
   readonly contactId: string
   readonly contactKind: ContactKind

@@ -17,7 +17,7 @@ export class House {
   #tokens = 0
 
   constructor(policy: Partial<RoomPolicy> = {}) {
-    const details = { displayName: 'Ada', contactId: '', contactKind: ContactKind.VOICE, metadata: {} }
+    const details = { tenant: '', displayName: 'Ada', contactId: '', contactKind: ContactKind.VOICE, metadata: {} }
     this.record = newRoom(
       { sessionId: 'ab'.repeat(16), agentTokenHash: 'agent', locator: LOCATOR, details, policy: { ...DEFAULT_POLICY, ...policy }, graceMs: GRACE_MS },
       this.now,

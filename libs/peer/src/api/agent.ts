@@ -152,7 +152,8 @@ export class Agent extends Emitter<AgentEvents> {
       { displayName, contactId: contact?.id ?? '', contactKind: kind, metadata: new Map(Object.entries(metadata)), policy },
       signal,
     )
-    return Agent.attach({ ...options, created, control })
+    // What made the session may be good for that alone; its own token renews and ends it.
+    return Agent.attach({ ...options, created, control: { ...control, token: created.agentToken } })
   }
 
   /** Attaches to a session that was made with the control API; its code is made here. */

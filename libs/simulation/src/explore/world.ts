@@ -76,7 +76,7 @@ export function begin(drops: number): World {
         sessionId: '00'.repeat(16),
         agentTokenHash: 'agent',
         locator: '4821',
-        details: { displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} },
+        details: { tenant: '', displayName: 'Ada', contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: {} },
         policy: DEFAULT_POLICY,
         graceMs: GRACE_MS,
       },
