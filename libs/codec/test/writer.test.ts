@@ -68,7 +68,8 @@ function read(reader: BinaryReader, list: readonly Step[]): void {
     if (step.put === 'fork') {
       const outer = reader.enter(reader.length('a part'))
       read(reader, step.value)
-      reader.leave(outer, 'a part')
+      expect(reader.pos).toBe(reader.end)
+      reader.leave(outer)
     } else if (step.put === 'bytes') expect(Buffer.compare(reader.bytes(...ANY), step.value)).toBe(0)
     else if (step.put === 'string') expect(reader.string(...ANY)).toBe(step.value)
     else if (step.put === 'uint64') expect(reader.uint64()).toBe(step.value)

@@ -18,7 +18,7 @@ export function renderDecoder(name, fields) {
     ...(fields.length === 0 ? [] : ['  switch (tag) {', ...fields.flatMap(field => cases(name, field, fields)).map(line => `    ${line}`), '  }']),
     `  reader.skip(tag, ${labelOf(name)}, ${bits(fields)});`,
     '}',
-    `reader.leave(outer, ${labelOf(name)});`,
+    'reader.leave(outer);',
     ...fields.filter(isRequired).map(field => `if ((seen & ${bit(field, fields)}) === 0) throw missing(${pathOf(name, field)});`),
     ...fields.filter(field => field.minItems).map(field => tooFew(name, field)),
     `return { ${[...plainFieldsOf(fields).map(property), ...oneofsOf(fields).map(([oneof]) => oneof)].join(', ')} };`,
@@ -92,7 +92,7 @@ function packed(name, field) {
     'while (reader.pos < reader.end) {',
     ...item(name, field).map(line => `  ${line}`),
     '}',
-    `reader.leave(around, ${pathOf(name, field)});`,
+    'reader.leave(around);',
   ]
 }
 

@@ -21,8 +21,7 @@ const HIGH = 1 - LOW
 /**
  * Reads protobuf values, each within its limits, before anything is allocated for it; `bytes` are views of the input, never copies. Throws `DecodeError`.
  *
- * It is what the generated codecs read from; not for use elsewhere. `path` is the field's name in errors. A number of few bytes is read without a look at
- * where its message ends: `leave` finds out.
+ * It is what the generated codecs read from; not for use elsewhere. `path` is the field's name in errors.
  */
 export class BinaryReader {
   /** The next byte to read. */
@@ -47,25 +46,24 @@ export class BinaryReader {
   }
 
   /** Ends a message, and goes on with the one around it. */
-  leave(outer: number, path: string): void {
-    if (this.pos !== this.end) throw truncated(path)
+  leave(outer: number): void {
     this.end = outer
   }
 
   /** Reads a tag, or a number without limits but 64 bits; beyond 2^53 it is rounded. */
   varint(): number {
-    const { input, pos } = this
+    const { input, pos, end } = this
     const first = input[pos] as number
-    if (first < 0x80) {
+    if (first < 0x80 && pos < end) {
       this.pos = pos + 1
       return first
     }
     const second = input[pos + 1] as number
-    if (second < 0x80) {
+    if (second < 0x80 && pos + 1 < end) {
       this.pos = pos + 2
       return (first & 0x7f) | (second << 7)
     }
-    const value = readVarint(input, pos, this.end)
+    const value = readVarint(input, pos, end)
     this.pos = afterVarint()
     return value
   }

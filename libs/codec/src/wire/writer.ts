@@ -98,8 +98,8 @@ export class BinaryWriter {
 
   /** Writes a signed integer in zigzag form, from `min` to `max`. */
   sint32Within(value: number, path: string, min: number, max: number): void {
-    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
     this.sint32(value)
+    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
   }
 
   /** Writes an unsigned integer of 64 bits. Throws `EncodeError` for anything else. */
@@ -112,8 +112,8 @@ export class BinaryWriter {
 
   /** Writes an unsigned integer of 64 bits, from `min` to `max`. */
   uint64Within(value: bigint, path: string, min: bigint, max: bigint): void {
-    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
     this.uint64(value)
+    if (value < min || value > max) throw unsendable(outOfRange(path, value, min, max))
   }
 
   /** Writes a boolean. */

@@ -117,7 +117,7 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
       }
       reader.skip(tag, "AnnotationMessage", 14);
     }
-    reader.leave(outer, "AnnotationMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -212,7 +212,7 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
       }
       reader.skip(tag, "LaserPointer", 62);
     }
-    reader.leave(outer, "LaserPointer");
+    reader.leave(outer);
     return { from, screenId, x, y, visible };
   },
 
@@ -296,7 +296,7 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
             if (points.length === 1024) throw tooManyItems("Stroke.points", 1024);
             points.push(reader.sint32("Stroke.points"));
           }
-          reader.leave(around, "Stroke.points");
+          reader.leave(around);
           continue;
         }
         case 40: {
@@ -320,7 +320,7 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
       }
       reader.skip(tag, "Stroke", 254);
     }
-    reader.leave(outer, "Stroke");
+    reader.leave(outer);
     if ((seen & 64) === 0) throw missing("Stroke.width");
     if ((seen & 128) === 0) throw missing("Stroke.ttlMs");
     if (points.length < 2) throw tooFewItems("Stroke.points", points.length, 2);
@@ -373,7 +373,7 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
       }
       reader.skip(tag, "Clear", 2);
     }
-    reader.leave(outer, "Clear");
+    reader.leave(outer);
     return { from };
   },
 

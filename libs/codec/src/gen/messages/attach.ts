@@ -88,7 +88,7 @@ export const AttachRequest: MessageFns<AttachRequest, "remoteassist.v1.AttachReq
       }
       reader.skip(tag, "AttachRequest", 6);
     }
-    reader.leave(outer, "AttachRequest");
+    reader.leave(outer);
     return { content };
   },
 
@@ -158,7 +158,7 @@ export const AttachResponse: MessageFns<AttachResponse, "remoteassist.v1.AttachR
       }
       reader.skip(tag, "AttachResponse", 6);
     }
-    reader.leave(outer, "AttachResponse");
+    reader.leave(outer);
     return { content };
   },
 
@@ -224,7 +224,7 @@ export const AttachClose: MessageFns<AttachClose, "remoteassist.v1.AttachClose">
       }
       reader.skip(tag, "AttachClose", 6);
     }
-    reader.leave(outer, "AttachClose");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("AttachClose.code");
     return { code, reason };
   },

@@ -67,7 +67,7 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
       }
       reader.skip(tag, "ChatMessage", 2);
     }
-    reader.leave(outer, "ChatMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -143,7 +143,7 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
       }
       reader.skip(tag, "Chat", 30);
     }
-    reader.leave(outer, "Chat");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("Chat.text");
     return { id, from, text, atMs };
   },

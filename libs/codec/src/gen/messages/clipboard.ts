@@ -190,7 +190,7 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
       }
       reader.skip(tag, "ClipboardMessage", 126);
     }
-    reader.leave(outer, "ClipboardMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -280,7 +280,7 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
       }
       reader.skip(tag, "ClipboardSync", 6);
     }
-    reader.leave(outer, "ClipboardSync");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("ClipboardSync.direction");
     return { direction, on };
   },
@@ -335,7 +335,7 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
       }
       reader.skip(tag, "ClipboardFormat", 6);
     }
-    reader.leave(outer, "ClipboardFormat");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("ClipboardFormat.mime");
     return { mime, bytes };
   },
@@ -390,7 +390,7 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
       }
       reader.skip(tag, "ClipboardOffer", 6);
     }
-    reader.leave(outer, "ClipboardOffer");
+    reader.leave(outer);
     if (formats.length < 1) throw tooFewItems("ClipboardOffer.formats", formats.length, 1);
     return { offerId, formats };
   },
@@ -445,7 +445,7 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
       }
       reader.skip(tag, "ClipboardRequest", 6);
     }
-    reader.leave(outer, "ClipboardRequest");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("ClipboardRequest.mime");
     return { offerId, mime };
   },
@@ -524,7 +524,7 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
       }
       reader.skip(tag, "ClipboardData", 62);
     }
-    reader.leave(outer, "ClipboardData");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("ClipboardData.mime");
     return { offerId, mime, offset, data, last };
   },
@@ -573,7 +573,7 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
       }
       reader.skip(tag, "ClipboardWithdrawn", 2);
     }
-    reader.leave(outer, "ClipboardWithdrawn");
+    reader.leave(outer);
     return { offerId };
   },
 
@@ -642,7 +642,7 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
       }
       reader.skip(tag, "ClipboardRefused", 30);
     }
-    reader.leave(outer, "ClipboardRefused");
+    reader.leave(outer);
     if ((seen & 16) === 0) throw missing("ClipboardRefused.reason");
     return { offerId, mime, direction, reason };
   },

@@ -637,7 +637,7 @@ export const Implementation: MessageFns<Implementation, "remoteassist.v1.Impleme
       }
       reader.skip(tag, "Implementation", 6);
     }
-    reader.leave(outer, "Implementation");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Implementation.name");
     if ((seen & 4) === 0) throw missing("Implementation.version");
     return { name, version };
@@ -710,7 +710,7 @@ export const Version: MessageFns<Version, "remoteassist.v1.Version"> = {
       }
       reader.skip(tag, "Version", 6);
     }
-    reader.leave(outer, "Version");
+    reader.leave(outer);
     return { minMinor, maxMinor };
   },
 
@@ -839,7 +839,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
             if (permissionsCeiling.length === 32) throw tooManyItems("Policy.permissionsCeiling", 32);
             permissionsCeiling.push(reader.within("Policy.permissionsCeiling", 1, 2147483647));
           }
-          reader.leave(around, "Policy.permissionsCeiling");
+          reader.leave(around);
           continue;
         }
         case 40: {
@@ -883,7 +883,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
             if (passwordClasses.length === 16) throw tooManyItems("Policy.passwordClasses", 16);
             passwordClasses.push(reader.within("Policy.passwordClasses", 1, 2147483647));
           }
-          reader.leave(around, "Policy.passwordClasses");
+          reader.leave(around);
           continue;
         }
         case 88: {
@@ -897,7 +897,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
             if (pictureCodecs.length === 32) throw tooManyItems("Policy.pictureCodecs", 32);
             pictureCodecs.push(reader.within("Policy.pictureCodecs", 1, 2147483647));
           }
-          reader.leave(around, "Policy.pictureCodecs");
+          reader.leave(around);
           continue;
         }
         case 96: {
@@ -909,7 +909,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
       }
       reader.skip(tag, "Policy", 8190);
     }
-    reader.leave(outer, "Policy");
+    reader.leave(outer);
     return { maxFileBytes, maxSessionBytes, maxTransferEntries, permissionsCeiling, consentTimeoutMs, maxParticipants, idleTimeoutMs, maxSessionDurationMs, requireWordsBeforeElevation, passwordClasses, pictureCodecs, maxElevationMs };
   },
 

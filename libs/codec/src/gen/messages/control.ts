@@ -304,7 +304,7 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
       }
       reader.skip(tag, "CreateSessionRequest", 62);
     }
-    reader.leave(outer, "CreateSessionRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("CreateSessionRequest.displayName");
     return { displayName, contactId, contactKind, metadata, policy };
   },
@@ -428,7 +428,7 @@ export const CreateSessionRequest_MetadataEntry: MessageFns<
       }
       reader.skip(tag, "CreateSessionRequest.MetadataEntry", 6);
     }
-    reader.leave(outer, "CreateSessionRequest.MetadataEntry");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("CreateSessionRequest.MetadataEntry.key");
     return { key, value };
   },
@@ -535,7 +535,7 @@ export const CreateSessionResponse: MessageFns<CreateSessionResponse, "remoteass
       }
       reader.skip(tag, "CreateSessionResponse", 126);
     }
-    reader.leave(outer, "CreateSessionResponse");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("CreateSessionResponse.agentToken");
     if ((seen & 8) === 0) throw missing("CreateSessionResponse.websocketUrl");
     if ((seen & 32) === 0) throw missing("CreateSessionResponse.joinUrl");
@@ -757,7 +757,7 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
       }
       reader.skip(tag, "Session", 16382);
     }
-    reader.leave(outer, "Session");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Session.sessionId");
     return { sessionId, locator, codeExpiresAtMs, createdAtMs, policy, state, closeCode, participants, displayName, contactId, contactKind, metadata, relayedBytes };
   },
@@ -944,7 +944,7 @@ export const Session_MetadataEntry: MessageFns<Session_MetadataEntry, "remoteass
       }
       reader.skip(tag, "Session.MetadataEntry", 6);
     }
-    reader.leave(outer, "Session.MetadataEntry");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Session.MetadataEntry.key");
     return { key, value };
   },
@@ -1009,7 +1009,7 @@ export const GetSessionRequest: MessageFns<GetSessionRequest, "remoteassist.v1.G
       }
       reader.skip(tag, "GetSessionRequest", 2);
     }
-    reader.leave(outer, "GetSessionRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("GetSessionRequest.sessionId");
     return { sessionId };
   },
@@ -1072,7 +1072,7 @@ export const GetSessionResponse: MessageFns<GetSessionResponse, "remoteassist.v1
       }
       reader.skip(tag, "GetSessionResponse", 2);
     }
-    reader.leave(outer, "GetSessionResponse");
+    reader.leave(outer);
     return { session };
   },
 
@@ -1138,7 +1138,7 @@ export const ListSessionsRequest: MessageFns<ListSessionsRequest, "remoteassist.
       }
       reader.skip(tag, "ListSessionsRequest", 6);
     }
-    reader.leave(outer, "ListSessionsRequest");
+    reader.leave(outer);
     return { pageSize, pageToken };
   },
 
@@ -1217,7 +1217,7 @@ export const ListSessionsResponse: MessageFns<ListSessionsResponse, "remoteassis
       }
       reader.skip(tag, "ListSessionsResponse", 6);
     }
-    reader.leave(outer, "ListSessionsResponse");
+    reader.leave(outer);
     return { sessions, nextPageToken };
   },
 
@@ -1285,7 +1285,7 @@ export const EndSessionRequest: MessageFns<EndSessionRequest, "remoteassist.v1.E
       }
       reader.skip(tag, "EndSessionRequest", 2);
     }
-    reader.leave(outer, "EndSessionRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("EndSessionRequest.sessionId");
     return { sessionId };
   },
@@ -1348,7 +1348,7 @@ export const EndSessionResponse: MessageFns<EndSessionResponse, "remoteassist.v1
       }
       reader.skip(tag, "EndSessionResponse", 2);
     }
-    reader.leave(outer, "EndSessionResponse");
+    reader.leave(outer);
     return { session };
   },
 
@@ -1407,7 +1407,7 @@ export const RenewCodeRequest: MessageFns<RenewCodeRequest, "remoteassist.v1.Ren
       }
       reader.skip(tag, "RenewCodeRequest", 2);
     }
-    reader.leave(outer, "RenewCodeRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("RenewCodeRequest.sessionId");
     return { sessionId };
   },
@@ -1470,7 +1470,7 @@ export const RenewCodeResponse: MessageFns<RenewCodeResponse, "remoteassist.v1.R
       }
       reader.skip(tag, "RenewCodeResponse", 2);
     }
-    reader.leave(outer, "RenewCodeResponse");
+    reader.leave(outer);
     return { session };
   },
 
@@ -1529,7 +1529,7 @@ export const ResolveLocatorRequest: MessageFns<ResolveLocatorRequest, "remoteass
       }
       reader.skip(tag, "ResolveLocatorRequest", 2);
     }
-    reader.leave(outer, "ResolveLocatorRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("ResolveLocatorRequest.locator");
     return { locator };
   },
@@ -1595,7 +1595,7 @@ export const ResolveLocatorResponse: MessageFns<ResolveLocatorResponse, "remotea
       }
       reader.skip(tag, "ResolveLocatorResponse", 6);
     }
-    reader.leave(outer, "ResolveLocatorResponse");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("ResolveLocatorResponse.websocketUrl");
     return { displayName, websocketUrl };
   },

@@ -370,7 +370,7 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
       }
       reader.skip(tag, "ElevationMessage", 4094);
     }
-    reader.leave(outer, "ElevationMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -516,7 +516,7 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
       }
       reader.skip(tag, "ElevateRequest", 62);
     }
-    reader.leave(outer, "ElevateRequest");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("ElevateRequest.reason");
     if ((seen & 8) === 0) throw missing("ElevateRequest.scope");
     if ((seen & 32) === 0) throw missing("ElevateRequest.method");
@@ -592,7 +592,7 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
       }
       reader.skip(tag, "ElevationState", 30);
     }
-    reader.leave(outer, "ElevationState");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("ElevationState.phase");
     return { requestId, phase, reason, expiresInMs };
   },
@@ -658,7 +658,7 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
       }
       reader.skip(tag, "CredentialKey", 14);
     }
-    reader.leave(outer, "CredentialKey");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("CredentialKey.key");
     if ((seen & 8) === 0) throw missing("CredentialKey.signature");
     return { requestId, key, signature };
@@ -715,7 +715,7 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
       }
       reader.skip(tag, "Credentials", 6);
     }
-    reader.leave(outer, "Credentials");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Credentials.hpke");
     return { requestId, hpke };
   },
@@ -761,7 +761,7 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
       }
       reader.skip(tag, "DropElevation", 2);
     }
-    reader.leave(outer, "DropElevation");
+    reader.leave(outer);
     return { requestId };
   },
 
@@ -828,7 +828,7 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
       }
       reader.skip(tag, "RunCommand", 14);
     }
-    reader.leave(outer, "RunCommand");
+    reader.leave(outer);
     if (argv.length < 1) throw tooFewItems("RunCommand.argv", argv.length, 1);
     return { commandId, argv, as };
   },
@@ -893,7 +893,7 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
       }
       reader.skip(tag, "CommandOutput", 14);
     }
-    reader.leave(outer, "CommandOutput");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("CommandOutput.stream");
     if ((seen & 8) === 0) throw missing("CommandOutput.data");
     return { commandId, stream, data };
@@ -965,7 +965,7 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
       }
       reader.skip(tag, "CommandExit", 30);
     }
-    reader.leave(outer, "CommandExit");
+    reader.leave(outer);
     return { commandId, exitCode, endedBy, refusal };
   },
 
@@ -1012,7 +1012,7 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
       }
       reader.skip(tag, "CommandCancel", 2);
     }
-    reader.leave(outer, "CommandCancel");
+    reader.leave(outer);
     return { commandId };
   },
 
@@ -1056,7 +1056,7 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
       }
       reader.skip(tag, "SwitchUser", 2);
     }
-    reader.leave(outer, "SwitchUser");
+    reader.leave(outer);
     return { requestId };
   },
 
@@ -1108,7 +1108,7 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
       }
       reader.skip(tag, "SwitchUserResult", 6);
     }
-    reader.leave(outer, "SwitchUserResult");
+    reader.leave(outer);
     return { requestId, refusal };
   },
 

@@ -509,7 +509,7 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
       }
       reader.skip(tag, "FileMessage", 131070);
     }
-    reader.leave(outer, "FileMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -693,7 +693,7 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
       }
       reader.skip(tag, "FileOffer", 126);
     }
-    reader.leave(outer, "FileOffer");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("FileOffer.direction");
     if ((seen & 8) === 0) throw missing("FileOffer.entries");
     if ((seen & 64) === 0) throw missing("FileOffer.contentId");
@@ -793,7 +793,7 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
       }
       reader.skip(tag, "Entry", 126);
     }
-    reader.leave(outer, "Entry");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("Entry.kind");
     if (path.length < 1) throw tooFewItems("Entry.path", path.length, 1);
     return { entry, path, kind, bytes, modifiedMs, mode };
@@ -870,7 +870,7 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
       }
       reader.skip(tag, "ManifestPage", 30);
     }
-    reader.leave(outer, "ManifestPage");
+    reader.leave(outer);
     return { transferId, page, last, entries };
   },
 
@@ -950,7 +950,7 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
       }
       reader.skip(tag, "FileDecision", 62);
     }
-    reader.leave(outer, "FileDecision");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("FileDecision.defaultAction");
     return { transferId, defaultAction, refusal, exceptions, more };
   },
@@ -1024,7 +1024,7 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
       }
       reader.skip(tag, "FileDecision.Exception", 30);
     }
-    reader.leave(outer, "FileDecision.Exception");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("FileDecision.Exception.action");
     return { entry, action, name, refusal };
   },
@@ -1105,7 +1105,7 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
       }
       reader.skip(tag, "Chunk", 62);
     }
-    reader.leave(outer, "Chunk");
+    reader.leave(outer);
     if ((seen & 32) === 0) throw missing("Chunk.data");
     return { transferId, entry, offset, sentAtUs, data };
   },
@@ -1162,7 +1162,7 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
       }
       reader.skip(tag, "Credit", 6);
     }
-    reader.leave(outer, "Credit");
+    reader.leave(outer);
     return { transferId, bytes };
   },
 
@@ -1232,7 +1232,7 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
       }
       reader.skip(tag, "LeafDone", 30);
     }
-    reader.leave(outer, "LeafDone");
+    reader.leave(outer);
     if ((seen & 16) === 0) throw missing("LeafDone.sha256");
     return { transferId, entry, index, sha256 };
   },
@@ -1297,7 +1297,7 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
       }
       reader.skip(tag, "EntryDone", 14);
     }
-    reader.leave(outer, "EntryDone");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("EntryDone.root");
     return { transferId, entry, root };
   },
@@ -1352,7 +1352,7 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
       }
       reader.skip(tag, "EntryRange", 6);
     }
-    reader.leave(outer, "EntryRange");
+    reader.leave(outer);
     return { first, last };
   },
 
@@ -1405,7 +1405,7 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
       }
       reader.skip(tag, "EntryVerified", 6);
     }
-    reader.leave(outer, "EntryVerified");
+    reader.leave(outer);
     return { transferId, ranges };
   },
 
@@ -1482,7 +1482,7 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
       }
       reader.skip(tag, "EntryCorrupt", 62);
     }
-    reader.leave(outer, "EntryCorrupt");
+    reader.leave(outer);
     return { transferId, entry, retry, leaf, refusal };
   },
 
@@ -1539,7 +1539,7 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
       }
       reader.skip(tag, "TransferCancel", 6);
     }
-    reader.leave(outer, "TransferCancel");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("TransferCancel.reason");
     return { transferId, reason };
   },
@@ -1585,7 +1585,7 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
       }
       reader.skip(tag, "TransferHold", 2);
     }
-    reader.leave(outer, "TransferHold");
+    reader.leave(outer);
     return { transferId };
   },
 
@@ -1629,7 +1629,7 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
       }
       reader.skip(tag, "TransferContinue", 2);
     }
-    reader.leave(outer, "TransferContinue");
+    reader.leave(outer);
     return { transferId };
   },
 
@@ -1697,7 +1697,7 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
       }
       reader.skip(tag, "TransferProgress", 30);
     }
-    reader.leave(outer, "TransferProgress");
+    reader.leave(outer);
     return { transferId, entry, receivedBytes, verifiedBytes };
   },
 
@@ -1772,7 +1772,7 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
       }
       reader.skip(tag, "ResumeFrom", 30);
     }
-    reader.leave(outer, "ResumeFrom");
+    reader.leave(outer);
     return { transferId, entry, verifiedBytes, prefixRoot };
   },
 
@@ -1829,7 +1829,7 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
       }
       reader.skip(tag, "FileAsk", 6);
     }
-    reader.leave(outer, "FileAsk");
+    reader.leave(outer);
     return { requestId, prompt };
   },
 
@@ -1891,7 +1891,7 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
       }
       reader.skip(tag, "FileRefused", 14);
     }
-    reader.leave(outer, "FileRefused");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("FileRefused.reason");
     return { transferId, requestId, reason };
   },

@@ -108,7 +108,7 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
             if (targets.length === 32) throw tooManyItems("Frame.targets", 32);
             targets.push(reader.within("Frame.targets", 1, 65535));
           }
-          reader.leave(around, "Frame.targets");
+          reader.leave(around);
           continue;
         }
         case 32: {
@@ -126,7 +126,7 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
       }
       reader.skip(tag, "Frame", 32798);
     }
-    reader.leave(outer, "Frame");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Frame.channel");
     if ((seen & 16) === 0) throw missing("Frame.sequence");
     return { channel, source, targets, sequence, payload };

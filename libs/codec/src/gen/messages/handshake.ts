@@ -159,7 +159,7 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
       }
       reader.skip(tag, "HandshakeMessage", 62);
     }
-    reader.leave(outer, "HandshakeMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -261,7 +261,7 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
       }
       reader.skip(tag, "HandshakeStart", 30);
     }
-    reader.leave(outer, "HandshakeStart");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("HandshakeStart.nonce");
     if ((seen & 4) === 0) throw missing("HandshakeStart.passwordClass");
     if ((seen & 8) === 0) throw missing("HandshakeStart.suite");
@@ -321,7 +321,7 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
       }
       reader.skip(tag, "HandshakeCommit", 6);
     }
-    reader.leave(outer, "HandshakeCommit");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("HandshakeCommit.nonce");
     if ((seen & 4) === 0) throw missing("HandshakeCommit.commitment");
     return { nonce, commitment };
@@ -428,7 +428,7 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
       }
       reader.skip(tag, "HandshakeShare", 254);
     }
-    reader.leave(outer, "HandshakeShare");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("HandshakeShare.share");
     if ((seen & 4) === 0) throw missing("HandshakeShare.publicKey");
     if ((seen & 16) === 0) throw missing("HandshakeShare.policyHash");
@@ -485,7 +485,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
       }
       reader.skip(tag, "HandshakeConfirm", 2);
     }
-    reader.leave(outer, "HandshakeConfirm");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("HandshakeConfirm.tag");
     return { tag: tagField };
   },
@@ -538,7 +538,7 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
       }
       reader.skip(tag, "HandshakeFailure", 6);
     }
-    reader.leave(outer, "HandshakeFailure");
+    reader.leave(outer);
     return { code, attemptsLeft };
   },
 

@@ -354,7 +354,7 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
       }
       reader.skip(tag, "InputMessage", 4094);
     }
-    reader.leave(outer, "InputMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -506,7 +506,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
       }
       reader.skip(tag, "KeyEvent", 126);
     }
-    reader.leave(outer, "KeyEvent");
+    reader.leave(outer);
     if ((seen & 16) === 0) throw missing("KeyEvent.hidUsage");
     return { seq, leaseEpoch, down, hidUsage, modifiers, locks };
   },
@@ -573,7 +573,7 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
       }
       reader.skip(tag, "TextInput", 14);
     }
-    reader.leave(outer, "TextInput");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("TextInput.text");
     return { seq, leaseEpoch, text };
   },
@@ -660,7 +660,7 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
       }
       reader.skip(tag, "PointerMove", 126);
     }
-    reader.leave(outer, "PointerMove");
+    reader.leave(outer);
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y };
   },
 
@@ -766,7 +766,7 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
       }
       reader.skip(tag, "PointerButton", 510);
     }
-    reader.leave(outer, "PointerButton");
+    reader.leave(outer);
     if ((seen & 128) === 0) throw missing("PointerButton.button");
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y, button, down };
   },
@@ -874,7 +874,7 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
       }
       reader.skip(tag, "Wheel", 510);
     }
-    reader.leave(outer, "Wheel");
+    reader.leave(outer);
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y, deltaX, deltaY };
   },
 
@@ -933,7 +933,7 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
       }
       reader.skip(tag, "ReleaseAll", 6);
     }
-    reader.leave(outer, "ReleaseAll");
+    reader.leave(outer);
     return { seq, leaseEpoch };
   },
 
@@ -1000,7 +1000,7 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
             if (hidUsages.length === 32) throw tooManyItems("Held.hidUsages", 32);
             hidUsages.push(reader.within("Held.hidUsages", 4, 231));
           }
-          reader.leave(around, "Held.hidUsages");
+          reader.leave(around);
           continue;
         }
         case 32: {
@@ -1014,13 +1014,13 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
             if (buttons.length === 16) throw tooManyItems("Held.buttons", 16);
             buttons.push(reader.within("Held.buttons", 1, 2147483647));
           }
-          reader.leave(around, "Held.buttons");
+          reader.leave(around);
           continue;
         }
       }
       reader.skip(tag, "Held", 30);
     }
-    reader.leave(outer, "Held");
+    reader.leave(outer);
     return { seq, leaseEpoch, hidUsages, buttons };
   },
 
@@ -1092,7 +1092,7 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
       }
       reader.skip(tag, "SendKeys", 30);
     }
-    reader.leave(outer, "SendKeys");
+    reader.leave(outer);
     if ((seen & 16) === 0) throw missing("SendKeys.combo");
     return { seq, leaseEpoch, requestId, combo };
   },
@@ -1148,7 +1148,7 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
       }
       reader.skip(tag, "SendKeysResult", 6);
     }
-    reader.leave(outer, "SendKeysResult");
+    reader.leave(outer);
     return { requestId, refusal };
   },
 
@@ -1210,7 +1210,7 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
       }
       reader.skip(tag, "InputRejected", 14);
     }
-    reader.leave(outer, "InputRejected");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("InputRejected.reason");
     return { seq, reason, count };
   },
@@ -1257,7 +1257,7 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
       }
       reader.skip(tag, "LocalInputActive", 2);
     }
-    reader.leave(outer, "LocalInputActive");
+    reader.leave(outer);
     return { active };
   },
 

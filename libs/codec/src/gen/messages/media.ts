@@ -112,7 +112,7 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
       }
       reader.skip(tag, "MediaMessage", 2);
     }
-    reader.leave(outer, "MediaMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -258,7 +258,7 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
       }
       reader.skip(tag, "FramePart", 4094);
     }
-    reader.leave(outer, "FramePart");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("FramePart.frameId");
     if ((seen & 1024) === 0) throw missing("FramePart.width");
     if ((seen & 2048) === 0) throw missing("FramePart.height");
@@ -327,7 +327,7 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
       }
       reader.skip(tag, "InputMark", 6);
     }
-    reader.leave(outer, "InputMark");
+    reader.leave(outer);
     return { leaseEpoch, seq };
   },
 
@@ -431,7 +431,7 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
       }
       reader.skip(tag, "Rect", 510);
     }
-    reader.leave(outer, "Rect");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("Rect.width");
     if ((seen & 16) === 0) throw missing("Rect.height");
     if ((seen & 32) === 0) throw missing("Rect.codec");

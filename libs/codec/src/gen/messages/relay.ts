@@ -391,7 +391,7 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
       }
       reader.skip(tag, "RelayMessage", 16382);
     }
-    reader.leave(outer, "RelayMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -589,7 +589,7 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
       }
       reader.skip(tag, "Hello", 1022);
     }
-    reader.leave(outer, "Hello");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Hello.role");
     return { version, role, agentToken, locator, inviteId, resumeToken, implementation, capabilities, displayName };
   },
@@ -729,7 +729,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
             if (channels.length === 32) throw tooManyItems("Welcome.channels", 32);
             channels.push(reader.within("Welcome.channels", 1, 2147483647));
           }
-          reader.leave(around, "Welcome.channels");
+          reader.leave(around);
           continue;
         }
         case 64: {
@@ -771,7 +771,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
       }
       reader.skip(tag, "Welcome", 16382);
     }
-    reader.leave(outer, "Welcome");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Welcome.sessionId");
     if ((seen & 8) === 0) throw missing("Welcome.participant");
     if ((seen & 16) === 0) throw missing("Welcome.incarnation");
@@ -853,7 +853,7 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
       }
       reader.skip(tag, "Refusal", 14);
     }
-    reader.leave(outer, "Refusal");
+    reader.leave(outer);
     return { code, retryAfterMs, detail };
   },
 
@@ -899,7 +899,7 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
       }
       reader.skip(tag, "Admit", 2);
     }
-    reader.leave(outer, "Admit");
+    reader.leave(outer);
     return { participant };
   },
 
@@ -951,7 +951,7 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
       }
       reader.skip(tag, "Evict", 6);
     }
-    reader.leave(outer, "Evict");
+    reader.leave(outer);
     return { participant, code };
   },
 
@@ -1054,7 +1054,7 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
       }
       reader.skip(tag, "RosterEntry", 254);
     }
-    reader.leave(outer, "RosterEntry");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("RosterEntry.role");
     if ((seen & 8) === 0) throw missing("RosterEntry.phase");
     return { participant, role, phase, lead, displayName, incarnation, inviteId };
@@ -1114,7 +1114,7 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
       }
       reader.skip(tag, "Roster", 6);
     }
-    reader.leave(outer, "Roster");
+    reader.leave(outer);
     return { revision, entries };
   },
 
@@ -1159,7 +1159,7 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
       }
       reader.skip(tag, "Ping", 2);
     }
-    reader.leave(outer, "Ping");
+    reader.leave(outer);
     return { id };
   },
 
@@ -1203,7 +1203,7 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
       }
       reader.skip(tag, "Pong", 2);
     }
-    reader.leave(outer, "Pong");
+    reader.leave(outer);
     return { id };
   },
 
@@ -1255,7 +1255,7 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
       }
       reader.skip(tag, "Bye", 6);
     }
-    reader.leave(outer, "Bye");
+    reader.leave(outer);
     return { code, endSession };
   },
 
@@ -1302,13 +1302,13 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
             if (targets.length === 32) throw tooManyItems("DropMedia.targets", 32);
             targets.push(reader.within("DropMedia.targets", 1, 65535));
           }
-          reader.leave(around, "DropMedia.targets");
+          reader.leave(around);
           continue;
         }
       }
       reader.skip(tag, "DropMedia", 2);
     }
-    reader.leave(outer, "DropMedia");
+    reader.leave(outer);
     return { targets };
   },
 
@@ -1377,7 +1377,7 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
       }
       reader.skip(tag, "Notice", 30);
     }
-    reader.leave(outer, "Notice");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Notice.kind");
     return { kind, participant, amount, detail };
   },
@@ -1425,7 +1425,7 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
       }
       reader.skip(tag, "SetLead", 2);
     }
-    reader.leave(outer, "SetLead");
+    reader.leave(outer);
     return { participant };
   },
 
@@ -1468,7 +1468,7 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
       }
       reader.skip(tag, "SetInvites", 2);
     }
-    reader.leave(outer, "SetInvites");
+    reader.leave(outer);
     return { invites };
   },
 
@@ -1531,7 +1531,7 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
       }
       reader.skip(tag, "SetInvites.Invite", 14);
     }
-    reader.leave(outer, "SetInvites.Invite");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("SetInvites.Invite.inviteId");
     if ((seen & 4) === 0) throw missing("SetInvites.Invite.role");
     if ((seen & 8) === 0) throw missing("SetInvites.Invite.expiresInMs");

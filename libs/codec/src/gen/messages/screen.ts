@@ -322,7 +322,7 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
       }
       reader.skip(tag, "ScreenMessage", 4094);
     }
-    reader.leave(outer, "ScreenMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -501,7 +501,7 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
       }
       reader.skip(tag, "Screen", 1022);
     }
-    reader.leave(outer, "Screen");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Screen.screenId");
     if ((seen & 32) === 0) throw missing("Screen.width");
     if ((seen & 64) === 0) throw missing("Screen.height");
@@ -565,7 +565,7 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
       }
       reader.skip(tag, "ScreenList", 6);
     }
-    reader.leave(outer, "ScreenList");
+    reader.leave(outer);
     return { layoutEpoch, screens };
   },
 
@@ -645,13 +645,13 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
             if (codecs.length === 32) throw tooManyItems("Subscribe.codecs", 32);
             codecs.push(reader.within("Subscribe.codecs", 1, 2147483647));
           }
-          reader.leave(around, "Subscribe.codecs");
+          reader.leave(around);
           continue;
         }
       }
       reader.skip(tag, "Subscribe", 62);
     }
-    reader.leave(outer, "Subscribe");
+    reader.leave(outer);
     return { screenId, maxWidth, maxHeight, maxFps, codecs };
   },
 
@@ -699,7 +699,7 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
       }
       reader.skip(tag, "Unsubscribe", 2);
     }
-    reader.leave(outer, "Unsubscribe");
+    reader.leave(outer);
     return { screenId };
   },
 
@@ -760,7 +760,7 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
       }
       reader.skip(tag, "Subscription", 14);
     }
-    reader.leave(outer, "Subscription");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Subscription.state");
     return { screenId, state, reason };
   },
@@ -823,7 +823,7 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
       }
       reader.skip(tag, "FrameAck", 14);
     }
-    reader.leave(outer, "FrameAck");
+    reader.leave(outer);
     return { screenId, frameId, decodeUs };
   },
 
@@ -869,7 +869,7 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
       }
       reader.skip(tag, "RequestKeyframe", 2);
     }
-    reader.leave(outer, "RequestKeyframe");
+    reader.leave(outer);
     return { screenId };
   },
 
@@ -945,7 +945,7 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
       }
       reader.skip(tag, "CursorShape", 62);
     }
-    reader.leave(outer, "CursorShape");
+    reader.leave(outer);
     return { cursorId, hotspotX, hotspotY, png, scalePercent };
   },
 
@@ -993,7 +993,7 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
       }
       reader.skip(tag, "CursorUse", 2);
     }
-    reader.leave(outer, "CursorUse");
+    reader.leave(outer);
     return { cursorId };
   },
 
@@ -1053,7 +1053,7 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
       }
       reader.skip(tag, "CursorPosition", 14);
     }
-    reader.leave(outer, "CursorPosition");
+    reader.leave(outer);
     return { screenId, x, y };
   },
 
@@ -1107,7 +1107,7 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
       }
       reader.skip(tag, "SecureDesktop", 6);
     }
-    reader.leave(outer, "SecureDesktop");
+    reader.leave(outer);
     return { active, reason };
   },
 
@@ -1151,7 +1151,7 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
       }
       reader.skip(tag, "MaskedRegions", 2);
     }
-    reader.leave(outer, "MaskedRegions");
+    reader.leave(outer);
     return { regions };
   },
 
@@ -1227,7 +1227,7 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
       }
       reader.skip(tag, "MaskedRegions.Region", 62);
     }
-    reader.leave(outer, "MaskedRegions.Region");
+    reader.leave(outer);
     return { screenId, x, y, width, height };
   },
 

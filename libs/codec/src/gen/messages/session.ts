@@ -624,7 +624,7 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
       }
       reader.skip(tag, "SessionMessage", 67108862);
     }
-    reader.leave(outer, "SessionMessage");
+    reader.leave(outer);
     return { kind };
   },
 
@@ -834,7 +834,7 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
             if (permissions.length === 32) throw tooManyItems("ConsentRequest.permissions", 32);
             permissions.push(reader.within("ConsentRequest.permissions", 1, 2147483647));
           }
-          reader.leave(around, "ConsentRequest.permissions");
+          reader.leave(around);
           continue;
         }
         case 26: {
@@ -846,7 +846,7 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
       }
       reader.skip(tag, "ConsentRequest", 14);
     }
-    reader.leave(outer, "ConsentRequest");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("ConsentRequest.requestId");
     if (permissions.length < 1) throw tooFewItems("ConsentRequest.permissions", permissions.length, 1);
     return { requestId, permissions, reason };
@@ -910,7 +910,7 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
       }
       reader.skip(tag, "Decision", 14);
     }
-    reader.leave(outer, "Decision");
+    reader.leave(outer);
     return { requestId, granted, reason };
   },
 
@@ -965,7 +965,7 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
       }
       reader.skip(tag, "Grant", 6);
     }
-    reader.leave(outer, "Grant");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Grant.permission");
     return { permission, expiresInMs };
   },
@@ -1028,7 +1028,7 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
       }
       reader.skip(tag, "GrantChanged", 14);
     }
-    reader.leave(outer, "GrantChanged");
+    reader.leave(outer);
     if ((seen & 8) === 0) throw missing("GrantChanged.source");
     return { participant, grants, source };
   },
@@ -1091,7 +1091,7 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
       }
       reader.skip(tag, "ControlLease", 14);
     }
-    reader.leave(outer, "ControlLease");
+    reader.leave(outer);
     return { holder, leaseEpoch, heldOffMs };
   },
 
@@ -1137,7 +1137,7 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
       }
       reader.skip(tag, "RequestControl", 2);
     }
-    reader.leave(outer, "RequestControl");
+    reader.leave(outer);
     return { requestId };
   },
 
@@ -1170,7 +1170,7 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
       const tag = reader.varint();
       reader.skip(tag, "ReleaseControl", 0);
     }
-    reader.leave(outer, "ReleaseControl");
+    reader.leave(outer);
     return {  };
   },
 
@@ -1202,7 +1202,7 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
       const tag = reader.varint();
       reader.skip(tag, "Pause", 0);
     }
-    reader.leave(outer, "Pause");
+    reader.leave(outer);
     return {  };
   },
 
@@ -1234,7 +1234,7 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
       const tag = reader.varint();
       reader.skip(tag, "Unpause", 0);
     }
-    reader.leave(outer, "Unpause");
+    reader.leave(outer);
     return {  };
   },
 
@@ -1277,7 +1277,7 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
       }
       reader.skip(tag, "Stop", 2);
     }
-    reader.leave(outer, "Stop");
+    reader.leave(outer);
     return { code };
   },
 
@@ -1329,7 +1329,7 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
       }
       reader.skip(tag, "Remove", 6);
     }
-    reader.leave(outer, "Remove");
+    reader.leave(outer);
     return { requestId, participant };
   },
 
@@ -1456,7 +1456,7 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
             if (grants.length === 32) throw tooManyItems("Participant.grants", 32);
             grants.push(reader.within("Participant.grants", 1, 2147483647));
           }
-          reader.leave(around, "Participant.grants");
+          reader.leave(around);
           continue;
         }
         case 80: {
@@ -1468,7 +1468,7 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
       }
       reader.skip(tag, "Participant", 2046);
     }
-    reader.leave(outer, "Participant");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Participant.role");
     if ((seen & 8) === 0) throw missing("Participant.phase");
     return { participant, role, phase, lead, inControl, recording, displayName, organisation, grants, elevated };
@@ -1531,7 +1531,7 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
       }
       reader.skip(tag, "Participants", 6);
     }
-    reader.leave(outer, "Participants");
+    reader.leave(outer);
     return { revision, participants };
   },
 
@@ -1576,7 +1576,7 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
       }
       reader.skip(tag, "LeadChanged", 2);
     }
-    reader.leave(outer, "LeadChanged");
+    reader.leave(outer);
     return { participant };
   },
 
@@ -1667,13 +1667,13 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
             if (ceiling.length === 32) throw tooManyItems("InviteRegister.ceiling", 32);
             ceiling.push(reader.within("InviteRegister.ceiling", 1, 2147483647));
           }
-          reader.leave(around, "InviteRegister.ceiling");
+          reader.leave(around);
           continue;
         }
       }
       reader.skip(tag, "InviteRegister", 126);
     }
-    reader.leave(outer, "InviteRegister");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("InviteRegister.inviteId");
     if ((seen & 8) === 0) throw missing("InviteRegister.role");
     if ((seen & 16) === 0) throw missing("InviteRegister.secret");
@@ -1735,7 +1735,7 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
       }
       reader.skip(tag, "InviteRegistered", 6);
     }
-    reader.leave(outer, "InviteRegistered");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("InviteRegistered.inviteId");
     return { requestId, inviteId };
   },
@@ -1790,7 +1790,7 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
       }
       reader.skip(tag, "InviteRevoke", 6);
     }
-    reader.leave(outer, "InviteRevoke");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("InviteRevoke.inviteId");
     return { inviteId, removeJoined };
   },
@@ -1835,7 +1835,7 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
       }
       reader.skip(tag, "Capabilities", 2);
     }
-    reader.leave(outer, "Capabilities");
+    reader.leave(outer);
     return { names };
   },
 
@@ -1911,7 +1911,7 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
       }
       reader.skip(tag, "PlatformInfo", 62);
     }
-    reader.leave(outer, "PlatformInfo");
+    reader.leave(outer);
     return { os, version, canElevate, canSendSecureKeys, canControl };
   },
 
@@ -1967,7 +1967,7 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
       }
       reader.skip(tag, "RecordingState", 6);
     }
-    reader.leave(outer, "RecordingState");
+    reader.leave(outer);
     return { participant, recording };
   },
 
@@ -2030,7 +2030,7 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
       }
       reader.skip(tag, "MediaKey", 14);
     }
-    reader.leave(outer, "MediaKey");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("MediaKey.key");
     if ((seen & 8) === 0) throw missing("MediaKey.salt");
     return { epoch, key, salt };
@@ -2078,7 +2078,7 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
       }
       reader.skip(tag, "WordsConfirmed", 2);
     }
-    reader.leave(outer, "WordsConfirmed");
+    reader.leave(outer);
     return { participant };
   },
 
@@ -2131,7 +2131,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
       }
       reader.skip(tag, "AuditEntry", 6);
     }
-    reader.leave(outer, "AuditEntry");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("AuditEntry.entry");
     return { index, entry };
   },
@@ -2195,7 +2195,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
       }
       reader.skip(tag, "AuditSign", 14);
     }
-    reader.leave(outer, "AuditSign");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("AuditSign.head");
     if ((seen & 8) === 0) throw missing("AuditSign.signature");
     return { index, head, signature };
@@ -2267,7 +2267,7 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
       }
       reader.skip(tag, "Alive", 30);
     }
-    reader.leave(outer, "Alive");
+    reader.leave(outer);
     return { received, sentAtUs, echoUs, heldUs };
   },
 
@@ -2323,7 +2323,7 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
       }
       reader.skip(tag, "Alive.Received", 6);
     }
-    reader.leave(outer, "Alive.Received");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Alive.Received.channel");
     return { channel, count };
   },
@@ -2378,7 +2378,7 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
       }
       reader.skip(tag, "Unsupported", 6);
     }
-    reader.leave(outer, "Unsupported");
+    reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Unsupported.channel");
     return { channel, sequence };
   },
@@ -2433,7 +2433,7 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
       }
       reader.skip(tag, "Refused", 6);
     }
-    reader.leave(outer, "Refused");
+    reader.leave(outer);
     if ((seen & 4) === 0) throw missing("Refused.reason");
     return { requestId, reason };
   },
