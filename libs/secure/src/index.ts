@@ -20,6 +20,17 @@ export {
 } from './attempts.js'
 // PIN and links.
 export { fromBase64Url, toBase64Url } from './base64url.js'
+// Capabilities.
+export {
+  CAPABILITY_LIFE_MS,
+  type Capability,
+  type CapabilityContext,
+  capabilityDue,
+  capabilityForm,
+  SESSION_ID_BYTES,
+  signCapability,
+  verifyCapability,
+} from './capability.js'
 export { CPACE_SUITE } from './cpace.js'
 export { SecureError, type SecureErrorCode } from './errors.js'
 export { CHANNELS_OF, HANDSHAKE_RANDOM_BYTES } from './handshake/agreement.js'
@@ -42,6 +53,16 @@ export {
   type VersionRange,
 } from './handshake/messages.js'
 export { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret } from './handshake/secret.js'
+// Credentials and signatures.
+export {
+  CREDENTIAL_KEY_BYTES,
+  CredentialOpener,
+  type CredentialRequest,
+  MAX_CREDENTIAL_BYTES,
+  type SignedCredentialKey,
+  sealCredentials,
+  signCredentialKey,
+} from './hpke.js'
 export {
   type AgentLink,
   agentUrl,
@@ -62,3 +83,4 @@ export { RecordOpener } from './records/opener.js'
 export { RecordSealer } from './records/sealer.js'
 export type { ResumeSecret } from './schedule.js'
 export { type SessionKey, sessionKey } from './session-key.js'
+export { checkSignature, SIGNATURE_BYTES, SIGNING_KEY_BYTES, sign } from './signature.js'

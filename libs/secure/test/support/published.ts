@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, test } from 'vitest'
 
-const FOLDER = process.env.VECTORS_DIR ?? resolve(import.meta.dirname, '../../../../../shared/vectors')
+/** Paths are relative to the project's root. */
+const FOLDER = resolve(import.meta.dirname, '../../../..', process.env.VECTORS_DIR ?? '../shared/vectors')
 
 /** Tests on a published set. Without its folder the run says so in one line; the figures that the project holds itself are tested in any case. */
 export function describePublished<T>(file: string, tests: (set: T) => void): void {
