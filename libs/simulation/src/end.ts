@@ -7,6 +7,7 @@ import {
   type CustomerNotice,
   type CustomerState,
   customerSession,
+  FEATURE,
   type Instant,
   type JoinerEffect,
   type JoinerEvent,
@@ -60,7 +61,7 @@ export const PLATFORM = { os: 5, version: '1', canElevate: true, canSendSecureKe
 const INITIAL = {
   [Role.AGENT]: () => agentSession.initial(),
   [Role.VIEWER]: () => viewerSession.initial(),
-  [Role.CUSTOMER]: () => customerSession.initial({ platform: PLATFORM, capabilities: ['elevation.credentials'] }),
+  [Role.CUSTOMER]: () => customerSession.initial({ platform: PLATFORM, capabilities: Object.values(FEATURE) }),
 }
 
 /** The shared secrets with one counterpart: the key in use, what a return would prove, and what is expected of a handshake. */

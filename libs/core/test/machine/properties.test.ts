@@ -115,7 +115,7 @@ const SUBJECTS: readonly {
     machine: inputSource,
     initial: inputSource.initial,
     event: fc.oneof(
-      events('permit', { open: fc.boolean(), control: fc.boolean(), epoch: small, layoutEpoch: small }),
+      events('permit', { open: fc.boolean(), control: fc.boolean(), epoch: small, layoutEpoch: small, text: fc.boolean() }),
       events('local.key', { usage: fc.integer({ min: 4, max: 9 }), down: fc.boolean(), modifiers: small, locks: small }),
       events('local.button', { ...place, button: fc.constantFrom(Button.LEFT, Button.RIGHT), down: fc.boolean() }),
       events('local.sendKeys', { requestId: small, combo: fc.constant(KeyCombo.CTRL_ESCAPE) }),

@@ -12,6 +12,7 @@ import {
 import { customerSession } from '../../src/endpoint/customer/customer.js'
 import type { CustomerEvent, CustomerNotice } from '../../src/endpoint/customer/events.js'
 import type { CustomerState } from '../../src/endpoint/customer/state.js'
+import { FEATURE } from '../../src/endpoint/features.js'
 import type { JoinerEvent, JoinerNotice } from '../../src/endpoint/joiner/events.js'
 import { agentSession, viewerSession } from '../../src/endpoint/joiner/joiner.js'
 import type { JoinerState } from '../../src/endpoint/joiner/state.js'
@@ -89,18 +90,23 @@ export class Call {
   constructor(readonly policy: Policy = POLICY) {}
 
   /** A call in which the lead was granted these permissions. */
-  static begun(permissions: readonly Permission[] = EVERYTHING, policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}): Call {
-    const call = Call.met(policy, platform)
+  static begun(
+    permissions: readonly Permission[] = EVERYTHING,
+    policy: Partial<Policy> = {},
+    platform: Partial<PlatformInfo> = {},
+    capabilities?: readonly string[],
+  ): Call {
+    const call = Call.met(policy, platform, capabilities)
     call.ask(LEAD, 1, permissions)
     call.decide(LEAD, 1, permissions)
     return call
   }
 
   /** A call in which the lead and the customer have proved themselves to one another. */
-  static met(policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}): Call {
+  static met(policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}, capabilities: readonly string[] = Object.values(FEATURE)): Call {
     const call = new Call({ ...POLICY, ...policy })
     call.attach(new End(LEAD, Role.AGENT, agentSession, agentSession.initial()), { lead: true, displayName: 'Ada' })
-    const customer = customerSession.initial({ platform: { ...PLATFORM, ...platform }, capabilities: ['elevation.credentials'] })
+    const customer = customerSession.initial({ platform: { ...PLATFORM, ...platform }, capabilities })
     call.attach(new End(CUSTOMER, Role.CUSTOMER, customerSession, customer), { phase: Phase.CANDIDATE })
     return call
   }

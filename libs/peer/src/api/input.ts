@@ -1,5 +1,7 @@
 /** The agent's hands: keys, text, pointer and the combinations that no browser passes on; and who is in control. */
+
 import { Button, RefusalReason } from '@remote-assist/codec'
+import { FEATURE } from '@remote-assist/core'
 import { AssistError, type RefusalWord, refusalWord } from '../errors.js'
 import { Answers } from '../inflow.js'
 import { type ComboName, comboOf, type Key, modifiersOf, usageOf } from './hid.js'
@@ -141,11 +143,13 @@ export class Input {
     to.words.on('over', error => this.#combos.failAll(error))
   }
 
-  /** Types text as it is, whatever the layouts. Line feeds and tabs are typed; other control characters are refused with `E_INVALID`. */
+  /** Types text as it is, whatever the layouts. Line feeds and tabs are typed; other control characters are refused with `E_INVALID`. Throws `E_UNSUPPORTED` if the customer takes no text. */
   type(text: string): void {
     const clean = text.replace(/\r\n?/g, '\n')
+    const takesText = this.#to.customer?.capabilities.includes(FEATURE.text) ?? false
     if (/[^\P{Cc}\n\t]/u.test(clean)) throw new AssistError('E_INVALID', 'Text to type has a control character.', { hint: 'Press keys with input.key().' })
-    for (const piece of pieces(clean)) this.#to.call('input', { type: 'local.text', text: piece }, RefusalReason.NO_LEASE)
+    for (const piece of pieces(clean))
+      this.#to.call('input', { type: 'local.text', text: piece }, takesText ? RefusalReason.NO_LEASE : RefusalReason.UNSUPPORTED)
   }
 
   /** Presses and releases a key, with others held meanwhile: `key('KeyC', ['ctrl'])`. */

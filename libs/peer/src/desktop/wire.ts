@@ -1,5 +1,7 @@
 /** What a host says, in the schema's words. */
+
 import { Os, type PlatformInfo, type Screen } from '@remote-assist/codec'
+import { FEATURE } from '@remote-assist/core'
 import type { Host, HostPlatform, ScreenInfo } from '../host.js'
 
 /** Screens in a list, at most. */
@@ -48,4 +50,4 @@ export const platformOf = ({ platform, input, elevation }: Host): PlatformInfo =
 })
 
 /** Named features of this end, ascending. */
-export const capabilitiesOf = ({ input }: Host): readonly string[] => (input === undefined ? [] : ['input.text'])
+export const capabilitiesOf = ({ input }: Host): readonly string[] => (input === undefined ? [] : [FEATURE.text])

@@ -12,6 +12,8 @@ export interface ElevationRequesterPermit {
   readonly open: boolean
   readonly elevate: boolean
   readonly runCommand: boolean
+  /** The customer takes credentials. */
+  readonly credentials: boolean
   readonly consentTimeoutMs: number
 }
 

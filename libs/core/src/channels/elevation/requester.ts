@@ -49,6 +49,7 @@ function request(s: In<'none'>, e: On<'local.request'>, now: Instant): Out<In<'r
   const { requestId, reason, scope, durationMs, method } = e
   const { permit } = s
   if (!permit.open || !permit.elevate) throw wrong(s, e.type, 'the customer does not allow elevation now')
+  if (method === ElevationMethod.CREDENTIALS && !permit.credentials) throw wrong(s, e.type, 'the customer takes no credentials')
   return go(
     {
       phase: 'requesting',
@@ -114,10 +115,11 @@ const drop = (s: Busy): Out<In<'none'>> => end(s, ElevationPhase.REVOKED, Elevat
 const dropped = <S extends Busy>(s: S, { value }: On<'remote.dropElevation'>): Out<S | In<'none'>> =>
   value.requestId === s.requestId ? end(s, ElevationPhase.REVOKED, ElevationReason.DROPPED) : stay(s)
 
-const permitOf = ({ open, elevate, runCommand, consentTimeoutMs }: ElevationRequesterPermit): ElevationRequesterPermit => ({
+const permitOf = ({ open, elevate, runCommand, credentials, consentTimeoutMs }: ElevationRequesterPermit): ElevationRequesterPermit => ({
   open,
   elevate,
   runCommand,
+  credentials,
   consentTimeoutMs,
 })
 
@@ -227,5 +229,5 @@ const machine = defineMachine<typeof ELEVATION_REQUESTER_TABLE, ElevationRequest
 /** Elevation at an agent. */
 export const elevationRequester: ChannelMachine<ElevationRequesterState, ElevationRequesterEvent, Kind<Channel.ELEVATION>, ElevationRequesterNotice> = {
   ...machine,
-  initial: { phase: 'none', permit: { open: false, elevate: false, runCommand: false, consentTimeoutMs: 0 } },
+  initial: { phase: 'none', permit: { open: false, elevate: false, runCommand: false, credentials: false, consentTimeoutMs: 0 } },
 }

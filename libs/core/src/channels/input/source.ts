@@ -19,6 +19,8 @@ export interface InputSourcePermit {
   readonly control: boolean
   readonly epoch: number
   readonly layoutEpoch: number
+  /** The customer takes text. */
+  readonly text: boolean
 }
 
 type Event = Remote<Kind<Channel.INPUT>>
@@ -110,6 +112,11 @@ function releaseAll(s: Open, _e: unknown, now: Instant): Out<Open> {
   return s.keys.length + s.buttons.length === 0 ? stay(s) : emit({ ...s, keys: [], buttons: [] }, now, { $case: 'releaseAll', value: stamp(s) })
 }
 
+function text(s: Open, { type, text }: On<'local.text'>, now: Instant): Out<Open> {
+  if (!s.permit.text) throw new LocalProtocolError('input source', s.phase, type, 'the customer takes no text')
+  return emit(s, now, { $case: 'textInput', value: { ...stamp(s), text } })
+}
+
 /** Sent also without control: the customer's typed answer says why not. */
 function sendKeys<S extends InputSourceState>(s: S, { type, requestId, combo }: On<'local.sendKeys'>, now: Instant): Out<S> {
   if (s.requests.length >= MAX_OPEN_REQUESTS) throw new LocalProtocolError('input source', s.phase, type, `${MAX_OPEN_REQUESTS} requests are open already`)
@@ -167,7 +174,7 @@ const machine = defineMachine<typeof INPUT_SOURCE_TABLE, InputSourceState, Input
     },
     open: {
       'local.key': key,
-      'local.text': (s, e, now) => emit(s, now, { $case: 'textInput', value: { ...stamp(s), text: e.text } }),
+      'local.text': text,
       'local.move': (s, { type: _, ...place }, now) => emit(s, now, { $case: 'pointerMove', value: { ...stampAt(s), ...place } }),
       'local.button': button,
       'local.wheel': (s, { type: _, ...turn }, now) => emit(s, now, { $case: 'wheel', value: { ...stampAt(s), ...turn } }),
@@ -186,5 +193,5 @@ const machine = defineMachine<typeof INPUT_SOURCE_TABLE, InputSourceState, Input
 
 export const inputSource: ChannelMachine<InputSourceState, InputSourceEvent, Kind<Channel.INPUT>, InputSourceNotice> = {
   ...machine,
-  initial: { phase: 'closed', permit: { open: false, control: false, epoch: 0, layoutEpoch: 0 }, seq: 0, requests: [] },
+  initial: { phase: 'closed', permit: { open: false, control: false, epoch: 0, layoutEpoch: 0, text: false }, seq: 0, requests: [] },
 }

@@ -8,6 +8,8 @@ import { grantor } from '../../peer/grantor.js'
 import { session } from '../../session/session.js'
 import { sendsActivity } from '../activity.js'
 import { beat, counted, startPulse } from '../alive.js'
+import { same } from '../equal.js'
+import { wholeSet } from '../features.js'
 import { judge } from '../judge.js'
 import { Run } from '../run.js'
 import { couple } from './coupling.js'
@@ -58,6 +60,14 @@ function stop(run: CustomerRun): void {
   }
   run.send({ channel: Channel.RELAY, kind: { $case: 'dropMedia', value: { targets: [] } } })
   leaveSession(run, CloseCode.STOPPED, true)
+}
+
+/** Tells everybody what this end can do, if that changed (RA-SES-203); who comes later is told then. */
+function announce(run: CustomerRun, names: string[]): void {
+  if (same(names, run.state.capabilities)) return
+  run.patch({ capabilities: names })
+  for (const peer of run.state.peers.values())
+    if (isEngaged(peer)) sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'capabilities', value: { names } } })
 }
 
 /** With the session every peer ends, so that nothing stays pressed, open or elevated. */
@@ -134,6 +144,8 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
       return
     case 'local.input':
       return stepLease(run, { type: 'local.input' })
+    case 'local.capabilities':
+      return announce(run, wholeSet(event.names))
     case 'local.locked':
       return run.patch({ locked: event.locked })
     case 'local.pause':

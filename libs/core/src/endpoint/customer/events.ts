@@ -49,6 +49,8 @@ export type CustomerEvent =
   /** The local user moved, clicked or typed. */
   | { readonly type: 'local.input' }
   | { readonly type: 'local.locked'; readonly locked: boolean }
+  /** The optional features of this end have changed: all of them, in any order. */
+  | { readonly type: 'local.capabilities'; readonly names: readonly string[] }
   | { readonly type: 'local.pause' }
   | { readonly type: 'local.unpause' }
   /** Everything is over, now. */

@@ -2,6 +2,7 @@
 import { Permission, RefusalReason, Role } from '@remote-assist/codec'
 import { holderOf } from '../../lease/lease.js'
 import { holds } from '../../peer/grants.js'
+import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
 import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
 
@@ -56,7 +57,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       runCommand: may(Permission.RUN_COMMAND),
       inControl,
       available: state.platform.canElevate,
-      credentials: state.capabilities.includes('elevation.credentials'),
+      credentials: state.capabilities.includes(FEATURE.credentials),
       busy: [...state.peers.values()].some(other => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
       maxMs: policy?.maxElevationMs ?? 0,
       consentTimeoutMs,

@@ -6,6 +6,7 @@ import type { LeaseState } from '../../lease/lease.js'
 import type { GrantorState } from '../../peer/grantor-table.js'
 import { initialSession, type SessionState } from '../../session/session.js'
 import type { Pulse } from '../alive.js'
+import { wholeSet } from '../features.js'
 import type { Live, Seen } from '../roster.js'
 import type { CUSTOMER_CHANNELS } from './channels.js'
 
@@ -83,7 +84,7 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
     session: initialSession,
     policy: undefined,
     platform,
-    capabilities,
+    capabilities: wholeSet(capabilities),
     layout: NO_LAYOUT,
     paused: false,
     locked: false,

@@ -27,6 +27,7 @@ function isAtRest(before: JoinerState, after: JoinerState): boolean {
     a.machine === b.machine &&
     a.seen === b.seen &&
     a.lease === b.lease &&
+    a.capabilities === b.capabilities &&
     a.permits === b.permits &&
     a.channels.screen.layout.epoch === b.channels.screen.layout.epoch &&
     a.pulse.awake === b.pulse.awake
@@ -94,6 +95,7 @@ function begin(run: JoinerRun, session: Live, entry: RosterEntry, seen: Seen): v
     participants: [],
     lease: undefined,
     platform: undefined,
+    capabilities: [],
     wordsConfirmed: false,
     requests: [],
     unsupported: [],

@@ -7,6 +7,7 @@ import { grantee } from '../../peer/grantee.js'
 import { session } from '../../session/session.js'
 import { isActivity, sendsActivity } from '../activity.js'
 import { arrived, beat, counted, startPulse } from '../alive.js'
+import { wholeSet } from '../features.js'
 import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
@@ -27,7 +28,7 @@ import {
   stepPeer,
   stepSession,
 } from './customer.js'
-import type { JoinerEffect, JoinerEvent, JoinerRun } from './events.js'
+import type { JoinerEffect, JoinerEvent, JoinerRun, JoinerSay } from './events.js'
 import { ask, onSession, settle } from './session-channel.js'
 import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState } from './state.js'
 
@@ -96,6 +97,9 @@ function onTick(run: JoinerRun): void {
   run.send({ channel: Channel.SESSION, kind: { $case: 'alive', value: alive } }, customer.number)
 }
 
+/** What its user says, as the wire has it. */
+const inOrder = (kind: JoinerSay): JoinerSay => (kind.$case === 'capabilities' ? { ...kind, value: { names: wholeSet(kind.value.names) } } : kind)
+
 function apply(run: JoinerRun, event: JoinerEvent): void {
   switch (event.type) {
     case 'transport.opened':
@@ -135,7 +139,7 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
       )
     case 'local.say':
       engagedCustomer(run, event.kind.$case)
-      return sendToCustomer(run, { channel: Channel.SESSION, kind: event.kind })
+      return sendToCustomer(run, { channel: Channel.SESSION, kind: inOrder(event.kind) })
     case 'local.channel':
       someCustomer(run, event.event.type)
       return stepChannel(run, event.channel, event.event)

@@ -1,6 +1,7 @@
 /** What the session and the grants mean for each channel at an agent or viewer. The customer decides again: this only keeps the honest from asking in vain. */
 import { Permission, Role } from '@remote-assist/codec'
 import { holds } from '../../peer/grants.js'
+import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
 import { type Customer, grantsOf, isEngaged, type JoinerPermits, type JoinerState, self } from './state.js'
 
@@ -10,7 +11,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
   const active = customer.machine.phase === 'active'
   const agent = state.role === Role.AGENT
   const may = (permission: Permission): boolean => engaged && holds(grants, permission)
-  const { lease, channels } = customer
+  const { lease, channels, capabilities } = customer
   const inControl = lease?.holder === self(state)
   const { policy } = state
   const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
@@ -21,6 +22,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
       control: agent && active && inControl && lease.heldOffMs === 0 && may(Permission.CONTROL_INPUT),
       epoch: lease?.leaseEpoch ?? 0,
       layoutEpoch: channels.screen.layout.epoch,
+      text: capabilities.includes(FEATURE.text),
     },
     clipboard: {
       toCustomer: agent && may(Permission.CLIPBOARD_TO_CUSTOMER),
@@ -38,7 +40,13 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
       maxEntries: policy?.maxTransferEntries ?? 0,
       consentTimeoutMs,
     },
-    elevation: { open: agent && active, elevate: may(Permission.ELEVATE), runCommand: may(Permission.RUN_COMMAND), consentTimeoutMs },
+    elevation: {
+      open: agent && active,
+      elevate: may(Permission.ELEVATE),
+      runCommand: may(Permission.RUN_COMMAND),
+      credentials: capabilities.includes(FEATURE.credentials),
+      consentTimeoutMs,
+    },
     chat: { open: may(Permission.CHAT), author: 0 },
     annotation: { open: agent && active, annotate: may(Permission.ANNOTATE), view: may(Permission.VIEW_SCREEN), author: 0 },
   }

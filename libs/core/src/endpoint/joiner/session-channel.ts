@@ -64,6 +64,7 @@ export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel
     case 'refused':
       return settle(run, it => it.requestId === kind.value.requestId, kind.value.reason)
     case 'capabilities':
+      patchCustomer(run, { capabilities: kind.value.names })
       return run.notify({ kind: 'capabilities', names: kind.value.names }, number)
     case 'platformInfo':
       patchCustomer(run, { platform: kind.value })

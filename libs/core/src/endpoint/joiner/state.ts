@@ -41,6 +41,8 @@ export interface Customer {
   readonly participants: readonly Participant[]
   readonly lease: ControlLease | undefined
   readonly platform: PlatformInfo | undefined
+  /** The optional features that the customer announced last. */
+  readonly capabilities: readonly string[]
   readonly wordsConfirmed: boolean
   readonly requests: readonly Request[]
   /** When the Unsupported of the last second went out. */

@@ -26,7 +26,7 @@ import {
   started,
 } from './scenes.js'
 
-const AGENT_ALLOWED: ElevationRequesterPermit = { open: true, elevate: true, runCommand: true, consentTimeoutMs: CONSENT_MS }
+const AGENT_ALLOWED: ElevationRequesterPermit = { open: true, elevate: true, runCommand: true, credentials: true, consentTimeoutMs: CONSENT_MS }
 const agentPermit = (change: Partial<ElevationRequesterPermit> = {}): ElevationRequesterEvent => ({ type: 'permit', ...AGENT_ALLOWED, ...change })
 const ask = (method = PROMPT): ElevationRequesterEvent => ({
   type: 'local.request',

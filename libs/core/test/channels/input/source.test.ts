@@ -14,7 +14,7 @@ import type { Kind } from '../../../src/message.js'
 import { Actor } from '../../support/actor.js'
 
 type Effect = ReturnType<typeof inputSource.step>['effects'][number]
-const PERMIT = { open: true, control: true, epoch: 3, layoutEpoch: 4 }
+const PERMIT = { open: true, control: true, epoch: 3, layoutEpoch: 4, text: true }
 const PLACE = { screenId: 1, x: 10, y: 20 }
 const { LEFT } = Button
 const key = (usage: number, down: boolean) => ({ type: 'local.key', usage, down, modifiers: 0, locks: 0 }) as const
