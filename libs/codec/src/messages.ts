@@ -15,8 +15,10 @@ function written(write: (writer: BinaryWriter) => void): Uint8Array<ArrayBuffer>
   try {
     write(writer)
     return writer.finish()
-  } finally {
+  } catch (error) {
     writer.reset()
+    throw error
+  } finally {
     idleWriter = writer
   }
 }

@@ -13,10 +13,23 @@ function sample(type: MessageType<unknown>): Record<string, unknown> {
   return fc.sample(messageArbitrary(type), { numRuns: 1, seed: 1 })[0] as Record<string, unknown>
 }
 
-/** What decoding says to a message with this in a field; protobufjs, which knows no limits, makes the bytes. */
+/** What decoding says to a message with this in a field, and encoding as well; protobufjs, which knows no limits, makes the bytes. */
 function verdict(type: MessageType<unknown>, field: FieldLimits, value: unknown): string {
-  const json = asTheirs({ ...sample(type), [field.name]: value })
-  return failureOf(() => decodeMessage(type, theirBytes(type.$type, json))) ?? 'accepted'
+  const message = { ...sample(type), [field.name]: value }
+  const received = failureOf(() => decodeMessage(type, theirBytes(type.$type, asTheirs(message))))
+  expect(refusalOf(() => encodeMessage(type, message))).toBe(received)
+  return received ?? 'accepted'
+}
+
+/** What the receiver would say to a message that encoding refuses; undefined if it is encoded. */
+function refusalOf(encode: () => unknown): string | undefined {
+  try {
+    encode()
+    return undefined
+  } catch (error) {
+    if (error instanceof EncodeError && error.cause instanceof DecodeError) return error.cause.code
+    throw error
+  }
 }
 
 /** 64-bit values as text, which protobufjs takes for them, and maps as objects. */

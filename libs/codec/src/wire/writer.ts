@@ -28,8 +28,9 @@ export class BinaryWriter {
   private readonly large: Uint8Array[] = []
   private readonly largeAt: number[] = []
   private largeBytes = 0
-  /** The place in the scratch of each open `fork`. */
+  /** The place in the scratch of each open `fork`, and how many are open. */
   private readonly forks: number[] = []
+  private open = 0
 
   /** How many bytes are written so far. */
   get length(): number {
@@ -46,7 +47,7 @@ export class BinaryWriter {
   /** Forgets what was written. */
   reset(): void {
     this.pos = 0
-    this.forks.length = 0
+    this.open = 0
     if (this.large.length === 0) return
     this.large.length = 0
     this.largeAt.length = 0
@@ -56,13 +57,13 @@ export class BinaryWriter {
   /** Begins a length-delimited part. */
   fork(): this {
     this.reserve(1)
-    this.forks.push(this.pos++)
+    this.forks[this.open++] = this.pos++
     return this
   }
 
   /** Ends the part that the last open `fork` began, and puts its length before it. */
   join(): this {
-    const at = this.forks.pop() as number
+    const at = this.forks[--this.open] as number
     let length = this.pos - at - 1
     let firstLarge = this.large.length
     while (firstLarge > 0 && (this.largeAt[firstLarge - 1] as number) > at) length += (this.large[--firstLarge] as Uint8Array).length
