@@ -36,6 +36,8 @@ export interface Scene {
   readonly attemptsLeft?: number
   /** Gives other random bytes. */
   readonly seed?: number
+  /** The random bytes themselves, 96 for each end. */
+  readonly random?: { readonly [S in Side]: Uint8Array }
 }
 
 /** What is on the line: who sent it, and in which place (from 0) among the messages of that end. */
@@ -57,7 +59,10 @@ export class Pair {
 
   constructor(readonly scene: Scene = {}) {
     const { seed = 10 } = scene
-    const customer = beginCustomer({ context: CONTEXT, self: selfOf(4), secret: PIN, attemptsLeft: 3, ...scene.customer }, seeded(seed, 96))
+    const customer = beginCustomer(
+      { context: CONTEXT, self: selfOf(4), secret: PIN, attemptsLeft: 3, ...scene.customer },
+      scene.random?.customer ?? seeded(seed, 96),
+    )
     const joiner = beginJoiner({ context: CONTEXT, self: selfOf(5, { credential: 'e30.e30.c2ln' }), accepts: [PASSWORD_CLASS.PIN], ...scene.joiner })
     this.customer = customer.state
     this.joiner = joiner.state
@@ -72,10 +77,10 @@ export class Pair {
       this.#take(to, output)
       return
     }
-    const { secrets = [PIN], attemptsLeft = 3, seed = 10 } = this.scene
+    const { secrets = [PIN], attemptsLeft = 3, seed = 10, random } = this.scene
     const event =
       message.$case === 'start'
-        ? ({ type: 'start', start: message.value, random: seeded(seed + 1_000 + ++this.#drawn, 96), secrets, attemptsLeft } as const)
+        ? ({ type: 'start', start: message.value, random: random?.joiner ?? seeded(seed + 1_000 + ++this.#drawn, 96), secrets, attemptsLeft } as const)
         : ({ type: 'received', message } as const)
     const { state, output } = stepJoiner(this.joiner, event)
     this.joiner = state
