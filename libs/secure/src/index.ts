@@ -18,6 +18,25 @@ export {
   spendTry,
   TRY_DELAYS_MS,
 } from './attempts.js'
+// The audit log.
+export {
+  AUDIT_PACE,
+  type AuditChain,
+  type AuditHeader,
+  type AuditMessage,
+  type AuditSignature,
+  appendAudit,
+  auditDue,
+  beginAudit,
+  checkAuditSignature,
+  followAudit,
+  signAudit,
+} from './audit/chain.js'
+export { type AuditRecord, auditEntry, MAX_ENTRY_BYTES, readAuditEntry } from './audit/entry.js'
+export { AUDIT_KINDS, type AuditDetails, type AuditKind } from './audit/kinds.js'
+export { AUDIT_FORMAT, entryLine, headerLine, signatureLine } from './audit/lines.js'
+export { type AuditFault, type AuditFaultKind, type AuditReport, type AuditSigner, describeReport } from './audit/report.js'
+export { verifyAudit } from './audit/verify.js'
 // PIN and links.
 export { fromBase64Url, toBase64Url } from './base64url.js'
 // Capabilities.
