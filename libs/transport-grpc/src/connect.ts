@@ -1,4 +1,5 @@
-import type { ServiceError } from '@grpc/grpc-js'
+import { createSecureContext } from 'node:tls'
+import type { ChannelCredentials, ServiceError } from '@grpc/grpc-js'
 import { Client, credentials } from '@grpc/grpc-js'
 import type { Connection, Transport } from '@remote-assist/transport'
 import { TransportError } from '@remote-assist/transport'
@@ -11,11 +12,15 @@ export interface ConnectOptions {
   /** How long opening may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number
   /** Certificates of authorities to trust instead of the well-known ones, in PEM. */
-  readonly ca?: string
+  readonly ca?: string | readonly string[]
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 const SECURE: Readonly<Record<string, boolean>> = { 'grpc:': false, 'http:': false, 'grpcs:': true, 'https:': true }
+
+/** TLS 1.3 alone, with a certificate for the broker's name from an authority that is trusted (RA-BND-016, RA-BND-017). */
+const trusting = (ca: string | readonly string[] | undefined): ChannelCredentials =>
+  credentials.createFromSecureContext(createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca: [ca].flat() }) }))
 
 /**
  * A transport to the broker at a URL `grpcs://host:port` (or https; grpc and http without TLS), over gRPC. Each connection has an HTTP/2 session of its own.
@@ -31,7 +36,7 @@ export function connect(address: string, { timeoutMs = CONNECT_TIMEOUT_MS, ca }:
       new Promise<Connection>((resolve, reject) => {
         const aborted = () => new TransportError('E_ABORTED', 'The attempt to connect was aborted.', { cause: signal?.reason })
         if (signal?.aborted) return reject(aborted())
-        const client = new Client(target, secure ? credentials.createSsl(ca === undefined ? null : Buffer.from(ca)) : credentials.createInsecure(), {
+        const client = new Client(target, secure ? trusting(ca) : credentials.createInsecure(), {
           'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
           'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
           'grpc.use_local_subchannel_pool': 1,

@@ -1,5 +1,7 @@
+export type { BindOptions, Bound, TlsOptions } from './bind.js'
+export { bind } from './bind.js'
 export type { ConnectOptions } from './connect.js'
 export { connect } from './connect.js'
-export type { AttachService, ListenOptions } from './listen.js'
+export type { AttachService } from './listen.js'
 export { attachService, listen } from './listen.js'
 export { ATTACH_PATH, attachServiceDefinition, SERVER_OPTIONS, statusOf, WINDOW_BYTES } from './service.js'

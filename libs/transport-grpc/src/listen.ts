@@ -1,7 +1,9 @@
-import type { ServerCredentials as Credentials, handleBidiStreamingCall } from '@grpc/grpc-js'
-import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
+import type { handleBidiStreamingCall } from '@grpc/grpc-js'
+import { Metadata, Server, status } from '@grpc/grpc-js'
 import type { Accept, Listener } from '@remote-assist/transport'
 import { CLOSE_TIMEOUT_MS, TransportError } from '@remote-assist/transport'
+import type { BindOptions } from './bind.js'
+import { bind } from './bind.js'
 import type { Content } from './message.js'
 import { ServerConnection } from './server-connection.js'
 import { attachServiceDefinition, SERVER_OPTIONS } from './service.js'
@@ -48,34 +50,21 @@ export function attachService(accept: Accept): AttachService {
   }
 }
 
-/** Where to listen. */
-export interface ListenOptions {
-  /** Address to listen on. Default `127.0.0.1`. */
-  readonly host?: string
-  /** Port to listen on; 0, the default, takes a free one. */
-  readonly port?: number
-  /** Certificate and key. Default none: plain HTTP/2, for loopback only. */
-  readonly credentials?: Credentials
-}
-
 /**
  * Accepts gRPC connections on a server of its own.
  * @throws TransportError `E_CONNECT` if `host` and `port` cannot be listened on.
  */
-export async function listen(accept: Accept, { host = '127.0.0.1', port = 0, credentials }: ListenOptions = {}): Promise<Listener> {
+export async function listen(accept: Accept, options: BindOptions = {}): Promise<Listener> {
   const server = new Server(SERVER_OPTIONS)
   const service = attachService(accept)
   server.addService(service.definition, { ...service.handlers })
-  const authority = host.includes(':') ? `[${host}]` : host
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${authority}:${port}`, credentials ?? ServerCredentials.createInsecure(), (cause, boundPort) => {
-      if (cause === null) resolve(boundPort)
-      else reject(new TransportError('E_CONNECT', `Cannot listen: ${cause.message}`, { cause }))
-    })
+  const { host, port, close } = await bind(server, options).catch((cause: Error) => {
+    throw new TransportError('E_CONNECT', `Cannot listen: ${cause.message}`, { cause })
   })
   return {
-    address: `${credentials === undefined ? 'grpc' : 'grpcs'}://${authority}:${bound}`,
+    address: `${options.tls === undefined ? 'grpc' : 'grpcs'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     close: async code => {
+      close()
       await service.close(code)
       await shutDown(server)
     },

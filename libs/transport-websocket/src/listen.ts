@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { createServer, STATUS_CODES } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Accept, Listener } from '@remote-assist/transport'
@@ -14,6 +15,8 @@ import { NodeConnection, SOCKET_OPTIONS } from './node-connection.js'
 export interface ListenOptions {
   /** An HTTP or HTTPS server to attach to; it stays the caller's to start and to close. Without it, one is made on `host` and `port`. */
   readonly server?: Server | SecureServer
+  /** Certificate and key for the server that is made here: TLS 1.3 alone (RA-BND-016). Default none, for loopback only. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   /** Address to listen on. Default `127.0.0.1`. */
   readonly host?: string
   /** Port to listen on; 0, the default, takes a free one. */
@@ -31,7 +34,7 @@ export interface ListenOptions {
  * @throws TransportError `E_CONNECT` if `host` and `port` cannot be listened on.
  */
 export async function listen(accept: Accept, options: ListenOptions = {}): Promise<Listener> {
-  const server = options.server ?? createServer((_, response) => response.writeHead(404).end())
+  const server = options.server ?? ownServer(options)
   const listener = new WebSocketListener(accept, server, options)
   if (options.server === undefined) {
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1')
@@ -40,6 +43,11 @@ export async function listen(accept: Accept, options: ListenOptions = {}): Promi
     })
   }
   return listener
+}
+
+function ownServer({ tls }: ListenOptions): Server | SecureServer {
+  const nothing: RequestListener = (_, response) => response.writeHead(404).end()
+  return tls === undefined ? createServer(nothing) : createSecureServer({ ...tls, minVersion: 'TLSv1.3' }, nothing)
 }
 
 class WebSocketListener implements Listener {

@@ -1,4 +1,5 @@
 /** How a connection becomes a participant: Hello, then Welcome or Refusal. */
+import type { Socket } from 'node:net'
 import { Channel, CloseCode, DecodeError, decodeFrame, decodeRelay, encodeFrame, encodeRelay, type Hello, Role } from '@remote-assist/codec'
 import type { ParticipantRole, Proof, RoomEvent } from '@remote-assist/core'
 import type { Accept, CloseInfo, Connection, ConnectionHandler } from '@remote-assist/transport'
@@ -7,6 +8,7 @@ import { Attachment } from './attachment.js'
 import { type Caller, mayUse } from './authenticator.js'
 import type { Cancel } from './clock.js'
 import type { Context } from './context.js'
+import { Crowd } from './crowd.js'
 import { Inbox } from './inbox.js'
 import { type Answer, hashOf, type LocalRoom } from './rooms.js'
 import { commonMinor } from './version.js'
@@ -17,7 +19,7 @@ export const HELLO_TIMEOUT_MS = 5_000
 /** So many connections may be open that have not said Hello; beyond that newcomers are turned away. */
 export const MAX_STRANGERS = 1_000
 
-/** Open connections, so that a broker that shuts down can tell them. */
+/** Open connections: so that a broker that shuts down can tell them, and so that nobody fills the house before he has said who he is. */
 export class Doors {
   readonly open = new Set<Door>()
   /** Refuses everybody who comes from now on (RA-BND-015). */
@@ -25,28 +27,59 @@ export class Doors {
   /** Called when the last connection has ended. */
   onEmpty: () => void = () => undefined
   #strangers = 0
+  readonly #lines = new Crowd()
+  readonly #connections = new Crowd()
+  readonly #participants = new Crowd()
 
   constructor(readonly context: Context) {}
 
   /** What every transport hands its connections to. */
   readonly accept: Accept = connection => {
-    const door = new Door(
-      this.context,
-      connection,
-      () => this.#strangers--,
-      () => {
+    const { remoteAddress } = connection
+    const door = new Door(this.context, connection, {
+      greeted: () => this.#strangers--,
+      welcomed: () => this.#participants.enter(remoteAddress),
+      over: () => {
+        if (door.attachment !== undefined) this.#participants.leave(remoteAddress)
+        this.#connections.leave(remoteAddress)
         this.open.delete(door)
         this.context.metrics.connections = this.open.size
         if (this.open.size === 0) this.onEmpty()
       },
-    )
+    })
     this.open.add(door)
     this.context.metrics.connections = this.open.size
     this.#strangers++
+    this.#connections.enter(remoteAddress)
     if (this.closing) door.shutDown()
-    else if (this.#strangers > MAX_STRANGERS) door.reject(CloseCode.OVERLOADED)
+    else if (this.#strangers > MAX_STRANGERS || this.#isCrowded(this.#connections, remoteAddress)) door.reject(CloseCode.OVERLOADED)
     return door
   }
+
+  /** What every port shows its lines to, before a byte of them is read. */
+  readonly acceptLine = (line: Socket): void => {
+    // A line that was lost already has no address.
+    const { remoteAddress } = line
+    if (remoteAddress === undefined) return
+    this.#lines.enter(remoteAddress)
+    line.once('close', () => this.#lines.leave(remoteAddress))
+    if (this.#isCrowded(this.#lines, remoteAddress)) line.destroy()
+  }
+
+  /** Whether too many of that address are there without being participants (RA-BND-019). */
+  #isCrowded(crowd: Crowd, address: string): boolean {
+    const { strangersPerAddress } = this.context.settings
+    return strangersPerAddress > 0 && crowd.count(address) - this.#participants.count(address) > strangersPerAddress
+  }
+}
+
+/** What a door tells of its connection. */
+interface DoorEvents {
+  /** It has said Hello, or will not. */
+  greeted(): void
+  /** It is a participant's from now on. */
+  welcomed(): void
+  over(): void
 }
 
 /** Where a Hello leads: a room, and what to ask of it. */
@@ -67,8 +100,7 @@ export class Door implements ConnectionHandler {
   constructor(
     readonly context: Context,
     readonly connection: Connection,
-    readonly onGreeting: () => void,
-    readonly onOver: () => void,
+    readonly events: DoorEvents,
   ) {
     this.#inbox = new Inbox(connection, bytes => (this.#attachment === undefined ? this.#first(bytes) : this.#attachment.frame(bytes)))
     this.#late = context.clock.schedule(context.clock.now() + HELLO_TIMEOUT_MS, () => this.reject(CloseCode.TIMEOUT))
@@ -97,7 +129,7 @@ export class Door implements ConnectionHandler {
     this.#over = true
     this.#greet()
     this.#attachment?.lost()
-    this.onOver()
+    this.events.over()
   }
 
   /** Reads the first frame, which is a Hello or the last one (RA-RLY-101). */
@@ -121,7 +153,7 @@ export class Door implements ConnectionHandler {
     if (this.#greeted) return
     this.#greeted = true
     this.#late()
-    this.onGreeting()
+    this.events.greeted()
   }
 
   async #hello(hello: Hello, sequence: number): Promise<void> {
@@ -143,6 +175,7 @@ export class Door implements ConnectionHandler {
   #answer(answer: Answer, room: LocalRoom, sequence: number, resumeToken: Uint8Array): undefined {
     if (answer.type === 'refuse') return this.#refuse(answer.code, answer.retryAfterMs)
     this.#attachment = new Attachment(this.context, this.connection, room, answer.participant, sequence, resumeToken)
+    if (!this.#over) this.events.welcomed()
     this.context.log.info(
       { session: room.record.sessionId, participant: answer.participant, incarnation: this.#attachment.incarnation },
       'participant attached',

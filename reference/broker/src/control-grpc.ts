@@ -1,5 +1,13 @@
 /** The control API over gRPC, beside the attach service on the same server. */
-import { type handleUnaryCall, Metadata, type MethodDefinition, type sendUnaryData } from '@grpc/grpc-js'
+import {
+  type handleUnaryCall,
+  Metadata,
+  type MethodDefinition,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js'
 import {
   CreateSessionRequest,
   CreateSessionResponse,
@@ -19,6 +27,7 @@ import {
   ResolveLocatorResponse,
 } from '@remote-assist/codec'
 import { bearerOf } from './authenticator.js'
+import type { Clock } from './clock.js'
 import type { Call, Control } from './control.js'
 import { ControlError, undecodable } from './control-error.js'
 import type { Log } from './log.js'
@@ -77,6 +86,29 @@ export function sessionService(control: Control, log: Log) {
     },
   }
 }
+
+/** Ends every call of one request that is not answered within that time: also one whose request never becomes whole. Streams have deadlines of their own. */
+export const unaryDeadline =
+  (clock: Clock, withinMs: number): ServerInterceptor =>
+  (method, call) => {
+    // As it came, without a layer that every frame would pass; the reduction that calls this asks for no more than the interface.
+    if (method.requestStream) return call as ServerInterceptingCall
+    const cancel = clock.schedule(clock.now() + withinMs, () =>
+      call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: 'The request did not arrive in time.', metadata: new Metadata() }),
+    )
+    return new ServerInterceptingCall(call, {
+      start: next =>
+        next({
+          onCancel() {
+            cancel()
+          },
+        }),
+      sendStatus(outcome, next) {
+        cancel()
+        next(outcome)
+      },
+    })
+  }
 
 function answer(run: () => Promise<Uint8Array>, callback: sendUnaryData<Uint8Array>, log: Log): void {
   run().then(

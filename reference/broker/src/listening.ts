@@ -1,31 +1,67 @@
-/** Binding ports and letting go of them, with errors that say what to do. */
+/** Binding ports and letting go of them, with errors that say what to do, and limits on what a line may do before it is a participant's. */
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js'
+import type { AddressInfo, Socket } from 'node:net'
+import { Server as GrpcServer } from '@grpc/grpc-js'
 import { CLOSE_TIMEOUT_MS } from '@remote-assist/transport'
-import { SERVER_OPTIONS } from '@remote-assist/transport-grpc'
+import { type Bound, bind, SERVER_OPTIONS } from '@remote-assist/transport-grpc'
 import { BrokerError } from './broker-error.js'
 import type { Clock } from './clock.js'
+import { unaryDeadline } from './control-grpc.js'
 import { isLoopback } from './loopback.js'
-import type { TlsOptions } from './options.js'
+import type { LineTimeouts, TlsOptions } from './options.js'
 
-/** A request is whole within this time, its headers earlier. */
-const TIMEOUTS = { requestTimeout: 30_000, headersTimeout: 10_000 }
+/** What HTTP allows: headers of this size and number, and so many requests on one line. */
+const HTTP_LIMITS = { maxHeaderSize: 8_192, maxHeaders: 64, maxRequests: 1_000 }
+/** Calls that one gRPC line may have open at one time. */
+const MAX_CALLS = 100
 
-/** An HTTP or HTTPS server that does not listen yet. */
-export const httpServer = (tls: TlsOptions | undefined, handler: RequestListener): Server | SecureServer =>
-  tls === undefined ? createServer(TIMEOUTS, handler) : createSecureServer({ ...tls, ...TIMEOUTS, minVersion: 'TLSv1.3' }, handler)
+/** What listening is about. */
+export interface ListenSettings {
+  readonly host: string
+  readonly port: number
+  readonly tls: TlsOptions | undefined
+  readonly timeouts: LineTimeouts
+  /** Sees every line before a byte of it is read; it may destroy it. */
+  readonly onLine: (line: Socket) => void
+}
+
+/** An HTTP or HTTPS server that does not listen yet. Lines that stall, trickle or say too much are ended (RA-BND-018). */
+export function httpServer({ tls, timeouts, onLine }: ListenSettings, handler: RequestListener): Server | SecureServer {
+  const { headersMs, requestMs, handshakeMs, idleMs } = timeouts
+  const limits: ServerOptions = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(headersMs, 1_000),
+    keepAliveTimeout: Math.min(idleMs, 5_000),
+    maxHeaderSize: HTTP_LIMITS.maxHeaderSize,
+  }
+  const server =
+    tls === undefined ? createServer(limits, handler) : createSecureServer({ ...tls, ...limits, minVersion: 'TLSv1.3', handshakeTimeout: handshakeMs }, handler)
+  server.maxHeadersCount = HTTP_LIMITS.maxHeaders
+  server.maxRequestsPerSocket = HTTP_LIMITS.maxRequests
+  // Nothing moves on a line, in either direction: an answer that is not read, too. A WebSocket has its own heartbeat.
+  server.setTimeout(idleMs)
+  server.prependListener('connection', onLine)
+  server.on('tlsClientError', (_error: Error, line: Socket) => line.destroy())
+  return server
+}
 
 /** A gRPC server that does not listen yet. */
-export const grpcServer = (): GrpcServer => new GrpcServer(SERVER_OPTIONS)
+export const grpcServer = (clock: Clock, { requestMs, headersMs }: LineTimeouts): GrpcServer =>
+  new GrpcServer({
+    ...SERVER_OPTIONS,
+    'grpc.max_concurrent_streams': MAX_CALLS,
+    'grpc.max_connection_idle_ms': headersMs,
+    interceptors: [unaryDeadline(clock, requestMs)],
+  })
 
 /**
  * Listens; resolves to the URL.
  * @throws BrokerError `E_PORT_IN_USE` or `E_LISTEN`.
  */
-export async function bindHttp(server: Server | SecureServer, host: string, port: number): Promise<string> {
+export async function bindHttp(server: Server | SecureServer, { host, port }: ListenSettings): Promise<string> {
   server.listen(port, host)
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     throw cannotListen(host, port, cause)
@@ -43,23 +79,20 @@ function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException):
   return new BrokerError('E_LISTEN', `Cannot listen on ${host}, port ${port}: ${cause.message}`, undefined, { cause })
 }
 
+/** A port for gRPC. */
+export interface GrpcPort extends Bound {
+  readonly url: string
+}
+
 /**
- * Listens; resolves to the URL.
+ * Listens.
  * @throws BrokerError `E_PORT_IN_USE` or `E_LISTEN`.
  */
-export async function bindGrpc(server: GrpcServer, host: string, port: number, tls: TlsOptions | undefined): Promise<string> {
-  const authority = host.includes(':') ? `[${host}]` : host
-  const credentials =
-    tls === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }])
-  const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${authority}:${port}`, credentials, (cause, result) => {
-      if (cause === null) resolve(result)
-      else reject(cannotListen(host, port, Object.assign(cause, { code: /EADDRINUSE/.test(cause.message) ? 'EADDRINUSE' : undefined })))
-    })
+export async function bindGrpc(server: GrpcServer, { host, port, tls, timeouts, onLine }: ListenSettings): Promise<GrpcPort> {
+  const bound = await bind(server, { host, port, tls, onLine, handshakeMs: timeouts.handshakeMs }).catch((cause: NodeJS.ErrnoException) => {
+    throw cannotListen(host, port, cause)
   })
-  return `${tls === undefined ? 'grpc' : 'grpcs'}://${authority}:${bound}`
+  return { ...bound, url: `${tls === undefined ? 'grpc' : 'grpcs'}://${host.includes(':') ? `[${host}]` : host}:${bound.port}` }
 }
 
 /** The names under which people open a broker on loopback, in their browser. */
@@ -75,8 +108,9 @@ export async function closeHttp(server: Server | SecureServer): Promise<void> {
   await once(server, 'close')
 }
 
-/** Lets every HTTP/2 session end in order, and ends by force those that do not. */
-export async function closeGrpc(server: GrpcServer, clock: Clock): Promise<void> {
+/** Takes no more lines, lets every HTTP/2 session end in order, and ends by force those that do not. */
+export async function closeGrpc(server: GrpcServer, port: GrpcPort | undefined, clock: Clock): Promise<void> {
+  port?.close()
   const cancel = clock.schedule(clock.now() + CLOSE_TIMEOUT_MS, () => server.forceShutdown())
   await new Promise<void>(resolve => server.tryShutdown(() => resolve()))
   cancel()

@@ -17,6 +17,20 @@ export interface TlsOptions {
   readonly key: string | Buffer
 }
 
+/** How long a line may take, in milliseconds, before it is a participant's. */
+export interface LineTimeouts {
+  /** For a TLS handshake. */
+  readonly handshakeMs: number
+  /** For the headers of a request, beginning with the line. */
+  readonly headersMs: number
+  /** For a whole request. */
+  readonly requestMs: number
+  /** For nothing to happen. */
+  readonly idleMs: number
+}
+
+const LINE_TIMEOUTS: LineTimeouts = { handshakeMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 30_000 }
+
 /** How to run a broker. Everything is optional. */
 export interface BrokerOptions {
   /** Address to listen on. Default `127.0.0.1`. */
@@ -49,6 +63,10 @@ export interface BrokerOptions {
   readonly heartbeatMs?: number
   /** Joins by code or invitation a minute from one IPv4 address or IPv6 /64; 0 = no limit. Default 10. */
   readonly joinsPerMinute?: number
+  /** Lines and connections from one IPv4 address or IPv6 /64 that are no participant's (yet); 0 = no limit. Default 128. */
+  readonly strangersPerAddress?: number
+  /** How long a line may take before it is a participant's. Default: 10 s for a handshake, 10 s for headers, 30 s for a request, 30 s for nothing. */
+  readonly timeouts?: Partial<LineTimeouts>
   /** Most sessions at one time. Default 10,000. */
   readonly maxSessions?: number
   /** Newcomers are refused while more than this part of the memory is used, 0–1. Default 0.7. */
@@ -73,6 +91,8 @@ export interface Settings {
   readonly graceMs: number
   readonly heartbeatMs: number
   readonly maxSessions: number
+  readonly strangersPerAddress: number
+  readonly timeouts: LineTimeouts
   readonly behindProxy: boolean
   /** Agents show tokens of an issuer. */
   readonly hasIssuer: boolean
@@ -91,6 +111,8 @@ export function settingsOf(options: BrokerOptions): Settings {
     graceMs: inRange('graceMs', options.graceMs ?? 30_000, 0, 300_000),
     heartbeatMs: inRange('heartbeatMs', options.heartbeatMs ?? 15_000, 1_000, 60_000),
     maxSessions: inRange('maxSessions', options.maxSessions ?? 10_000, 1, 5_000_000),
+    strangersPerAddress: inRange('strangersPerAddress', options.strangersPerAddress ?? 128, 0, 1_000_000),
+    timeouts: { ...LINE_TIMEOUTS, ...options.timeouts },
     behindProxy,
     hasIssuer: options.issuer !== undefined,
     node: options.node ?? hostname(),

@@ -46,8 +46,12 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   const context = contextOf(options)
   const { clock, log, settings } = context
   const { host = '127.0.0.1', tls } = options
+  const { timeouts, behindProxy } = settings
   const pages = options.pages === undefined ? undefined : await pagesFrom(options.pages)
   const doors = new Doors(context)
+  // Behind a proxy all lines are the proxy's.
+  const onLine = behindProxy ? () => undefined : doors.acceptLine
+  const http = { host, port: options.port ?? 0, tls, timeouts, onLine }
 
   // Where the broker is found is known once its ports are bound; everything that answers is in place before.
   const found = { url: '', base: '', websocketUrl: '', grpcUrl: undefined as string | undefined, origins: new Set<string>() }
@@ -59,24 +63,26 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   }))
   const allowsOrigin = (origin: string) => found.origins.has(origin)
   const ready = () => !doors.closing && !context.gate.full
-  const server = httpServer(tls, httpHandler(context, { control, pages, allowsOrigin, ready, websocketUrl: () => found.websocketUrl }))
-  const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress: request => addressOf(request, settings.behindProxy) })
+  const server = httpServer(http, httpHandler(context, { control, pages, allowsOrigin, ready, websocketUrl: () => found.websocketUrl }))
+  const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress: request => addressOf(request, behindProxy) })
   const attach = attachService(doors.accept)
-  const grpc = grpcServer()
+  const grpc = grpcServer(clock, timeouts)
   grpc.addService(attach.definition, { ...attach.handlers })
   const sessions = sessionService(control, log)
   grpc.addService(sessions.definition, { ...sessions.handlers })
 
-  found.url = await bindHttp(server, host, options.port ?? 0)
+  found.url = await bindHttp(server, http)
   found.base = (options.publicUrl ?? found.url).replace(/\/+$/, '')
   found.websocketUrl = `${found.base.replace(/^http/, 'ws')}${ATTACH_PATH}`
   for (const own of [found.url, ...loopbackNames(found.url), found.base, ...(options.origins ?? [])]) found.origins.add(new URL(own).origin)
-  if (options.grpcPort !== undefined) {
-    found.grpcUrl = await bindGrpc(grpc, host, options.grpcPort, tls).catch(async (error: unknown) => {
-      await closeHttp(server)
-      throw error
-    })
-  }
+  const grpcPort =
+    options.grpcPort === undefined
+      ? undefined
+      : await bindGrpc(grpc, { ...http, port: options.grpcPort }).catch(async (error: unknown) => {
+          await closeHttp(server)
+          throw error
+        })
+  found.grpcUrl = grpcPort?.url
   if (options.issuer === undefined && options.apiKey === undefined)
     log.warn({}, 'no issuer is configured: everybody on this machine may make and see sessions; this is for development')
   log.info({ url: found.url, grpc: found.grpcUrl, node: settings.node }, 'broker listening')
@@ -86,7 +92,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
     await drain(doors, drainMs, clock)
     for (const door of doors.open) door.shutDown()
     await Promise.all([websocket.close(CloseCode.SHUTTING_DOWN), attach.close(CloseCode.SHUTTING_DOWN)])
-    await Promise.all([closeHttp(server), closeGrpc(grpc, clock)])
+    await Promise.all([closeHttp(server), closeGrpc(grpc, grpcPort, clock)])
     context.rooms.close()
     log.info({}, 'broker stopped')
   }
