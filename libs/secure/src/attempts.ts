@@ -43,7 +43,7 @@ export const newCode = (now: number): Code => ({
   burned: false,
 })
 
-/** Begins an exchange, if one may begin (RA-SEC-061 to 064). It ends with `settle`. */
+/** Begins an exchange, if one may begin (RA-SEC-061, RA-SEC-062, RA-SEC-063, RA-SEC-064). It ends with `settle`. */
 export function claim(code: Code, now: number): Claim {
   if (code.burned) return { type: 'refused', reason: 'BURNED' }
   if (now >= code.expiresAt) return { type: 'refused', reason: 'EXPIRED' }
@@ -60,7 +60,7 @@ export function spendTry(code: Code, now: number): Code {
   return { ...code, triesLeft, earliest: now + delay }
 }
 
-/** The exchange is over. A code that was proven is burned (RA-SEC-064). */
+/** The exchange is over. A code that was proven is burned (RA-SEC-066). */
 export const settle = (code: Code, proven: boolean): Code => ({ ...code, busy: false, burned: code.burned || proven })
 
 /** The codes of a session, at the agent's end. */

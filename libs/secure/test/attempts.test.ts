@@ -73,7 +73,7 @@ describe('a code', () => {
     expect(claim(thrice, 500_000)).toEqual({ type: 'refused', reason: 'ATTEMPTS' })
   })
 
-  test('lives for ten minutes and burns when it was proven (RA-SEC-064)', () => {
+  test('lives for ten minutes and burns when it was proven (RA-SEC-064, RA-SEC-066)', () => {
     expect(claim(newCode(5), CODE_LIFE_MS + 4).type).toBe('granted')
     expect(claim(newCode(5), CODE_LIFE_MS + 5)).toEqual({ type: 'refused', reason: 'EXPIRED' })
     expect(CODE_LIFE_MS).toBe(600_000)

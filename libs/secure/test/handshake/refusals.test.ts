@@ -171,7 +171,7 @@ describe('either end refuses', () => {
       expectFault(runWith(altering('joiner', 'commit', fields)), 'customer', 'FORMAT')
   })
 
-  test('a wrong tag of any length and content alike, with WRONG_SECRET and nothing more (RA-SEC-033)', () => {
+  test('a wrong tag of any length and content alike, with WRONG_SECRET and nothing more, and has no key (RA-SEC-033, RA-SEC-034)', () => {
     for (const side of shares) {
       const said = [new Uint8Array(), seeded(1, 32), seeded(2, 63), seeded(3, 64), seeded(4, 65)].map(tag => {
         const pair = runWith(altering(side, 'confirm', { tag }))
