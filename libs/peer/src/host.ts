@@ -12,6 +12,11 @@ export interface Rect {
   readonly height: number
 }
 
+/** A region of a screen that nobody may see, in the screen's native pixels. What reaches beyond the screen means nothing. */
+export interface Mask extends Rect {
+  readonly screenId: number
+}
+
 /** One monitor. `x`, `y` place it in the desktop's common coordinate space, in native pixels. */
 export interface ScreenInfo {
   /** Stable for as long as the same monitor is attached; never 0. */
@@ -75,7 +80,12 @@ export interface ScreenHost {
   onCursor(
     listener: (cursor: { readonly shape?: CursorShape; readonly position?: { readonly screenId: number; readonly x: number; readonly y: number } }) => void,
   ): () => void
-  /** Turns pixels into bytes. `codec` is one of `codecs`. */
+  /**
+   * Regions that nobody may see, such as the window of a password manager: the whole list, the present one at once, again after each change. They are painted
+   * over before anything is encoded. Absent: the host knows of none. Returns a function that stops it.
+   */
+  onMasks?(listener: (masks: readonly Mask[]) => void): () => void
+  /** Turns pixels into bytes. */
   readonly encoder: Encoder
 }
 

@@ -42,6 +42,7 @@ export type {
   HostPlatform,
   Image,
   InputHost,
+  Mask,
   Rect,
   RectCodec,
   ScreenHost,

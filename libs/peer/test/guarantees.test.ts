@@ -23,8 +23,8 @@ test.each(['stop', 'pause', 'revoke', 'remove', 'leave'] as const)('after %s no 
   await session.screens.show(7)
   // Whatever is shown changes again as soon as it is on the screen.
   void (async () => {
-    for await (const _frame of session.screens.frames()) {
-      host.paint(7, { x: 0, y: 0, width: 300, height: 150 }, x => x * 31)
+    for await (const { frameId } of session.screens.frames()) {
+      host.paint(7, { x: 0, y: 0, width: 300, height: 150 }, x => x * 31 + frameId)
       await new Promise(setImmediate)
     }
   })()

@@ -383,7 +383,7 @@ describe('keys, clipboard, elevation, chat, drawing', () => {
     session.on('cursor', message => kinds.push(message.$case))
     await session.screens.show(7)
     await settle()
-    expect(kinds).toEqual(['cursorShape', 'cursorPosition'])
+    expect(kinds).toEqual(['cursorShape', 'cursorUse', 'cursorPosition'])
   })
 })
 

@@ -10,7 +10,7 @@ import { type FileNotice, fileChannel, NO_FILES } from '../file-port.js'
 import { Files } from '../files/files.js'
 import type { FileAsk, FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
-import type { Host } from '../host.js'
+import type { Host, Mask } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
 import { linkSecret, pinSecret } from '../security/secrets.js'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
@@ -161,6 +161,14 @@ export class Customer extends Emitter<CustomerEvents> {
   /** Takes a permission back; what stands on it ends at once. */
   revoke(permission: Permission, participant: number): void {
     this.#tell(participant, { type: 'local.revoke', permission })
+  }
+
+  /**
+   * Nobody sees these regions from now on, whatever is shown there; the whole list, in the place of the one before. Those that the host knows of are masked
+   * as well. They are painted over before anything is encoded, and everybody who sees is told where they are.
+   */
+  mask(regions: readonly Mask[]): void {
+    this.#desktop.mask(regions)
   }
 
   /** Turns a participant out. */

@@ -2,6 +2,7 @@
 import { type FramePart, Permission, PictureCodec, type Screen, Subscription_State, type Rect as WireRect } from '@remote-assist/codec'
 import { AssistError, cancelled, refusalError } from '../errors.js'
 import { Inflow } from '../inflow.js'
+import { isSound } from '../pictures/sound.js'
 import type { ToCustomer } from './joiner.js'
 
 /** How the pixels of a rectangle are encoded. `copy` takes them from another place of the picture before the frame. */
@@ -192,7 +193,8 @@ export class Screens {
     }
     this.#parts.push(part)
     this.#bytes += part.rects.reduce((sum, rect) => sum + rect.data.length, 0)
-    if (this.#bytes > MAX_FRAME_BYTES || this.#frames.size >= MAX_WAITING_FRAMES || !part.rects.every(rect => isSound(rect, part))) return this.repair()
+    if (this.#bytes > MAX_FRAME_BYTES || this.#frames.size >= MAX_WAITING_FRAMES || !part.rects.every(rect => rect.codec in CODECS && isSound(rect, part)))
+      return this.repair()
     if (!part.last) return
     const frame = frameOf(part, this.#parts)
     this.#parts = []
@@ -218,11 +220,5 @@ const frameOf = ({ screenId, frameId, baseFrameId, width, height, capturedAtUs, 
   lastInput,
   rects: parts.flatMap(part => part.rects.map(rectOf)),
 })
-
-/** It lies within the picture, and so does what it copies; its codec is known (RA-SCR-043). */
-function isSound({ x, y, width, height, codec, copyFromX, copyFromY }: WireRect, picture: FramePart): boolean {
-  const within = (left: number, top: number) => left + width <= picture.width && top + height <= picture.height
-  return codec in CODECS && within(x, y) && (codec !== PictureCodec.COPY || within(copyFromX, copyFromY))
-}
 
 const rectOf = ({ codec, ...rect }: WireRect): FrameRect => ({ ...rect, codec: CODECS[codec] ?? 'raw' })

@@ -17,6 +17,7 @@ import { fileChannel, NO_FILES } from '../file-port.js'
 import { Files } from '../files/files.js'
 import type { FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
+import type { Mask } from '../host.js'
 import { type InviteLink, inviteUrl } from '../pin.js'
 import { Clipboard } from './clipboard.js'
 import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.js'
@@ -43,6 +44,8 @@ export interface WatchEvents {
   readonly cursor: Extract<Shown, { readonly $case: 'cursorShape' | 'cursorUse' | 'cursorPosition' }>
   /** The operating system shows what cannot be captured. */
   readonly 'secure-desktop': { readonly active: boolean; readonly reason: string }
+  /** The regions that the customer shows nobody; the whole list. */
+  readonly masks: readonly Mask[]
   readonly chat: ChatLine
   /** Who leads; the participant's number. */
   readonly lead: number
@@ -117,7 +120,8 @@ export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>
   words.on('screen.list', ({ layout }) => emit('screen-list', layout.screens))
   words.on('screen.shown', ({ message }) => {
     if (message.$case === 'secureDesktop') emit('secure-desktop', message.value)
-    else if (message.$case !== 'maskedRegions') emit('cursor', message)
+    else if (message.$case === 'maskedRegions') emit('masks', message.value.regions)
+    else emit('cursor', message)
   })
   words.on('chat.received', ({ chat }) => emit('chat', chat))
   words.on('lead', ({ participant }) => emit('lead', participant))

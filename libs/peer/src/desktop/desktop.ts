@@ -2,15 +2,19 @@
 import type { InputMark } from '@remote-assist/codec'
 import type { CustomerNotice } from '@remote-assist/core'
 import type { CustomerEnd } from '../api/customer-end.js'
-import type { Host } from '../host.js'
+import type { Host, Mask } from '../host.js'
 import type { FeedOwner } from '../pictures/feed.js'
 import { allowedCodecs } from '../pictures/frame.js'
 import { Pipeline } from '../pictures/pipeline.js'
 import { ClipboardBridge } from './clipboard.js'
-import { Cursor } from './cursor.js'
+import { Cursor, type CursorOwner } from './cursor.js'
 import { ElevationBridge } from './elevation.js'
 import { Injector } from './injector.js'
-import { screensOf } from './wire.js'
+import { Masks } from './masks.js'
+import { cut, screensOf } from './wire.js'
+
+/** Why the desktop cannot be seen: at most so many bytes. */
+const MAX_REASON_BYTES = 128
 
 export class Desktop {
   readonly #end: CustomerEnd
@@ -20,7 +24,10 @@ export class Desktop {
   readonly #clipboard: ClipboardBridge | undefined
   readonly #elevation: ElevationBridge | undefined
   readonly #cursor: Cursor
+  readonly #masks: Masks
   readonly #stops: (() => void)[]
+  /** Why the desktop, or a screen, cannot be seen at the moment. */
+  readonly #covers = new Map<'desktop' | number, string>()
   #frameId = 0
   #secureDesktop: { readonly active: boolean; readonly reason: string } | undefined
 
@@ -42,21 +49,26 @@ export class Desktop {
       host.clipboard &&
       new ClipboardBridge(host.clipboard, { peers: () => driver.state.peers.keys(), call: (peer, event) => end.late(peer, 'clipboard', event), failed })
     this.#pictures = new Pipeline(this.#feedOwner(failed))
+    this.#masks = new Masks(host.screens, {
+      changed: regions => {
+        end.dispatch({ type: 'local.shown', kind: { $case: 'maskedRegions', value: regions } })
+        this.#pictures.pumpAll()
+      },
+    })
     this.#cursor = new Cursor(host.screens, {
-      show: kind => end.dispatch({ type: 'local.shown', kind }),
+      viewers: () => [...driver.state.peers.values()].filter(({ channels }) => channels.screen.phase !== 'closed').map(({ number }) => number),
+      show: (peer, kind) => end.late(peer, 'screen', { type: 'local.show', kind }),
       moved: kind => this.#cursorMoved(kind),
       failed,
     })
     this.#stops = [
       host.screens.onChange(screens => {
         end.dispatch({ type: 'local.screens', screens: screensOf(screens) })
+        this.#masks.refresh()
         this.#pictures.relayout()
       }),
       host.input?.onLocalInput(() => end.dispatch({ type: 'local.input' })) ?? (() => undefined),
-      host.elevation?.onSecureDesktop((active, reason) => {
-        this.#secureDesktop = { active, reason: reason.slice(0, 40) }
-        end.dispatch({ type: 'local.shown', kind: { $case: 'secureDesktop', value: this.#secureDesktop } })
-      }) ?? (() => undefined),
+      host.elevation?.onSecureDesktop((active, reason) => this.#cover('desktop', active ? reason : undefined)) ?? (() => undefined),
     ]
   }
 
@@ -70,6 +82,8 @@ export class Desktop {
         return this.#pictures.stop(peer)
       case 'screen.room':
         return notice.room ? this.#pictures.pump(peer) : undefined
+      case 'peer.phase':
+        return notice.phase === 'active' || notice.phase === 'paused' ? undefined : this.#cursor.forget(peer)
       case 'input.inject':
         return this.#injector?.push(peer, this.#epochOf(peer), notice.injections, notice.mark)
       case 'clipboard.offered':
@@ -92,6 +106,11 @@ export class Desktop {
     }
   }
 
+  /** Nobody sees these regions from now on; the whole list. */
+  mask(masks: readonly Mask[]): void {
+    this.#masks.set(masks)
+  }
+
   /** Everything that waits is void: no picture and no input but releases leaves this end from now on. */
   halt(): void {
     this.#pictures.close()
@@ -103,17 +122,29 @@ export class Desktop {
     this.halt()
     for (const stop of this.#stops.splice(0)) stop()
     this.#cursor.stop()
+    this.#masks.stop()
     this.#clipboard?.stop()
     await this.#elevation?.stop()
   }
 
-  /** Whoever begins to watch learns what the others know: pointer and secure desktop. */
+  /** Whoever begins to watch learns what the others know: masks, pointer and secure desktop. */
   #tellAll(peer: number): void {
-    const secure = this.#secureDesktop === undefined ? [] : [{ $case: 'secureDesktop', value: this.#secureDesktop } as const]
-    for (const kind of [...this.#cursor.current, ...secure]) this.#end.late(peer, 'screen', { type: 'local.show', kind })
+    const masks = this.#masks.current
+    if (masks !== undefined) this.#end.late(peer, 'screen', { type: 'local.show', kind: { $case: 'maskedRegions', value: masks } })
+    this.#cursor.tell(peer)
+    if (this.#secureDesktop !== undefined) this.#end.late(peer, 'screen', { type: 'local.show', kind: { $case: 'secureDesktop', value: this.#secureDesktop } })
   }
 
-  #cursorMoved(kind: Parameters<Cursor['owner']['moved']>[0]): void {
+  /** The desktop, or one of its screens, cannot be seen for reasons of the system (or again: no reason); everybody is told (RA-SCR-074). */
+  #cover(what: 'desktop' | number, reason: string | undefined): void {
+    if (reason === undefined) this.#covers.delete(what)
+    else this.#covers.set(what, reason)
+    const [first] = this.#covers.values()
+    this.#secureDesktop = { active: first !== undefined, reason: cut(first ?? '', MAX_REASON_BYTES) }
+    this.#end.dispatch({ type: 'local.shown', kind: { $case: 'secureDesktop', value: this.#secureDesktop } })
+  }
+
+  #cursorMoved(kind: Parameters<CursorOwner['moved']>[0]): void {
     const { peers, lease } = this.#end.driver.state
     const place = this.#injector?.place
     const { screenId, x, y } = kind.value
@@ -142,11 +173,14 @@ export class Desktop {
       screens: this.#host.screens,
       standing: viewer => {
         const screen = screenOf(viewer)
-        return screen?.phase === 'subscribed' && screen.room && end.ended === undefined ? screen.lastFrameId : undefined
+        if (screen?.phase !== 'subscribed' || !screen.room || end.ended !== undefined) return undefined
+        return { base: screen.lastFrameId, bytesPerMs: screen.window.rate, idle: screen.window.inFlight.length === 0 }
       },
       layoutEpoch: () => driver.state.layout.epoch,
       mark: () => this.#lastInput(),
-      allowed: () => allowedCodecs(driver.state.policy?.pictureCodecs ?? []),
+      codecs: () => allowedCodecs(driver.state.policy?.pictureCodecs ?? []),
+      masked: screenId => this.#masks.of(screenId),
+      blind: (screenId, reason) => this.#cover(screenId, reason),
       maxBytes: () => driver.maxPlaintextBytes,
       nextFrameId: () => ++this.#frameId,
       send: frame => {

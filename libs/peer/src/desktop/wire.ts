@@ -10,7 +10,7 @@ const MAX_SCREENS = 16
 const OS: { readonly [K in HostPlatform['os']]: Os } = { windows: Os.WINDOWS, linux: Os.LINUX, macos: Os.MACOS, virtual: Os.VIRTUAL, browser: Os.BROWSER }
 
 /** A name cut to so many bytes of UTF-8, between characters. */
-function cut(text: string, bytes: number): string {
+export function cut(text: string, bytes: number): string {
   const encoder = new TextEncoder()
   let kept = ''
   let size = 0

@@ -1,2 +1,3 @@
 export { DiskStore, diskFiles, type FileStoreOptions } from './file-store.js'
 export { decodeRect, encodeRect, ImageDecodeError } from './image-codec.js'
+export { Painting } from './painting.js'

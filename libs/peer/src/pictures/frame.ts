@@ -1,30 +1,56 @@
 /** One snapshot, encoded for whoever wants it: each tile once, whoever shares it; then split into parts that fit a record. */
 import { type FramePart, type InputMark, PictureCodec, type Rect as WireRect } from '@remote-assist/codec'
-import type { Encoder, Image, Rect, RectCodec } from '../host.js'
-import { addAll, clip, EMPTY, type Region } from './region.js'
+import { type Encoder, HostError, type Image, type Rect, type RectCodec } from '../host.js'
+import type { Move } from './moves.js'
+import { addAll, areaOf, clip, EMPTY, type Region } from './region.js'
 import { type Size, scaleRect, shrink } from './scale.js'
-import { codecFor, halves, tilesOf } from './tiles.js'
+import { codecFor, slices, tilesOf } from './tiles.js'
 
 /** JPEG quality, 1–100. */
 const QUALITY = 80
-/** A part is closed beyond so many bytes, so that other messages find their way between. */
-const PART_BYTES = 65_536
+/** No part is larger, in bytes, so that other messages find their way between; the size of a part while no rate was measured. */
+const MAX_PART_BYTES = 65_536
+/** No part has to be smaller, in bytes, however slow the line. */
+const MIN_PART_BYTES = 8_192
+/** A part takes the line for this long at most, in milliseconds. */
+const PART_MS = 50
 /** Most rectangles in a part. */
 const MAX_RECTS_IN_PART = 1_024
 /** What a rectangle adds to its data in a part, at most. */
 const RECT_OVERHEAD_BYTES = 64
 /** What a part adds to its rectangles, at most. */
 const PART_OVERHEAD_BYTES = 128
-/** Most data in a rectangle. */
-const MAX_RECT_BYTES = 262_144
+/** Slices are made a little smaller than they would have to be on average. */
+const SLICE_SLACK = 1.25
 
+const NO_BYTES = new Uint8Array()
 const WIRE: { readonly [C in RectCodec]: PictureCodec } = { raw: PictureCodec.RAW, png: PictureCodec.PNG, jpeg: PictureCodec.JPEG }
 
-/** The codecs of the host that the policy allows, lossless first; no list means all (RA-SCR-053). */
-export function allowedCodecs(policy: readonly PictureCodec[]): readonly RectCodec[] {
-  const all: readonly RectCodec[] = ['png', 'raw', 'jpeg']
-  return policy.length === 0 ? all : all.filter(codec => policy.includes(WIRE[codec]))
+/** What may be used, and what cannot be done without. */
+export interface Codecs {
+  /** Those of the host that the policy allows, lossless first. */
+  readonly rects: readonly RectCodec[]
+  /** The policy allows COPY. */
+  readonly copy: boolean
 }
+
+/** The codecs that the policy allows; no list means all (RA-SCR-053). */
+export function allowedCodecs(policy: readonly PictureCodec[]): Codecs {
+  const all: readonly RectCodec[] = ['png', 'raw', 'jpeg']
+  if (policy.length === 0) return { rects: all, copy: true }
+  return { rects: all.filter(codec => policy.includes(WIRE[codec])), copy: policy.includes(PictureCodec.COPY) }
+}
+
+/** The most bytes in a part: 50 ms of the measured rate (0 = none yet), 8–64 KiB. */
+export const partBytesOf = (bytesPerMs: number): number =>
+  bytesPerMs === 0 ? MAX_PART_BYTES : Math.round(Math.min(MAX_PART_BYTES, Math.max(MIN_PART_BYTES, bytesPerMs * PART_MS)))
+
+/** The most data in a rectangle, so that it fits into a part. */
+const rectBytesOf = (partBytes: number): number => partBytes - RECT_OVERHEAD_BYTES - PART_OVERHEAD_BYTES
+
+/** The rectangles of moves, to come before all others of a frame (RA-SCR-037). */
+export const copyRects = (moves: readonly Move[]): readonly WireRect[] =>
+  moves.map(({ from, to }) => ({ ...to, codec: PictureCodec.COPY, data: NO_BYTES, copyFromX: from.x, copyFromY: from.y }))
 
 /** What every frame of a snapshot has in common. */
 export interface FrameFacts {
@@ -35,20 +61,41 @@ export interface FrameFacts {
   readonly lastInput: InputMark | undefined
 }
 
+/** How a region is to be encoded. */
+export interface Encoding {
+  readonly size: Size
+  /** The most bytes in a part. */
+  readonly partBytes: number
+  /** Without JPEG; the policy allows another codec. */
+  readonly exact: boolean
+}
+
+/** Pixels of a picture: `image` has its rectangle `at`. */
+interface Source {
+  readonly image: Image
+  readonly at: { readonly x: number; readonly y: number }
+}
+
 /** Encodes one snapshot. Tiles are kept until it is dropped. */
 export class SnapshotEncoder {
-  readonly #tiles = new Map<string, Promise<readonly WireRect[]>>()
+  readonly #encoded = new Map<string, Promise<WireRect>>()
+  readonly #lossless: readonly RectCodec[]
 
   constructor(
     readonly image: Image,
     readonly encoder: Encoder,
     readonly allowed: readonly RectCodec[],
-    /** The most that a record's plaintext may have. */
-    readonly maxBytes: number,
-  ) {}
+  ) {
+    this.#lossless = allowed.filter(codec => codec !== 'jpeg')
+  }
 
-  /** The rectangles of a region of the native picture, as they look in a picture of this size. */
-  async rects(region: Region, size: Size): Promise<readonly WireRect[]> {
+  /** Those that are not exactly the pixels that were encoded, if the policy allows to send these. */
+  roughOf(rects: readonly WireRect[]): readonly WireRect[] {
+    return this.#lossless.length === 0 ? [] : rects.filter(({ codec }) => codec === PictureCodec.JPEG)
+  }
+
+  /** The rectangles of a region of the native picture, as they look in a picture of this size; each fits into a part. */
+  async rects(region: Region, { size, partBytes, exact }: Encoding): Promise<readonly WireRect[]> {
     const { image } = this
     const native = size.width === image.width && size.height === image.height
     const inside = clip(region, { x: 0, y: 0, width: image.width, height: image.height })
@@ -58,28 +105,32 @@ export class SnapshotEncoder {
           EMPTY,
           inside.map(rect => scaleRect(rect, image, size)),
         )
-    const tiles = await Promise.all(tilesOf(wanted).map(tile => this.#tile(tile, size, native)))
-    return tiles.flat()
+    const codecs = exact ? this.#lossless : this.allowed
+    const encode = (tile: Rect) => {
+      const source = native ? { image, at: { x: 0, y: 0 } } : { image: shrink(image, size, tile), at: tile }
+      return this.#fitting(tile, source, `${size.width}x${size.height}:${exact}`, codecs, rectBytesOf(partBytes))
+    }
+    return (await Promise.all(tilesOf(wanted).map(encode))).flat()
   }
 
-  #tile(tile: Rect, size: Size, native: boolean): Promise<readonly WireRect[]> {
-    const key = `${size.width}x${size.height}:${tile.x},${tile.y},${tile.width},${tile.height}`
-    const known = this.#tiles.get(key)
-    if (known !== undefined) return known
-    const source = native ? { image: this.image, at: tile } : { image: shrink(this.image, size, tile), at: { ...tile, x: 0, y: 0 } }
-    const encoded = this.#encode(source.image, source.at, tile)
-    this.#tiles.set(key, encoded)
-    return encoded
+  /** A rectangle, encoded; in slices where the result is larger than `maxBytes`. */
+  async #fitting(rect: Rect, source: Source, kind: string, codecs: readonly RectCodec[], maxBytes: number): Promise<readonly WireRect[]> {
+    const key = `${kind}:${rect.x},${rect.y},${rect.width},${rect.height}`
+    const known = this.#encoded.get(key) ?? this.#encode(rect, source, codecs)
+    this.#encoded.set(key, known)
+    const encoded = await known
+    if (encoded.data.length <= maxBytes || areaOf(rect) === 1) return [encoded]
+    const parts = slices(rect, Math.max(2, Math.ceil((encoded.data.length * SLICE_SLACK) / maxBytes)))
+    return (await Promise.all(parts.map(part => this.#fitting(part, source, kind, codecs, maxBytes)))).flat()
   }
 
-  /** Encodes pixels at `from`, which are at `to` in the picture; in halves where the result does not fit. */
-  async #encode(image: Image, from: Rect, to: Rect): Promise<readonly WireRect[]> {
-    const codec = codecFor(image, from, this.allowed)
+  async #encode(rect: Rect, { image, at }: Source, codecs: readonly RectCodec[]): Promise<WireRect> {
+    const from = { ...rect, x: rect.x - at.x, y: rect.y - at.y }
+    const codec = codecFor(image, from, codecs)
     const data = await this.encoder.encode(image, from, codec, QUALITY)
-    const parts = data.length <= Math.min(MAX_RECT_BYTES, this.maxBytes - RECT_OVERHEAD_BYTES - PART_OVERHEAD_BYTES) ? undefined : halves(from)
-    if (parts === undefined) return [{ ...to, codec: WIRE[codec], data, copyFromX: 0, copyFromY: 0 }]
-    const encoded = parts.map(part => this.#encode(image, part, { ...part, x: part.x - from.x + to.x, y: part.y - from.y + to.y }))
-    return (await Promise.all(encoded)).flat()
+    if (codec === 'raw' && data.length !== areaOf(rect) * 4)
+      throw new HostError('E_HOST', `The encoder gave ${data.length} bytes of RAW for ${rect.width} × ${rect.height} pixels.`)
+    return { ...rect, codec: WIRE[codec], data, copyFromX: 0, copyFromY: 0 }
   }
 }
 
@@ -89,9 +140,9 @@ export function partsOf(
   baseFrameId: number,
   size: Size,
   rects: readonly WireRect[],
-  maxBytes: number,
+  partBytes: number,
 ): { readonly parts: readonly FramePart[]; readonly bytes: number } {
-  const limit = Math.min(PART_BYTES, maxBytes - PART_OVERHEAD_BYTES)
+  const limit = partBytes - PART_OVERHEAD_BYTES
   const groups: WireRect[][] = [[]]
   let bytes = 0
   let total = 0

@@ -36,6 +36,11 @@ export class Pipeline {
     this.#watching.get(viewer)?.feed.pump()
   }
 
+  /** Masks changed: everybody gets a picture with the new ones. */
+  pumpAll(): void {
+    for (const feed of this.#feeds.values()) feed.pump()
+  }
+
   /** The screens changed: captures begin anew for those who still watch. */
   relayout(): void {
     const watching = [...this.#watching]

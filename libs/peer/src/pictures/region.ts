@@ -45,8 +45,8 @@ export function subtract(a: Rect, b: Rect): Region {
   return pieces.filter(piece => piece.width > 0 && piece.height > 0)
 }
 
-/** The region with a rectangle added, at most `MAX_RECTS` rectangles. Holds every pixel of both. An empty rectangle adds nothing. */
-export function add(region: Region, rect: Rect): Region {
+/** The region with a rectangle added, at most `limit` rectangles. Holds every pixel of both. An empty rectangle adds nothing. */
+export function add(region: Region, rect: Rect, limit = MAX_RECTS): Region {
   if (rect.width <= 0 || rect.height <= 0) return region
   let fresh: Region = [rect]
   for (const known of region) {
@@ -54,19 +54,22 @@ export function add(region: Region, rect: Rect): Region {
     fresh = fresh.flatMap(piece => subtract(piece, known))
     if (fresh.length === 0) return region
   }
-  return bounded([...region, ...fresh])
+  return bounded([...region, ...fresh], limit)
 }
 
 /** The region with all these rectangles added. */
-export const addAll = (region: Region, rects: readonly Rect[]): Region => rects.reduce(add, region)
+export const addAll = (region: Region, rects: readonly Rect[], limit = MAX_RECTS): Region => rects.reduce((sum, rect) => add(sum, rect, limit), region)
+
+/** What of the region is in none of these rectangles. It may have more rectangles than `MAX_RECTS`. */
+export const without = (region: Region, rects: readonly Rect[]): Region => rects.reduce((left, rect) => left.flatMap(piece => subtract(piece, rect)), region)
 
 /** The part of the region inside a rectangle. */
 export const clip = (region: Region, inside: Rect): Region => region.flatMap(r => intersect(r, inside) ?? [])
 
 /** Joins the pairs that waste least until few enough are left. */
-function bounded(region: Region): Region {
+function bounded(region: Region, limit: number): Region {
   let rects = region
-  while (rects.length > MAX_RECTS) rects = joinClosest(rects)
+  while (rects.length > limit) rects = joinClosest(rects)
   return rects
 }
 

@@ -20,21 +20,14 @@ export function tilesOf(region: Region): readonly Rect[] {
 
 const nextLine = (at: number): number => (Math.floor(at / TILE) + 1) * TILE
 
-/** Two halves, cut across the longer side; undefined for a single pixel. */
-export function halves({ x, y, width, height }: Rect): readonly [Rect, Rect] | undefined {
-  if (width * height <= 1) return undefined
-  if (width >= height) {
-    const half = width >> 1
-    return [
-      { x, y, width: half, height },
-      { x: x + half, y, width: width - half, height },
-    ]
-  }
-  const half = height >> 1
-  return [
-    { x, y, width, height: half },
-    { x, y: y + half, width, height: height - half },
-  ]
+/** So many slices of about the same size, across the longer side; fewer where it has fewer pixels. */
+export function slices({ x, y, width, height }: Rect, count: number): readonly Rect[] {
+  const side = Math.max(width, height)
+  const cuts = Array.from({ length: Math.min(count, side) + 1 }, (_, i) => Math.floor((i * side) / Math.min(count, side)))
+  return cuts.slice(1).map((end, i) => {
+    const start = cuts[i] as number
+    return width >= height ? { x: x + start, y, width: end - start, height } : { x, y: y + start, width, height: end - start }
+  })
 }
 
 /** Up to so many pixels, RAW is smaller than any container. */

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Feed, type FeedFrame, type FeedOwner } from '../../src/pictures/feed.js'
 import { allowedCodecs } from '../../src/pictures/frame.js'
+import { EMPTY, type Region } from '../../src/pictures/region.js'
 import { ManualClock, settle } from '../support/clock.js'
 import { FakeHost } from '../support/host.js'
 import { LOSSLESS, Painter } from '../support/painter.js'
 
-const NAMES = { [PictureCodec.RAW]: 'raw', [PictureCodec.PNG]: 'png', [PictureCodec.JPEG]: 'jpeg' } as const
+const NAMES = { [PictureCodec.RAW]: 'raw', [PictureCodec.PNG]: 'png', [PictureCodec.JPEG]: 'jpeg', [PictureCodec.COPY]: 'copy' } as const
 
 /** Viewers as the core keeps them: a window of frames, acknowledged when the test says so. */
 class Audience {
@@ -15,7 +16,10 @@ class Audience {
   readonly host = new FakeHost()
   readonly frames: FeedFrame[] = []
   readonly viewers = new Map<number, { last: number; room: boolean; readonly painter: Painter; readonly queue: FeedFrame[] }>()
+  readonly blind: (string | undefined)[] = []
   epoch = 1
+  bytesPerMs = 0
+  masks: Region = EMPTY
   maxBytes = 263_168
   failures: unknown[] = []
   readonly feed: Feed
@@ -27,11 +31,13 @@ class Audience {
       screens: this.host.screens,
       standing: viewer => {
         const it = this.viewers.get(viewer)
-        return it?.room ? it.last : undefined
+        return it?.room ? { base: it.last, bytesPerMs: this.bytesPerMs, idle: it.queue.length === 0 } : undefined
       },
       layoutEpoch: () => this.epoch,
       mark: () => undefined,
-      allowed: () => allowedCodecs(allowed),
+      codecs: () => allowedCodecs(allowed),
+      masked: () => this.masks,
+      blind: (_screen, reason) => this.blind.push(reason),
       maxBytes: () => this.maxBytes,
       nextFrameId: () => ++this.#frameId,
       send: frame => {

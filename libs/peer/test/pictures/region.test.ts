@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Rect } from '../../src/host.js'
-import { add, addAll, area, clip, EMPTY, MAX_RECTS, overlap, type Region, subtract } from '../../src/pictures/region.js'
+import { add, addAll, area, clip, EMPTY, MAX_RECTS, overlap, type Region, subtract, without } from '../../src/pictures/region.js'
 import { scaleRect, shrink, within } from '../../src/pictures/scale.js'
-import { halves, TILE, tilesOf } from '../../src/pictures/tiles.js'
+import { slices, TILE, tilesOf } from '../../src/pictures/tiles.js'
 
 const rect = (edge: number) =>
   fc.record({ x: fc.nat({ max: edge }), y: fc.nat({ max: edge }), width: fc.integer({ min: 1, max: edge }), height: fc.integer({ min: 1, max: edge }) })
@@ -46,6 +45,15 @@ describe('a region', () => {
     expect(add(EMPTY, { x: 3, y: 3, width: 0, height: 5 })).toBe(EMPTY)
   })
 
+  test('without others has every other pixel, and none of theirs', () => {
+    fc.assert(
+      fc.property(rects, rects, (list, others) => {
+        const left = pixelsOf(others)
+        expect(pixelsOf(without(addAll(EMPTY, list), others))).toEqual(new Set([...pixelsOf(list)].filter(pixel => !left.has(pixel))))
+      }),
+    )
+  })
+
   test('minus another, and clipped, has the pixels that it should', () => {
     fc.assert(
       fc.property(rect(16), rect(16), (a, b) => {
@@ -72,14 +80,15 @@ describe('tiles', () => {
     )
   })
 
-  test('halve until one pixel is left', () => {
+  test('are cut into as many slices as are asked for, or as there are pixels', () => {
     fc.assert(
-      fc.property(rect(20), whole => {
-        const split = (it: Rect): readonly Rect[] => halves(it)?.flatMap(split) ?? [it]
-        expect(split(whole).every(({ width, height }) => width === 1 && height === 1)).toBe(true)
-        expect(pixelsOf(split(whole))).toEqual(pixelsOf([whole]))
+      fc.property(rect(40), fc.integer({ min: 1, max: 60 }), (whole, count) => {
+        const cut = slices(whole, count)
+        expect(cut.length).toBe(Math.min(count, Math.max(whole.width, whole.height)))
+        expect(cut.every(({ width, height }) => width > 0 && height > 0)).toBe(true)
+        expect(disjoint(cut)).toBe(true)
+        expect(pixelsOf(cut)).toEqual(pixelsOf([whole]))
       }),
-      { numRuns: 30 },
     )
   })
 })

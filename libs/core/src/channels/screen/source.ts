@@ -32,7 +32,7 @@ export type ScreenSourceNotice =
   /** Make pictures of a screen for this viewer, a key frame first; replaces what it saw before. */
   | { readonly kind: 'screen.start'; readonly subscribe: Subscribe }
   | { readonly kind: 'screen.stop' }
-  /** It has room for a frame (or no longer). `keyframe`: the next one must be a key frame. */
+  /** It has room for a frame (or no longer); said again when everything sent was shown. `keyframe`: the next one must be a key frame. */
   | { readonly kind: 'screen.room'; readonly room: boolean; readonly keyframe: boolean }
 
 export type ScreenSourceState =
@@ -94,10 +94,10 @@ const subscription = (screenId: number, state: Subscription_State, reason: Refus
 export const wantsFrame = (s: ScreenSourceState, screenId: number, baseFrameId: number): boolean =>
   s.phase === 'subscribed' && s.room && s.subscribe.screenId === screenId && (baseFrameId === 0 || baseFrameId === s.lastFrameId)
 
-/** Tells the owner when room appears or goes, and whenever a key frame is needed anew. */
-function settle(s: Subscribed, keyframeAsked = false): Out<Subscribed> {
+/** Tells the owner when room appears or goes, and, if it is `worthSaying`, that it is still there. */
+function settle(s: Subscribed, worthSaying = false): Out<Subscribed> {
   const room = s.permit.flowing && hasRoom(s.window)
-  if (room === s.room && !keyframeAsked) return stay(s)
+  if (room === s.room && !worthSaying) return stay(s)
   return go({ ...s, room }, notify({ kind: 'screen.room', room, keyframe: s.lastFrameId === 0 }))
 }
 
@@ -126,7 +126,8 @@ function ack(s: Subscribed, value: { readonly screenId: number; readonly frameId
   if (value.screenId !== s.subscribe.screenId) return stay(s)
   const window = acked(s.window, value.frameId, value.decodeUs / 1_000, now)
   if (window === s.window) return stay(s)
-  return settle({ ...s, window, stalledAt: window.inFlight.length > 0 ? after(now, STALL_MS) : undefined })
+  const idle = window.inFlight.length === 0
+  return settle({ ...s, window, stalledAt: idle ? undefined : after(now, STALL_MS) }, idle)
 }
 
 /** Frames under way are given up: whatever is acknowledged later means nothing, the next frame is a key frame. */

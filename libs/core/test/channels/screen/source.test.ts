@@ -158,6 +158,46 @@ describe('frames', () => {
     expect(source.deadline).toBeUndefined()
   })
 
+  it('leave time for better ones: it is said when all of them were shown', () => {
+    const source = Source.watched()
+    source.frame(1)
+    source.frame(2)
+    expect(source.ack(1)).toEqual([])
+    expect(told(source.ack(2))).toEqual([room(true)])
+  })
+
+  it('RA-SCR-062 begin only while less than 2 MiB are sent and not acknowledged, however fast the line', () => {
+    const act = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('send' as const), bytes: fc.integer({ min: 1, max: 700_000 }) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('ack' as const), back: fc.nat({ max: 6 }), ms: fc.nat({ max: 3 }) }) },
+    )
+    let fullest = 0
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 120 }), acts => {
+        const source = Source.watched()
+        let under: { readonly id: number; readonly bytes: number }[] = []
+        let id = 0
+        for (const it of acts) {
+          const sum = under.reduce((bytes, frame) => bytes + frame.bytes, 0)
+          if (it.do === 'ack') {
+            source.pass(it.ms)
+            const acked = under.at(-1 - it.back)
+            if (acked === undefined) continue
+            source.ack(acked.id)
+            under = under.filter(frame => frame.id > acked.id)
+          } else if (wantsFrame(source.state, 1, id)) {
+            expect(sum).toBeLessThan(MAX_WINDOW_BYTES)
+            fullest = Math.max(fullest, sum)
+            source.frame(++id, it.bytes, id - 1)
+            under.push({ id, bytes: it.bytes })
+          }
+        }
+      }),
+      { numRuns: 300 },
+    )
+    expect(fullest).toBeGreaterThan(MAX_WINDOW_BYTES / 2)
+  })
+
   it('begin with a key frame for a viewer that has acknowledged nothing for long', () => {
     const source = Source.watched()
     expect(source.step({ type: 'tick' })).toEqual([])
