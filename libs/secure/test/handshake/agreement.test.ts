@@ -53,7 +53,7 @@ describe('two ends that know the same secret', () => {
     )
   })
 
-  test('say start, commit, share, share, confirm, confirm, the customer first (RA-SEC-017, RA-SEC-018, RA-SEC-032)', () => {
+  test('say start, commit, share, share, confirm, confirm, the customer first (RA-SEC-001, RA-SEC-003, RA-SEC-017, RA-SEC-018, RA-SEC-032)', () => {
     const pair = new Pair().run()
     expect(pair.sent.map(({ from, message }) => `${from} ${message.$case}`)).toEqual([
       'customer start',
