@@ -125,10 +125,10 @@ export class Door implements ConnectionHandler {
     this.#attachment?.drained()
   }
 
-  closed(_info: CloseInfo): void {
+  closed({ code, error }: CloseInfo): void {
     this.#over = true
     this.#greet()
-    this.#attachment?.lost()
+    this.#attachment?.lost(error?.code === 'E_BINDING' ? code : undefined)
     this.events.over()
   }
 

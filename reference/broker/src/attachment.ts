@@ -1,6 +1,7 @@
 /** A participant attached to its room: the hot path of the relay, and the relay messages that it sends. */
 import {
   Channel,
+  CLOSE_CODES,
   CloseCode,
   DecodeError,
   decodeFrameHeader,
@@ -129,9 +130,9 @@ export class Attachment implements Receiver {
     this.#outbox.drain()
   }
 
-  /** The line is gone. */
-  lost(): void {
-    this.#leave()
+  /** The line is gone. `fault`: because the participant broke a rule of the binding. */
+  lost(fault?: CloseCode): void {
+    this.#leave(fault)
   }
 
   forward(frame: Uint8Array, source: number, droppable: boolean): void {
@@ -288,23 +289,29 @@ export class Attachment implements Receiver {
     this.context.bus.tell(this.#sessionId, source, { $case: 'notice', value: { kind, participant: this.number, amount, detail: '' } })
   }
 
-  /** Ends the connection for a fault; the participant may return within its grace period. */
+  /** Ends the connection for a fault. */
   #fail(code: CloseCode): undefined {
     if (this.#over) return undefined
     const { log, metrics } = this.context
     log.warn({ session: this.#sessionId, participant: this.number, code, reason: CloseCode[code] }, 'connection closed for a fault')
     metrics.closed(code)
-    this.#leave()
+    this.#leave(code)
     this.connection.close(code)
     return undefined
   }
 
-  /** Gives up the place on the bus and tells the room that the line dropped. */
-  #leave(): void {
+  /**
+   * Gives up the place on the bus. To the room the line dropped, and the participant may return within its grace period; after a fault that no return would
+   * mend its stay is over (RA-RLY-156).
+   */
+  #leave(fault?: CloseCode): void {
     if (this.#over) return
     this.#stop()
     this.#outbox.close()
-    void this.#apply({ type: 'participant.dropped', sender: this.#sender })
+    const isFinal = fault !== undefined && CLOSE_CODES[fault]?.retryable === false
+    void this.#apply(
+      isFinal ? { type: 'participant.bye', sender: this.#sender, code: fault, endSession: false } : { type: 'participant.dropped', sender: this.#sender },
+    )
   }
 
   #stop(): void {

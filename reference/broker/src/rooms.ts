@@ -1,6 +1,6 @@
 /** The rooms that this broker deals with: steps their records, carries out what follows, and keeps their timers. */
 import { createHash } from 'node:crypto'
-import { CloseCode } from '@remote-assist/codec'
+import { CloseCode, Notice_Kind } from '@remote-assist/codec'
 import { type NewRoom, newRoom, participantOf, type RoomEffect, type RoomEvent, type RoomRecord, room, rosterFor } from '@remote-assist/core'
 import type { Bus } from './bus.js'
 import type { Cancel, Clock } from './clock.js'
@@ -10,6 +10,9 @@ import type { Registry } from './registry.js'
 
 /** How long the record of a closed room can still be asked for. */
 export const CLOSED_TTL_MS = 600_000
+
+/** Participants are told when so much is left of the longest session, in ms, or a tenth of it if that is less (RA-RLY-246). */
+export const LIMIT_NEAR_MS = 300_000
 
 /** The time as the room machine takes it. */
 type Now = Parameters<typeof room.step>[2]
@@ -27,6 +30,8 @@ export interface LocalRoom {
 
 interface Kept extends LocalRoom {
   timer: Cancel | undefined
+  /** Tells that the longest session is nearly over. */
+  warning: Cancel | undefined
   /** The end of the last step: steps of one room follow one another, and so do their effects. */
   turn: Promise<unknown>
 }
@@ -38,10 +43,18 @@ export interface RoomsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
+  /** This broker's name. */
+  readonly node: string
 }
 
 /** A token's hash, in hex: all that is kept of it. */
 export const hashOf = (token: Uint8Array | string): string => createHash('sha256').update(token).digest('hex')
+
+/** Ends the timers of a room. */
+function silence({ timer, warning }: Kept): void {
+  timer?.()
+  warning?.()
+}
 
 /** Steps room records by compare-and-set. Everything that changes a room goes through `apply`. */
 export class Rooms {
@@ -99,7 +112,7 @@ export class Rooms {
   /** Stops the timers. */
   close(): void {
     this.#unwatch()
-    for (const kept of this.#rooms.values()) kept.timer?.()
+    for (const kept of this.#rooms.values()) silence(kept)
     this.#rooms.clear()
   }
 
@@ -121,10 +134,11 @@ export class Rooms {
   #keep(record: RoomRecord): Kept {
     const known = this.#rooms.get(record.sessionId)
     if (known?.record === record) return known
-    const kept = known ?? { record, uncountedBytes: 0, timer: undefined, turn: Promise.resolve() }
+    const kept = known ?? { record, uncountedBytes: 0, timer: undefined, warning: this.#warningOf(record), turn: Promise.resolve() }
     kept.record = record
     kept.timer?.()
     kept.timer = this.#timerOf(record)
+    if (record.phase === 'closed') kept.warning?.()
     this.#rooms.set(record.sessionId, kept)
     return kept
   }
@@ -136,6 +150,20 @@ export class Rooms {
     return due === undefined ? undefined : clock.schedule(due, () => this.#background(record.sessionId, { type: 'tick' }))
   }
 
+  #warningOf({ sessionId, createdAt, policy: { maxSessionDurationMs: longestMs } }: RoomRecord): Cancel | undefined {
+    if (longestMs === 0) return undefined
+    const leftMs = Math.min(LIMIT_NEAR_MS, Math.floor(longestMs / 10))
+    return this.options.clock.schedule(createdAt + longestMs - leftMs, () => this.#warn(sessionId, leftMs))
+  }
+
+  /** Tells those that are attached here; other brokers tell theirs. */
+  #warn(sessionId: string, leftMs: number): void {
+    const { bus, node } = this.options
+    const { participants } = this.#rooms.get(sessionId)?.record ?? { participants: [] }
+    const notice = { kind: Notice_Kind.LIMIT_NEAR, participant: 0, amount: BigInt(leftMs), detail: 'The session reaches its longest duration.' }
+    for (const p of participants) if (p.state === 'admitted' && p.node === node) bus.tell(sessionId, p.number, { $case: 'notice', value: notice })
+  }
+
   #background(sessionId: string, event: RoomEvent): void {
     this.apply(sessionId, event).catch((error: unknown) =>
       this.options.log.error({ session: sessionId, event: event.type, err: error }, 'a room could not be stepped'),
@@ -143,7 +171,8 @@ export class Rooms {
   }
 
   async #forget(sessionId: string): Promise<void> {
-    this.#rooms.get(sessionId)?.timer?.()
+    const kept = this.#rooms.get(sessionId)
+    if (kept !== undefined) silence(kept)
     this.#rooms.delete(sessionId)
     await this.options.registry.delete(sessionId)
   }

@@ -121,7 +121,7 @@ function contextOf(options: BrokerOptions): Context {
     metrics,
     registry,
     bus,
-    rooms: new Rooms({ registry, bus, clock, log, metrics }),
+    rooms: new Rooms({ registry, bus, clock, log, metrics, node: settings.node }),
     throttle: new Throttle(options.joinsPerMinute ?? 10, clock),
     gate: new MemoryGate(options.memory ?? processMemory(), options.memoryFraction ?? 0.7, clock),
     authenticator: authenticatorOf({ apiKey: options.apiKey, issuer: options.issuer, clock, log }),

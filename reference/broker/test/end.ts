@@ -136,6 +136,10 @@ export class End implements ConnectionHandler {
     await this.message('pong', pong => pong.id === id)
   }
 
+  get isOpen(): boolean {
+    return this.#closed === undefined
+  }
+
   /** Forgets what arrived so far. */
   forget(): void {
     this.arrived.length = 0
