@@ -77,4 +77,3 @@ export {
 
 export { type Clock, systemClock } from './clock.js'
 export { type Random, systemRandom } from './random.js'
-export { CLEAR_SUITE } from './security/clear.js'

@@ -6,6 +6,7 @@ import { Viewer } from '../src/api/viewer.js'
 import { parseCustomerUrl } from '../src/pin.js'
 import { settle } from './support/clock.js'
 import { assisting, house } from './support/house.js'
+import { openAead, plaintextOf, recordOf } from './support/open-aead.js'
 import type { Relay, Seen } from './support/relay.js'
 
 const media = (seen: readonly Seen[]): readonly Seen[] => seen.filter(({ channel }) => channel === Channel.MEDIA)
@@ -14,7 +15,7 @@ const media = (seen: readonly Seen[]): readonly Seen[] => seen.filter(({ channel
 const kindsOf = (relay: Relay, channel: Channel.SCREEN | Channel.SESSION, source: number): readonly string[] =>
   relay.seen
     .filter(it => it.channel === channel && it.source === source)
-    .flatMap(({ bytes }) => decodeMessages(channel, decodeFrame(bytes).payload).map(({ kind }) => kind?.$case ?? ''))
+    .flatMap(({ bytes }) => decodeMessages(channel, plaintextOf(decodeFrame(bytes).payload)).map(({ kind }) => kind?.$case ?? ''))
 
 const contains = (relay: Relay, secret: Uint8Array | string): boolean => relay.seen.some(({ bytes }) => Buffer.from(bytes).includes(Buffer.from(secret)))
 
@@ -45,13 +46,13 @@ test.each(['stop', 'pause', 'revoke', 'remove', 'leave'] as const)('after %s no 
 })
 
 test('an invitation is registered before its URL is there (RA-SES-093), and everybody is shown to the customer before it receives a pixel', async () => {
-  const { session, customer, relay, clock } = await assisting()
+  const { session, customer, relay, clock } = await assisting({ aead: openAead }, {}, { aead: openAead })
   const known: number[][] = []
   customer.on('participants', list => known.push([relay.seen.length, ...list.map(({ participant }) => participant)]))
   const { url } = await session.invite({ role: 'viewer' })
   const number = customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
   expect(kindsOf(relay, Channel.SESSION, number)).toContain('inviteRegistered')
-  const viewer = await Viewer.join({ transport: relay.transport, url, clock })
+  const viewer = await Viewer.join({ transport: relay.transport, url, clock, aead: openAead })
   await viewer.screens.show(7)
   await viewer.screens.frames().next()
   const shown = known.find(([, ...numbers]) => numbers.includes(viewer.self))?.[0] as number
@@ -72,7 +73,7 @@ test('neither PIN nor link secret ever crosses the wire (RA-SEC-008, RA-SEC-007)
 })
 
 test('a frame that does not fit its picture is not shown; a key frame is asked for (RA-SCR-043)', async () => {
-  const { session, customer, relay } = await assisting()
+  const { session, customer, relay } = await assisting({ aead: openAead }, {}, { aead: openAead })
   const { self } = session
   await session.screens.show(7)
   await session.screens.frames().next()
@@ -95,7 +96,7 @@ test('a frame that does not fit its picture is not shown; a key frame is asked f
     session.self,
     encodeFrame(
       { channel: Channel.MEDIA, source: number, targets: [session.self], sequence: 100_000 },
-      encodeMessages(Channel.MEDIA, [{ kind: { $case: 'framePart', value } }]),
+      recordOf(1, 1_000, encodeMessages(Channel.MEDIA, [{ kind: { $case: 'framePart', value } }])),
     ),
   )
   await settle()

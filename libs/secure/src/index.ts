@@ -1,6 +1,8 @@
 /** The security of the Remote Assist Protocol, for Node.js and browsers alike. */
 
 // Sealing.
+/** AES-256-GCM with what the platform has: node:crypto in Node.js, WebCrypto in browsers. */
+export { platformAead } from '#platform-aead'
 export { type Aead, type AeadKey, KEY_BYTES, NONCE_BYTES, type Soon, TAG_BYTES, webAead } from './aead.js'
 // The handshake.
 export {

@@ -48,6 +48,8 @@ export interface Credentials {
 export interface Watcher {
   stepped(end: End, before: State, event: Event, after: State, effects: readonly Effect[], nextDeadline: Instant | undefined): void
   noticed(end: End, peer: number, notice: Notice): void
+  /** A picture came under a key that this end does not hold. */
+  unopened(end: End, key: string): void
 }
 
 const CORES = {
@@ -74,6 +76,9 @@ interface Keys {
   offered: string | undefined
 }
 
+/** The key of the pictures of an epoch. */
+const epochKey = (customer: number, epoch: number): string => `media ${customer}-${epoch}`
+
 /** What may turn out not to be possible now, which is the caller's mistake and changes nothing. */
 export function possible(run: () => unknown): void {
   try {
@@ -95,6 +100,8 @@ export class End {
   #queue: Event[] = []
   #busy = false
   readonly #keys = new Map<number, Keys>()
+  /** Customer: the epoch under which pictures leave. Joiner: the newest that it was told. */
+  #mediaEpoch = 0
   /** Secrets of invitations that the lead registered here (customer only). */
   readonly #inviteSecrets = new Map<string, string>()
   crashed = false
@@ -238,9 +245,10 @@ export class End {
   }
 
   #onRecord({ source, sequence, key, record }: Extract<Frame, { layer: 'record' }>): void {
-    // A record of older keys does not open; after a return both ends have new ones.
-    if (this.#keysOf(source).key !== key && record.channel !== Channel.MEDIA) return
     const keys = this.#keysOf(source)
+    // A record of older keys does not open; after a return both ends have new ones.
+    if (keys.key === undefined || (record.channel !== Channel.MEDIA && keys.key !== key)) return
+    if (record.channel === Channel.MEDIA && key !== epochKey(source, this.#mediaEpoch)) this.watcher.unopened(this, key)
     keys.kept = keys.kept.slice(0, 1)
     this.dispatch({ type: 'transport.heard' })
     this.dispatch({ type: 'remote.record', peer: source, sequence, record })
@@ -303,8 +311,9 @@ export class End {
       case 'send': {
         if (effect.channel === Channel.RELAY) return this.line?.send('b', { layer: 'relay', kind: effect.kind })
         const record = { channel: effect.channel, kinds: [effect.kind] } as OpenedRecord
+        if (effect.kind.$case === 'mediaKey') this.#mediaEpoch = effect.kind.value.epoch
         const [target] = effect.to
-        const key = target === undefined ? '' : (this.#keysOf(target).key ?? '')
+        const key = effect.channel === Channel.MEDIA ? epochKey(this.self, this.#mediaEpoch) : target === undefined ? '' : (this.#keysOf(target).key ?? '')
         return this.line?.send('b', { layer: 'record', source: this.self, targets: effect.to, sequence: ++this.#sequence, key, record })
       }
       case 'notify':
@@ -327,6 +336,7 @@ export class End {
   }
 
   #onNotice(peer: number, notice: Notice): void {
+    if (notice.kind === 'media.key') this.#mediaEpoch = notice.message.epoch
     if (notice.kind === 'invite') this.#inviteSecrets.set(notice.invite.id, hex(notice.secret))
     if (notice.kind !== 'peer.secure') return
     const keys = this.#keysOf(peer)

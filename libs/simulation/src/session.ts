@@ -47,6 +47,9 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
       invariants.stepped(end.credentials.name, before, event, after, effects, schedule.now, nextDeadline)
     },
     noticed: (end, peer, notice) => people.get(end)?.noticed(peer, notice),
+    unopened: (end, key) => {
+      throw new Breach('a picture opens for whom it was sent to', `${end.credentials.name} was sent one under ${key}`)
+    },
   }
 
   /** Two ends whose lines have been up all the while do not lose each other. */

@@ -33,6 +33,7 @@ describe('a dropped line', () => {
         'participants',
         'leadChanged',
         'controlLease',
+        'mediaKey',
       ])
       expect(cases(call.said(Channel.SCREEN, LEAD, CUSTOMER, since))).toEqual(['subscribe'])
       expect(call.said(Channel.INPUT, LEAD, CUSTOMER, since)).toEqual([])

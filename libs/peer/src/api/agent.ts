@@ -1,6 +1,7 @@
 /** An agent: makes a session and its code, waits for the customer, assists. */
 import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, Role } from '@remote-assist/codec'
 import { ROLE_CEILING } from '@remote-assist/core'
+import { inviteSecret, linkSecret, MAX_CODES, pinSecret, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
@@ -8,10 +9,10 @@ import type { FilePlatform } from '../files/store.js'
 import { Inflow } from '../inflow.js'
 import { type CustomerLink, customerUrl, type InviteLink, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
-import { clearSecurity } from '../security/clear.js'
-import { inviteSecret, joinerSecrets, linkSecret, pinSecret, type Secrets } from '../security/secrets.js'
+import { CodeDesk } from '../security/code-desk.js'
+import { joinerSecrets, type Secrets } from '../security/secrets.js'
 import { type ControlApi, createSession, type Fetch, getSession, renewCode } from './control-api.js'
-import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
+import { Joiner, type Surroundings, surroundingsOf, type ToCustomer } from './joiner.js'
 import { type GuestPages, type LineState, onChange, Session } from './session.js'
 
 /** What an agent asks the customer for, unless it says otherwise: everything but recording. */
@@ -101,8 +102,6 @@ interface Place {
   readonly view: InviteLink | undefined
 }
 
-const NO_SECRETS: Secrets = joinerSecrets([])
-
 export class Agent extends Emitter<AgentEvents> {
   readonly #joiner: Joiner
   readonly #asking: Asking
@@ -112,13 +111,15 @@ export class Agent extends Emitter<AgentEvents> {
   readonly #place: Place | undefined
   #code: CustomerLink | undefined
   #codeExpiresAtMs = 0
-  #secrets = NO_SECRETS
+  #secrets: readonly Secret[] = []
+  #desk: CodeDesk | undefined
+  #codes = 0
 
   private constructor(
-    { clock, random, ...asking }: Surroundings & Asking,
+    { clock, random, aead, ...asking }: Surroundings & Asking,
     transport: Transport,
     place: Place | undefined,
-    join: { readonly agentToken: string; readonly displayName: string; readonly inviteId?: Uint8Array; readonly secrets?: Secrets },
+    join: { readonly agentToken: string; readonly displayName: string; readonly inviteId?: Uint8Array; readonly secrets?: readonly Secret[] },
   ) {
     super()
     this.#asking = asking
@@ -126,18 +127,12 @@ export class Agent extends Emitter<AgentEvents> {
     this.#place = place
     const { secrets: own, ...hello } = join
     if (own !== undefined) this.#secrets = own
-    const secrets: Secrets = {
-      offer: () => undefined,
-      find: (passwordClass, name) => this.#secrets.find(passwordClass, name),
-      missed: secret => this.#secrets.missed(secret),
-    }
     this.#joiner = new Joiner({
       role: Role.AGENT,
       transport,
-      security: clearSecurity(secrets, random ?? systemRandom),
+      secrets: this.#asked(),
       hello,
-      ...(clock === undefined ? {} : { clock }),
-      ...(random === undefined ? {} : { random }),
+      ...surroundingsOf({ clock, random, aead }),
     })
     this.#listen(join.inviteId !== undefined)
   }
@@ -181,7 +176,7 @@ export class Agent extends Emitter<AgentEvents> {
   /** Joins a session by invitation. Resolves when the customer let this agent in, with the session; rejects with why not. */
   static async join({ transport, url, agentToken = '', displayName, signal, ...rest }: InvitedOptions): Promise<Session> {
     const { inviteId, secret } = parseInviteUrl(url)
-    const agent = new Agent(rest, transport, undefined, { agentToken, displayName, inviteId, secrets: joinerSecrets([inviteSecret(inviteId, secret)]) })
+    const agent = new Agent(rest, transport, undefined, { agentToken, displayName, inviteId, secrets: [inviteSecret({ inviteId, secret })] })
     await agent.#joiner.open(signal)
     return agent.customer(signal === undefined ? {} : { signal })
   }
@@ -191,9 +186,11 @@ export class Agent extends Emitter<AgentEvents> {
     return this.#place?.created.session?.sessionId ?? ''
   }
 
-  /** The PIN to read aloud. Throws `E_CODE_EXPIRED` if there is none. */
+  /** The PIN to read aloud. Throws `E_CODE_EXPIRED` if there is none, `E_LIMIT` if the session had so many that the link alone lets somebody in. */
   get pin(): Pin {
-    return this.#openCode().pin
+    const { pin } = this.#openCode()
+    if (this.#codes > MAX_CODES) throw new AssistError('E_LIMIT', 'This session had its five PINs.', { hint: 'Send the customer the link instead.' })
+    return pin
   }
 
   /** When the code expires, ms since 1970-01-01 UTC; 0 if there is none. */
@@ -279,9 +276,17 @@ export class Agent extends Emitter<AgentEvents> {
     this.#useCode({ pin: makePin(locator, newPinSecret()), linkSecret: systemRandom.bytes(32) })
   }
 
+  /** The tries begin anew with each code. After `MAX_CODES` of them the PIN alone lets nobody in any more; the link still does (RA-SEC-065). */
   #useCode(code: CustomerLink): void {
     this.#code = code
-    this.#secrets = joinerSecrets([pinSecret(code.pin), linkSecret(code)])
+    this.#codes++
+    this.#desk = new CodeDesk(this.#joiner.clock)
+    this.#secrets = this.#codes > MAX_CODES ? [linkSecret(code)] : [pinSecret(code.pin), linkSecret(code)]
+  }
+
+  /** What a customer may prove at the moment at which it begins. */
+  #asked(): Secrets {
+    return { ...joinerSecrets([]), known: () => this.#secrets, desk: () => this.#desk }
   }
 
   #listen(invited: boolean): void {

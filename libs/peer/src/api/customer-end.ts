@@ -9,15 +9,17 @@ import {
   customerSession,
   LocalProtocolError,
 } from '@remote-assist/core'
+import { inviteSecret, platformAead, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
 import { Hub } from '../emitter.js'
 import { type AssistError, closeError } from '../errors.js'
 import { type Random, systemRandom } from '../random.js'
-import { clearSecurity } from '../security/clear.js'
-import { customerSecrets, inviteSecret } from '../security/secrets.js'
-import type { Failure, Secret } from '../security/security.js'
+import { CodeDesk } from '../security/code-desk.js'
+import { SealedSecurity } from '../security/sealed.js'
+import { customerSecrets } from '../security/secrets.js'
+import type { Failure } from '../security/security.js'
 import { helloOf, type Surroundings } from './joiner.js'
 
 /** The words of the core by kind, each with the participant that it is about. */
@@ -47,7 +49,7 @@ export class CustomerEnd {
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
 
-  constructor({ transport, config, hello, secret, clock = systemClock, random = systemRandom }: CustomerEndParts) {
+  constructor({ transport, config, hello, secret, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
     this.clock = clock
     this.random = random
     const offer = (participant: number): Secret | undefined => {
@@ -58,8 +60,9 @@ export class CustomerEnd {
       machine: customerSession,
       initial: customerSession.initial(config),
       role: Role.CUSTOMER,
+      roleOf: peer => this.driver.state.peers.get(peer)?.role ?? Role.VIEWER,
       transport,
-      security: clearSecurity(customerSecrets(offer), random),
+      security: new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), aead, clock, random }),
       clock,
       random,
       hello: resumeToken => helloOf(Role.CUSTOMER, hello, resumeToken),
@@ -99,7 +102,7 @@ export class CustomerEnd {
         this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
         break
       case 'invite':
-        this.#invites.set(notice.invite.id, inviteSecret(bytesOf(notice.invite.id), notice.secret.slice()))
+        this.#invites.set(notice.invite.id, inviteSecret({ inviteId: bytesOf(notice.invite.id), secret: notice.secret.slice() }))
         break
       case 'invite.gone':
         this.#invites.delete(notice.id)

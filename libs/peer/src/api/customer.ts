@@ -1,6 +1,7 @@
 /** A customer: shares a desktop, decides who may do what, and ends it at any moment. */
 import { CloseCode, type Participant, type Permission, Role } from '@remote-assist/codec'
 import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
+import { linkSecret, pinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { Desktop } from '../desktop/desktop.js'
 import { capabilitiesOf, platformOf } from '../desktop/wire.js'
@@ -12,10 +13,9 @@ import type { FileAsk, FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
 import type { Host, Mask } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
-import { linkSecret, pinSecret } from '../security/secrets.js'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
-import type { Surroundings } from './joiner.js'
+import { type Surroundings, surroundingsOf } from './joiner.js'
 import { type LineState, onChange } from './session.js'
 import { type Annotation, annotationOf, type ChatLine } from './talk.js'
 
@@ -90,15 +90,14 @@ export class Customer extends Emitter<CustomerEvents> {
    * `E_CODE_UNKNOWN`, `E_CODE_EXPIRED`, `E_CODE_USED`, `E_CONNECT` …; the host is closed then.
    */
   static async join(options: JoinOptions): Promise<Customer> {
-    const { transport, host, displayName = '', signal, clock, random } = options
+    const { transport, host, displayName = '', signal } = options
     const { pin, secret } = codeOf(options)
     const end = new CustomerEnd({
       transport,
       config: { platform: platformOf(host), capabilities: capabilitiesOf(host) },
       hello: { locator: pin.locator, displayName },
       secret,
-      ...(clock === undefined ? {} : { clock }),
-      ...(random === undefined ? {} : { random }),
+      ...surroundingsOf(options),
     })
     const customer = new Customer(end, host, options.files ?? NO_FILES)
     try {

@@ -9,6 +9,7 @@ import {
   LocalProtocolError,
   viewerSession,
 } from '@remote-assist/core'
+import { type Aead, platformAead } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
@@ -17,13 +18,24 @@ import { type AssistError, cancelled, closeError, refusalError } from '../errors
 import type { FileNotice } from '../file-port.js'
 import { Answers } from '../inflow.js'
 import { type Random, systemRandom } from '../random.js'
-import type { Failure, Security } from '../security/security.js'
+import { SealedSecurity } from '../security/sealed.js'
+import type { Secrets } from '../security/secrets.js'
+import type { Failure } from '../security/security.js'
 
 /** What may be replaced: for tests, simulations and programs with their own network. */
 export interface Surroundings {
   readonly clock?: Clock
   readonly random?: Random
+  /** What records are sealed with. Default: what the platform has, node:crypto or WebCrypto. */
+  readonly aead?: Aead
 }
+
+/** The surroundings out of a caller's options. */
+export const surroundingsOf = ({ clock, random, aead }: { readonly [K in keyof Surroundings]: Surroundings[K] | undefined }): Surroundings => ({
+  ...(clock === undefined ? {} : { clock }),
+  ...(random === undefined ? {} : { random }),
+  ...(aead === undefined ? {} : { aead }),
+})
 
 type Words = { readonly [K in JoinerNotice['kind']]: Extract<JoinerNotice, { readonly kind: K }> & { readonly peer: number } }
 
@@ -48,7 +60,8 @@ type Calls = { readonly [N in JoinerChannelCall['channel']]: Extract<JoinerChann
 export interface JoinerParts extends Surroundings {
   readonly role: Role.AGENT | Role.VIEWER
   readonly transport: Transport
-  readonly security: Security
+  /** What the customer may prove. */
+  readonly secrets: Secrets
   readonly hello: Partial<Hello>
 }
 
@@ -82,7 +95,7 @@ export class Joiner {
   #ended: AssistError | undefined
   #customer: ToCustomer | undefined
 
-  constructor({ role, transport, security, hello, clock = systemClock, random = systemRandom }: JoinerParts) {
+  constructor({ role, transport, secrets, hello, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
     this.clock = clock
     this.random = random
     const machine = role === Role.AGENT ? agentSession : viewerSession
@@ -90,8 +103,9 @@ export class Joiner {
       machine,
       initial: machine.initial(),
       role,
+      roleOf: () => Role.CUSTOMER,
       transport,
-      security,
+      security: new SealedSecurity({ secrets, aead, clock, random }),
       clock,
       random,
       hello: resumeToken => helloOf(role, hello, resumeToken),

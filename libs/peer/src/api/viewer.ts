@@ -1,13 +1,12 @@
 /** A viewer: looks, never acts. */
 import { type Participant, Role } from '@remote-assist/codec'
+import { inviteSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
 import { cancelled, closeError } from '../errors.js'
 import { type InviteLink, parseInviteUrl } from '../pin.js'
-import { systemRandom } from '../random.js'
-import { clearSecurity } from '../security/clear.js'
-import { inviteSecret, joinerSecrets } from '../security/secrets.js'
-import { Joiner, type Surroundings, type ToCustomer } from './joiner.js'
+import { joinerSecrets } from '../security/secrets.js'
+import { Joiner, type Surroundings, surroundingsOf, type ToCustomer } from './joiner.js'
 import { Screens } from './screens.js'
 import { type WatchEvents, watch } from './session.js'
 import { Chat } from './talk.js'
@@ -35,15 +34,14 @@ export class Viewer extends Emitter<WatchEvents> {
 
   /** Joins by invitation. Resolves when the customer let the viewer in; rejects with why not. */
   static async join(options: ViewOptions): Promise<Viewer> {
-    const { transport, displayName = '', signal, clock, random } = options
+    const { transport, displayName = '', signal } = options
     const { inviteId, secret } = 'url' in options ? parseInviteUrl(options.url) : options
     const joiner = new Joiner({
       role: Role.VIEWER,
       transport,
-      security: clearSecurity(joinerSecrets([inviteSecret(inviteId, secret)]), random ?? systemRandom),
+      secrets: joinerSecrets([inviteSecret({ inviteId, secret })]),
       hello: { inviteId, displayName },
-      ...(clock === undefined ? {} : { clock }),
-      ...(random === undefined ? {} : { random }),
+      ...surroundingsOf(options),
     })
     const leave = () => joiner.leave(false)
     signal?.addEventListener('abort', leave, { once: true })

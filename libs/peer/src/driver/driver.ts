@@ -2,8 +2,9 @@
  * The one driver: it owns an end's state, its line, one timer, the numbering of records and the security seam, and turns the effects of the pure
  * core into bytes and words. It is the same for every role.
  */
-import { type Channel, type CloseCode, EncodeError, type Hello, type Policy, type Role, type Roster } from '@remote-assist/codec'
+import { Channel, CloseCode, EncodeError, type Hello, type MediaKey, type Policy, type Role, type Roster } from '@remote-assist/codec'
 import type { Effect, Instant, Kind, OpenedRecord, Send, SessionState, Step } from '@remote-assist/core'
+import { SecureError } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
@@ -26,6 +27,7 @@ export type DriverEvent =
   | { readonly type: 'peer.secured'; readonly peer: number }
   | { readonly type: 'peer.restarted'; readonly peer: number }
   | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
+  | { readonly type: 'media.spent' }
   | { readonly type: 'tick' }
 
 /** What every end's state has. */
@@ -54,6 +56,8 @@ export interface DriverParts<S extends EndState, E, N> {
   readonly security: Security
   readonly clock: Clock
   readonly random: Random
+  /** The role of a counterpart. */
+  roleOf(peer: number): Role
   /** The first message on a line; `resumeToken` is empty the first time. */
   hello(resumeToken: Uint8Array): Hello
   /** A word of the core about a peer (0 = the session), in order, never from within a step. */
@@ -190,6 +194,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#outbox.pump()
     this.#schedule()
     this.#deliver()
+    if (effects.some(sendsPicture) && this.#parts.security.mediaSpent) this.#take({ type: 'media.spent' })
     if (failure !== undefined) throw failure
   }
 
@@ -207,9 +212,15 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   }
 
   #send(effect: Send): void {
+    if (effect.channel === Channel.SESSION && effect.kind.$case === 'mediaKey') return this.#announceKey(effect, effect.kind.value.epoch)
     // What the broker is to throw away does not leave this end either.
     if (effect.kind.$case === 'dropMedia') this.#outbox.dropMedia(effect.kind.value.targets.length === 0 ? undefined : effect.kind.value.targets)
     if (this.#line.connection !== undefined) this.#outbox.push(effect)
+  }
+
+  /** The core names the epoch; the key comes from where keys are (RA-SEC-222). Everything that is sealed from here on is sealed under it. */
+  #announceKey(effect: Send, epoch: number): void {
+    this.#outbox.push({ ...effect, kind: { $case: 'mediaKey', value: this.#parts.security.mediaKey(epoch) } } as Send)
   }
 
   #close(code: CloseCode): void {
@@ -218,8 +229,15 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       this.#line.abort()
       return
     }
-    if (this.#line.connection === undefined) this.#line.abort()
-    else this.#outbox.finish(() => this.#line.close(code))
+    const { security } = this.#parts
+    if (this.#line.connection === undefined) {
+      this.#line.abort()
+      return security.end()
+    }
+    this.#outbox.finish(() => {
+      security.end()
+      this.#line.close(code)
+    })
   }
 
   #deliver(): void {
@@ -247,6 +265,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       | { readonly kind: 'session.ended' }
       | { readonly kind: 'peer.secure'; readonly resume: boolean }
       | { readonly kind: 'peer.phase'; readonly phase: string }
+      | { readonly kind: 'media.key'; readonly message: MediaKey }
     switch (known.kind) {
       case 'session.live':
         this.#resumeToken = known.welcome.resumeToken.slice()
@@ -264,19 +283,39 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         }
         return
       case 'session.ended':
+        this.#parts.security.endMedia()
         this.#resumeToken = NO_BYTES
         this.#timer?.cancel()
         this.#timer = undefined
         return
       case 'peer.secure':
         return this.#secure(peer)
+      case 'media.key':
+        return this.#takeKey(peer, known.message)
       case 'peer.phase':
-        if (known.phase === 'gone') this.#parts.security.forget(peer)
-        if (known.phase === 'gone' || known.phase === 'suspended') {
-          this.#exchanges.delete(peer)
-          this.#inbox.forget(peer)
-        }
+        if (known.phase === 'gone' || known.phase === 'suspended') this.#part(peer, known.phase === 'gone')
         return
+    }
+  }
+
+  /** A counterpart is not there: what was meant for it is void, for it comes back under other keys. What says goodbye still leaves under the old ones. */
+  #part(peer: number, forGood: boolean): void {
+    this.#exchanges.get(peer)?.end()
+    this.#exchanges.delete(peer)
+    this.#inbox.forget(peer)
+    if (this.ended) return
+    this.#outbox.forget(peer)
+    if (forGood) this.#parts.security.forget(peer)
+  }
+
+  /** An epoch that does not follow the last one is a record that somebody repeated or moved. */
+  #takeKey(peer: number, key: MediaKey): void {
+    try {
+      this.#parts.security.takeMediaKey(peer, key)
+    } catch (error) {
+      if (!(error instanceof SecureError)) throw error
+      this.#inbox.forget(peer)
+      this.#take({ type: 'remote.malformed', peer, code: CloseCode.BAD_RECORD })
     }
   }
 
@@ -284,8 +323,10 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     const { role, security } = this.#parts
     let exchange: PeerSecurity | undefined
     const current = () => exchange !== undefined && this.#exchanges.get(peer) === exchange
+    this.#exchanges.get(peer)?.end()
+    this.#outbox.forget(peer)
     exchange = security.secure(
-      { participant: peer, role, self: this.self, sessionId: this.#sessionId, policy: this.#state.policy },
+      { participant: peer, counterpartRole: this.#parts.roleOf(peer), role, self: this.self, sessionId: this.#sessionId, policy: this.#state.policy },
       {
         send: message => {
           if (!current() || this.#line.connection === undefined) return
@@ -321,6 +362,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #opened(): void {
     this.#outbox.reset()
     this.#inbox.reset()
+    for (const exchange of this.#exchanges.values()) exchange.end()
     this.#exchanges.clear()
     this.#incarnations.clear()
     this.#take({ type: 'transport.opened', hello: this.#parts.hello(this.#resumeToken) })
@@ -370,3 +412,5 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#lost(undefined, error)
   }
 }
+
+const sendsPicture = (effect: Effect<unknown>): boolean => effect.type === 'send' && effect.channel === Channel.MEDIA

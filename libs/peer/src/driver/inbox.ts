@@ -12,6 +12,7 @@ import {
   type RelayMessage,
 } from '@remote-assist/codec'
 import type { OpenedRecord } from '@remote-assist/core'
+import { SecureError } from '@remote-assist/secure'
 import type { PeerSecurity, Security } from '../security/security.js'
 
 /** What the inbox tells. */
@@ -152,7 +153,7 @@ export class Inbox {
     try {
       return step()?.catch(failed)
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
+      if (!(error instanceof DecodeError || error instanceof SecureError)) throw error
       failed(error)
       return undefined
     }

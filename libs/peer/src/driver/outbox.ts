@@ -13,7 +13,7 @@ import {
 } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
-import type { Security } from '../security/security.js'
+import type { RecordHeader, Security, Soon } from '../security/security.js'
 import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
 
 /** Records being sealed at one time. */
@@ -108,6 +108,17 @@ export class Outbox {
     this.#lanes.media.splice(0, Number.POSITIVE_INFINITY, ...kept.filter(item => item.targets.length > 0))
   }
 
+  /** Throws away what was not sealed yet for this participant alone, or for it among others; what the broker reads stays. */
+  forget(participant: number): void {
+    for (const lane of LANES) {
+      const kept = this.#lanes[lane].map(item => ({
+        ...item,
+        targets: item.channel === Channel.RELAY ? item.targets : item.targets.filter(target => target !== participant),
+      }))
+      this.#lanes[lane].splice(0, Number.POSITIVE_INFINITY, ...kept.filter(item => item.channel === Channel.RELAY || item.targets.length > 0))
+    }
+  }
+
   /** Calls back once when everything but pictures and files has left; those are thrown away. */
   finish(done: () => void): void {
     this.dropMedia()
@@ -155,7 +166,8 @@ export class Outbox {
     const isHello = this.#sequence === 0
     const header = { channel, source: isHello ? 0 : this.owner.source(), targets, sequence: ++this.#sequence }
     const inClear = channel === Channel.RELAY || channel === Channel.HANDSHAKE
-    const payload = inClear ? bytes : this.security.seal(header, bytes)
+    const payload = inClear ? bytes : this.#seal(header, bytes)
+    if (payload === undefined) return
     if (payload instanceof Uint8Array && this.#slots.length === 0) return this.owner.connection()?.send(encodeFrame(header, payload))
     const slot: Slot = { frame: payload instanceof Uint8Array ? encodeFrame(header, payload) : undefined, bytes: bytes.length }
     this.#slots.push(slot)
@@ -172,6 +184,16 @@ export class Outbox {
       },
       error => generation === this.#generation && this.owner.broken(error),
     )
+  }
+
+  /** Undefined if it cannot be sealed: then nothing that follows would be understood. */
+  #seal(header: RecordHeader, plaintext: Uint8Array): Soon<Uint8Array> | undefined {
+    try {
+      return this.security.seal(header, plaintext)
+    } catch (error) {
+      this.owner.broken(error)
+      return undefined
+    }
   }
 
   /** Hands over what is sealed, in order. */

@@ -1,23 +1,17 @@
 /**
  * The one seam where payloads are protected. The driver knows this interface alone: it hands over plaintext, gets payloads, and learns who has
- * proven a secret. What is behind it may change without any channel or host noticing.
+ * proven a secret. No channel and no host knows what is behind it.
  */
-import type { Channel, CloseCode, HandshakeMessage, PasswordClass, Policy, Role } from '@remote-assist/codec'
+import type { Channel, CloseCode, HandshakeMessage, MediaKey, Policy, Role } from '@remote-assist/codec'
 
 /** Bytes now, or soon. The driver keeps the order, whichever it is. */
 export type Soon<T> = T | Promise<T>
 
-/** A shared secret, by class. The name says which one, for classes that have several (`secret_id` of HandshakeStart; empty else). */
-export interface Secret {
-  readonly passwordClass: PasswordClass
-  /** 16 bytes for INVITE and RESUME, else empty. */
-  readonly name: Uint8Array
-  readonly bytes: Uint8Array
-}
-
 /** What is known about a counterpart when an exchange begins. */
 export interface Counterpart {
   readonly participant: number
+  /** Its role. */
+  readonly counterpartRole: Role
   /** This end's role and number. */
   readonly role: Role
   readonly self: number
@@ -47,6 +41,8 @@ export interface PeerSecurity {
   start(): Soon<void>
   /** The next message of the counterpart. Resolves when it was dealt with: nothing that follows it may be opened before. */
   receive(message: HandshakeMessage): Soon<void>
+  /** Its line dropped, it is gone, or another exchange takes its place: nothing comes of it any more. */
+  end(): void
 }
 
 /** The header of a record's frame, which its protection covers. */
@@ -57,6 +53,14 @@ export interface RecordHeader {
   readonly sequence: number
 }
 
+/** What two ends know of one another once they are secured. */
+export interface Acquaintance {
+  /** Three words that are the same at both ends, for people to compare (RA-SEC-044). */
+  readonly words: readonly string[]
+  /** Who the counterpart's organisation says it is, a compact JWS that nobody has checked yet; empty = none. */
+  readonly credential: string
+}
+
 /** The security of one end for the whole session. */
 export interface Security {
   /** Begins anew with a counterpart; what stood before is void (RA-SEC-006). */
@@ -65,6 +69,18 @@ export interface Security {
   seal(header: RecordHeader, plaintext: Uint8Array): Soon<Uint8Array>
   /** A record's plaintext. Rejects, or throws, if it was tampered with. Called in the order of arrival. */
   open(header: RecordHeader, payload: Uint8Array): Soon<Uint8Array>
+  /** Customer: key and salt of an epoch, made when it is first named; every picture is sealed under them from then on. */
+  mediaKey(epoch: number): MediaKey
+  /** Customer: the key of the picture has served its time, and the next epoch is due. */
+  readonly mediaSpent: boolean
+  /** Joiner: pictures of that customer come under this key from now on. */
+  takeMediaKey(participant: number, key: MediaKey): void
+  /** What is known of a counterpart; undefined while it is not secured. */
+  acquaintance(participant: number): Acquaintance | undefined
   /** Forgets a counterpart and everything kept for its return. */
   forget(participant: number): void
+  /** Nothing is shown any more: the key of the picture is destroyed. */
+  endMedia(): void
+  /** The session is over: every key and secret is destroyed. */
+  end(): void
 }

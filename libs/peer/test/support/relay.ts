@@ -66,7 +66,7 @@ export class Relay {
     readonly clock: Clock,
     { policy = {}, graceMs = 30_000, locator = '4821' }: { readonly policy?: Partial<RoomPolicy>; readonly graceMs?: number; readonly locator?: string } = {},
   ) {
-    const details = { displayName: 'Ada', contactId: '', contactKind: 0, metadata: {} }
+    const details = { tenant: '', displayName: 'Ada', contactId: '', contactKind: 0, metadata: {} }
     this.record = newRoom(
       { sessionId: hex(randomBytes(16)), agentTokenHash: hashOf(this.agentToken), locator, details, policy: { ...DEFAULT_POLICY, ...policy }, graceMs },
       clock.now(),

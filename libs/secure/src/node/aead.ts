@@ -32,7 +32,8 @@ export const nodeAead: Aead = bytes => {
         plaintext.fill(0)
         throw tampered()
       }
-      return plaintext
+      // Not as a Buffer: the `slice` of one is no copy.
+      return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length)
     },
   }
 }

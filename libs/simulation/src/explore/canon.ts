@@ -8,6 +8,7 @@ const MOMENT = /(At|By|Until|until|by|deadline|at)$/
 const IGNORED = new Set([
   'pulse',
   'revision',
+  'mediaEpoch',
   'joinedAt',
   'enteredAt',
   'createdAt',

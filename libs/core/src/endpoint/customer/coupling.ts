@@ -10,6 +10,7 @@ import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
 import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
+import { followAudience } from './audience.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, met, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
@@ -19,7 +20,9 @@ import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, ty
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: CustomerRun, before: CustomerState): void {
-  if (!isAtRest(before, run.state)) settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+  if (isAtRest(before, run.state)) return
+  settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+  followAudience(run, before)
 }
 
 /** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */

@@ -12,6 +12,7 @@ import { same } from '../equal.js'
 import { wholeSet } from '../features.js'
 import { judge } from '../judge.js'
 import { Run } from '../run.js'
+import { newEpoch } from './audience.js'
 import { couple } from './coupling.js'
 import type { CustomerEffect, CustomerEvent, CustomerRun } from './events.js'
 import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
@@ -126,6 +127,8 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
       return stepPeer(run, event.peer, { type: 'peer.secured' })
     case 'peer.failed':
       return stepPeer(run, event.peer, { type: 'peer.failed', code: event.code })
+    case 'media.spent':
+      return newEpoch(run)
     case 'local.peer':
       known(run, event.peer, event.event.type)
       return stepPeer(run, event.peer, event.event)

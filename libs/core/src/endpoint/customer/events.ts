@@ -27,6 +27,8 @@ export type CustomerEvent =
   | { readonly type: 'remote.malformed'; readonly peer: number; readonly code: CloseCode }
   | { readonly type: 'peer.secured'; readonly peer: number }
   | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
+  /** The key of the pictures has sealed as much, or for as long, as it may. */
+  | { readonly type: 'media.spent' }
   /** A call for one peer: decide, grant, revoke, remove. */
   | { readonly type: 'local.peer'; readonly peer: number; readonly event: Exclude<Local<GrantorEvent>, { readonly type: 'local.pause' | 'local.unpause' }> }
   | ChannelCall

@@ -63,6 +63,8 @@ export interface CustomerState {
   readonly seniority: readonly number[]
   readonly invites: readonly Invite[]
   readonly peers: ReadonlyMap<number, CustomerPeer>
+  /** The newest key of the picture; 0 = none yet. */
+  readonly mediaEpoch: number
   /** What everybody was told. */
   readonly told: {
     readonly revision: number
@@ -93,6 +95,7 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
     seniority: [],
     invites: [],
     peers: new Map(),
+    mediaEpoch: 0,
     told: { revision: 0, participants: [], lease, lead: 0 },
   }
 }

@@ -1,0 +1,77 @@
+/** Tries of a code: one exchange at a time, with pauses between them, and three in all (`attempts` of libs/secure says the rules). */
+import type { Instant } from '@remote-assist/core'
+import { type Code, claim, newCode, settle, spendTry } from '@remote-assist/secure'
+import type { Clock } from '../clock.js'
+import type { Soon } from './security.js'
+
+/** An exchange's turn to prove the code. */
+export interface Turn {
+  /** Tries left before this one; 0 = it may not begin. */
+  readonly triesLeft: number
+  /** The share goes out: a try is gone. */
+  spend(): void
+  /** The exchange is over; the next one may have its turn. Only the first call counts. */
+  end(proven: boolean): void
+}
+
+/** A turn that never comes: nothing is left to try. */
+const NO_TURN: Turn = { triesLeft: 0, spend: () => undefined, end: () => undefined }
+
+export class CodeDesk {
+  #code: Code
+  readonly #waiting: ((turn: Turn) => void)[] = []
+  #cancelTimer: (() => void) | undefined
+
+  constructor(readonly clock: Clock) {
+    this.#code = newCode(clock.now())
+  }
+
+  /** Resolves when an exchange may begin, or to a turn without tries if none may any more. */
+  turn(): Soon<Turn> {
+    const turn = this.#waiting.length === 0 ? this.#next() : undefined
+    return turn ?? new Promise(resolve => this.#waiting.push(resolve))
+  }
+
+  #next(): Turn | undefined {
+    const answer = claim(this.#code, this.clock.now())
+    switch (answer.type) {
+      case 'refused':
+        return NO_TURN
+      case 'wait':
+        if (answer.until !== undefined) this.#wakeAt(answer.until as Instant)
+        return undefined
+      case 'granted':
+        this.#code = answer.code
+        return this.#granted()
+    }
+  }
+
+  #granted(): Turn {
+    let over = false
+    return {
+      triesLeft: this.#code.triesLeft,
+      spend: () => {
+        this.#code = spendTry(this.#code, this.clock.now())
+      },
+      end: proven => {
+        if (over) return
+        over = true
+        this.#code = settle(this.#code, proven)
+        this.#serve()
+      },
+    }
+  }
+
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const turn = this.#next()
+      if (turn === undefined) return
+      this.#waiting.shift()?.(turn)
+    }
+  }
+
+  #wakeAt(at: Instant): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = this.clock.setTimer(at, () => this.#serve())
+  }
+}

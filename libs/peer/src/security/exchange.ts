@@ -1,0 +1,154 @@
+/** The handshake's pure machines, driven: one exchange with one counterpart. */
+import { CloseCode, type HandshakeMessage, Role } from '@remote-assist/codec'
+import {
+  beginCustomer,
+  beginJoiner,
+  type Context,
+  type CustomerState,
+  HANDSHAKE_RANDOM_BYTES,
+  type HandshakeStep,
+  type JoinerRole,
+  type JoinerState,
+  PASSWORD_CLASS,
+  policyHash,
+  type ResumeSecret,
+  resumeSecret,
+  type Secured,
+  type Self,
+  stepCustomer,
+  stepJoiner,
+} from '@remote-assist/secure'
+import type { Random } from '../random.js'
+import type { Turn } from './code-desk.js'
+import type { Secrets } from './secrets.js'
+import type { Counterpart, ExchangeEvents, PeerSecurity, Soon } from './security.js'
+
+/** What an exchange needs. */
+export interface ExchangeParts {
+  readonly counterpart: Counterpart
+  readonly secrets: Secrets
+  readonly random: Random
+  /** This end's session key. */
+  readonly publicKey: Uint8Array
+  /** What was kept for this counterpart's return, the newest first. */
+  kept(): readonly ResumeSecret[]
+  readonly events: ExchangeEvents
+  /** The keys are there. */
+  secured(secured: Secured): void
+}
+
+type Kind = NonNullable<HandshakeMessage['kind']>
+
+/** What both sides have in common: the machine's outputs, and a PIN's turn. */
+abstract class Exchange<S> implements PeerSecurity {
+  protected state: S | undefined
+  protected turn: Turn | undefined
+  protected over = false
+  #secured = false
+
+  constructor(readonly parts: ExchangeParts) {}
+
+  get secured(): boolean {
+    return this.#secured
+  }
+
+  abstract start(): Soon<void>
+  abstract receive(message: HandshakeMessage): Soon<void>
+
+  end(): void {
+    this.over = true
+    this.turn?.end(false)
+  }
+
+  protected get self(): Self {
+    const { counterpart, publicKey } = this.parts
+    return { publicKey, credential: '', policyHash: policyHash(counterpart.policy), version: { minMinor: 0, maxMinor: 0 }, capabilities: [] }
+  }
+
+  /** A turn for the code if the exchange is about a PIN; runs `begin` with the tries left, unless the exchange is over by then. */
+  protected withTurn(passwordClass: number, begin: (attemptsLeft: number) => void): Soon<void> {
+    const desk = this.parts.secrets.desk()
+    if (passwordClass !== PASSWORD_CLASS.PIN || desk === undefined) return begin(0)
+    const go = (turn: Turn): void => {
+      if (this.over) return turn.end(false)
+      this.turn = turn
+      begin(turn.triesLeft)
+    }
+    const turn = desk.turn()
+    return turn instanceof Promise ? turn.then(go) : go(turn)
+  }
+
+  protected take({ state, output }: HandshakeStep<S>): void {
+    this.state = state
+    for (const it of output) {
+      switch (it.type) {
+        case 'spent':
+          this.turn?.spend()
+          break
+        case 'send':
+          this.parts.events.send({ kind: it.message as Kind })
+          break
+        case 'secured':
+          this.#secured = true
+          this.parts.secured(it.secured)
+          this.turn?.end(true)
+          this.parts.events.secured()
+          break
+        case 'failed':
+          this.turn?.end(false)
+          this.parts.events.failed({ code: it.failed.code, attemptsLeft: it.failed.attemptsLeft })
+      }
+    }
+  }
+}
+
+/** The customer's side. */
+export class CustomerExchange extends Exchange<CustomerState> {
+  start(): Soon<void> {
+    const { counterpart, secrets, random } = this.parts
+    const [back] = this.parts.kept()
+    const secret = back === undefined ? secrets.offer(counterpart.participant) : resumeSecret(back)
+    if (secret === undefined) return this.parts.events.failed({ code: CloseCode.WRONG_SECRET, attemptsLeft: undefined })
+    return this.withTurn(secret.passwordClass, attemptsLeft =>
+      this.take(beginCustomer({ context: contextOf(counterpart), self: this.self, secret, attemptsLeft }, random.bytes(HANDSHAKE_RANDOM_BYTES))),
+    )
+  }
+
+  receive({ kind }: HandshakeMessage): void {
+    if (kind !== undefined && this.state !== undefined) this.take(stepCustomer(this.state, { type: 'received', message: kind }))
+  }
+}
+
+/** A joiner's side. */
+export class JoinerExchange extends Exchange<JoinerState> {
+  start(): void {
+    const { counterpart } = this.parts
+    this.take(beginJoiner({ context: contextOf(counterpart), self: this.self, accepts: acceptedBy(counterpart) }))
+  }
+
+  receive({ kind }: HandshakeMessage): Soon<void> {
+    if (kind === undefined) return
+    if (kind.$case !== 'start') return this.state === undefined ? undefined : this.take(stepJoiner(this.state, { type: 'received', message: kind }))
+    const { secrets, random } = this.parts
+    this.turn?.end(false)
+    return this.withTurn(kind.value.passwordClass, attemptsLeft => {
+      if (this.state === undefined) return
+      const known = [...secrets.known(), ...this.parts.kept().map(resumeSecret)]
+      this.take(stepJoiner(this.state, { type: 'start', start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets: known, attemptsLeft }))
+    })
+  }
+}
+
+/** Who meets whom. */
+function contextOf({ sessionId, role, self, participant, counterpartRole }: Counterpart): Context {
+  return role === Role.CUSTOMER
+    ? { sessionId, customer: self, joiner: participant, joinerRole: counterpartRole as JoinerRole }
+    : { sessionId, customer: participant, joiner: self, joinerRole: role as JoinerRole }
+}
+
+/** What a customer may prove: the codes that the policy allows, and always an invitation and a return. */
+function acceptedBy({ policy }: Counterpart): readonly (typeof PASSWORD_CLASS)[keyof typeof PASSWORD_CLASS][] {
+  const { PIN, LINK, INVITE, RESUME } = PASSWORD_CLASS
+  const codes = [PIN, LINK].filter(it => policy?.passwordClasses.includes(it) ?? true)
+  return [...codes, INVITE, RESUME]
+}

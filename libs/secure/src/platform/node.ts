@@ -1,0 +1,2 @@
+/** What Node.js seals with. */
+export { nodeAead as platformAead } from '../node/aead.js'

@@ -1,0 +1,2 @@
+/** What browsers seal with. */
+export { webAead as platformAead } from '../aead.js'
