@@ -1,4 +1,5 @@
 import { type DecodeErrorCode, type FieldLimits, LIMITS } from '@remote-assist/codec'
+import { Cursor, DELIMITED, Unreadable, VARINT } from './cursor.js'
 
 type Faults = ReadonlySet<DecodeErrorCode>
 
@@ -8,19 +9,6 @@ interface Count {
   bytes: number
 }
 
-/** The bytes cannot be taken apart any further. */
-class Unreadable extends Error {
-  readonly code: DecodeErrorCode
-
-  constructor(code: DecodeErrorCode) {
-    super(code)
-    this.code = code
-  }
-}
-
-const VARINT = 0
-const DELIMITED = 2
-const FIXED_SIZES: { readonly [wireType: number]: bigint } = { 1: 8n, 5: 4n }
 const HIGHEST: { readonly [type: string]: bigint } = {
   uint32: (1n << 32n) - 1n,
   sint32: (1n << 31n) - 1n,
@@ -107,47 +95,6 @@ const wireTypeOf = ({ type }: FieldLimits) => (type === 'string' || type === 'by
 function lowest(field: FieldLimits): bigint {
   if (field.type === 'string' || field.type === 'bytes') return BigInt(field.minBytes ?? 0)
   return BigInt(field.min ?? (field.type === 'sint32' ? -0x8000_0000 : 0))
-}
-
-/** Takes bytes apart, with arithmetic that does not round. */
-class Cursor {
-  private at = 0
-  private readonly bytes: Uint8Array
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
-  }
-
-  get done(): boolean {
-    return this.at === this.bytes.length
-  }
-
-  tag(): { readonly number: number; readonly wireType: number } {
-    const tag = this.varint()
-    if (tag < 8n || tag >= 1n << 32n) throw new Unreadable('BAD_TAG')
-    return { number: Number(tag >> 3n), wireType: Number(tag & 7n) }
-  }
-
-  value(wireType: number): bigint | Uint8Array {
-    if (wireType === VARINT) return this.varint()
-    const size = wireType === DELIMITED ? this.varint() : FIXED_SIZES[wireType]
-    if (size === undefined) throw new Unreadable('BAD_WIRE_TYPE')
-    if (size > BigInt(this.bytes.length - this.at)) throw new Unreadable('TRUNCATED')
-    this.at += Number(size)
-    return this.bytes.subarray(this.at - Number(size), this.at)
-  }
-
-  varint(): bigint {
-    let value = 0n
-    for (let i = 0n; i < 10n; i++) {
-      const byte = this.bytes[this.at++]
-      if (byte === undefined) throw new Unreadable('TRUNCATED')
-      value |= BigInt(byte & 0x7f) << (7n * i)
-      if (byte < 0x80 && value < 1n << 64n) return value
-      if (byte < 0x80) break
-    }
-    throw new Unreadable('BAD_VARINT')
-  }
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
