@@ -17,6 +17,7 @@ const SPECIFICATION: DefaultTheme.SidebarItem[] = [
       { text: 'Relay', link: '/spec/relay' },
       { text: 'Room', link: '/spec/room' },
       { text: 'Handshake', link: '/spec/handshake' },
+      { text: 'Sealed records', link: '/spec/record' },
     ],
   },
   {

@@ -73,7 +73,7 @@ export function signCapability(capability: Capability, customer: SessionKey): Ui
 export function verifyCapability(signed: Uint8Array, { session, customerKey, now }: CapabilityContext): Capability {
   const end = signed.length - SIGNATURE_BYTES
   if (end < 0 || signed.length > MAX_BYTES) throw new SecureError('E_SIGNATURE', `Bytes that are no signed capability: ${signed.length} of them.`)
-  const form = signed.slice(0, end)
+  const form = new Uint8Array(signed.subarray(0, end))
   checkSignature(customerKey, form, signed.subarray(end))
   const capability = readForm(form)
   if (!sameBytes(capability.session, session)) throw new SecureError('E_SIGNATURE', 'The capability was signed for another session.')

@@ -103,9 +103,9 @@ export class CredentialOpener {
     if (sealed.length <= CREDENTIAL_KEY_BYTES + TAG_BYTES || sealed.length > CREDENTIAL_KEY_BYTES + TAG_BYTES + MAX_CREDENTIAL_BYTES)
       throw new SecureError('E_TAMPERED', `Bytes that are no sealed credentials: ${sealed.length} of them.`)
     try {
-      const enc = sealed.slice(0, CREDENTIAL_KEY_BYTES)
+      const enc = new Uint8Array(sealed.subarray(0, CREDENTIAL_KEY_BYTES))
       const recipient = await suite.createRecipientContext({ recipientKey, enc, info: infoOf(this.request) })
-      return new Uint8Array(await recipient.open(sealed.slice(CREDENTIAL_KEY_BYTES)))
+      return new Uint8Array(await recipient.open(new Uint8Array(sealed.subarray(CREDENTIAL_KEY_BYTES))))
     } catch {
       throw new SecureError('E_TAMPERED', 'The credentials were altered, or sealed for another request.')
     }

@@ -18,7 +18,7 @@ export const nodeAead: Aead = bytes => {
       whole.set(lead)
       whole.set(ciphertext, lead.length)
       whole.set(cipher.getAuthTag(), lead.length + ciphertext.length)
-      return whole
+      return plain(whole)
     },
     open(nonce, aad, sealed) {
       checkNonce(nonce)
@@ -32,8 +32,10 @@ export const nodeAead: Aead = bytes => {
         plaintext.fill(0)
         throw tampered()
       }
-      // Not as a Buffer: the `slice` of one is no copy.
-      return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.length)
+      return plain(plaintext)
     },
   }
 }
+
+/** The same bytes, not as a Buffer: the `slice` of one is no copy. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length)

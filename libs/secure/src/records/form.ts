@@ -83,7 +83,7 @@ export const leadOf = (aad: Uint8Array): Uint8Array => aad.subarray(aad.length -
 
 /** The salt, with the counter XORed into its last eight bytes (RA-SEC-202). */
 export function nonceOf(salt: Uint8Array, counter: number): Uint8Array {
-  const nonce = salt.slice()
+  const nonce = new Uint8Array(salt)
   const view = new DataView(nonce.buffer)
   view.setUint32(NONCE_BYTES - 8, view.getUint32(NONCE_BYTES - 8) ^ Math.floor(counter / WORD))
   view.setUint32(NONCE_BYTES - 4, view.getUint32(NONCE_BYTES - 4) ^ (counter % WORD))

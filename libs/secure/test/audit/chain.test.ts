@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { sha256 } from '@noble/hashes/sha2.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -161,4 +162,16 @@ describe('signatures', () => {
     const other = appendAudit(chainOf(2).chain, auditEntry(NOW, 'session.paused', {}), 0).chain
     expect(await failure(() => checkAuditSignature(other, signed, AGENT.publicKey))).toBe('E_ORDER')
   })
+})
+
+test('the kinds are those of the specification (RA-SEC-251)', () => {
+  const page = readFileSync(new URL('../../../../docs/spec/record.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z]+\.[a-z]+)` \|(.*)\|$/gm)].map(([, kind, names]) => [
+    kind,
+    (names ?? '')
+      .split(',')
+      .map(name => name.trim())
+      .filter(Boolean),
+  ])
+  expect(Object.fromEntries(rows)).toEqual(AUDIT_KINDS)
 })

@@ -111,7 +111,7 @@ describe('epochs', () => {
     expect(await failure(() => opener.open(header(1), before))).toBe('E_GENERATION')
   })
 
-  test('the sender switches at once, and counts anew (RA-SEC-223, RA-SEC-224)', async () => {
+  test('the sender switches at once, and counts anew (RA-SEC-224, RA-SEC-228)', async () => {
     const { sealer, opener } = scene(1)
     await opener.open(header(1), await sealer.seal(header(1), seeded(1, 9), 0))
     for (const end of [sealer, opener]) end.switchTo(key(9))

@@ -149,7 +149,7 @@ describe('order does not depend on when a seal or an opening ends', () => {
         const sealed = order.map((_, n) => Promise.resolve(sealer.seal(header(n + 1), Uint8Array.of(n), 0)))
         await release(order)
         const { opener } = pair()
-        for (const [n, record] of (await Promise.all(sealed)).entries()) expect(await opener.open(header(n + 1), record)).toEqual(Buffer.of(n))
+        for (const [n, record] of (await Promise.all(sealed)).entries()) expect(await opener.open(header(n + 1), record)).toEqual(Uint8Array.of(n))
       }),
       { numRuns: 40 },
     ))

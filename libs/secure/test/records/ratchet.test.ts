@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AeadKey, PACE, RecordOpener, RecordSealer } from '../../src/index.js'
 import { nodeAead } from '../../src/node/index.js'
+import { nonceOf } from '../../src/records/form.js'
 import { Ratchet } from '../../src/records/ratchet.js'
 import { seeded, toHex } from '../support/bytes.js'
 import { failure } from '../support/failure.js'
@@ -149,4 +150,12 @@ describe('the receiver follows', () => {
       expect(await failure(() => opener.open(header(again + 1), records[again] as Uint8Array))).toBe('E_ORDER')
     }
   })
+})
+
+test('a nonce is made beside the salt, also where that is a Buffer, whose slice would be a view of it (RA-SEC-202)', () => {
+  const salt = Buffer.from(seeded(1, 12))
+  const nonce = nonceOf(salt, 2 ** 52 + 5)
+  expect(toHex(salt)).toBe(toHex(seeded(1, 12)))
+  const counter = [0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 5]
+  expect([...nonce]).toEqual([...salt].map((byte, i) => byte ^ (counter[i] as number)))
 })
