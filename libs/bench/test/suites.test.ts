@@ -17,13 +17,14 @@ const ROWS: Readonly<Record<string, readonly string[]>> = {
     `relay 64 B and back, ${binding}, p50 ≤ 1.15`,
     `relay 64 B and back, ${binding}, p99 ≤ 1.15`,
   ]),
+  SEAL: ['64 KiB', '64 B'].flatMap(size => [`seal record of ${size} ≥ 0.7`, `seal and open record of ${size} ≥ 0.7`]),
 }
 
 describe('suites', () => {
   test('are chosen by name, in either case; all of them without one', () => {
     expect(suitesNamed([])).toEqual(SUITES)
     expect(suitesNamed(['p1']).map(({ name }) => name)).toEqual(['P1'])
-    expect(() => suitesNamed(['P1', 'P99'])).toThrow('There is no P99. There are: P1, P2, P3.')
+    expect(() => suitesNamed(['P1', 'P99'])).toThrow('There is no P99. There are: P1, P2, P3, SEAL.')
   })
 
   test.each(SUITES.map(suite => [suite.name, suite] as const))(
