@@ -140,7 +140,10 @@ export class Desktop {
     if (reason === undefined) this.#covers.delete(what)
     else this.#covers.set(what, reason)
     const [first] = this.#covers.values()
-    this.#secureDesktop = { active: first !== undefined, reason: cut(first ?? '', MAX_REASON_BYTES) }
+    const { active = false, reason: told = '' } = this.#secureDesktop ?? {}
+    const now = { active: first !== undefined, reason: cut(first ?? '', MAX_REASON_BYTES) }
+    if (now.active === active && now.reason === told) return
+    this.#secureDesktop = now
     this.#end.dispatch({ type: 'local.shown', kind: { $case: 'secureDesktop', value: this.#secureDesktop } })
   }
 

@@ -70,13 +70,19 @@ export class Injector {
     this.#running = false
   }
 
-  async #inject({ participant, leaseEpoch, injection, mark }: Job): Promise<void> {
-    const { host, owner } = this
-    if (!isRelease(injection) && !owner.allowed(participant, leaseEpoch)) {
-      if (injection.do === 'combo') owner.comboDone(participant, injection.requestId, RefusalReason.NO_LEASE)
+  async #inject(job: Job): Promise<void> {
+    const { participant, leaseEpoch, injection, mark } = job
+    if (!isRelease(injection) && !this.owner.allowed(participant, leaseEpoch)) {
+      if (injection.do === 'combo') this.owner.comboDone(participant, injection.requestId, RefusalReason.NO_LEASE)
       return
     }
+    await this.#handOver(job)
+    // Only what the desktop took can be in its pixels.
     if (mark !== undefined) this.#mark = mark
+  }
+
+  async #handOver({ participant, leaseEpoch, injection }: Job): Promise<void> {
+    const { host } = this
     switch (injection.do) {
       case 'key':
         return host.key(injection.usage, injection.down)

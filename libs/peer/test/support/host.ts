@@ -1,5 +1,5 @@
 /** A desktop for tests: plain arrays of pixels, and lists of what was done to it. */
-import type { Capture, ClipboardContent, CursorShape, Elevated, Host, Image, Rect, RectCodec, ScreenInfo, Snapshot } from '../../src/host.js'
+import type { Capture, ClipboardContent, CursorShape, Elevated, Host, Image, Mask, Rect, RectCodec, ScreenInfo, Snapshot } from '../../src/host.js'
 import { HostError } from '../../src/host.js'
 import { encodeRect } from '../../src/node/image-codec.js'
 
@@ -35,6 +35,12 @@ export class FakeHost implements Host {
   gate: Promise<void> | undefined
   closed = 0
   captures = 0
+  /** The time at which pixels are read, µs; it moves on with every look. */
+  readAtUs = 0
+  /** Set to hold looks up. */
+  looking: Promise<void> | undefined
+  /** Set to make every look fail. */
+  blind: Error | undefined
   text: string | undefined
   #screens: readonly ScreenInfo[] = [screen(7, 0, true), screen(9, 320, false)]
   readonly #captures = new Set<{ readonly screenId: number; damage: Rect[]; readonly damaged: () => void; waiting: boolean }>()
@@ -42,6 +48,9 @@ export class FakeHost implements Host {
   readonly #onClipboard = new Set<(formats: readonly { mime: string; bytes: number }[]) => void>()
   readonly #onLocal = new Set<() => void>()
   readonly #onCursor = new Set<(cursor: { shape?: CursorShape; position?: { screenId: number; x: number; y: number } }) => void>()
+  readonly #onMasks = new Set<(masks: readonly Mask[]) => void>()
+  readonly #onSecure = new Set<(active: boolean, reason: string) => void>()
+  #masks: readonly Mask[] = []
 
   constructor() {
     for (const { id, width, height } of this.#screens)
@@ -62,9 +71,12 @@ export class FakeHost implements Host {
       this.captures++
       return {
         grab: async (): Promise<Snapshot> => {
+          await this.looking
+          if (this.blind !== undefined) throw this.blind
           const damage = capture.damage
           capture.damage = []
-          return { image: { ...image, data: image.data.slice() }, damage, capturedAtUs: 1 }
+          this.readAtUs += 1_000
+          return { image: { ...image, data: image.data.slice() }, damage, capturedAtUs: this.readAtUs }
         },
         stop: () => {
           if (this.#captures.delete(capture)) this.captures--
@@ -76,6 +88,11 @@ export class FakeHost implements Host {
       const data = new Uint8Array(16 * 16 * 4).fill(200)
       listener({ shape: { hotspotX: 1, hotspotY: 2, image: { width: 16, height: 16, stride: 64, data } }, position: { screenId: 7, x: 5, y: 6 } })
       return () => void this.#onCursor.delete(listener)
+    },
+    onMasks: (listener: (masks: readonly Mask[]) => void) => {
+      this.#onMasks.add(listener)
+      listener(this.#masks)
+      return () => void this.#onMasks.delete(listener)
     },
     encoder: {
       encode: (image: Image, rect: Rect, codec: RectCodec, quality: number) => {
@@ -122,7 +139,10 @@ export class FakeHost implements Host {
         ended: new Promise(() => undefined),
       }
     },
-    onSecureDesktop: () => () => undefined,
+    onSecureDesktop: (listener: (active: boolean, reason: string) => void) => {
+      this.#onSecure.add(listener)
+      return () => void this.#onSecure.delete(listener)
+    },
   }
 
   async close(): Promise<void> {
@@ -135,11 +155,45 @@ export class FakeHost implements Host {
     for (let y = rect.y; y < rect.y + rect.height; y++) {
       for (let x = rect.x; x < rect.x + rect.width; x++) new DataView(image.data.buffer).setUint32(y * image.stride + x * 4, ((colour(x, y) << 8) | 0xff) >>> 0)
     }
-    for (const capture of this.#captures) {
-      if (capture.screenId !== screenId) continue
-      capture.damage.push(rect)
-      capture.damaged()
+    this.#damaged(screenId, rect)
+  }
+
+  /** Moves the pixels of a rectangle within it, as scrolling does; what is uncovered keeps its pixels. */
+  scroll(screenId: number, rect: Rect, dx: number, dy: number): void {
+    const { data, stride } = this.images.get(screenId) as Image
+    const before = data.slice()
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      for (let x = rect.x; x < rect.x + rect.width; x++) {
+        const inside = x - dx >= rect.x && x - dx < rect.x + rect.width && y - dy >= rect.y && y - dy < rect.y + rect.height
+        if (inside) data.set(before.subarray((y - dy) * stride + (x - dx) * 4, (y - dy) * stride + (x - dx) * 4 + 4), y * stride + x * 4)
+      }
     }
+    this.#damaged(screenId, rect)
+  }
+
+  /** What nobody may see, from now on. */
+  mask(masks: readonly Mask[]): void {
+    this.#masks = masks
+    for (const listener of this.#onMasks) listener(masks)
+  }
+
+  /** The system shows, or leaves, what cannot be captured. */
+  secure(active: boolean, reason: string): void {
+    for (const listener of this.#onSecure) listener(active, reason)
+  }
+
+  /** The pointer looks like this from now on: a square of one colour. */
+  point(colour: number, edge = 8): void {
+    const data = new Uint8Array(edge * edge * 4).fill(colour)
+    for (const listener of this.#onCursor) listener({ shape: { hotspotX: 0, hotspotY: 0, image: { width: edge, height: edge, stride: edge * 4, data } } })
+  }
+
+  /** Monitors are what they are from now on; their pixels are black. */
+  replug(screens: readonly ScreenInfo[]): void {
+    this.#screens = screens
+    this.images.clear()
+    for (const { id, width, height } of screens) this.images.set(id, { width, height, stride: width * 4, data: opaque(new Uint8Array(width * height * 4)) })
+    for (const listener of this.#onScreens) listener(screens)
   }
 
   /** The local user copies something. */
@@ -158,6 +212,14 @@ export class FakeHost implements Host {
     this.images.delete(screenId)
     this.#screens = this.#screens.filter(({ id }) => id !== screenId)
     for (const listener of this.#onScreens) listener(this.#screens)
+  }
+
+  #damaged(screenId: number, rect: Rect): void {
+    for (const capture of this.#captures) {
+      if (capture.screenId !== screenId) continue
+      capture.damage.push(rect)
+      capture.damaged()
+    }
   }
 
   async #do(event: Done): Promise<void> {
