@@ -1,7 +1,6 @@
 /** Where file transfer plugs in: between the core's channel for one counterpart and whoever moves the bytes. */
 import { MAX_CHUNK_BYTES } from '@remote-assist/codec'
 import type { CustomerChannelCall, CustomerNotice, Instant, JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
-import { HIGH_WATER_BYTES } from '@remote-assist/transport'
 import type { FileChannel } from './files/channel.js'
 import { FileTransferError } from './files/errors.js'
 import { webHasher } from './files/hasher.js'
@@ -17,10 +16,8 @@ export interface FileWire {
   /** Throws when that is not possible now. */
   call(event: FileCall): void
   now(): Instant
-  /** Bytes that wait for the line; a sender reads no further ahead while there are many. */
-  waitingBytes(): number
-  /** Calls back when there is room again. Returns a function that stops it. */
-  onDrain(listener: () => void): () => void
+  /** Undefined = the line has room; else a sender reads no further ahead before it resolves. */
+  room(): Promise<void> | undefined
   /** The most bytes that one message may have. */
   maxMessageBytes(): number
   /** The administrator's limit; undefined while it is not known. */
@@ -42,15 +39,7 @@ export function fileChannel(side: FileChannel['side'], wire: FileWire): FileChan
     get maxFileBytes() {
       return wire.maxFileBytes()
     },
-    room() {
-      if (wire.waitingBytes() <= HIGH_WATER_BYTES) return undefined
-      return new Promise(resolve => {
-        const stop = wire.onDrain(() => {
-          stop()
-          resolve()
-        })
-      })
-    },
+    room: () => wire.room(),
   }
 }
 

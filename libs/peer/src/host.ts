@@ -133,10 +133,13 @@ export type ElevationScope = 'standard' | 'admin'
 export interface Elevated {
   /** Ctrl+Alt+Del or another secure attention sequence. */
   sendSecureKeys(combo: 'ctrl+alt+delete'): Promise<'ok' | 'policy-blocked' | 'unsupported'>
-  /** Runs a command with the elevated account; output as it comes; aborting `signal` ends the whole process tree. */
+  /**
+   * Runs a program with its arguments as they are, without a shell, as the elevated account; aborting `signal` ends the whole process tree. Output goes to
+   * `output` as it comes; the bytes are its own from then on. The program is held back until what `output` returned resolves.
+   */
   run(
     argv: readonly string[],
-    options: { readonly as?: string; readonly signal: AbortSignal; output(stream: 'stdout' | 'stderr', data: Uint8Array): void },
+    options: { readonly as?: string; readonly signal: AbortSignal; output(stream: 'stdout' | 'stderr', data: Uint8Array): Promise<void> },
   ): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }>
   /** Gives everything up: helper and its commands are gone when it resolves. */
   drop(): Promise<void>

@@ -1,5 +1,6 @@
-import { CloseCode, Permission } from '@remote-assist/codec'
+import { Channel, CloseCode, decodeFrame, decodeRelay, Permission, Role } from '@remote-assist/codec'
 import { describe, expect, test } from 'vitest'
+import { Viewer } from '../src/api/viewer.js'
 import { settle } from './support/clock.js'
 import { assisting } from './support/house.js'
 
@@ -16,6 +17,60 @@ describe('coming back', () => {
     await clock.advance(10_000)
     await back
     expect(lines).toEqual(['down', 'up'])
+  })
+
+  test('presents the newest resume token each time, at every end (RA-SES-131)', async () => {
+    const { session, relay, clock, customer } = await assisting()
+    const { url } = await session.invite({ role: 'viewer' })
+    customer.on('consent', request => request.grantAll())
+    const viewer = await Viewer.join({ transport: relay.transport, url, clock })
+    const cleo = customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
+    for (const number of [session.self, cleo, viewer.self, cleo, session.self, viewer.self]) {
+      const before = relay.seen.length
+      const newest = relay.tokens.get(number)?.at(-1)
+      const active = { which: (phase: string) => phase === 'active' }
+      const back = number === viewer.self ? viewer.once('phase', active) : session.once('phase', active)
+      relay.cut(number)
+      await clock.advance(2_000)
+      await back
+      const hellos = relay.seen.slice(before).flatMap(({ channel, bytes }) => {
+        const kind = channel === Channel.RELAY ? decodeRelay(decodeFrame(bytes).payload).kind : undefined
+        return kind?.$case === 'hello' ? [kind.value] : []
+      })
+      expect(hellos.map(({ resumeToken, agentToken, locator, inviteId }) => [Buffer.from(resumeToken), agentToken, locator, inviteId.length])).toEqual([
+        [Buffer.from(newest ?? []), '', '', 0],
+      ])
+    }
+    expect([session.self, cleo, viewer.self].map(number => new Set(relay.tokens.get(number)?.map(token => `${token}`)).size)).toEqual([3, 3, 3])
+  })
+
+  test('is tried until the grace period is over, and no longer (RA-SES-131)', async () => {
+    const { session, customer, relay, clock } = await assisting({}, { graceMs: 30_000 })
+    const ended = Promise.all([session.once('ended'), customer.once('ended')])
+    relay.deaf = true
+    for (const { participant } of customer.participants) relay.cut(participant)
+    for (let passed = 0; passed < 27_000; passed += 9_000) {
+      const before = relay.attempts
+      await clock.advance(9_000)
+      expect(relay.attempts).toBeGreaterThanOrEqual(before + 2)
+    }
+    await clock.advance(4_000)
+    await ended
+    const last = relay.attempts
+    await clock.advance(60_000)
+    expect(relay.attempts).toBe(last)
+  })
+
+  test('is not tried any more once a person leaves (RA-SES-131)', async () => {
+    const { session, customer, relay, clock } = await assisting()
+    relay.deaf = true
+    for (const { participant } of customer.participants) relay.cut(participant)
+    await clock.advance(2_000)
+    session.leave()
+    customer.leave()
+    const last = relay.attempts
+    await clock.advance(60_000)
+    expect(relay.attempts).toBe(last)
   })
 
   test('is tried after a close that is worth it, and not after one that is final', async () => {

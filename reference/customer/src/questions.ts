@@ -1,4 +1,5 @@
 /** What a customer is asked while it shares, and how long its silence takes to deny. */
+import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import {
   type ConsentRequest,
@@ -15,6 +16,9 @@ import { type ConsentMode, grantedBy, topicsOf } from './consent.js'
 import { tellError } from './exit.js'
 import type { Person } from './person.js'
 import { nameOf, plain } from './presence.js'
+
+/** What is used of a question for elevation. */
+type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
 
@@ -53,18 +57,24 @@ export class Answers {
   }
 
   /** An agent asks for administrator powers. What `--consent` says of `elevate` answers for scripts. */
-  elevation(question: ElevationQuestion): void {
+  elevation(question: Elevating): void {
     this.#next(async () => {
       const who = nameOf(question.asker)
       const { person, mode } = this
       const powers = question.scope === 'admin' ? 'administrator powers' : 'the powers of another user'
       person.tell(`${who} asks for ${powers} for ${Math.ceil(question.durationMs / 60_000)} min${because(question.reason)}.`)
-      const allowed =
-        mode.kind === 'fixed'
-          ? mode.words.has('elevate')
-          : isYes((await person.ask(`Allow it? The system asks you once more. ${deadline(question.by)} [y/N] `, question.settled)) ?? '')
+      const allowed = mode.kind === 'fixed' ? mode.words.has('elevate') : await this.#typesCode(question)
       if (allowed ? question.allow() : question.deny()) person.tell(allowed ? 'Allowed.' : 'Not allowed.')
     })
+  }
+
+  /**
+   * The person types a number that nobody could know before: this terminal may be on the screen that the agent controls, and what was typed for it ahead
+   * of the question cannot be the answer. Nothing is injected while the question is open (RA-ELV-004).
+   */
+  async #typesCode({ by, settled }: Elevating): Promise<boolean> {
+    const code = `${randomInt(100, 1_000)}`
+    return (await this.person.ask(`To allow it, type ${code}. The system asks you once more. ${deadline(by)} `, settled)) === code
   }
 
   /** Somebody offers files. What `--consent` says of `files` answers for scripts. */

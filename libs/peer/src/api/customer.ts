@@ -201,8 +201,7 @@ export class Customer extends Emitter<CustomerEvents> {
     const channel = fileChannel('customer', {
       call: event => this.#end.dispatch({ type: 'local.channel', peer: participant, channel: 'file', event } as Parameters<CustomerEnd['dispatch']>[0]),
       now: () => driver.now(),
-      waitingBytes: () => driver.waitingBytes,
-      onDrain: listener => driver.onDrain(listener),
+      room: () => driver.room(),
       maxMessageBytes: () => driver.maxPlaintextBytes,
       maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })

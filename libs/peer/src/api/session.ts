@@ -169,8 +169,7 @@ export class Session extends Emitter<SessionEvents> {
     const channel = fileChannel('agent', {
       call: event => to.call('file', event as Extract<JoinerChannelCall, { readonly channel: 'file' }>['event']),
       now: () => driver.now(),
-      waitingBytes: () => driver.waitingBytes,
-      onDrain: listener => driver.onDrain(listener),
+      room: () => driver.room(),
       maxMessageBytes: () => driver.maxPlaintextBytes,
       maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })

@@ -36,7 +36,14 @@ export class Desktop {
     this.#host = host
     const { driver } = end
     end.dispatch({ type: 'local.screens', screens: screensOf(host.screens.list()) })
-    this.#elevation = host.elevation && new ElevationBridge(host.elevation, (peer, event) => end.late(peer, 'elevation', event), failed)
+    this.#elevation =
+      host.elevation &&
+      new ElevationBridge(
+        host.elevation,
+        (peer, event) => end.late(peer, 'elevation', event),
+        () => driver.room(),
+        failed,
+      )
     this.#injector =
       host.input &&
       new Injector(host.input, {

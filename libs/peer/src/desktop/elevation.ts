@@ -2,12 +2,10 @@
 import { ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
 import type { CustomerChannelCall, CustomerNotice } from '@remote-assist/core'
 import { type Elevated, type ElevationHost, HostError } from '../host.js'
+import { CommandOutput } from './command-output.js'
 
 type Call = Extract<CustomerChannelCall, { readonly channel: 'elevation' }>['event']
 type Notice = Extract<CustomerNotice, { readonly kind: `elevation.${string}` }>
-
-/** Most bytes of output in a message. */
-const MAX_OUTPUT_BYTES = 65_536
 
 /** One request, from the prompt to the end of its powers. */
 interface Attempt {
@@ -15,8 +13,8 @@ interface Attempt {
   readonly abort: AbortController
   /** The core told the helper to start. */
   started: boolean
+  /** The powers; they wait if they are there before the core asked for them. */
   elevated: Elevated | undefined
-  /** The powers are there before the core asked for them: they wait. */
   readonly commands: Map<number, AbortController>
 }
 
@@ -27,6 +25,8 @@ export class ElevationBridge {
     readonly host: ElevationHost,
     /** Tells a participant's channel; nothing happens if that is not possible now. */
     readonly call: (participant: number, event: Call) => void,
+    /** Undefined = the line has room; else it resolves when that may be so again. */
+    readonly room: () => Promise<void> | undefined,
     readonly failed: (error: unknown) => void,
   ) {}
 
@@ -126,22 +126,20 @@ export class ElevationBridge {
     if (attempt?.elevated === undefined) return exited(0, 'NOT_ELEVATED')
     const abort = new AbortController()
     attempt.commands.set(commandId, abort)
+    const output = new CommandOutput((stream, data) => this.call(participant, { type: 'local.output', commandId, stream, data }), this.room, abort.signal)
     try {
       const { exitCode, signal } = await attempt.elevated.run(argv, {
         ...(as === '' ? {} : { as }),
         signal: abort.signal,
-        output: (stream, data) => this.#output(participant, commandId, stream === 'stderr' ? OutputStream.STDERR : OutputStream.STDOUT, data),
+        output: (stream, data) => output.push(stream === 'stderr' ? OutputStream.STDERR : OutputStream.STDOUT, data),
       })
+      await output.flushed
       exited((exitCode ?? 0) & 0xff, exitCode === undefined ? (signal ?? 'ENDED') : '')
     } catch (error) {
+      await output.flushed
       exited(0, error instanceof HostError ? error.code : 'E_HOST')
     } finally {
       attempt.commands.delete(commandId)
     }
-  }
-
-  #output(participant: number, commandId: number, stream: OutputStream, data: Uint8Array): void {
-    for (let at = 0; at < data.length; at += MAX_OUTPUT_BYTES)
-      this.call(participant, { type: 'local.output', commandId, stream, data: data.subarray(at, at + MAX_OUTPUT_BYTES) })
   }
 }

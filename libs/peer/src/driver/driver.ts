@@ -5,7 +5,7 @@
 import { Channel, CloseCode, EncodeError, type Hello, type MediaKey, type Policy, type Role, type Roster } from '@remote-assist/codec'
 import type { Effect, Instant, Kind, OpenedRecord, Send, SessionState, Step } from '@remote-assist/core'
 import { SecureError } from '@remote-assist/secure'
-import type { Transport } from '@remote-assist/transport'
+import { HIGH_WATER_BYTES, type Transport } from '@remote-assist/transport'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
 import type { Failure, PeerSecurity, Security } from '../security/security.js'
@@ -74,7 +74,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   readonly #inbox: Inbox
   readonly #outbox: Outbox
   readonly #notices: { readonly notice: N; readonly peer: number }[] = []
-  readonly #drains = new Set<() => void>()
+  readonly #drains: (() => void)[] = []
   readonly #exchanges = new Map<number, PeerSecurity>()
   readonly #incarnations = new Map<number, number>()
   #state: S
@@ -153,10 +153,9 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     return this.#outbox.waitingBytes + (this.#line.connection?.bufferedBytes ?? 0)
   }
 
-  /** Calls back whenever the line has room again. Returns a function that stops it. */
-  onDrain(listener: () => void): () => void {
-    this.#drains.add(listener)
-    return () => void this.#drains.delete(listener)
+  /** Undefined = the line has room for what can wait; else it resolves when that may be so again. */
+  room(): Promise<void> | undefined {
+    return this.waitingBytes <= HIGH_WATER_BYTES ? undefined : new Promise(resolve => this.#drains.push(resolve))
   }
 
   /** Opens the line for the first time. */
@@ -398,7 +397,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   }
 
   #room(): void {
-    for (const listener of [...this.#drains]) listener()
+    for (const resolve of this.#drains.splice(0)) resolve()
   }
 
   #lost(code: CloseCode | undefined, cause: unknown): void {

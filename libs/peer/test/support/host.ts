@@ -132,7 +132,8 @@ export class FakeHost implements Host {
         sendSecureKeys: async () => 'ok',
         run: async (argv, { output }) => {
           this.commands.push([...argv])
-          output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
+          if (argv[0] === 'print') return { exitCode: await this.print(Number(argv[1]), output) }
+          await output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
           return { exitCode: 3 }
         },
         drop: async () => undefined,
@@ -143,6 +144,19 @@ export class FakeHost implements Host {
       this.#onSecure.add(listener)
       return () => void this.#onSecure.delete(listener)
     },
+  }
+
+  /** How many bytes the command `print` has printed so far. */
+  printed = 0
+
+  /** A command that prints so many bytes, as fast as it may. */
+  private async print(bytes: number, output: (stream: 'stdout', data: Uint8Array) => Promise<void>): Promise<number> {
+    while (this.printed < bytes) {
+      const data = new Uint8Array(Math.min(100_000, bytes - this.printed)).fill(this.printed / 100_000)
+      this.printed += data.length
+      await output('stdout', data)
+    }
+    return 0
   }
 
   async close(): Promise<void> {

@@ -56,6 +56,10 @@ export class Relay {
   readonly agentToken = randomBytes(48).toString('base64url')
   readonly seen: Seen[] = []
   record: RoomRecord
+  /** The resume tokens that each participant was given, in order. */
+  readonly tokens = new Map<number, Uint8Array[]>()
+  /** How many lines were opened. */
+  attempts = 0
   /** New connections are broken at once. */
   deaf = false
   readonly #attached = new Map<number, Attached>()
@@ -113,12 +117,20 @@ export class Relay {
     this.#attached.get(number)?.connection.close(code)
   }
 
+  /** Takes nothing from a participant until it is let go on. */
+  hold(number: number, held: boolean): void {
+    const connection = this.#attached.get(number)?.connection
+    if (held) connection?.pause()
+    else connection?.resume()
+  }
+
   /** Sends bytes to a participant as if another had sent them. */
   forge(to: number, bytes: Uint8Array): void {
     this.#attached.get(to)?.connection.send(bytes)
   }
 
   #accept(connection: Connection): ConnectionHandler {
+    this.attempts++
     if (this.deaf) queueMicrotask(() => connection.abort())
     const attached: Attached = { connection, sequence: 0, number: 0, incarnation: 0, token: new Uint8Array() }
     return {
@@ -222,6 +234,7 @@ export class Relay {
     attached.incarnation = participant.incarnation
     this.#attached.set(number, attached)
     older?.connection.close(103)
+    this.tokens.set(number, [...(this.tokens.get(number) ?? []), attached.token])
     this.#send(attached, {
       $case: 'welcome',
       value: {

@@ -40,14 +40,14 @@ export const elevationChecks: Readonly<Record<string, (setup: HostSetup) => Prom
     let output = ''
     const done = await elevated.run(commands.short.argv, {
       signal: new AbortController().signal,
-      output: (_, data) => {
+      output: async (_, data) => {
         output += Buffer.from(data).toString()
       },
     })
     assert.equal(output, commands.short.output)
     assert.equal(done.exitCode, commands.short.exitCode)
     const stop = new AbortController()
-    const endless = elevated.run(commands.endless, { signal: stop.signal, output() {} })
+    const endless = elevated.run(commands.endless, { signal: stop.signal, output: async () => {} })
     stop.abort()
     assert.equal((await endless).exitCode, undefined, 'an ended command has an exit code')
     await elevated.drop()
@@ -56,10 +56,14 @@ export const elevationChecks: Readonly<Record<string, (setup: HostSetup) => Prom
   'drops everything: commands end, and nothing can be done afterwards': async setup => {
     const commands = present(setup.witness.commands, 'commands')
     const elevated = await answered(setup, present(setup.host.elevation, 'elevation'), 'yes', [])
-    const endless = elevated.run(commands.endless, { signal: new AbortController().signal, output() {} })
+    const endless = elevated.run(commands.endless, { signal: new AbortController().signal, output: async () => {} })
     await elevated.drop()
     assert.equal((await endless).exitCode, undefined)
-    await rejectsWith('E_DENIED', elevated.run(commands.short.argv, { signal: new AbortController().signal, output() {} }), 'a command after the drop')
+    await rejectsWith(
+      'E_DENIED',
+      elevated.run(commands.short.argv, { signal: new AbortController().signal, output: async () => {} }),
+      'a command after the drop',
+    )
     await rejectsWith('E_DENIED', elevated.sendSecureKeys('ctrl+alt+delete'), 'secure keys after the drop')
     await elevated.drop()
   },

@@ -211,7 +211,7 @@ describe('virtual host', () => {
 describe('virtual host, elevation', () => {
   const request = { scope: 'admin' as const, signal: new AbortController().signal, progress() {} }
   const credentials = (text: string) => new TextEncoder().encode(text)
-  const run = { signal: request.signal, output() {} }
+  const run = { signal: request.signal, output: async () => {} }
 
   it('masks every screen while the prompt is open, and injected keys do not reach it', async () => {
     const host = virtualHost({ os: 'windows' })
@@ -238,8 +238,8 @@ describe('virtual host, elevation', () => {
     await expect(host.elevation?.start({ ...request, credentials: credentials('root\nrose') })).rejects.toMatchObject({ code: 'E_DENIED' })
     const elevated = await host.elevation?.start({ ...request, credentials: credentials('root\ntulip') })
     const output: string[] = []
-    await elevated?.run(['whoami'], { ...run, output: (_, data) => output.push(Buffer.from(data).toString()) })
-    await elevated?.run(['whoami'], { ...run, as: 'system', output: (_, data) => output.push(Buffer.from(data).toString()) })
+    await elevated?.run(['whoami'], { ...run, output: async (_, data) => void output.push(Buffer.from(data).toString()) })
+    await elevated?.run(['whoami'], { ...run, as: 'system', output: async (_, data) => void output.push(Buffer.from(data).toString()) })
     expect(output).toEqual(['desk\\root\r\n', 'desk\\system\r\n'])
     expect(await elevated?.run(['exit', '3'], run)).toEqual({ exitCode: 3 })
     expect(await elevated?.run(['no-such-thing'], run)).toEqual({ exitCode: 9009 })

@@ -12,6 +12,9 @@ function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | u
   return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED
 }
 
+/** The local user is asked for elevation: nothing is injected meanwhile, so that nobody else can answer (RA-ELV-004). */
+const isAsked = ({ peers }: CustomerState): boolean => [...peers.values()].some(({ channels }) => channels.elevation.phase === 'consent')
+
 /** Bytes of files that passed with the others, whatever became of those; 0 where they are not limited. */
 function elsewhereBytes({ policy, peers }: CustomerState, { number }: CustomerPeer): bigint {
   if ((policy?.maxSessionBytes ?? 0n) === 0n) return 0n
@@ -30,7 +33,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
     screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
     input: {
       open: engaged,
-      control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT),
+      control: active && lease.phase === 'held' && inControl && may(Permission.CONTROL_INPUT) && !isAsked(state),
       epoch: lease.epoch,
       layout,
       secureKeys: secureKeys(state, peer),

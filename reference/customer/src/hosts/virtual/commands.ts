@@ -6,8 +6,9 @@ export interface CommandContext {
   /** The account that it runs as. */
   readonly account: string
   readonly signal: AbortSignal
-  out(text: string): void
-  err(text: string): void
+  /** Prints; resolves when the command may go on. */
+  out(text: string): Promise<void>
+  err(text: string): Promise<void>
   /** Resolves when the desktop's clock went on by that many seconds, or when the command was ended. */
   passed(seconds: number): Promise<void>
 }
@@ -16,32 +17,32 @@ type Command = (args: readonly string[], context: CommandContext) => number | Pr
 
 /** The programs of the virtual machine, by name; each returns its exit code. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  whoami: (_, { out, account }) => {
-    out(`desk\\${account}\r\n`)
+  whoami: async (_, { out, account }) => {
+    await out(`desk\\${account}\r\n`)
     return 0
   },
-  hostname: (_, { out }) => {
-    out('DESK\r\n')
+  hostname: async (_, { out }) => {
+    await out('DESK\r\n')
     return 0
   },
-  echo: (args, { out }) => {
-    out(`${args.join(' ')}\r\n`)
+  echo: async (args, { out }) => {
+    await out(`${args.join(' ')}\r\n`)
     return 0
   },
   exit: ([code = '0']) => Number.parseInt(code, 10) || 0,
   sleep: async ([seconds = '1'], { passed, err }) => {
     const duration = Number(seconds)
     if (!Number.isFinite(duration) || duration < 0) {
-      err(`sleep: '${seconds}' is not a number of seconds\r\n`)
+      await err(`sleep: '${seconds}' is not a number of seconds\r\n`)
       return 1
     }
     await passed(duration)
     return 0
   },
-  'update-driver': (_, { out, state }) => {
-    out('Downloading driver 3.2 ... done\r\n')
+  'update-driver': async (_, { out, state }) => {
+    await out('Downloading driver 3.2 ... done\r\n')
     state.driver = 'up to date'
-    out('Installed.\r\n')
+    await out('Installed.\r\n')
     return 0
   },
 }
@@ -53,6 +54,6 @@ export async function runCommand(argv: readonly string[], context: CommandContex
   const [name = '', ...args] = argv
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command) return command(args, context)
-  context.err(`'${name}' is not recognized as a command.\r\n`)
+  await context.err(`'${name}' is not recognized as a command.\r\n`)
   return NOT_FOUND
 }

@@ -121,8 +121,8 @@ class Helper implements Elevated {
     this.#assertAlive()
     const signal = AbortSignal.any([options.signal, this.#alive.signal])
     const encoder = new TextEncoder()
-    const write = (stream: 'stdout' | 'stderr') => (text: string) => {
-      if (!signal.aborted) options.output(stream, encoder.encode(text))
+    const write = (stream: 'stdout' | 'stderr') => async (text: string) => {
+      if (!signal.aborted) await options.output(stream, encoder.encode(text))
     }
     const context = {
       state: this.state,

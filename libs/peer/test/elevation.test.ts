@@ -1,0 +1,95 @@
+/** What an elevated agent runs on the customer's machine. */
+import { Role } from '@remote-assist/codec'
+import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MAX_WAITING_OUTPUT_BYTES } from '../src/desktop/command-output.js'
+import { settle } from './support/clock.js'
+import { assisting } from './support/house.js'
+
+const MIB = 1_048_576
+
+async function elevated() {
+  const it = await assisting()
+  it.customer.on('elevation', question => question.allow())
+  await it.session.control.request()
+  const cleo = it.customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
+  return { ...it, cleo, powers: await it.session.elevate({ reason: 'a driver' }) }
+}
+
+describe('commands', () => {
+  test('RA-ELV-043 get their arguments as they are: no shell parts, expands or unquotes them', async () => {
+    const { powers, host } = await elevated()
+    const word = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('', ' ', '$HOME', '`id`', '$(id)', '; exit 3', '| cat', '> out', '*', '~', '"', "'", '\\', 'a b\n', '%PATH%', '&'),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 64 }), async argv => {
+        await powers.run(['tool', ...argv.slice(1)])
+        expect(host.commands.at(-1)).toEqual(['tool', ...argv.slice(1)])
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('RA-ELV-045 RA-ELV-042 are held back while the line takes nothing of their output, and lose no byte of it', async () => {
+    const { powers, host, relay, cleo } = await elevated()
+    relay.hold(cleo, true)
+    const run = powers.run(['print', `${8 * MIB}`])
+    await settle()
+    const held = host.printed
+    // What waits is beyond the limit by less than was printed at once; what the line had room for does not wait.
+    expect(held).toBeGreaterThan(MAX_WAITING_OUTPUT_BYTES)
+    expect(held).toBeLessThan(MAX_WAITING_OUTPUT_BYTES + 2 * HIGH_WATER_BYTES + 300_000)
+    await settle()
+    expect(host.printed).toBe(held)
+    relay.hold(cleo, false)
+    const { exitCode, stdout } = await run
+    expect([exitCode, stdout.length]).toEqual([0, 8 * MIB])
+    for (let at = 0; at < stdout.length; at += 100_000) expect(stdout[at]).toBe((at / 100_000) & 0xff)
+  })
+
+  test('RA-ELV-045 that are held back end with elevation', async () => {
+    const { powers, host, relay, cleo, customer, session } = await elevated()
+    relay.hold(cleo, true)
+    const run = powers.run(['print', `${8 * MIB}`]).catch((error: unknown) => error)
+    await settle()
+    expect(host.printed).toBeLessThan(8 * MIB)
+    customer.dropElevation(session.self)
+    await settle()
+    // What nobody wants any more is thrown away: the command is not held back by it.
+    expect(host.printed).toBe(8 * MIB)
+    relay.hold(cleo, false)
+    await run
+  })
+})
+
+describe('the question to the customer', () => {
+  test('RA-ELV-004 is not answered by what the agent does: nothing is injected while it is open, not even what was under way', async () => {
+    const { session, customer, host } = await assisting()
+    await session.screens.show(7)
+    await session.control.request()
+    let open = () => {}
+    host.gate = new Promise(resolve => {
+      open = resolve
+    })
+    const asked = customer.once('elevation')
+    session.input.type('one')
+    session.input.type('two')
+    const answer = session.elevate({ reason: 'trust me' })
+    const question = await asked
+    session.input.type('yes\n')
+    session.input.key('Enter')
+    session.input.pointer.click(10, 10)
+    open()
+    await settle()
+    // The host was at work on the first when the question came.
+    expect(host.done).toEqual([{ text: 'one' }])
+    question.deny()
+    await expect(answer).rejects.toMatchObject({ code: 'E_DENIED' })
+    session.input.type('afterwards')
+    await settle()
+    expect(host.done).toEqual([{ text: 'one' }, { text: 'afterwards' }])
+  })
+})

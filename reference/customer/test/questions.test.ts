@@ -1,0 +1,43 @@
+import { Role, systemClock } from '@remote-assist/peer'
+import { expect, test } from 'vitest'
+import type { Person } from '../src/person.js'
+import { Answers } from '../src/questions.js'
+
+/** Asks a person who answers so, given the question; resolves to what was decided. */
+function decided(answer: (question: string) => string | undefined): Promise<boolean> {
+  const person: Person = { hasKeys: true, tell: () => {}, ask: async question => answer(question), onKey: () => {}, close: () => {} }
+  return new Promise(resolve => {
+    const answered = (allow: boolean) => () => {
+      resolve(allow)
+      return true
+    }
+    new Answers(person, { kind: 'ask' }).elevation({
+      asker: { participant: 1, role: Role.AGENT, displayName: 'Ada' },
+      reason: 'a driver',
+      scope: 'admin',
+      durationMs: 60_000,
+      by: systemClock.now(),
+      settled: new AbortController().signal,
+      allow: answered(true),
+      deny: answered(false),
+    })
+  })
+}
+
+const codeIn = (question: string): string => /type (\d{3})\./.exec(question)?.[1] ?? ''
+
+test('elevation is allowed by the number in the question, and by nothing that could be typed ahead of it (RA-ELV-004)', async () => {
+  expect(await decided(codeIn)).toBe(true)
+  for (const ahead of ['y', 'Y', 'yes', '', '1', 'allow', undefined]) expect(await decided(() => ahead)).toBe(false)
+  expect(await decided(question => `${Number(codeIn(question)) + 1}`)).toBe(false)
+})
+
+test('the number is another one each time', async () => {
+  const codes = new Set<string>()
+  for (let i = 0; i < 40; i++)
+    await decided(question => {
+      codes.add(codeIn(question))
+      return ''
+    })
+  expect(codes.size).toBeGreaterThan(10)
+})
