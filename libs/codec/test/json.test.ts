@@ -29,6 +29,16 @@ test('a message becomes proto3 JSON, and the same message again', () => {
   })
 })
 
+test('a key of a map may be any word, __proto__ as well', () => {
+  const metadata = new Map([
+    ['__proto__', 'one'],
+    ['constructor', 'two'],
+  ])
+  const json = JSON.stringify(CreateSessionRequest.toJSON(CreateSessionRequest.fromPartial({ displayName: 'Ada', metadata })))
+  expect(json).toBe('{"displayName":"Ada","metadata":{"__proto__":"one","constructor":"two"}}')
+  expect(fromJson(CreateSessionRequest, JSON.parse(json)).metadata).toEqual(metadata)
+})
+
 describe('JSON that is wrong', () => {
   test.each([
     ['BAD_JSON', null],

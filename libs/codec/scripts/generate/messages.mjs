@@ -8,13 +8,19 @@ const WIRE = ['BinaryReader', 'BinaryWriter', 'missing', 'NO_BYTES', 'tooFewItem
 /** A codec's `encode` and `decode`, up to the member behind them. */
 const METHODS = /^ {2}encode\([\s\S]*?^ {2}(?=fromJSON\(|create\()/m
 
+/** A map on its way to JSON: set one by one, the key `__proto__` would be lost. */
+const MAP_TO_JSON = /(obj\.\w+) = \{\};\n *(message\.\w+)\.forEach\(\(v, k\) => \{\n *\1\[k\] = v;\n *\}\);/g
+
 /** Returns the source of a generated file as this package keeps it. Fails if ts-proto's output is no longer what this expects. */
 export function adaptMessages(file, source, limits) {
   const [head, ...codecs] = source.split(/^(?=export const \w+: MessageFns)/m)
-  const text = [head, ...codecs.map(codec => adaptCodec(file, codec, limits))].join('').replaceAll('new Uint8Array(0)', 'NO_BYTES')
+  const text = [head, ...codecs.map(codec => adaptCodec(file, codec, limits))]
+    .join('')
+    .replaceAll('new Uint8Array(0)', 'NO_BYTES')
+    .replace(MAP_TO_JSON, '$1 = globalThis.Object.fromEntries($2);')
   const used = WIRE.filter(name => new RegExp(`\\b${name}\\b(?!.*bufbuild)`).test(text))
   const adapted = text.replace(/import \{.*\} from "@bufbuild\/protobuf\/wire";/, `import { ${used.join(', ')} } from "../../wire/index.js";`)
-  if (/@bufbuild|asUintN|RecursionDepth|reader\.uint32\(\)/.test(adapted)) throw unexpected(file)
+  if (/@bufbuild|asUintN|RecursionDepth|reader\.uint32\(\)|obj\.\w+\[k\]/.test(adapted)) throw unexpected(file)
   return adapted
 }
 

@@ -351,10 +351,7 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
       obj.contactKind = contactKindToJSON(message.contactKind);
     }
     if (message.metadata?.size) {
-      obj.metadata = {};
-      message.metadata.forEach((v, k) => {
-        obj.metadata[k] = v;
-      });
+      obj.metadata = globalThis.Object.fromEntries(message.metadata);
     }
     if (message.policy !== undefined) {
       obj.policy = Policy.toJSON(message.policy);
@@ -856,10 +853,7 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
       obj.contactKind = contactKindToJSON(message.contactKind);
     }
     if (message.metadata?.size) {
-      obj.metadata = {};
-      message.metadata.forEach((v, k) => {
-        obj.metadata[k] = v;
-      });
+      obj.metadata = globalThis.Object.fromEntries(message.metadata);
     }
     if (message.relayedBytes !== 0n) {
       obj.relayedBytes = message.relayedBytes.toString();
