@@ -73,7 +73,7 @@ describe('small words on SESSION', () => {
     expect(call.customer.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['a'] }])
     expect(call.customer.heard('words')).toHaveLength(1)
     expect(call.customer.heard('audit.sign')).toEqual([{ kind: 'audit.sign', message: sign }])
-    expect(call.peer(LEAD).wordsConfirmed).toBe(true)
+    expect(call.peer(LEAD).wordsConfirmed).toBe(false)
   })
 
   it('are passed on at an agent', () => {

@@ -116,6 +116,7 @@ function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly 
     greeted: false,
     recording: false,
     wordsConfirmed: false,
+    organisation: '',
     unsupported: [],
     invite,
   }
@@ -198,7 +199,7 @@ function participants(run: CustomerRun, session: Live): readonly Participant[] {
         inControl: peer.number === holder,
         recording: peer.recording,
         displayName: peer.displayName,
-        organisation: '',
+        organisation: peer.organisation,
         grants: grantsOf(peer).map(grant => grant.permission),
         elevated: peer.channels.elevation.phase === 'elevated',
       }),

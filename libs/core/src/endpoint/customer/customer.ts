@@ -18,7 +18,7 @@ import type { CustomerEffect, CustomerEvent, CustomerRun } from './events.js'
 import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
 import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
-import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged } from './state.js'
+import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged, self } from './state.js'
 
 function onRelay(run: CustomerRun, kind: Extract<CustomerEvent, { type: 'remote.relay' }>['kind']): void {
   if (kind === undefined) return
@@ -107,6 +107,16 @@ function onPulse(run: CustomerRun, number: number): void {
   run.send({ channel: Channel.SESSION, kind: { $case: 'alive', value: alive } }, number)
 }
 
+/** The two at the ends compared the words: the peer is told, and what needs it may follow (RA-SES-141, RA-SES-142). */
+function confirmWords(run: CustomerRun, number: number): void {
+  const { session: it } = run.state
+  const peer = met(run, number)
+  if (it.phase !== 'live' || !(peer.machine.phase === 'consenting' || isEngaged(peer)))
+    throw new LocalProtocolError('session', it.phase, 'local.words', `participant ${number} is ${peer.machine.phase}`)
+  patchPeer(run, number, { wordsConfirmed: true })
+  sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'wordsConfirmed', value: { participant: self(it) } } })
+}
+
 function apply(run: CustomerRun, event: CustomerEvent): void {
   switch (event.type) {
     case 'transport.opened':
@@ -145,6 +155,12 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
     case 'local.chat':
       for (const number of everybody(run)) stepChannel(run, number, 'chat', { type: 'local.forward', chat: event.chat } as { readonly type: string })
       return
+    case 'local.words':
+      known(run, event.peer, event.type)
+      return confirmWords(run, event.peer)
+    case 'local.identified':
+      known(run, event.peer, event.type)
+      return patchPeer(run, event.peer, { organisation: event.organisation })
     case 'local.input':
       return stepLease(run, { type: 'local.input' })
     case 'local.capabilities':

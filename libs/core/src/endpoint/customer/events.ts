@@ -48,6 +48,10 @@ export type CustomerEvent =
   | { readonly type: 'local.chat'; readonly chat: Chat }
   /** A word about pointer, secure desktop or masks, for everybody who may see. */
   | { readonly type: 'local.shown'; readonly kind: Extract<ScreenSourceEvent, { type: 'local.show' }>['kind'] }
+  /** The local user heard the words from this peer's own mouth: they are the same. */
+  | { readonly type: 'local.words'; readonly peer: number }
+  /** Who this peer's organisation says it is, checked; empty = nobody vouches for it. */
+  | { readonly type: 'local.identified'; readonly peer: number; readonly organisation: string }
   /** The local user moved, clicked or typed. */
   | { readonly type: 'local.input' }
   | { readonly type: 'local.locked'; readonly locked: boolean }

@@ -119,7 +119,6 @@ export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Chann
       run.notify({ kind: 'recording', recording: kind.value.recording }, number)
       return tellRecording(run, number, kind.value.recording)
     case 'wordsConfirmed':
-      patchPeer(run, number, { wordsConfirmed: true })
       return run.notify({ kind: 'words' }, number)
     case 'auditSign':
       return run.notify({ kind: 'audit.sign', message: kind.value }, number)

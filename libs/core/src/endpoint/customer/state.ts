@@ -31,7 +31,10 @@ export interface CustomerPeer {
   readonly pulse: Pulse
   readonly greeted: boolean
   readonly recording: boolean
+  /** The local user compared the words with this peer; what the peer says of it counts for nothing. */
   readonly wordsConfirmed: boolean
+  /** Whose credential the peer showed, once it was checked; empty = nobody's. */
+  readonly organisation: string
   /** When the Unsupported of the last second went out. */
   readonly unsupported: readonly Instant[]
   readonly invite: Invite | undefined
