@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { BrokerError, standardLog, startBroker } from '@remote-assist/broker'
-import { bold, dim, green, say } from '../lib/say.mjs'
+import { bold, dim, green, say, yellow } from '../lib/say.mjs'
 import { openTerminal, startXDesktop } from '../lib/x-desktop.mjs'
+import { startBroker } from './broker.mjs'
+import { inPublic, onLoopback } from './reach.mjs'
 import { makeSession } from './session.mjs'
 
-const FIRST_PORT = 8080
-const LAST_PORT = 8099
-const PAGES = fileURLToPath(new URL('pages', import.meta.resolve('@remote-assist/agent')))
 const CUSTOMER = fileURLToPath(new URL('main.js', import.meta.resolve('@remote-assist/customer')))
 
 /** The customer's exit codes after which another session makes sense: it ended, or nobody came before its code expired. */
@@ -18,34 +16,32 @@ const GOES_ON = new Set([0, 4])
  * Runs the broker, and one session after the other until the household ends. Rejects if the customer cannot share.
  *
  * @param {import('../lib/household.mjs').Household} household
- * @param {{ desktop: 'x11' | 'virtual' | undefined, port: number | undefined, json: string | undefined }} options `desktop` undefined: nothing is shared
+ * @param {{ desktop: 'x11' | 'virtual' | undefined, port: number | undefined, json: string | undefined, publicHost: string | undefined,
+ *   tls: { cert: string | undefined, key: string | undefined } }} options `desktop` undefined: nothing is shared; `publicHost` undefined: for this machine alone
  */
-export async function serve(household, { desktop, port, json }) {
-  const broker = await listen(port)
-  household.add(() => broker.close())
+export async function serve(household, { desktop, port, json, publicHost, tls }) {
+  const reach = publicHost === undefined ? onLoopback() : await inPublic(household, publicHost, tls)
+  const broker = await startBroker(household, { ...reach, port })
+  const failed = broker.ended.then(code => {
+    if (!household.closing) throw new Error(`The broker ended with exit code ${code}.`)
+  })
+  await Promise.race([failed, hold(household, { desktop, json, reach, brokerUrl: reach.urlOf(broker.port) })])
+  // Where nothing is shared there is nothing more to do but to go on.
+  await failed
+}
+
+async function hold(household, { desktop, json, reach, brokerUrl }) {
   const shared = desktop === undefined ? undefined : await openDesktop(household, desktop)
   for (;;) {
-    const session = await makeSession(broker.url)
+    const session = await makeSession(brokerUrl, reach.access())
     if (json !== undefined)
-      writeFileSync(json, `${JSON.stringify({ pid: process.pid, brokerUrl: broker.url, host: desktop ?? null, ...session }, undefined, 2)}\n`)
-    show(session, shared)
+      writeFileSync(json, `${JSON.stringify({ pid: process.pid, brokerUrl, host: desktop ?? null, tls: reach.tls ?? null, ...session }, undefined, 2)}\n`)
+    show(session, shared, reach.tls)
     if (shared === undefined) return
-    const code = await shareOnce(household, shared, session.clientUrl)
+    const code = await shareOnce(household, { ...shared, env: { ...shared.env, ...reach.env } }, session.clientUrl)
     if (household.closing) return
     if (!GOES_ON.has(code)) throw new Error(`The customer ended with exit code ${code}.`)
     say('\nThat session is over. Here is a new one.')
-  }
-}
-
-/** Listens on the port, or on the first free one where none was named. */
-async function listen(port) {
-  for (let candidate = port ?? FIRST_PORT; ; candidate++) {
-    try {
-      return await startBroker({ port: candidate, pages: PAGES, log: standardLog('error') })
-    } catch (error) {
-      const isTaken = error instanceof BrokerError && error.code === 'E_PORT_IN_USE'
-      if (!isTaken || port !== undefined || candidate === LAST_PORT) throw error
-    }
   }
 }
 
@@ -70,7 +66,7 @@ async function shareOnce(household, { host, env, downloads }, clientUrl) {
   return customer.ended
 }
 
-function show({ consoleUrl, clientUrl, pin, viewUrl }, shared) {
+function show({ consoleUrl, clientUrl, pin, viewUrl }, shared, tls) {
   say()
   say(bold(green('Remote Assist is running. Open the console: you are the agent.')))
   say()
@@ -79,10 +75,31 @@ function show({ consoleUrl, clientUrl, pin, viewUrl }, shared) {
   say(`  ${bold('Client URL')}  ${clientUrl}`)
   say(`  ${bold('View URL')}    ${viewUrl}`)
   say()
-  if (shared === undefined) say(`Nothing is shared yet. In another terminal: node reference/customer/dist/main.js '${clientUrl}'`)
+  if (shared === undefined) say(`Nothing is shared yet. In another terminal: ${trusting(tls)}node reference/customer/dist/main.js '${clientUrl}'`)
   else {
     say(`Shared is ${shared.words}. Its customer has that PIN already and consents to everything (--consent all).`)
   }
-  say('The view URL lets one viewer watch, once the console is open. Everything stays on this machine. Ctrl+C ends it.')
+  say('The view URL lets one viewer watch, once the console is open.')
+  if (tls === undefined) say('Everything stays on this machine. Ctrl+C ends it.')
+  else showTls(tls)
   say()
+}
+
+const trusting = tls => (tls?.isOurs === true ? `NODE_EXTRA_CA_CERTS='${tls.cert}' ` : '')
+
+/** What a person at another machine has to know about the certificate. */
+function showTls({ host, cert, fingerprint, isOurs }) {
+  say()
+  say(yellow(`Whoever reaches ${host} can open these links. The console's link makes its holder the agent: give it to nobody else.`))
+  say(`  ${bold('Certificate')} ${cert}`)
+  say(`  ${bold('SHA-256')}     ${fingerprint}`)
+  if (isOurs) {
+    say()
+    say('This machine made the certificate for itself; no authority vouches for it. The first time, a browser says "Your connection is not private"')
+    say('(Chromium, NET::ERR_CERT_AUTHORITY_INVALID) or "Warning: Potential Security Risk Ahead" (Firefox). Look at the certificate there: if it shows')
+    say('the SHA-256 above, it is this machine, and you may go on (Advanced → Proceed, or Accept the Risk). If it shows another, somebody is in between.')
+    say('To be asked no more, import the file into the trusted authorities of that browser or machine. A program trusts it by NODE_EXTRA_CA_CERTS=FILE.')
+    say('With a certificate of an authority: --tls-cert FILE --tls-key FILE.')
+  }
+  say('Ctrl+C ends it.')
 }

@@ -64,7 +64,7 @@ export interface Connection {
 }
 
 /** `bufferedBytes` above which a sender should wait for `drain`. */
-export const HIGH_WATER_BYTES = 1_048_576
+export const HIGH_WATER_BYTES = 262_144
 
 /** `bufferedBytes` at or below which `drain` comes, once, after it had been above `HIGH_WATER_BYTES`. */
 export const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2
