@@ -47,8 +47,6 @@ export const webAead: Aead = key => {
   // A copy: whoever calls may wipe its own before an implementation has read it.
   const copy = Uint8Array.from(key)
   const imported = crypto.subtle.importKey('raw', copy, 'AES-GCM', false, ['encrypt', 'decrypt']).finally(() => copy.fill(0))
-  // It is awaited where it is used; unused, its failure is nobody's concern.
-  imported.catch(() => undefined)
   return {
     async seal(nonce, aad, plaintext, lead) {
       checkNonce(nonce)

@@ -13,14 +13,7 @@ export const sign = ({ seed }: SessionKey, message: Uint8Array): Uint8Array => e
 
 /** Throws `SecureError` E_SIGNATURE unless the message was signed by that key: strictly as RFC 8032 says, canonical encodings and no small order. */
 export function checkSignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): void {
-  if (!isSigned(publicKey, message, signature)) throw new SecureError('E_SIGNATURE', 'The signature is not that of the key over these bytes.')
-}
-
-function isSigned(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== SIGNING_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false
-  try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false })
-  } catch {
-    return false
-  }
+  const right = publicKey.length === SIGNING_KEY_BYTES && signature.length === SIGNATURE_BYTES
+  if (!right || !ed25519.verify(signature, message, publicKey, { zip215: false }))
+    throw new SecureError('E_SIGNATURE', 'The signature is not that of the key over these bytes.')
 }

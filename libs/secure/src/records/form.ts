@@ -1,7 +1,7 @@
 /** The bytes around a ciphertext: what stands before it, what it is bound to, and its nonce. */
 import { NONCE_BYTES } from '../aead.js'
 import { SecureError } from '../errors.js'
-import { LEAD_BYTES, MAX_GENERATION, MAX_RECORD_PLAINTEXT_BYTES, RECORD_OVERHEAD_BYTES } from './limits.js'
+import { LEAD_BYTES, MAX_RECORD_PLAINTEXT_BYTES, RECORD_OVERHEAD_BYTES } from './limits.js'
 
 /** The header of the frame that carries a record; a record opens under the same header alone. */
 export interface RecordHeader {
@@ -91,7 +91,7 @@ export function nonceOf(salt: Uint8Array, counter: number): Uint8Array {
 }
 
 /** Whether a number is an epoch: 0–4,294,967,295. */
-export const isEpoch = (value: number): boolean => within(value, 0, MAX_GENERATION)
+export const isEpoch = (value: number): boolean => within(value, 0, WORD - 1)
 
 const within = (value: number, min: number, max: number): boolean => Number.isSafeInteger(value) && value >= min && value <= max
 

@@ -24,7 +24,5 @@ export function checkPace({ records, ms }: Pace): void {
     throw new SecureError('E_FORMAT', `A key seals for at most ${PACE.records} records and ${PACE.ms} ms.`)
 }
 
-/** The highest generation and epoch. */
-export const MAX_GENERATION = 0xffff_ffff
 /** Length of a traffic secret, in bytes. */
 export const SECRET_BYTES = 32

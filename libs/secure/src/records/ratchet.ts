@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { type Aead, type AeadKey, KEY_BYTES, NONCE_BYTES } from '../aead.js'
 import { utf8, wipe } from '../bytes.js'
 import { SecureError } from '../errors.js'
-import { MAX_GENERATION, SECRET_BYTES } from './limits.js'
+import { SECRET_BYTES } from './limits.js'
 
 const KEY_LABEL = utf8('RA1-record-key')
 const SALT_LABEL = utf8('RA1-record-salt')
@@ -47,9 +47,8 @@ export class Ratchet {
     return this.#salt
   }
 
-  /** Goes to the next generation. Throws `SecureError` E_SPENT behind the last one. */
+  /** Goes to the next generation. */
   advance(): void {
-    if (this.#generation >= MAX_GENERATION) throw new SecureError('E_SPENT', 'There is no generation after the last one.')
     const next = expand(sha256, this.#secret, NEXT_LABEL, SECRET_BYTES)
     wipe(this.#secret, this.#salt)
     this.#secret = next

@@ -139,6 +139,11 @@ describe('the first entry is named', () => {
     expect(fault?.message).toContain('entries 5 to 8')
   })
 
+  test('that follows on another one than the one that was signed: forked', () => {
+    const other = logOf(COUNT, [], (i, count) => (i === 6 ? auditEntry(NOW, 'session.paused', {}) : nthEntry(i, count))).filter(({ type }) => type === 'entry')
+    expect(verify(replaced(entryAt(9), (other[9] as Line).text)).fault).toMatchObject({ kind: 'forked', index: 9 })
+  })
+
   test('that the ends disagree on: forked (RA-SEC-257)', () => {
     const other = logOf(COUNT, [4, 8], (i, count) => (i === 6 ? auditEntry(NOW, 'session.paused', {}) : nthEntry(i, count)))
     // The customer shows its own log, in which the agent's signatures are over another one.
@@ -185,6 +190,9 @@ describe('what is not signed is said plainly', () => {
     expect(describeReport(report)).toContain('Not signed by both ends: entries 9 to 11. Whoever had the file may have written, altered or dropped them.')
     expect(verify(LOG.slice(0, -1))).toMatchObject({ verdict: 'incomplete', signedByBoth: 9 })
     expect(verify(LOG.slice(0, 2))).toMatchObject({ verdict: 'incomplete', entries: 1, signedByBoth: 0 })
+    expect(describeReport(verify(LOG.slice(0, 2)))).toContain('Unbroken: entry 0.')
+    expect(describeReport(verify(LOG.slice(0, 1))).join()).toContain('No entry is unbroken.')
+    expect(describeReport(verify([{ text: 'null\n' }]))[0]).toBe('Audit log of session unknown')
     expect(verify(LOG.slice(0, 1))).toMatchObject({ verdict: 'incomplete', entries: 0, ended: false })
   })
 

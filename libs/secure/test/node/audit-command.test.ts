@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runAudit } from '../../src/node/index.js'
 import { AGENT, CUSTOMER, logOf } from '../audit/scenes.js'
@@ -68,6 +70,12 @@ describe('remote-assist-audit verify', () => {
     expect(code).toBe(2)
     expect(err).toContain('ENOENT')
     expect(err).not.toContain('--json')
+  })
+
+  test('is a program', () => {
+    const main = fileURLToPath(new URL('../../dist/node/audit.js', import.meta.url))
+    const { status, stdout } = spawnSync(process.execPath, [main, 'verify', file('program', LOG)], { encoding: 'utf8' })
+    expect([status, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'INTACT'])
   })
 
   test('explains itself', () => {

@@ -180,7 +180,10 @@ describe('epochs', () => {
     opener.destroy()
     expect(await failure(() => opener.open(header(1), record))).toBe('E_SPENT')
     expect(await failure(() => opener.switchTo(key(2)))).toBe('E_SPENT')
-    new MediaSealer(nodeAead).destroy()
+    const [unused, unheard] = [new MediaSealer(nodeAead), new MediaOpener(nodeAead)]
+    for (const end of [unused, unheard]) end.destroy()
+    expect([unused.due(1e12), unused.epoch, unheard.epoch]).toEqual([false, undefined, undefined])
+    expect(await failure(() => unheard.switchTo(key(1)))).toBe('E_SPENT')
   })
 })
 

@@ -201,3 +201,22 @@ test('destroyed, neither end does anything (RA-SEC-212)', async () => {
   expect(await failure(() => sealer.seal(header(2), seeded(1, 9), 0))).toBe('E_SPENT')
   expect(await failure(() => opener.open(header(1), record))).toBe('E_SPENT')
 })
+
+test('destroyed while a record is being opened, the receiver gives it out no more (RA-SEC-212)', async () => {
+  const record = await pair().sealer.seal(header(1), seeded(1, 9), 0)
+  const { aead, release } = heldAead(nodeAead)
+  const opener = new RecordOpener(aead, SECRET)
+  const opening = failure(() => opener.open(header(1), record))
+  opener.destroy()
+  await release([0])
+  expect(await opening).toBe('E_SPENT')
+})
+
+test('whatever a cipher throws, the receiver says that a record was tampered with', async () => {
+  const broken = () => {
+    throw new TypeError('no such thing')
+  }
+  const record = await pair().sealer.seal(header(1), seeded(1, 9), 0)
+  const opener = new RecordOpener(() => ({ seal: broken, open: broken }), SECRET)
+  expect(await failure(() => opener.open(header(1), record))).toBe('E_TAMPERED')
+})
