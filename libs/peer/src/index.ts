@@ -53,7 +53,7 @@ export { HostError } from './host.js'
 
 // Words, codes and errors
 
-export { type Participant, Permission, Role } from '@remote-assist/codec'
+export { type Participant, Permission, PictureCodec, Role } from '@remote-assist/codec'
 export { AssistError, type AssistErrorCode, type RefusalWord, refusalError, refusalWord } from './errors.js'
 export {
   type AgentLink,

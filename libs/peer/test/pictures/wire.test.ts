@@ -9,16 +9,20 @@ import { HostError, type ScreenInfo } from '../../src/host.js'
 import { settle } from '../support/clock.js'
 import type { FakeHost } from '../support/host.js'
 import { type Assisting, assisting } from '../support/house.js'
+import { openAead, plaintextOf } from '../support/open-aead.js'
 import { LOSSLESS, Painter } from '../support/painter.js'
 
 type Word = Kind<Channel.SCREEN> | Kind<Channel.MEDIA>
+
+/** A session whose records can be read. */
+const watched = (relayOptions: Parameters<typeof assisting>[1] = {}): Promise<Assisting> => assisting({ aead: openAead }, relayOptions, { aead: openAead })
 
 /** What the customer sent to a participant on SCREEN and MEDIA, in order. */
 function wordsTo({ relay, customer }: Pick<Assisting, 'relay' | 'customer'>, target: number): readonly Word[] {
   const source = customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant
   return relay.seen.flatMap(({ channel, source: from, targets, bytes }): Word[] => {
     if (from !== source || !targets.includes(target) || (channel !== Channel.SCREEN && channel !== Channel.MEDIA)) return []
-    return decodeMessages(channel, decodeFrame(bytes).payload).flatMap(({ kind }) => (kind === undefined ? [] : [kind]))
+    return decodeMessages(channel, plaintextOf(decodeFrame(bytes).payload)).flatMap(({ kind }) => (kind === undefined ? [] : [kind]))
   })
 }
 
@@ -58,7 +62,7 @@ describe('screens', () => {
         expect(screensOf([screen(7, { x, y, width, height, scalePercent })])).toMatchObject([{ x, y, width, height, scalePercent }])
       }),
     )
-    const it = await assisting()
+    const it = await watched()
     it.host.replug([screen(7, { width: 300, height: 180, scalePercent: 200 }), screen(9, { x: 300, y: -40, width: 100, height: 90, scalePercent: 150 })])
     await settle()
     for (const screenId of [7, 9]) {
@@ -77,7 +81,7 @@ describe('screens', () => {
   })
 
   test('that change are followed by a key frame, and so is an end of the pause (RA-SCR-020)', async () => {
-    const it = await assisting()
+    const it = await watched()
     await it.session.screens.show(7)
     watch(it.session.screens)
     for (let i = 0; i < 3; i++) {
@@ -110,7 +114,7 @@ describe('screens', () => {
 
 describe('a frame', () => {
   test('says when its pixels were read, which never goes back (RA-SCR-046)', async () => {
-    const it = await assisting()
+    const it = await watched()
     await it.session.screens.show(7)
     watch(it.session.screens)
     const read: number[] = []
@@ -126,7 +130,7 @@ describe('a frame', () => {
   })
 
   test('names the newest input that was injected before its pixels were read, once there was any (RA-SCR-047)', async () => {
-    const it = await assisting()
+    const it = await watched()
     const { session, host } = it
     await session.screens.show(7)
     watch(session.screens)
@@ -170,7 +174,7 @@ describe('a frame', () => {
 
   test('has no codec that the viewer did not name, except RAW, PNG and JPEG (RA-SCR-052)', async () => {
     for (const codecs of [[], [PictureCodec.COPY], [PictureCodec.WEBP, PictureCodec.H264]]) {
-      const it = await assisting()
+      const it = await watched()
       const area = { x: 0, y: 0, width: 320, height: 200 }
       it.host.paint(7, area, (x, y) => (Math.imul(x * 320 + y + 1, 0x9e3779b1) >>> 29 === 0 ? 0 : 0xffffff))
       await it.session.screens.show(7, { codecs })
@@ -201,9 +205,9 @@ describe('masked regions', () => {
   test('are told to every viewer after each change, and cover what nobody may see (RA-SCR-076, RA-SCR-075)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 5 }), async changes => {
-        const it = await assisting({}, { policy: { pictureCodecs: LOSSLESS } })
+        const it = await watched({ policy: { pictureCodecs: LOSSLESS } })
         const { url } = await it.session.invite({ role: 'viewer' })
-        const viewer = await Viewer.join({ transport: it.relay.transport, url, clock: it.clock })
+        const viewer = await Viewer.join({ transport: it.relay.transport, url, clock: it.clock, aead: openAead })
         it.host.paint(7, { x: 0, y: 0, width: 320, height: 200 }, () => 0xfedcba)
         await it.session.screens.show(7)
         const painter = watch(it.session.screens)
@@ -242,7 +246,7 @@ describe('masked regions', () => {
   }, 60_000)
 
   test('are told to whoever comes later as well', async () => {
-    const it = await assisting()
+    const it = await watched()
     it.customer.mask([{ screenId: 7, x: 5, y: 6, width: 7, height: 8 }])
     const masks = it.session.once('masks')
     await it.session.screens.show(7)
@@ -251,7 +255,7 @@ describe('masked regions', () => {
 })
 
 test('the secure desktop is told when it comes and when it goes, also of a screen that cannot be read, and to whoever comes later (RA-SCR-074)', async () => {
-  const it = await assisting()
+  const it = await watched()
   const { session, host, clock } = it
   const told = () => valuesOf(wordsTo(it, session.self), 'secureDesktop')
   await session.screens.show(7)
@@ -271,7 +275,7 @@ test('the secure desktop is told when it comes and when it goes, also of a scree
   expect(told().at(-1)).toMatchObject({ active: true })
   expect(new TextEncoder().encode(told().at(-1)?.reason).length).toBeLessThanOrEqual(128)
   const { url } = await session.invite({ role: 'viewer' })
-  const viewer = await Viewer.join({ transport: it.relay.transport, url, clock })
+  const viewer = await Viewer.join({ transport: it.relay.transport, url, clock, aead: openAead })
   await viewer.screens.show(9)
   await settle()
   expect(valuesOf(wordsTo(it, viewer.self), 'secureDesktop')).toMatchObject([{ active: true }])
@@ -291,7 +295,7 @@ describe('the pointer', () => {
     let again = 0
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 120 }), async acts => {
-        const it = await assisting()
+        const it = await watched()
         const { session, host, relay, clock } = it
         await session.screens.show(7)
         const drops: number[] = []

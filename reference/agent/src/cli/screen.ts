@@ -1,6 +1,6 @@
 /** The picture as a program has it: frames painted into memory, kept up to date while the session lasts. */
-import type { Frame, Screens } from '@remote-assist/peer'
-import { decodeRect, encodeRect } from '@remote-assist/peer/node'
+import type { Screens } from '@remote-assist/peer'
+import { encodeRect, Painting } from '@remote-assist/peer/node'
 
 /** A picture: BGRA rows without padding. */
 export interface Pixels {
@@ -10,7 +10,7 @@ export interface Pixels {
 }
 
 export class ScreenWatch {
-  #pixels: Pixels | undefined
+  readonly #painting = new Painting()
   #shown: number | undefined
   #waiting: (() => void)[] = []
   readonly #screens: Screens
@@ -24,7 +24,8 @@ export class ScreenWatch {
     try {
       for await (const frame of this.#screens.frames({ signal })) {
         try {
-          this.#paint(frame)
+          this.#painting.paint(frame)
+          this.#shown = frame.screenId
         } catch {
           this.#screens.repair()
         }
@@ -37,8 +38,8 @@ export class ScreenWatch {
 
   /** Resolves once the picture of the screen that is shown is there. */
   async ready(signal: AbortSignal): Promise<Pixels> {
-    while (this.#pixels === undefined || this.#shown !== this.#screens.current?.screenId) await this.#change(signal)
-    return this.#pixels
+    while (this.#shown === undefined || this.#shown !== this.#screens.current?.screenId) await this.#change(signal)
+    return this.#painting
   }
 
   /** Resolves once nothing has changed for so long, in milliseconds. */
@@ -72,22 +73,5 @@ export class ScreenWatch {
         resolve()
       })
     })
-  }
-
-  #paint({ screenId, width, height, keyframe, rects }: Frame): void {
-    const before = this.#pixels
-    const fits = before !== undefined && !keyframe && before.width === width && before.height === height
-    const pixels = fits ? before : { width, height, data: new Uint8Array(width * height * 4) }
-    const decoded = rects.map(rect => {
-      if (rect.codec !== 'raw' && rect.codec !== 'png' && rect.codec !== 'jpeg') throw new TypeError(`Nobody asked for ${rect.codec}.`)
-      if (rect.x + rect.width > width || rect.y + rect.height > height) throw new RangeError('The rectangle reaches beyond the picture.')
-      return { rect, data: decodeRect(rect.codec, rect.data, rect.width, rect.height) }
-    })
-    for (const { rect, data } of decoded) {
-      const row = rect.width * 4
-      for (let y = 0; y < rect.height; y++) pixels.data.set(data.subarray(y * row, (y + 1) * row), ((rect.y + y) * width + rect.x) * 4)
-    }
-    this.#pixels = pixels
-    this.#shown = screenId
   }
 }

@@ -6,12 +6,13 @@ import type { Placement } from './geometry.js'
 export type CursorWord = Extract<Shown, { readonly $case: 'cursorShape' | 'cursorUse' | 'cursorPosition' }>
 
 interface Shape {
-  readonly url: string
+  /** Of the picture; undefined: the pointer is hidden. */
+  readonly url: string | undefined
   readonly hotspotX: number
   readonly hotspotY: number
 }
 
-/** Shapes that are kept; the oldest goes first. */
+/** Shapes that are kept by id; the oldest goes first (RA-SCR-073). */
 const MAX_SHAPES = 64
 
 export class Cursor {
@@ -32,7 +33,8 @@ export class Cursor {
   /** What the browser's own pointer looks like over the picture. */
   get css(): string {
     const shape = this.#shapes.get(this.#used)
-    return this.own ? (shape === undefined ? 'default' : `url(${shape.url}) ${shape.hotspotX} ${shape.hotspotY}, default`) : 'default'
+    if (!this.own || shape === undefined) return 'default'
+    return shape.url === undefined ? 'none' : `url(${shape.url}) ${shape.hotspotX} ${shape.hotspotY}, default`
   }
 
   hear(word: CursorWord): void {
@@ -44,7 +46,7 @@ export class Cursor {
   /** Puts the pointer where it is on the picture of `screenId`, if it is there and not this end's own. */
   place(screenId: number | undefined, { x, y, scale }: Placement): void {
     const shape = this.#shapes.get(this.#used)
-    const shown = !this.own && shape !== undefined && this.#at !== undefined && this.#at.screenId === screenId
+    const shown = !this.own && shape?.url !== undefined && this.#at !== undefined && this.#at.screenId === screenId
     this.image.hidden = !shown
     if (!shown || this.#at === undefined) return
     if (this.image.src !== shape.url) this.image.src = shape.url
@@ -54,21 +56,20 @@ export class Cursor {
   }
 
   close(): void {
-    for (const { url } of this.#shapes.values()) URL.revokeObjectURL(url)
-    this.#shapes.clear()
+    for (const cursorId of [...this.#shapes.keys()]) this.#forget(cursorId)
   }
 
   #keep({ cursorId, hotspotX, hotspotY, png }: Extract<CursorWord, { $case: 'cursorShape' }>['value']): void {
     this.#forget(cursorId)
     const [oldest] = this.#shapes.keys()
     if (this.#shapes.size >= MAX_SHAPES && oldest !== undefined) this.#forget(oldest)
-    this.#shapes.set(cursorId, { url: URL.createObjectURL(new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' })), hotspotX, hotspotY })
-    this.#used = cursorId
+    const url = png.length === 0 ? undefined : URL.createObjectURL(new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }))
+    this.#shapes.set(cursorId, { url, hotspotX, hotspotY })
   }
 
   #forget(cursorId: number): void {
     const shape = this.#shapes.get(cursorId)
-    if (shape !== undefined) URL.revokeObjectURL(shape.url)
+    if (shape?.url !== undefined) URL.revokeObjectURL(shape.url)
     this.#shapes.delete(cursorId)
   }
 }

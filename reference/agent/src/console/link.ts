@@ -4,6 +4,7 @@ import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
 import { type Actions, type Combo, type ConsoleState, initialState, isOver, type Person, type Stage } from './model.js'
 import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
+import { CODECS } from './picture.js'
 
 /** What a link is made of. */
 export interface LinkOptions {
@@ -263,7 +264,7 @@ export class AgentLink implements Actions {
   #show(screenId: number): void {
     const { screens } = this.#session ?? {}
     if (screens === undefined) return
-    this.#try(screens.show(screenId))
+    this.#try(screens.show(screenId, { codecs: CODECS }))
     this.#set({ current: screens.current?.screenId })
   }
 

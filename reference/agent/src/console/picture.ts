@@ -1,6 +1,9 @@
 /** The picture: frames decoded and painted in order, whole or not at all. */
-import type { Frame, FrameRect, Screens } from '@remote-assist/peer'
+import { type Frame, type FrameRect, PictureCodec, type Screens } from '@remote-assist/peer'
 import type { Size } from './geometry.js'
+
+/** What the picture understands beyond RAW, PNG and JPEG. */
+export const CODECS = [PictureCodec.COPY]
 
 /** Pixels of a rectangle, ready to be painted. */
 type Ready = { readonly rect: FrameRect; readonly pixels: ImageData | ImageBitmap }
@@ -22,9 +25,11 @@ export function rgba({ width, height, data }: Pick<FrameRect, 'width' | 'height'
   return image
 }
 
-async function ready(rect: FrameRect, { width, height }: Size): Promise<Ready> {
+/** The pixels of a rectangle; those of COPY as they are on the canvas before anything of the frame is painted (RA-SCR-039). */
+async function ready(rect: FrameRect, { width, height }: Size, canvas: HTMLCanvasElement): Promise<Ready> {
   if (rect.x + rect.width > width || rect.y + rect.height > height) throw new Undecodable('The rectangle reaches beyond the picture.')
   if (rect.codec === 'raw') return { rect, pixels: rgba(rect) }
+  if (rect.codec === 'copy') return { rect, pixels: await createImageBitmap(canvas, rect.copyFromX, rect.copyFromY, rect.width, rect.height) }
   if (rect.codec !== 'png' && rect.codec !== 'jpeg') throw new Undecodable(`Nobody asked for ${rect.codec}.`)
   const blob = new Blob([rect.data as Uint8Array<ArrayBuffer>], { type: `image/${rect.codec}` })
   const pixels = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' })
@@ -90,7 +95,7 @@ export class Picture {
   }
 
   async #paint(frame: Frame): Promise<void> {
-    const all = await Promise.all(frame.rects.map(rect => ready(rect, frame)))
+    const all = await Promise.all(frame.rects.map(rect => ready(rect, frame, this.canvas)))
     const { canvas } = this
     const fresh = this.#shown?.screenId !== frame.screenId || canvas.width !== frame.width || canvas.height !== frame.height
     if (fresh) {

@@ -5,6 +5,7 @@ import { html, LitElement, type TemplateResult } from 'lit'
 import { icons } from './icons.js'
 import { type ConsoleState, currentScreen, initialState, nextScreen } from './model.js'
 import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
+import { CODECS } from './picture.js'
 import { languageOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
@@ -174,7 +175,7 @@ export class RemoteAssistViewer extends LitElement {
     const { screens } = this.#viewer ?? {}
     if (screens === undefined) return
     const { signal } = this.#stop
-    screens.show(screenId, { signal }).catch((error: unknown) => signal.aborted || this.#set({ notice: toldOf(error) }))
+    screens.show(screenId, { codecs: CODECS, signal }).catch((error: unknown) => signal.aborted || this.#set({ notice: toldOf(error) }))
     this.#set({ current: screens.current?.screenId })
   }
 

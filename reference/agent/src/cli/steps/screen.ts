@@ -1,6 +1,6 @@
 /** Steps about screens and pictures. */
 import { writeFile } from 'node:fs/promises'
-import { AssistError } from '@remote-assist/peer'
+import { AssistError, PictureCodec } from '@remote-assist/peer'
 import type { Stage } from '../stage.js'
 import { integer, positive, text } from '../values.js'
 import { plain, type StepKind } from './step.js'
@@ -8,7 +8,7 @@ import { plain, type StepKind } from './step.js'
 /** Shows a screen and waits for its picture. */
 async function show(stage: Stage, screenId: number, signal: AbortSignal): Promise<string> {
   const { screens } = stage.session
-  await screens.show(screenId, { signal })
+  await screens.show(screenId, { codecs: [PictureCodec.COPY], signal })
   const { width, height } = await stage.screen.ready(signal)
   return `screen ${screens.list.findIndex(it => it.screenId === screenId) + 1} (${width}×${height})`
 }
