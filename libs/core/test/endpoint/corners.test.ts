@@ -68,7 +68,7 @@ describe('small words on SESSION', () => {
     const call = Call.begun()
     call.at(LEAD, { type: 'local.say', kind: { $case: 'capabilities', value: { names: ['a'] } } })
     call.at(LEAD, { type: 'local.say', kind: { $case: 'wordsConfirmed', value: { participant: 0 } } })
-    const sign = { index: 1n, head: ID, signature: ID }
+    const sign = { index: 1n, head: ID, signature: ID, leaving: false }
     call.at(LEAD, { type: 'local.say', kind: { $case: 'auditSign', value: sign } })
     expect(call.customer.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['a'] }])
     expect(call.customer.heard('words')).toHaveLength(1)
@@ -82,11 +82,28 @@ describe('small words on SESSION', () => {
     say({ $case: 'mediaKey', value: { epoch: 9, key: ID, salt: ID } })
     say({ $case: 'wordsConfirmed', value: { participant: CUSTOMER } })
     say({ $case: 'auditEntry', value: { index: 1n } as never })
-    say({ $case: 'auditSign', value: { index: 1n, head: ID, signature: ID } })
+    say({ $case: 'auditSign', value: { index: 1n, head: ID, signature: ID, leaving: false } })
     say({ $case: 'unsupported', value: { channel: Channel.CHAT, sequence: 1n } })
     expect(call.agent.heard('media.key').at(-1)).toMatchObject({ message: { epoch: 9 } })
     expect(call.agent.heard('words')).toEqual([{ kind: 'words', participant: CUSTOMER }])
     expect(call.agent.heard('audit')).toHaveLength(2)
+  })
+
+  it('of the customer reach one agent that is active or paused, and nobody else', () => {
+    const call = Call.begun()
+    const say = (peer: number) => () => call.at(CUSTOMER, { type: 'local.say', peer, kind: { $case: 'auditEntry', value: { index: 0n, entry: ID } } })
+    call.at(LEAD, { type: 'local.invite', requestId: 9, invite: { inviteId: ID, role: Role.VIEWER, secret: ID, expiresInMs: 60_000, ceiling: [] } })
+    call.invited(3, Role.VIEWER, ID)
+    call.decide(3, 0, [Permission.VIEW_SCREEN])
+    expect(say(3)).toThrow(LocalProtocolError)
+    expect(say(9)).toThrow(LocalProtocolError)
+    say(LEAD)()
+    call.at(CUSTOMER, { type: 'local.pause' })
+    say(LEAD)()
+    expect(call.agent.heard('audit')).toHaveLength(2)
+    expect(say(LEAD)).not.toThrow()
+    call.drop(LEAD)
+    expect(say(LEAD)).toThrow(LocalProtocolError)
   })
 
   it('RA-SES-005 are refused where they ask for something, and dropped where not', () => {

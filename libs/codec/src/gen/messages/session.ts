@@ -336,6 +336,8 @@ export interface AuditSign {
   readonly head: Uint8Array;
   /** Ed25519 signature, 64 bytes. */
   readonly signature: Uint8Array;
+  /** An agent: it leaves. The customer writes that down and signs it; the agent signs once more, and is gone. */
+  readonly leaving: boolean;
 }
 
 /** Sent every 2 s by both sides. Three missed ones: the line is dead. */
@@ -2148,7 +2150,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
 };
 
 function createBaseAuditSign(): AuditSign {
-  return { index: 0n, head: NO_BYTES, signature: NO_BYTES };
+  return { index: 0n, head: NO_BYTES, signature: NO_BYTES, leaving: false };
 }
 
 export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
@@ -2160,6 +2162,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     writer.tag(18).bytes(message.head, "AuditSign.head", 32, 32);
     if (message.signature.length === 0) throw unsendable(missing("AuditSign.signature"));
     writer.tag(26).bytes(message.signature, "AuditSign.signature", 64, 64);
+    if (message.leaving) writer.tag(32).bool(message.leaving);
     return writer;
   },
 
@@ -2171,6 +2174,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     let index: bigint = 0n;
     let head: Uint8Array = NO_BYTES;
     let signature: Uint8Array = NO_BYTES;
+    let leaving: boolean = false;
     while (reader.pos < end) {
       const tag = reader.varint();
       switch (tag) {
@@ -2192,13 +2196,19 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
           signature = reader.bytes("AuditSign.signature", 64, 64);
           continue;
         }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("AuditSign.leaving");
+          seen |= 16;
+          leaving = reader.bool("AuditSign.leaving");
+          continue;
+        }
       }
-      reader.skip(tag, "AuditSign", 14);
+      reader.skip(tag, "AuditSign", 30);
     }
     reader.leave(outer);
     if ((seen & 4) === 0) throw missing("AuditSign.head");
     if ((seen & 8) === 0) throw missing("AuditSign.signature");
-    return { index, head, signature };
+    return { index, head, signature, leaving };
   },
 
   create(base?: DeepPartial<AuditSign>): AuditSign {
@@ -2209,6 +2219,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     message.index = (object.index !== undefined && object.index !== null) ? BigInt(object.index) : 0n;
     message.head = object.head ?? NO_BYTES;
     message.signature = object.signature ?? NO_BYTES;
+    message.leaving = object.leaving ?? false;
     return message;
   },
 };

@@ -14,7 +14,7 @@ import { judge } from '../judge.js'
 import { Run } from '../run.js'
 import { newEpoch } from './audience.js'
 import { couple } from './coupling.js'
-import type { CustomerEffect, CustomerEvent, CustomerRun } from './events.js'
+import type { CustomerEffect, CustomerEvent, CustomerRun, CustomerSay } from './events.js'
 import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
 import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
@@ -49,6 +49,14 @@ const everybody = (run: CustomerRun): readonly number[] => [...run.state.peers.k
 
 function known(run: CustomerRun, number: number, event: string): void {
   if (!run.state.peers.has(number)) throw new LocalProtocolError('session', run.state.session.phase, event, `there is no participant ${number}`)
+}
+
+/** Tells an agent something for itself alone. */
+function say(run: CustomerRun, number: number, kind: CustomerSay): void {
+  known(run, number, kind.$case)
+  const { machine, role } = met(run, number)
+  if (role !== Role.AGENT || !isEngaged(met(run, number))) throw new LocalProtocolError('peer', machine.phase, kind.$case)
+  sendTo(run, number, { channel: Channel.SESSION, kind })
 }
 
 /** Secured and admitted by the broker, and waiting for the first decision; who came by invitation cannot be told anything before it is let in. */
@@ -145,6 +153,8 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
     case 'local.channel':
       known(run, event.peer, event.event.type)
       return stepChannel(run, event.peer, event.channel, event.event)
+    case 'local.say':
+      return say(run, event.peer, event.kind)
     case 'local.screens':
       return run.patch({ layout: { epoch: run.state.layout.epoch + 1, screens: event.screens } })
     case 'local.frame':

@@ -12,6 +12,9 @@ type Registry = typeof CUSTOMER_CHANNELS
 type EventOf<N extends keyof Registry> = Parameters<Registry[N]['machine']['step']>[1]
 type Local<E> = Extract<E, { readonly type: `local.${string}` }>
 
+/** Messages of channel SESSION that the customer may send to an agent as they are. */
+export type CustomerSay = Extract<Kind<Channel.SESSION>, { $case: 'auditEntry' | 'auditSign' }>
+
 /** A local event for one channel of one peer. */
 export type ChannelCall = {
   readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly peer: number; readonly channel: N; readonly event: Local<EventOf<N>> }
@@ -32,6 +35,8 @@ export type CustomerEvent =
   /** A call for one peer: decide, grant, revoke, remove. */
   | { readonly type: 'local.peer'; readonly peer: number; readonly event: Exclude<Local<GrantorEvent>, { readonly type: 'local.pause' | 'local.unpause' }> }
   | ChannelCall
+  /** Tells one agent; it has to be active or paused. */
+  | { readonly type: 'local.say'; readonly peer: number; readonly kind: CustomerSay }
   /** The screens there are now. */
   | { readonly type: 'local.screens'; readonly screens: readonly Screen[] }
   /** A frame for these viewers; who may not have it any more is left out. */
