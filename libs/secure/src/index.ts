@@ -32,6 +32,7 @@ export {
   beginAudit,
   checkAuditSignature,
   followAudit,
+  hasAuditEntry,
   signAudit,
 } from './audit/chain.js'
 export { type AuditRecord, auditEntry, MAX_ENTRY_BYTES, readAuditEntry } from './audit/entry.js'

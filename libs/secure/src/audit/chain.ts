@@ -104,6 +104,18 @@ export function followAudit(chain: AuditChain, message: AuditMessage, now: numbe
   }
 }
 
+/**
+ * Whether the chain has this entry already: what a customer does not know to have arrived, it sends again (RA-SEC-262).
+ * @throws SecureError E_ORDER if another entry stands at its place, or one so old that its hash is not kept.
+ */
+export function hasAuditEntry({ header, entries, recent }: AuditChain, message: AuditMessage): boolean {
+  if (message.index >= entries) return false
+  const at = message.index - (entries - recent.length)
+  const [before, own] = [message.index === 0 ? headerHash(header) : recent[at - 1], recent[at]]
+  if (before !== undefined && own !== undefined && sameBytes(entryHash(before, message), own)) return true
+  throw new SecureError('E_ORDER', `Audit entry ${message.index} came again, and is another one, or came too late.`)
+}
+
 /** Whether this end is to sign: 256 entries, or 30 s after the oldest that it has not signed (RA-SEC-256). At the end of a session it signs in any case. */
 export const auditDue = ({ entries, signed, unsignedSince }: AuditChain, now: number): boolean =>
   entries - signed >= AUDIT_PACE.entries || (unsignedSince !== undefined && now - unsignedSince >= AUDIT_PACE.ms)

