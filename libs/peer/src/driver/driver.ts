@@ -8,7 +8,7 @@ import { SecureError } from '@remote-assist/secure'
 import { HIGH_WATER_BYTES, type Transport } from '@remote-assist/transport'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
-import type { Failure, PeerSecurity, Security } from '../security/security.js'
+import type { Acquaintance, Failure, PeerSecurity, Security } from '../security/security.js'
 import { Inbox } from './inbox.js'
 import { Line } from './line.js'
 import { Outbox } from './outbox.js'
@@ -102,6 +102,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     )
     this.#inbox = new Inbox(
       {
+        self: () => this.self,
         relay: kind => this.#relay(kind),
         record: (peer, sequence, record) => this.#take({ type: 'remote.record', peer, sequence, record }),
         malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
@@ -136,6 +137,16 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   /** What went wrong with the line last, for the `cause` of an error. */
   get lostBecause(): unknown {
     return this.#lostBecause
+  }
+
+  /** What is known of a counterpart beyond its keys; undefined while it is not secured. */
+  acquaintance(peer: number): Acquaintance | undefined {
+    return this.#parts.security.acquaintance(peer)
+  }
+
+  /** The session's id, 16 bytes; empty before Welcome. */
+  get sessionId(): Uint8Array {
+    return this.#sessionId
   }
 
   /** Now, on the clock that the core's deadlines mean. */

@@ -17,6 +17,8 @@ import type { PeerSecurity, Security } from '../security/security.js'
 
 /** What the inbox tells. */
 export interface InboxOwner {
+  /** This participant's number; 0 while it has none. */
+  self(): number
   relay(kind: RelayMessage['kind']): void
   record(peer: number, sequence: bigint, record: OpenedRecord): void
   /** Bytes that break a rule. `peer` 0 = the broker, or whoever it is that sent a frame without a sound header. */
@@ -84,6 +86,7 @@ export class Inbox {
   #accept(frame: FrameView): void {
     const { source, sequence } = frame
     let sender = this.#senders.get(source)
+    if (source !== 0 && !this.#isForUs(frame)) return sender === undefined ? undefined : this.#broken(source, CloseCode.BAD_HEADER)
     if (source !== 0 && sender?.security.secured !== false && isStart(frame)) {
       this.owner.restarted(source)
       sender = this.#senders.get(source)
@@ -99,6 +102,11 @@ export class Inbox {
     if (!sender.busy) return this.#process(source, sender, frame)
     sender.waiting.push(frame)
     this.#balance()
+  }
+
+  /** A broker may take frames to those for whom they are not: all who see have the key of the picture (RA-RLY-014). */
+  #isForUs({ channel, targets }: FrameView): boolean {
+    return channel === Channel.RELAY || (targets.includes(this.owner.self()) && (targets.length === 1 || channel === Channel.MEDIA))
   }
 
   /** Deals with frames until one takes time; the others wait for it. */

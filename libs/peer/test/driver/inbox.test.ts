@@ -1,4 +1,4 @@
-import { Channel, CloseCode, encodeFrame, encodeHandshake, encodeMessages, encodeRelay } from '@remote-assist/codec'
+import { Channel, CloseCode, decodeFrame, encodeFrame, encodeHandshake, encodeMessages, encodeRelay } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Inbox } from '../../src/driver/inbox.js'
@@ -33,6 +33,7 @@ function inbox() {
   } as unknown as Security
   const box = new Inbox(
     {
+      self: () => 1,
       relay: kind => heard.push(`relay ${kind?.$case}`),
       record: (peer, _sequence, { kinds }) =>
         heard.push(`${peer}: ${kinds.map(kind => (kind !== undefined && 'text' in kind.value ? kind.value.text : kind?.$case)).join()}`),
@@ -65,6 +66,30 @@ const handshake = (sequence: number): Uint8Array =>
     { channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence },
     encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }),
   )
+
+describe('a frame that is not for this end', () => {
+  test('ends its sender, whoever took it here (RA-RLY-014)', () => {
+    const message = encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text: 'x', atMs: 0n } } }])
+    for (const [channel, targets, ends] of [
+      [Channel.CHAT, [3], true],
+      [Channel.CHAT, [1, 3], true],
+      [Channel.HANDSHAKE, [1, 3], true],
+      [Channel.CHAT, [], true],
+      [Channel.MEDIA, [3, 4], true],
+      [Channel.CHAT, [1], false],
+    ] as const) {
+      const { heard, box } = inbox()
+      box.frame(encodeFrame({ channel, source: 2, targets, sequence: 1 }, message))
+      expect(heard).toEqual([ends ? '2 BAD_HEADER' : '2: x'])
+    }
+  })
+
+  test('does not begin a handshake, and of somebody unknown means nothing', () => {
+    const { heard, box } = inbox()
+    box.frame(encodeFrame({ channel: Channel.HANDSHAKE, source: 7, targets: [3], sequence: 1 }, decodeFrame(start(1, 7)).payload))
+    expect(heard).toEqual([])
+  })
+})
 
 describe('a handshake that was not awaited', () => {
   test('is told where keys were agreed, or where the sender is not known, and only if it is a beginning', () => {

@@ -4,10 +4,12 @@ import {
   Channel,
   type CloseCode,
   CreateSessionResponse,
+  decodeFrame,
   decodeFrameHeader,
   decodeRelay,
   encodeFrame,
   encodeRelay,
+  type FrameView,
   type RelayMessage,
   type Role,
   Session,
@@ -51,6 +53,12 @@ export interface Seen {
   readonly bytes: Uint8Array
 }
 
+/** A frame on its way from the broker to one of its targets. */
+export interface Hop extends FrameView {
+  readonly target: number
+  readonly bytes: Uint8Array
+}
+
 export class Relay {
   readonly network: MemoryNetwork = createMemoryNetwork()
   readonly agentToken = randomBytes(48).toString('base64url')
@@ -62,6 +70,8 @@ export class Relay {
   attempts = 0
   /** New connections are broken at once. */
   deaf = false
+  /** What a dishonest broker delivers in the place of a frame: nothing, something else, several. Undefined = it is honest. */
+  meddle: ((hop: Hop) => readonly Uint8Array[]) | undefined
   readonly #attached = new Map<number, Attached>()
   #hello: Attached | undefined
   #cancel: (() => void) | undefined
@@ -153,7 +163,8 @@ export class Relay {
       const may = reach(this.record, source, target)
       if (may === 'none' || (may === 'handshake' && channel !== Channel.HANDSHAKE)) continue
       if (may === 'handshake') this.#apply({ type: 'participant.handshaking', sender })
-      this.#attached.get(target)?.connection.send(bytes)
+      const sent = this.meddle === undefined ? [bytes] : this.meddle({ ...decodeFrame(bytes), target, bytes })
+      for (const one of sent) this.#attached.get(target)?.connection.send(one)
     }
   }
 

@@ -1,0 +1,57 @@
+/** A broker in the middle of a whole session does everything that it can do to a frame: to each handshake message and each record. */
+import { Channel } from '@remote-assist/codec'
+import { afterAll, describe, expect, test } from 'vitest'
+import { wordFor } from './evidence.js'
+import { attack, harmed, keyOf, plan, type Spot, tape } from './middle.js'
+
+/** Everything to every frame takes a while (npm run test:deep); else there is one attack for each frame, each in its turn. */
+const DEEP = process.env.DEEP === 'true'
+
+const passed = await tape()
+const elsewhere = new Map((await tape()).map(({ spot, hop }) => [keyOf(spot), hop.payload]))
+const spots = [...plan(passed, elsewhere)]
+const counts = { runs: 0, noticed: 0, by: new Map<string, number>() }
+
+/** Three signs of life that do not come, and the second in which the clock is looked at. */
+const SILENCE_MS = 7_000
+/** All attacks on one frame, on a busy machine. */
+const LIMIT_MS = 120_000
+
+const chosen = (names: readonly string[], at: number): readonly string[] => (DEEP ? names : names.filter((_, i) => i === (at * 7) % names.length))
+const titleOf = ({ source, target, channel, nth }: Spot): string => `${Channel[channel]} ${nth + 1} from ${source} to ${target}`
+
+afterAll(() => {
+  const how = [...counts.by].sort(([, a], [, b]) => b - a).map(([what, times]) => `${what} ${times}`)
+  console.info(`A broker in the middle: ${counts.runs} attacks on ${spots.length} frames, ${counts.noticed} noticed (${how.join(', ')})`)
+})
+
+const scenes = spots.map(({ spot, names, elsewhere }, at) => ({ title: titleOf(spot), spot, names: chosen(names, at), elsewhere }))
+
+describe('whatever a broker does to a frame is noticed, typed, and harms nobody else (RA-SEC-004, RA-SEC-203, RA-SEC-204, RA-SEC-206, RA-RLY-013, RA-RLY-014)', () => {
+  test.each(scenes)(
+    '$title',
+    async ({ spot, names, elsewhere }) => {
+      for (const name of names) {
+        const outcome = await attack(spot, name, elsewhere)
+        const [first] = outcome.evidence
+        counts.runs++
+        expect.soft(outcome.done, `${name}: takes place`).toBe(true)
+        expect.soft(first, `${name}: noticed`).toBeDefined()
+        if (first !== undefined) {
+          counts.noticed++
+          counts.by.set(wordFor(first), (counts.by.get(wordFor(first)) ?? 0) + 1)
+        }
+        if (first?.what === 'returned') expect.soft(outcome.ms, `${name}: signs of life tell in time`).toBeLessThanOrEqual(SILENCE_MS)
+        expect.soft(outcome.cast.escaped, `${name}: nothing escapes`).toEqual([])
+        expect.soft(await harmed(outcome), `${name}: nobody else is harmed`).toEqual([])
+        await outcome.cast.agent.close()
+      }
+    },
+    LIMIT_MS,
+  )
+
+  test('all of it', () => {
+    expect(counts.noticed).toBe(counts.runs)
+    expect(counts.runs).toBe(scenes.reduce((sum, { names }) => sum + names.length, 0))
+  })
+})
