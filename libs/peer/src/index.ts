@@ -24,6 +24,7 @@ export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.
 // Files
 export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
 export type { Files, FilesEvents } from './files/files.js'
+export { foldName, type NameFault, nameFault, pathFault, proposeName } from './files/names.js'
 export type { AcceptOptions, FileAsk, FileOffer, OfferedEntry } from './files/offer.js'
 export type { TransferProgress } from './files/progress.js'
 export type { FilePlatform, FileSource, FileStore } from './files/store.js'
@@ -50,6 +51,7 @@ export type {
   Snapshot,
 } from './host.js'
 export { HostError } from './host.js'
+export type { Organisation, Trust } from './security/organisation.js'
 
 // Words, codes and errors
 

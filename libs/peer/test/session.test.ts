@@ -390,7 +390,9 @@ describe('keys, clipboard, elevation, chat, drawing', () => {
     const { session } = await assisting()
     const kinds: string[] = []
     session.on('cursor', message => kinds.push(message.$case))
+    const used = session.once('cursor', { which: message => message.$case === 'cursorUse' })
     await session.screens.show(7)
+    await used
     await settle()
     expect(kinds.toSorted()).toEqual(['cursorPosition', 'cursorShape', 'cursorUse'])
     expect(kinds.indexOf('cursorShape')).toBeLessThan(kinds.indexOf('cursorUse'))

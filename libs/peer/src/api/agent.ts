@@ -19,6 +19,11 @@ import { type GuestPages, type LineState, onChange, Session } from './session.js
 export const ORDINARY_PERMISSIONS: readonly Permission[] = ROLE_CEILING[Role.AGENT].filter(permission => permission !== Permission.RECORD)
 
 interface Asking {
+  /**
+   * Who this agent is, signed by its organisation for the session of that id (32 hex digits): a compact JWS as docs/spec/handshake.md describes it. A customer that
+   * trusts the organisation sees its name; any other sees that nobody vouches for this agent, as without a credential.
+   */
+  readonly credential?: string | ((sessionId: string) => string | Promise<string>)
   /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. */
   readonly permissions?: readonly Permission[]
   /** Why, for the customer to read, 0–512 bytes. */
@@ -113,6 +118,7 @@ export class Agent extends Emitter<AgentEvents> {
   #codeExpiresAtMs = 0
   #secrets: readonly Secret[] = []
   #desk: CodeDesk | undefined
+  #credential = ''
   #codes = 0
 
   private constructor(
@@ -131,6 +137,7 @@ export class Agent extends Emitter<AgentEvents> {
       role: Role.AGENT,
       transport,
       secrets: this.#asked(),
+      credential: () => this.#credential,
       hello,
       ...surroundingsOf({ clock, random, aead }),
     })
@@ -159,6 +166,7 @@ export class Agent extends Emitter<AgentEvents> {
     if (code === undefined) agent.#newCode(created.session?.locator ?? '')
     else agent.#useCode(code)
     agent.#codeExpiresAtMs = Number(created.session?.codeExpiresAtMs ?? 0)
+    agent.#credential = typeof rest.credential === 'function' ? await rest.credential(agent.sessionId) : (rest.credential ?? '')
     await agent.#joiner.open(signal)
     return agent
   }

@@ -1,6 +1,7 @@
 /** Questions to the customer. Each is answered once, or expires; silence denies. */
 import { ElevationScope, type Permission, type Role } from '@remote-assist/codec'
 import type { Instant } from '@remote-assist/core'
+import type { Organisation } from '../security/organisation.js'
 
 /** A permission for a while; `minutes` absent = with the session. */
 export interface TimedPermission {
@@ -14,6 +15,10 @@ export interface Asker {
   readonly role: Role.AGENT | Role.VIEWER
   /** The name it gave; nobody vouches for it. */
   readonly displayName: string
+  /** The organisation that vouches for it, checked against the customer's trust; undefined = nobody does: say “unverified”. */
+  readonly organisation: Organisation | undefined
+  /** Three words that its screen shows as well, unless somebody stands between: compare them by voice. */
+  readonly words: readonly string[]
 }
 
 /** Answers a question; false = it was off the table already. */
@@ -21,10 +26,15 @@ type Answer<A> = (answer: A) => boolean
 
 class Question<A> {
   readonly #settled = new AbortController()
-  readonly #answer: Answer<A>
 
-  constructor(answer: Answer<A>) {
-    this.#answer = answer
+  constructor(
+    private readonly who: () => Asker,
+    private readonly reply: Answer<A>,
+  ) {}
+
+  /** Whom it comes from, as it is known now. */
+  get asker(): Asker {
+    return this.who()
   }
 
   /** Aborted when the question is off the table: answered, expired, or the asker is gone. */
@@ -40,14 +50,14 @@ class Question<A> {
   protected answer(answer: A): boolean {
     if (this.#settled.signal.aborted) return false
     this.#settled.abort()
-    return this.#answer(answer)
+    return this.reply(answer)
   }
 }
 
 /** Somebody asks to assist, to watch, or for more permissions. */
 export class ConsentRequest extends Question<readonly TimedPermission[]> {
   constructor(
-    readonly asker: Asker,
+    who: () => Asker,
     /** What may be granted. */
     readonly permissions: readonly Permission[],
     /** Why, in the asker's words; may be empty. */
@@ -56,7 +66,7 @@ export class ConsentRequest extends Question<readonly TimedPermission[]> {
     readonly by: Instant,
     answer: Answer<readonly TimedPermission[]>,
   ) {
-    super(answer)
+    super(who, answer)
   }
 
   /** Grants some of `permissions`, the rest is denied; nothing granted = turned away. Returns false if the question was off the table. */
@@ -79,14 +89,14 @@ export class ConsentRequest extends Question<readonly TimedPermission[]> {
 export class ElevationQuestion extends Question<boolean> {
   readonly scope: 'standard' | 'admin'
   constructor(
-    readonly asker: Asker,
+    who: () => Asker,
     readonly reason: string,
     scope: ElevationScope,
     readonly durationMs: number,
     readonly by: Instant,
     answer: Answer<boolean>,
   ) {
-    super(answer)
+    super(who, answer)
     this.scope = scope === ElevationScope.STANDARD ? 'standard' : 'admin'
   }
 

@@ -62,7 +62,7 @@ export class CustomerEnd {
       role: Role.CUSTOMER,
       roleOf: peer => this.driver.state.peers.get(peer)?.role ?? Role.VIEWER,
       transport,
-      security: new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), aead, clock, random }),
+      security: new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), credential: () => '', aead, clock, random }),
       clock,
       random,
       hello: resumeToken => helloOf(Role.CUSTOMER, hello, resumeToken),

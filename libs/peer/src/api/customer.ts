@@ -1,5 +1,5 @@
 /** A customer: shares a desktop, decides who may do what, and ends it at any moment. */
-import { CloseCode, type Participant, type Permission, Role } from '@remote-assist/codec'
+import { CloseCode, type Participant, type Permission, RefusalReason, Role } from '@remote-assist/codec'
 import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
 import { linkSecret, pinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
@@ -13,8 +13,10 @@ import type { FileAsk, FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
 import type { Host, Mask } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
+import type { Trust } from '../security/organisation.js'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
+import { Identities } from './identities.js'
 import { type Surroundings, surroundingsOf } from './joiner.js'
 import { type LineState, onChange } from './session.js'
 import { type Annotation, annotationOf, type ChatLine } from './talk.js'
@@ -27,6 +29,8 @@ export type JoinOptions = Surroundings & {
   readonly displayName?: string
   /** The files of this platform, `diskFiles` in Node: to give by path, and to take what agents send. Default none. */
   readonly files?: FilePlatform
+  /** The organisations whose word counts. Default: nobody's, and every agent is unverified. */
+  readonly trust?: Trust
   readonly signal?: AbortSignal
 } & ({ readonly pin: string } | { readonly url: string })
 
@@ -49,6 +53,8 @@ export interface CustomerEvents {
   /** An agent asks for files: give or decline. Without a listener it is declined. */
   readonly 'file-ask': { readonly participant: number; readonly ask: FileAsk }
   readonly quality: { readonly participant: number; readonly rttMs: number }
+  /** This participant's user says that the words are the same on both screens. Only `confirmWords` makes them count. */
+  readonly words: { readonly participant: number }
   /** The line to the broker. */
   readonly line: LineState
   readonly paused: boolean
@@ -70,15 +76,17 @@ export class Customer extends Emitter<CustomerEvents> {
   readonly #unheard: (ConsentRequest | ElevationQuestion)[] = []
   readonly #files = new Map<number, Files>()
   readonly #platform: FilePlatform
+  readonly #identities: Identities
   #participants: readonly Participant[] = []
   #paused = false
   #nextLine = 1
   readonly #line = onChange(state => this.emit('line', state))
   #closed: Promise<void> | undefined
 
-  private constructor(end: CustomerEnd, host: Host, platform: FilePlatform) {
+  private constructor(end: CustomerEnd, host: Host, { files = NO_FILES, trust }: Pick<JoinOptions, 'files' | 'trust'>) {
     super()
-    this.#platform = platform
+    this.#platform = files
+    this.#identities = new Identities(end, trust)
     this.#end = end
     this.#host = host
     this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
@@ -99,7 +107,7 @@ export class Customer extends Emitter<CustomerEvents> {
       secret,
       ...surroundingsOf(options),
     })
-    const customer = new Customer(end, host, options.files ?? NO_FILES)
+    const customer = new Customer(end, host, options)
     try {
       await customer.#enter(signal)
     } catch (error) {
@@ -173,6 +181,20 @@ export class Customer extends Emitter<CustomerEvents> {
   /** Turns a participant out. */
   remove(participant: number): void {
     this.#tell(participant, { type: 'local.remove', code: CloseCode.REMOVED })
+  }
+
+  /** Three words that this participant's screen shows as well, unless somebody stands between: compare them by voice. Empty while its line is down. */
+  words(participant: number): readonly string[] {
+    return this.#end.driver.acquaintance(participant)?.words ?? []
+  }
+
+  /** The user says that the words are the same on both screens. */
+  confirmWords(participant: number): void {
+    try {
+      this.#end.dispatch({ type: 'local.words', peer: participant })
+    } catch (error) {
+      throw error instanceof LocalProtocolError ? refusalError(RefusalReason.NOT_ACTIVE) : error
+    }
   }
 
   /** Takes an agent's elevated powers back. */
@@ -271,6 +293,10 @@ export class Customer extends Emitter<CustomerEvents> {
         return this.emit('annotation', { do: 'fade', from: peer, strokeId: notice.strokeId })
       case 'annotation.rested':
         return this.emit('annotation', { do: 'rest', from: peer })
+      case 'peer.phase':
+        return notice.phase === 'consenting' || notice.phase === 'active' ? this.#identities.look(peer) : undefined
+      case 'words':
+        return this.emit('words', { participant: peer })
       case 'recording':
         return this.emit('recording', { participant: peer, recording: notice.recording })
       case 'quality':
@@ -294,29 +320,45 @@ export class Customer extends Emitter<CustomerEvents> {
 
   #asker(participant: number): Asker {
     const peer = this.#end.driver.state.peers.get(participant)
-    return { participant, role: peer?.role ?? Role.AGENT, displayName: peer?.displayName ?? '' }
+    return {
+      participant,
+      role: peer?.role ?? Role.AGENT,
+      displayName: peer?.displayName ?? '',
+      organisation: this.#identities.of(participant),
+      words: this.words(participant),
+    }
   }
 
   #ask(peer: number, requestId: number, permissions: readonly Permission[], reason: string, by: ConsentRequest['by']): void {
-    const request = new ConsentRequest(this.#asker(peer), permissions, reason, by, granted =>
-      this.#answer(() =>
-        this.#end.dispatch({
-          type: 'local.peer',
-          peer,
-          event: { type: 'local.decide', requestId, granted: granted.map(({ permission, minutes }) => ({ permission, expiresInMs: msOf(minutes) })) },
-        }),
-      ),
+    const request = new ConsentRequest(
+      () => this.#asker(peer),
+      permissions,
+      reason,
+      by,
+      granted =>
+        this.#answer(() =>
+          this.#end.dispatch({
+            type: 'local.peer',
+            peer,
+            event: { type: 'local.decide', requestId, granted: granted.map(({ permission, minutes }) => ({ permission, expiresInMs: msOf(minutes) })) },
+          }),
+        ),
     )
     this.#questions.set(`${peer}:${requestId}`, request)
-    this.#put(request)
+    this.#identities.whenKnown(peer, () => this.#put(request))
   }
 
   #askElevation(peer: number, { requestId, reason, scope, durationMs, by }: Extract<CustomerNotice, { readonly kind: 'elevation.asked' }>): void {
-    const question = new ElevationQuestion(this.#asker(peer), reason, scope, durationMs, by, allow =>
-      this.#answer(() => this.#end.late(peer, 'elevation', { type: 'local.decide', requestId, allow })),
+    const question = new ElevationQuestion(
+      () => this.#asker(peer),
+      reason,
+      scope,
+      durationMs,
+      by,
+      allow => this.#answer(() => this.#end.late(peer, 'elevation', { type: 'local.decide', requestId, allow })),
     )
     this.#elevations.set(peer, question)
-    this.#put(question)
+    this.#identities.whenKnown(peer, () => this.#put(question))
   }
 
   /** An answer counts if the question is still open where it matters. */

@@ -62,6 +62,8 @@ export interface JoinerParts extends Surroundings {
   readonly transport: Transport
   /** What the customer may prove. */
   readonly secrets: Secrets
+  /** Who its organisation says it is. Default: nobody. */
+  readonly credential?: () => string
   readonly hello: Partial<Hello>
 }
 
@@ -95,7 +97,7 @@ export class Joiner {
   #ended: AssistError | undefined
   #customer: ToCustomer | undefined
 
-  constructor({ role, transport, secrets, hello, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
+  constructor({ role, transport, secrets, credential = () => '', hello, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
     this.clock = clock
     this.random = random
     const machine = role === Role.AGENT ? agentSession : viewerSession
@@ -105,7 +107,7 @@ export class Joiner {
       role,
       roleOf: () => Role.CUSTOMER,
       transport,
-      security: new SealedSecurity({ secrets, aead, clock, random }),
+      security: new SealedSecurity({ secrets, credential, aead, clock, random }),
       clock,
       random,
       hello: resumeToken => helloOf(role, hello, resumeToken),

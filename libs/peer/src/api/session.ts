@@ -74,6 +74,8 @@ export interface SessionEvents extends WatchEvents {
   readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason }
   readonly annotation: Annotation
   readonly platform: PlatformInfo
+  /** The customer says that the words are the same on both screens. */
+  readonly words: undefined
 }
 
 /** An invitation that the customer will answer. */
@@ -198,6 +200,16 @@ export class Session extends Emitter<SessionEvents> {
     return this.#to.customer?.machine.phase ?? 'gone'
   }
 
+  /** Three words that the customer's screen shows as well, unless somebody stands between: compare them by voice. Empty while the line is down. */
+  get words(): readonly string[] {
+    return this.#to.driver.acquaintance(this.#to.number)?.words ?? []
+  }
+
+  /** Tells the customer that the words were compared and are the same; what they open is for the customer to say. */
+  confirmWords(): void {
+    this.#to.dispatch({ type: 'local.say', kind: { $case: 'wordsConfirmed', value: { participant: this.self } } })
+  }
+
   /** What the customer granted this agent, while it is in the session. */
   get grants(): readonly Permission[] {
     const machine = this.#to.customer?.machine
@@ -291,6 +303,7 @@ export class Session extends Emitter<SessionEvents> {
     words.on('annotation.faded', ({ from, strokeId }) => this.emit('annotation', { do: 'fade', from, strokeId }))
     words.on('annotation.rested', ({ from }) => this.emit('annotation', { do: 'rest', from }))
     words.on('platform', ({ platform }) => this.emit('platform', platform))
+    words.on('words', () => this.emit('words', undefined))
     words.on('file', notice => this.files.notice(notice))
     this.files.on('offer', offer => (this.heard('file') ? this.emit('file', offer) : offer.refuse()))
     words.on('over', error => {

@@ -71,6 +71,11 @@ export class Viewer extends Emitter<WatchEvents> {
     return this.#to.driver.self
   }
 
+  /** Three words that the customer's screen shows as well, unless somebody stands between: compare them by voice. Empty while the line is down. */
+  get words(): readonly string[] {
+    return this.#to.driver.acquaintance(this.#to.number)?.words ?? []
+  }
+
   /** Leaves. */
   leave(): void {
     this.#to.joiner.leave(false)

@@ -64,6 +64,10 @@ export interface DriverParts<S extends EndState, E, N> {
   notice(notice: N, peer: number): void
   /** A handshake failed; the core is told as well. */
   failed(peer: number, failure: Failure): void
+  /** What is to be said and heard yet, after the last word of the core, before this end says goodbye; resolves when it was. Undefined: nothing is. */
+  lastWords?(): Promise<void> | undefined
+  /** A message on SESSION that came after the last word of the core. */
+  late?(peer: number, kind: Kind<Channel.SESSION>): void
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array()
@@ -85,6 +89,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #resumeToken = NO_BYTES
   #sessionId = NO_BYTES
   #lostBecause: unknown
+  /** This end is over: how its line closes, once everything is said. */
+  #parting: { readonly code: CloseCode; bye: Send | undefined; waits: boolean } | undefined
 
   constructor(parts: DriverParts<S, E, N>) {
     this.#parts = parts
@@ -104,7 +110,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       {
         self: () => this.self,
         relay: kind => this.#relay(kind),
-        record: (peer, sequence, record) => this.#take({ type: 'remote.record', peer, sequence, record }),
+        record: (peer, sequence, record) => this.#record(peer, sequence, record),
         malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
         restarted: peer => this.#take({ type: 'peer.restarted', peer }),
         hold: held => (held ? this.#line.connection?.pause() : this.#line.connection?.resume()),
@@ -169,6 +175,11 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     return this.waitingBytes <= HIGH_WATER_BYTES ? undefined : new Promise(resolve => this.#drains.push(resolve))
   }
 
+  /** Where the broker is, as the transport says; empty while there is no line. */
+  get remoteAddress(): string {
+    return this.#line.connection?.remoteAddress ?? ''
+  }
+
   /** Opens the line for the first time. */
   start(): void {
     this.#line.open()
@@ -180,6 +191,13 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
    */
   dispatch(event: E): void {
     this.#take(event)
+  }
+
+  /** Says something on SESSION after the last word of the core, while this end has not said goodbye. */
+  sayLast(peer: number, kind: Kind<Channel.SESSION>): void {
+    if (this.#parting === undefined || this.#line.connection === undefined) return
+    this.#outbox.push({ type: 'send', channel: Channel.SESSION, kind, to: [peer] })
+    this.#outbox.pump()
   }
 
   /** Breaks the line at once, as a network does. For tests and for programs that know that the network changed. */

@@ -30,6 +30,8 @@ export interface ExchangeParts {
   readonly random: Random
   /** This end's session key. */
   readonly publicKey: Uint8Array
+  /** Who this end's organisation says it is; empty = it has none. */
+  readonly credential: string
   /** What was kept for this counterpart's return, the newest first. */
   kept(): readonly ResumeSecret[]
   readonly events: ExchangeEvents
@@ -61,8 +63,8 @@ abstract class Exchange<S> implements PeerSecurity {
   }
 
   protected get self(): Self {
-    const { counterpart, publicKey } = this.parts
-    return { publicKey, credential: '', policyHash: policyHash(counterpart.policy), version: { minMinor: 0, maxMinor: 0 }, capabilities: [] }
+    const { counterpart, publicKey, credential } = this.parts
+    return { publicKey, credential, policyHash: policyHash(counterpart.policy), version: { minMinor: 0, maxMinor: 0 }, capabilities: [] }
   }
 
   /** A turn for the code if the exchange is about a PIN; runs `begin` with the tries left, unless the exchange is over by then. */

@@ -34,6 +34,8 @@ interface Keys {
 /** What the security of an end is made of. */
 export interface SealedParts {
   readonly secrets: Secrets
+  /** Who this end's organisation says it is, a compact JWS; empty = it has none. */
+  readonly credential: () => string
   readonly aead: Aead
   readonly clock: Clock
   readonly random: Random
@@ -54,7 +56,7 @@ export class SealedSecurity implements Security {
   }
 
   secure(counterpart: Counterpart, events: ExchangeEvents): PeerSecurity {
-    const { secrets, random } = this.#parts
+    const { secrets, random, credential } = this.#parts
     const { participant } = counterpart
     this.#drop(participant)
     const parts: ExchangeParts = {
@@ -62,6 +64,7 @@ export class SealedSecurity implements Security {
       secrets,
       random,
       publicKey: this.#sessionKey.publicKey,
+      credential: credential(),
       kept: () => this.#kept.get(participant) ?? [],
       events,
       secured: secured => this.#secured(participant, secured),

@@ -23,7 +23,11 @@ export interface End {
 
 function end(secrets: (clock: ManualClock) => Secrets, aead: Aead): End {
   const clock = new ManualClock()
-  return { clock, security: new SealedSecurity({ secrets: secrets(clock), aead, clock, random: systemRandom }), result: { secured: 0, failures: [] } }
+  return {
+    clock,
+    security: new SealedSecurity({ secrets: secrets(clock), credential: () => '', aead, clock, random: systemRandom }),
+    result: { secured: 0, failures: [] },
+  }
 }
 
 export const customerEnd = (offer: () => Secret | undefined, aead = platformAead): End => end(clock => customerSecrets(offer, new CodeDesk(clock)), aead)

@@ -1,0 +1,128 @@
+/** The audit of a customer's session: what happens becomes entries, agents are told, and all sign. */
+import { type AuditSign, type Channel, CloseCode, Role } from '@remote-assist/codec'
+import type { CustomerEvent, CustomerNotice, Kind } from '@remote-assist/core'
+import { type PolicyTerms, policyHash, type SessionKey } from '@remote-assist/secure'
+import type { Clock } from '../clock.js'
+import type { AssistError } from '../errors.js'
+import { Doings } from './doings.js'
+import { AuditLog, type LogKind } from './log.js'
+import { People } from './people.js'
+import { type AuditSink, lineWriter } from './sink.js'
+import { hex } from './text.js'
+import { Transfers } from './transfers.js'
+import { LAST_WORDS_MS } from './wire.js'
+import type { Note, World } from './world.js'
+
+/** What the audit of a customer is made of. */
+export interface CustomerAuditParts extends Pick<World, 'state' | 'self' | 'keyOf'> {
+  readonly sink: AuditSink | undefined
+  readonly clock: Clock
+  readonly key: SessionKey
+  sessionId(): Uint8Array
+  /** Where the broker is. */
+  broker(): string
+  /** Says it to an agent, also when the session is over here; nothing happens if that is not possible any more. */
+  say(agent: number, kind: LogKind): void
+  /** Does something at this end. */
+  act(event: CustomerEvent): void
+  /** A participant (0 = this end) broke the log. */
+  broken(participant: number, error: AssistError): void
+}
+
+export class CustomerAudit {
+  readonly #parts: CustomerAuditParts
+  readonly #people: People
+  readonly #doings: Doings
+  readonly #transfers: Transfers
+  #log: AuditLog | undefined
+
+  constructor(parts: CustomerAuditParts) {
+    this.#parts = parts
+    const { state, self, keyOf, clock } = parts
+    const note: Note = (kind, details) => this.#log?.record(kind, details)
+    const dateOf: World['dateOf'] = instant => (instant === undefined ? 0 : Math.round(clock.date() + instant - clock.now()))
+    this.#people = new People(note, { state, self, keyOf, dateOf })
+    this.#doings = new Doings(note)
+    this.#transfers = new Transfers(note)
+  }
+
+  /** A word of the core. Heard before anybody acts on it, so that entries stand in the order of what they name. */
+  hear(notice: CustomerNotice, peer: number): void {
+    if (notice.kind === 'session.live') this.#begin(notice.welcome.policy)
+    this.#people.hear(notice, peer)
+    this.#doings.hear(notice, peer)
+    this.#transfers.hear(notice, peer)
+    if (notice.kind === 'peer.phase') this.#phase(peer, notice.phase)
+    else if (notice.kind === 'audit.sign') this.#signed(peer, notice.message)
+    else if (notice.kind === 'session.ended') this.end(notice.code)
+  }
+
+  /** The customer's program does something: `step` is how. */
+  does(event: CustomerEvent, step: () => void): void {
+    this.#transfers.does(event)
+    this.#people.begins(event)
+    let done = false
+    try {
+      step()
+      done = true
+    } finally {
+      this.#people.ends(event, done)
+    }
+    this.#doings.did(event)
+  }
+
+  /** The session ends now: said to the agents while they still listen. Nothing is written after it. */
+  end(code: CloseCode): void {
+    this.#log?.end(code)
+  }
+
+  /** What the customer's end still waits for before its line closes: the agents' last signatures. */
+  lastWords(): Promise<void> | undefined {
+    return this.#log?.lastWords()
+  }
+
+  /** A message that came after the end. */
+  late(agent: number, message: Kind<Channel.SESSION>): void {
+    if (message.$case === 'auditSign') this.#log?.signed(agent, message.value)
+  }
+
+  #begin(policy: PolicyTerms | undefined): void {
+    if (this.#log !== undefined) return
+    const { sink, clock, key, say, broken, self, sessionId, broker } = this.#parts
+    const write = lineWriter(sink, 1, error => broken(0, error))
+    this.#log = new AuditLog({ header: { session: sessionId(), participant: self(), key: key.publicKey }, key, clock, write, say, broken })
+    this.#log.record('session.begun', { broker: broker(), policy: hex(policyHash(policy)) })
+  }
+
+  #phase(peer: number, phase: string): void {
+    const key = this.#parts.keyOf(peer)
+    const engaged = phase === 'active' || phase === 'paused'
+    if (engaged && key !== undefined && this.#peer(peer)?.role === Role.AGENT) return this.#log?.follow(peer, key)
+    if (engaged) return
+    this.#log?.leave(peer)
+    this.#doings.forget(peer)
+  }
+
+  /** An agent that leaves is waited for no longer than last words take: what is written down has to become true. */
+  #signed(peer: number, message: AuditSign): void {
+    this.#log?.signed(peer, message)
+    if (!message.leaving || this.#log?.ended !== false) return
+    this.#people.leaves(peer, CloseCode.LEFT)
+    if (this.#isLast(peer)) this.#log.end(CloseCode.SESSION_ENDED)
+    else this.#log.sign()
+    const { clock, act, state } = this.#parts
+    clock.setTimer((clock.now() + LAST_WORDS_MS) as ReturnType<Clock['now']>, () => {
+      if (state().session.phase === 'ended') return
+      if (this.#log?.ended === true) act({ type: 'local.leave', code: CloseCode.SESSION_ENDED })
+      else act({ type: 'local.peer', peer, event: { type: 'local.remove', code: CloseCode.LEFT } })
+    })
+  }
+
+  #isLast(peer: number): boolean {
+    return ![...this.#parts.state().peers.values()].some(it => it.number !== peer && it.role === Role.AGENT && it.machine.phase !== 'gone')
+  }
+
+  #peer(peer: number) {
+    return this.#parts.state().peers.get(peer)
+  }
+}

@@ -1,0 +1,52 @@
+/** Who it is that helps: words that people compare, and an organisation that vouches. */
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { expect, test } from 'vitest'
+import { Customer } from '../src/api/customer.js'
+import type { Trust } from '../src/security/organisation.js'
+import { settle } from './support/clock.js'
+import { FakeHost } from './support/host.js'
+import { assisting, house } from './support/house.js'
+
+test('the words are the same at both ends, others after a return, and told to be compared (RA-SES-142)', async () => {
+  const { agent, session, customer } = await assisting()
+  const words = session.words
+  expect(words).toHaveLength(3)
+  expect(customer.words(session.self)).toEqual(words)
+  const told = customer.once('words')
+  session.confirmWords()
+  expect((await told).participant).toBe(session.self)
+  const answered = session.once('words')
+  customer.confirmWords(session.self)
+  await answered
+  const back = session.once('phase', { which: phase => phase === 'active' })
+  agent.dropLine()
+  await back
+  await settle()
+  expect(session.words).toHaveLength(3)
+  expect(session.words).not.toEqual(words)
+  expect(customer.words(session.self)).toEqual(session.words)
+})
+
+test.each([
+  ['trusts', true],
+  ['does not trust', false],
+])('a customer that %s the organisation is told so before it is asked (RA-SES-143)', async (_how, trusts) => {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const trust: Trust = { keys: { keys: trusts ? [await exportJWK(publicKey)] : [] } }
+  const credential = (session: string): Promise<string> =>
+    new SignJWT({ org: 'Example Ltd', session })
+      .setSubject('ada@example')
+      .setExpirationTime(1_900_000_000)
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
+      .sign(privateKey)
+  const it = await house({ credential })
+  const session = it.agent.customer()
+  const customer = await Customer.join({ transport: it.relay.transport, pin: it.agent.pin.digits, host: new FakeHost(), clock: it.clock, trust })
+  const request = await customer.once('consent')
+  expect(request.asker.organisation).toEqual(trusts ? { name: 'Example Ltd', subject: 'ada@example' } : undefined)
+  expect(request.asker.words).toEqual(customer.words(request.asker.participant))
+  request.grantAll()
+  await session
+  await settle()
+  expect(customer.participants.find(({ participant }) => participant === request.asker.participant)?.organisation).toBe(trusts ? 'Example Ltd' : '')
+})
