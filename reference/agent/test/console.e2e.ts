@@ -129,6 +129,29 @@ describe('the console', () => {
     await customer.close()
   })
 
+  test('releases what is down when its window loses the focus to another one, at once (RA-INP-047)', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    // Playwright keeps every page in the belief that it has the focus; here it is to know the truth.
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+    await page.bringToFront()
+    await page.evaluate(() => {
+      addEventListener('blur', () => document.documentElement.setAttribute('data-left', `${document.hasFocus()}`))
+    })
+    await page.keyboard.down('Shift')
+    await page.keyboard.down('ArrowLeft')
+    await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(2)
+    const other = await context.newPage()
+    await other.bringToFront()
+    await expect.poll(() => page.evaluate(() => document.documentElement.getAttribute('data-left')), PATIENT).toBe('false')
+    await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+    // The agent is still there and in control: what went up did so because it said so.
+    await page.bringToFront()
+    await page.getByRole('button', { name: 'In control' }).waitFor()
+    await customer.close()
+  })
+
   test('goes to the next screen, and back', async () => {
     const { page, customer, host } = await assist()
     await page.getByText('1 (1280×800)', { exact: true }).waitFor()

@@ -1,20 +1,19 @@
 /** One transfer in its quarantine: a private folder, from which files move to their final names when they are verified. */
 import { constants } from 'node:fs'
-import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes } from 'node:fs/promises'
 import type { Entry } from '@remote-assist/codec'
 import { type Hasher, sameDigest } from '../files/hasher.js'
 import { type Intake, type Kept, type Placement, StoreError } from '../files/store.js'
 import { LEAF_SIZE } from '../files/tree.js'
 import { codeOf, type Folder, storeError } from './file-store-folder.js'
 import { FOLDER, type Journal, type JournalContent } from './file-store-journal.js'
+import type { Mark } from './file-store-mark.js'
 
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const REOPEN = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 /** Permission bits that a sender may ask for; others never write, and nothing runs as somebody else. */
 const MODES = 0o755
 const OWNER = { file: 0o600, folder: 0o700 } as const
-/** Windows asks before it runs what bears this mark (RA-FIL-050). */
-const MARK_OF_THE_WEB = '[ZoneTransfer]\r\nZoneId=3\r\n'
 
 /** The name of the journal in a quarantine. */
 export const JOURNAL = 'journal'
@@ -31,6 +30,8 @@ export class DiskIntake implements Intake {
     readonly journal: Journal,
     readonly content: JournalContent | undefined,
     readonly kept: Kept | undefined,
+    /** Marks what came, while it is still in the quarantine. */
+    readonly mark: Mark | undefined,
     /** Removes the quarantine, or keeps it, and frees its key. */
     readonly release: (keep: boolean) => Promise<void>,
   ) {}
@@ -131,7 +132,7 @@ export class DiskIntake implements Intake {
 
   /** Gives a verified file its name. Without `overwrite` a link does it, since it fails where a rename would replace silently. */
   async #move(from: string, to: string, overwrite: boolean): Promise<void> {
-    if (process.platform === 'win32') await writeFile(`${from}:Zone.Identifier`, MARK_OF_THE_WEB).catch(() => {})
+    await this.mark?.(from)
     const there = await lstat(to).catch(() => undefined)
     if (there !== undefined && !(overwrite && there.isFile())) throw new StoreError('exists')
     if (overwrite) return rename(from, to)

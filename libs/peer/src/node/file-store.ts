@@ -8,6 +8,7 @@ import { Folder, storeError } from './file-store-folder.js'
 import { nodeHasher } from './file-store-hasher.js'
 import { DiskIntake, isThere, JOURNAL } from './file-store-intake.js'
 import { Journal, type JournalContent, readJournal } from './file-store-journal.js'
+import { type Mark, markOf } from './file-store-mark.js'
 import { fileSource } from './file-store-source.js'
 
 /** Where bytes stay until they are verified: in the folder itself, so that a rename suffices. Nothing else may have this name. */
@@ -19,18 +20,22 @@ export const KEEP_MS = 24 * 60 * 60 * 1_000
 export interface FileStoreOptions {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly date?: () => number
+  /** Marks what came as the system does with files from elsewhere. Default as this system does, if it does. */
+  readonly mark?: Mark
 }
 
 /** A folder of a disk that takes files. It is made if it is not there. */
 export class DiskStore implements FileStore {
   readonly #path: string
   readonly #date: () => number
+  readonly #mark: Mark | undefined
   /** The keys of transfers that are at work. */
   readonly #active = new Set<string>()
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(folder: string, { date = Date.now }: FileStoreOptions = {}) {
+  constructor(folder: string, { date = Date.now, mark = markOf(process.platform) }: FileStoreOptions = {}) {
     this.#path = resolve(folder)
+    this.#mark = mark
     this.#date = date
   }
 
@@ -101,7 +106,7 @@ export class DiskStore implements FileStore {
           if (!keep || shared) await rm(all.at(name), { recursive: true, force: true })
           await close()
         })
-      return new DiskIntake(root, quarantine, await Journal.open(quarantine.at(JOURNAL)), content, kept, release)
+      return new DiskIntake(root, quarantine, await Journal.open(quarantine.at(JOURNAL)), content, kept, this.#mark, release)
     } catch (error) {
       await close()
       throw error
