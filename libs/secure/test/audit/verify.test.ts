@@ -56,6 +56,24 @@ describe('a log', () => {
     for (let length = 0; length < bytes.length; length += 97) expect([length, verifyAudit(bytes.subarray(0, length)).verdict]).not.toEqual([length, 'intact'])
   })
 
+  test('that breaks off in the middle of a line is not, and where is said (RA-SEC-258)', () => {
+    const bytes = bytesOf(LOG)
+    for (const file of [bytes.subarray(0, -1), Uint8Array.from([...bytes, 0x7b])])
+      expect(verifyAudit(file)).toMatchObject({ verdict: 'faulty', fault: { kind: 'altered', index: COUNT } })
+    expect(
+      verifyAudit(
+        bytesOf([
+          {
+            text: LOG.slice(0, 3)
+              .map(({ text }) => text)
+              .join('')
+              .slice(0, -9),
+          },
+        ]),
+      ).fault,
+    ).toMatchObject({ kind: 'altered', index: 1, line: 3 })
+  })
+
   test('of any bytes is judged, and nothing is thrown', () =>
     fc.assert(
       fc.property(
