@@ -3,7 +3,7 @@
  * them agree on is grown, pixel for pixel, into rectangles. Nothing is guessed: a move holds for every pixel, or it is none. Pure.
  */
 import type { Rect } from '../host.js'
-import { COLOUR, type Pixels } from './pixels.js'
+import { alike, alikeBefore, COLOUR, type Pixels } from './pixels.js'
 import { area, areaOf, around, type Region, without } from './region.js'
 
 /** A rectangle whose pixels were elsewhere in the picture before. */
@@ -145,18 +145,15 @@ function grow(before: Pixels, now: Pixels, { dx, dy }: Offset, { x, y }: Place, 
   const most = Math.min(bounds.x + bounds.width, picture.x + picture.width + dx)
   const highest = Math.max(bounds.y, picture.y + dy)
   const lowest = Math.min(bounds.y + bounds.height, picture.y + picture.height + dy)
-  const moved = (column: number, row: number) =>
-    (((now.data[row * now.stride + column] as number) ^ (before.data[(row - dy) * before.stride + column - dx] as number)) & COLOUR) === 0
-  let left = x
-  let right = x
-  while (right < most && moved(right, y)) right++
-  while (left > least && moved(left - 1, y)) left--
+  // So many pixels of a row moved, from the place on and before it.
+  const after = (row: number, count: number) => alike(now.data, row * now.stride + x, before.data, (row - dy) * before.stride + x - dx, count)
+  const ahead = (row: number, count: number) => alikeBefore(now.data, row * now.stride + x, before.data, (row - dy) * before.stride + x - dx, count)
+  let right = x + after(y, most - x)
+  let left = x - ahead(y, x - least)
   if (right - left < SPAN) return nothing
   const follows = (row: number): boolean => {
-    let to = x
-    while (to < right && moved(to, row)) to++
-    let from = x
-    while (from > left && moved(from - 1, row)) from--
+    const to = x + after(row, right - x)
+    const from = x - ahead(row, x - left)
     if (to - from < (right - left) * MIN_SHARE) return false
     left = from
     right = to

@@ -30,28 +30,34 @@ export function fillRect({ data, stride }: Pixels, { x, y, width, height }: Rect
   for (let row = y; row < y + height; row++) data.fill(pixel, row * stride + x, row * stride + x + width)
 }
 
+/** How many of `count` colours are alike, one after the other, from two places on. */
+export function alike(a: Uint32Array, fromA: number, b: Uint32Array, fromB: number, count: number): number {
+  let i = 0
+  while (i < count && (((a[fromA + i] as number) ^ (b[fromB + i] as number)) & COLOUR) === 0) i++
+  return i
+}
+
+/** How many of the `count` colours before two places are alike, one before the other. */
+export function alikeBefore(a: Uint32Array, fromA: number, b: Uint32Array, fromB: number, count: number): number {
+  let i = 0
+  while (i < count && (((a[fromA - 1 - i] as number) ^ (b[fromB - 1 - i] as number)) & COLOUR) === 0) i++
+  return i
+}
+
 /** The smallest rectangle within `rect` that holds every pixel in which two images differ; undefined if they are alike there. */
-export function differing(a: Pixels, b: Pixels, rect: Rect): Rect | undefined {
-  const end = rect.x + rect.width
-  const differs = (x: number, y: number) => (((a.data[y * a.stride + x] as number) ^ (b.data[y * b.stride + x] as number)) & COLOUR) !== 0
-  const rowDiffers = (y: number) => {
-    for (let x = rect.x; x < end; x++) if (differs(x, y)) return true
-    return false
-  }
-  let top = rect.y
-  let bottom = rect.y + rect.height
-  while (top < bottom && !rowDiffers(top)) top++
+export function differing(a: Pixels, b: Pixels, { x, y, width, height }: Rect): Rect | undefined {
+  const isAlike = (row: number) => alike(a.data, row * a.stride + x, b.data, row * b.stride + x, width) === width
+  let top = y
+  let bottom = y + height
+  while (top < bottom && isAlike(top)) top++
   if (top === bottom) return undefined
-  while (!rowDiffers(bottom - 1)) bottom--
-  let left = end
-  let right = rect.x
-  for (let y = top; y < bottom; y++) {
-    let x = rect.x
-    while (x < left && !differs(x, y)) x++
-    left = x
-    x = end
-    while (x > right && !differs(x - 1, y)) x--
-    right = x
+  while (isAlike(bottom - 1)) bottom--
+  // So many columns on each side are alike in all rows.
+  let left = width
+  let right = width
+  for (let row = top; row < bottom; row++) {
+    left = alike(a.data, row * a.stride + x, b.data, row * b.stride + x, left)
+    right = alikeBefore(a.data, row * a.stride + x + width, b.data, row * b.stride + x + width, right)
   }
-  return { x: left, y: top, width: right - left, height: bottom - top }
+  return { x: x + left, y: top, width: width - left - right, height: bottom - top }
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import type { ScreenHost } from '@remote-assist/peer'
-import { present, Seen } from './support.js'
+import { colourAt, copyPixels, present, Seen } from './support.js'
 import type { HostSetup } from './witness.js'
 
 const LEFT_SHIFT = 0xe1
+/** A pointer is looked for so far around its place, in pixels. */
+const POINTER_EDGE = 24
 
 /** HID usages of a US keyboard, with Shift or without. */
 const STROKES: readonly (readonly [usage: number, shift: boolean, char: string])[] = [
@@ -38,6 +40,27 @@ export const inputChecks: Readonly<Record<string, (setup: HostSetup) => Promise<
     await witness.focusText()
     await input.text(text)
     await witness.received(text)
+  },
+
+  'keeps the pointer out of its pictures': async ({ host, witness }) => {
+    const input = present(host.input, 'input')
+    for (const { id, width, height } of host.screens.list()) {
+      const corners = [POINTER_EDGE, width - POINTER_EDGE].flatMap(x => [POINTER_EDGE, height - POINTER_EDGE].map(y => ({ x, y })))
+      const capture = await host.screens.capture(id, () => {})
+      const pointAt = async ({ x, y }: { readonly x: number; readonly y: number }) => {
+        await input.move(id, x, y)
+        await witness.pointerAt(id, x, y)
+        return copyPixels((await capture.grab()).image)
+      }
+      for (const corner of corners) {
+        const elsewhere = { x: width - corner.x, y: height - corner.y }
+        const [there, away] = [await pointAt(corner), await pointAt(elsewhere)]
+        for (let y = corner.y - POINTER_EDGE; y < corner.y + POINTER_EDGE; y++)
+          for (let x = corner.x - POINTER_EDGE; x < corner.x + POINTER_EDGE; x++)
+            assert.equal(colourAt(there, x, y), colourAt(away, x, y), `the pointer at ${corner.x},${corner.y} is seen at ${x},${y}`)
+      }
+      capture.stop()
+    }
   },
 
   'moves the pointer to native pixels of each screen, and no further than its edges': async ({ host, witness }) => {
