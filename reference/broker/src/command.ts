@@ -49,6 +49,7 @@ interface Given {
   readonly graceMs: number
   readonly heartbeatMs: number
   readonly joinsPerMinute: number
+  readonly strangersPerAddress: number
   readonly maxSessions: number
   readonly drainMs: number
   readonly logLevel: string
@@ -84,6 +85,7 @@ export const brokerCommand = (): Command =>
     .option('--grace-ms <n>', 'how long a dropped participant may stay away', whole(0, 300_000), 30_000)
     .option('--heartbeat-ms <n>', 'a silent participant is pinged after so long', whole(1_000, 60_000), 15_000)
     .option('--joins-per-minute <n>', 'joins by code from one address; 0 = no limit', whole(0, 1_000_000), 10)
+    .option('--strangers-per-address <n>', "lines from one address that are no participant's; 0 = no limit", whole(0, 1_000_000), 128)
     .option('--max-sessions <n>', 'most sessions at one time', whole(1, 5_000_000), 10_000)
     .option('--drain-ms <n>', 'how long to wait for participants to leave when stopped', whole(0, 3_600_000), 10_000)
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
@@ -138,9 +140,21 @@ function optionsOf(given: Given): BrokerOptions {
     throw new BrokerError('E_OPTION', 'A certificate and its key belong together.', 'Give both --tls-cert and --tls-key.')
   const policy = defined({ maxFileBytes, maxSessionDurationMs: maxSessionMs, idleTimeoutMs: idleMs, maxParticipants })
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : { cert: read(tlsCert), key: read(tlsKey) }
-  const { host, pages, publicUrl, publicGrpcUrl, behindProxy, graceMs, heartbeatMs, joinsPerMinute, maxSessions } = given
+  const { host, pages, publicUrl, publicGrpcUrl, behindProxy, graceMs, heartbeatMs, joinsPerMinute, strangersPerAddress, maxSessions } = given
   const optional = defined({ grpcPort: grpcListen, pages, publicUrl, publicGrpcUrl, behindProxy, tls, apiKey, issuer: issuerOf(given) })
-  return { host, port: listen, origins: origin, policy, graceMs, heartbeatMs, joinsPerMinute, maxSessions, log: standardLog(logLevel), ...optional }
+  return {
+    host,
+    port: listen,
+    origins: origin,
+    policy,
+    graceMs,
+    heartbeatMs,
+    joinsPerMinute,
+    strangersPerAddress,
+    maxSessions,
+    log: standardLog(logLevel),
+    ...optional,
+  }
 }
 
 function issuerOf({ jwtIssuer: issuer, jwtAudience: audience, jwtKeys, jwtTenantClaim: tenantClaim }: Given): IssuerOptions | undefined {

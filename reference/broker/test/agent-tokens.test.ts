@@ -30,23 +30,23 @@ test('of many at one time, one is taken (RA-RLY-194)', async () => {
 })
 
 test.each<[string, (claims: JWTPayload) => JWTPayload]>([
-  ['another issuer (RA-RLY-192)', claims => ({ ...claims, iss: 'https://evil.example' })],
-  ['another audience (RA-RLY-192)', claims => ({ ...claims, aud: 'https://other.example' })],
-  ['no audience (RA-RLY-192)', ({ aud: _, ...claims }) => claims],
-  ['an end that has passed (RA-RLY-193)', claims => ({ ...claims, iat: second() - 120, exp: second() - 6 })],
-  ['a beginning in the future (RA-RLY-193)', claims => ({ ...claims, iat: second() + 6, exp: second() + 60 })],
-  ['a beginning that it states itself, in the future (RA-RLY-193)', claims => ({ ...claims, nbf: second() + 6 })],
-  ['a life of more than 5 min (RA-RLY-193)', claims => ({ ...claims, exp: second() + 301 })],
-  ['a life without end (RA-RLY-193)', ({ exp: _, ...claims }) => claims],
-  ['a life without beginning (RA-RLY-193)', ({ iat: _, ...claims }) => claims],
-  ['a long past, though not over (RA-RLY-193)', claims => ({ ...claims, iat: second() - 306, exp: second() + 1 })],
-  ['no id (RA-RLY-194)', ({ jti: _, ...claims }) => claims],
-  ['an id that is too long (RA-RLY-194)', claims => ({ ...claims, jti: 'x'.repeat(129) })],
+  ['another issuer', claims => ({ ...claims, iss: 'https://evil.example' })],
+  ['another audience', claims => ({ ...claims, aud: 'https://other.example' })],
+  ['no audience', ({ aud: _, ...claims }) => claims],
+  ['an end that has passed', claims => ({ ...claims, iat: second() - 120, exp: second() - 6 })],
+  ['a beginning in the future', claims => ({ ...claims, iat: second() + 6, exp: second() + 60 })],
+  ['a beginning that it states itself, in the future', claims => ({ ...claims, nbf: second() + 6 })],
+  ['a life of more than 5 min', claims => ({ ...claims, exp: second() + 301 })],
+  ['a life without end', ({ exp: _, ...claims }) => claims],
+  ['a life without beginning', ({ iat: _, ...claims }) => claims],
+  ['a long past, though not over', claims => ({ ...claims, iat: second() - 306, exp: second() + 1 })],
+  ['no id', ({ jti: _, ...claims }) => claims],
+  ['an id that is too long', claims => ({ ...claims, jti: 'x'.repeat(129) })],
   ['nobody in it', ({ sub: _, ...claims }) => claims],
   ['no tenant', ({ tenant: _, ...claims }) => claims],
   ['an empty tenant', claims => ({ ...claims, tenant: '' })],
   ['a tenant that is none', claims => ({ ...claims, tenant: ['acme', 'other'] })],
-])('a token with %s is refused', async (_what, spoil) => {
+])('a token with %s is refused (RA-RLY-192, RA-RLY-193, RA-RLY-194)', async (_what, spoil) => {
   expect(await taking().verify(await issuer.sign(spoil(issuer.claims(clock.now()))))).toBeUndefined()
 })
 

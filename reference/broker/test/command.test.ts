@@ -49,15 +49,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, then stops in order', 
   expect(await broker.ended()).toEqual([0, ''])
 })
 
-test('a port in use is told in a sentence, with what to do', async () => {
+test.each(['--listen', '--grpc-listen'])('a port in use is told in a sentence, with what to do: %s', async option => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  for (const option of ['--listen', '--grpc-listen']) {
-    const [code, errors] = await run('--listen', '0', option, String(port)).ended()
-    expect([code, errors]).toEqual([1, `E_PORT_IN_USE: Port ${port} on 127.0.0.1 is in use.\nStop what uses it, or choose another port.\n`])
-  }
+  const [code, errors] = await run('--listen', '0', option, String(port)).ended()
+  expect([code, errors]).toEqual([1, `E_PORT_IN_USE: Port ${port} on 127.0.0.1 is in use.\nStop what uses it, or choose another port.\n`])
   other.close()
 })
 
@@ -66,6 +64,10 @@ test.each([
   [['--public-url', 'ftp://x'], /https:\/\//],
   [['--tls-cert', 'a.pem'], /E_OPTION: A certificate and its key belong together/],
   [['--tls-cert', 'none.pem', '--tls-key', 'none.pem'], /E_OPTION: none.pem cannot be read/],
+  [['--jwt-issuer', 'x'], /E_OPTION: An issuer, its audience and its keys belong together/],
+  [['--jwt-issuer', 'x', '--jwt-audience', 'y', '--jwt-keys', 'http://192.0.2.1/keys'], /E_OPTION: Keys that come over the network come over https/],
+  [['--jwt-issuer', 'x', '--jwt-audience', 'y', '--jwt-keys', MAIN], /E_OPTION: .*main.js is not JSON/],
+  [['--behind-proxy'], /E_NOT_SAFE.*anybody could make sessions.*\n.*--jwt-issuer/],
   [['--pages', 'none'], /E_OPTION: There is no directory none/],
   [['--host', '0.0.0.0'], /E_NOT_SAFE.*\n.*--tls-cert/],
   [['--nonsense'], /unknown option/],

@@ -102,6 +102,16 @@ test('the log says what happened, and nothing that is a secret, a name or a payl
   for (const hidden of ['canary-77', made.agentToken, 'Ada', `"${made.session.locator}"`]) expect(text).not.toContain(hidden)
 })
 
+test.each([
+  [{}, true],
+  [{ issuer }, false],
+  [{ apiKey: 'k' }, false],
+])('without an issuer or a key the log says that everybody may make sessions: %j', async (options, expected) => {
+  const lines: string[] = []
+  rig = await Rig.start({ ...options, log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }) })
+  expect(lines.join('').includes('no issuer is configured')).toBe(expected)
+})
+
 describe('pages', () => {
   const directories: string[] = []
   afterEach(async () => {
