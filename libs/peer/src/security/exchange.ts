@@ -71,8 +71,13 @@ abstract class Exchange<S> implements PeerSecurity {
   protected withTurn(passwordClass: number, begin: (attemptsLeft: number) => void): Soon<void> {
     const desk = this.parts.secrets.desk()
     if (passwordClass !== PASSWORD_CLASS.PIN || desk === undefined) return begin(0)
-    const go = (turn: Turn): void => {
+    const go = (turn: Turn): Soon<void> => {
       if (this.over) return turn.end(false)
+      if (desk !== this.parts.secrets.desk()) {
+        // A new code came while this one waited: its tries are counted there, and so is this one.
+        turn.end(false)
+        return this.withTurn(passwordClass, begin)
+      }
       this.turn = turn
       begin(turn.triesLeft)
     }

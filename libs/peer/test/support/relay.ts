@@ -11,6 +11,7 @@ import {
   encodeRelay,
   type FrameView,
   type RelayMessage,
+  RenewCodeResponse,
   type Role,
   Session,
 } from '@remote-assist/codec'
@@ -97,8 +98,12 @@ export class Relay {
     return this.network.connect()
   }
 
-  /** The control API: makes the one session. */
-  readonly fetch: Fetch = async () => ({ ok: true, status: 200, json: async () => CreateSessionResponse.toJSON(this.created) })
+  /** The control API: makes the one session, and new codes for it. */
+  readonly fetch: Fetch = async url => {
+    if (!url.endsWith('/code')) return { ok: true, status: 200, json: async () => CreateSessionResponse.toJSON(this.created) }
+    this.#apply({ type: 'code.renewed', locator: `${Number(this.record.code?.locator ?? 4821) + 1}` })
+    return { ok: true, status: 200, json: async () => RenewCodeResponse.toJSON({ session: this.created.session }) }
+  }
 
   get created(): CreateSessionResponse {
     const { sessionId, code } = this.record
