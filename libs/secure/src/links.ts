@@ -90,7 +90,7 @@ function pinIn(digits: string): Pin {
 }
 
 function decoded(text: string, bytes: number): Uint8Array {
-  const value = fromBase64Url(text)
-  if (value?.length !== bytes) throw linkError()
+  const value = text.length === Math.ceil((bytes * 4) / 3) ? fromBase64Url(text) : undefined
+  if (value === undefined) throw linkError()
   return value
 }

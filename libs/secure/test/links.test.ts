@@ -94,4 +94,9 @@ describe('base64url', () => {
       }),
     )
   })
+
+  test('of any length is read: none is too long for a call', () => {
+    expect(fromBase64Url('A'.repeat(400_000))).toHaveLength(300_000)
+    expect(codeOf(() => parseCustomerUrl(`#1.4821973015.${'A'.repeat(400_000)}`))).toBe('E_LINK_FORMAT')
+  })
 })

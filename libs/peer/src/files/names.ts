@@ -67,17 +67,23 @@ function split(name: string): readonly [stem: string, extension: string] {
 const allForbidden = new RegExp(FORBIDDEN.source, 'gu')
 const allSurrogates = new RegExp(LONE_SURROGATE.source, 'gu')
 
+/** A name without the dots and spaces at its end. In one pass: a regular expression would try each run of them anew from each of its places. */
+function withoutTail(name: string): string {
+  let end = name.length
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--
+  return name.slice(0, end)
+}
+
 /** A name with a suffix before its extension, cut so that it is short enough and does not end in a dot or space. */
 function withSuffix(name: string, suffix: string): string {
   const [stem, extension] = split(name)
   const room = MAX_COMPONENT_BYTES - bytesOf(suffix) - bytesOf(extension)
-  return `${cut(stem, room)}${suffix}${extension}`.replace(/[. ]+$/, '')
+  return withoutTail(`${cut(stem, room)}${suffix}${extension}`)
 }
 
 /** A name like `name` that is acceptable itself and that `isTaken` does not know: of an acceptable, free name that name (RA-FIL-027). */
 export function proposeName(name: string, isTaken: (name: string) => boolean = () => false): string {
-  let safe = name.replace(allSurrogates, '_').replace(allForbidden, '_')
-  safe = safe.replace(/[. ]+$/, '')
+  let safe = withoutTail(name.replace(allSurrogates, '_').replace(allForbidden, '_'))
   if (safe === '') safe = 'file'
   if (DEVICE.test(safe)) safe = `_${safe}`
   if (bytesOf(safe) > MAX_COMPONENT_BYTES) safe = withSuffix(safe, '')

@@ -97,6 +97,10 @@ describe('a proposal', () => {
     expect(proposeName('..')).toBe('file')
     expect(proposeName('a.txt', it => it === 'a.txt' || it === 'a (2).txt')).toBe('a (3).txt')
   })
+
+  test('takes no longer for a name that is mostly dots', () => {
+    expect(proposeName(`${'.'.repeat(400_000)}a`)).toBe(`${'.'.repeat(254)}a`)
+  })
 })
 
 test('RA-FIL-025 names that are the same on some system fold alike; folding twice changes nothing', () => {
