@@ -1,6 +1,8 @@
 /** The command `remote-assist-customer`. */
+import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Trust } from '@remote-assist/peer'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type HostChoice, parseHost } from './choose-host.js'
 import { type ConsentMode, parseConsent, TOPICS } from './consent.js'
@@ -25,16 +27,27 @@ function brokerUrl(text: string): string {
   throw new RangeError('It is a URL that begins with https://, http://, grpcs:// or grpc://.')
 }
 
+function readTrust(file: string): Trust {
+  try {
+    const keys = JSON.parse(readFileSync(file, 'utf8'))
+    if (Array.isArray(keys?.keys)) return { keys }
+  } catch {
+    // Said below, whatever it was.
+  }
+  throw new RangeError(`${file} is no JWK set: a file with {"keys": [ … ]} is wanted.`)
+}
+
 interface Given {
   readonly broker?: string
   readonly host?: HostChoice
   readonly consent: ConsentMode
   readonly downloads: string
   readonly name: string
+  readonly trust?: Trust
 }
 
 const EXIT_HELP = `
-Keys, while sharing: p pauses, u goes on, s or Ctrl+C stops.
+Keys, while sharing: p pauses, u goes on, w compares the words, s or Ctrl+C stops.
 Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join(' · ')}.`
 
 /** The command with its options, not yet run. */
@@ -51,6 +64,7 @@ export const customerCommand = (): Command =>
     )
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--name <name>', 'the name that the agent sees', userInfo().username)
+    .option('--trust <file>', 'public keys of organisations whose agents are shown as verified, as a JWK set', parsedBy(readTrust))
     .addHelpText('after', EXIT_HELP)
 
 /**

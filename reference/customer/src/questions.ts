@@ -2,7 +2,9 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import {
+  type Asker,
   type ConsentRequest,
+  type Customer,
   type ElevationQuestion,
   type FileAsk,
   type FileOffer,
@@ -34,9 +36,10 @@ export class Answers {
   /** Somebody asks to assist, to watch, or for more. */
   consent(request: ConsentRequest): void {
     this.#next(async () => {
-      const who = nameOf(request.asker)
+      const who = introduced(request.asker)
       const { person, mode } = this
-      person.tell(`${who} (not verified) asks to ${request.asker.role === Role.VIEWER ? 'watch' : 'help you'}${because(request.reason)}.`)
+      person.tell(`${who} asks to ${request.asker.role === Role.VIEWER ? 'watch' : 'help you'}${because(request.reason)}.`)
+      person.tell(`Words to compare: ${request.asker.words.join(' ')}. Have them read to you; other words mean that somebody stands between.`)
       if (mode.kind === 'fixed') {
         const granted = grantedBy(mode.words, request.permissions)
         if (request.decide(granted)) person.tell(`Answered as --consent says: ${wordsOf(granted)}.`)
@@ -59,7 +62,7 @@ export class Answers {
   /** An agent asks for administrator powers. What `--consent` says of `elevate` answers for scripts. */
   elevation(question: Elevating): void {
     this.#next(async () => {
-      const who = nameOf(question.asker)
+      const who = introduced(question.asker)
       const { person, mode } = this
       const powers = question.scope === 'admin' ? 'administrator powers' : 'the powers of another user'
       person.tell(`${who} asks for ${powers} for ${Math.ceil(question.durationMs / 60_000)} min${because(question.reason)}.`)
@@ -75,6 +78,20 @@ export class Answers {
   async #typesCode({ by, settled }: Elevating): Promise<boolean> {
     const code = `${randomInt(100, 1_000)}`
     return (await this.person.ask(`To allow it, type ${code}. The system asks you once more. ${deadline(by)} `, settled)) === code
+  }
+
+  /** The person compares words with each agent: what is between two people who read the same ones to one another can read nothing. */
+  words(customer: Pick<Customer, 'participants' | 'words' | 'confirmWords'>, settled: AbortSignal): void {
+    for (const { participant, role, displayName } of customer.participants)
+      if (role === Role.AGENT)
+        this.#next(async () => {
+          const words = customer.words(participant).join(' ')
+          if (words === '') return
+          const who = nameOf({ displayName, role })
+          const same = isYes((await this.person.ask(`Does ${who} read “${words}”? [y/N] `, settled)) ?? '')
+          if (same) customer.confirmWords(participant)
+          this.person.tell(same ? `The words were compared with ${who}.` : `Other words? Then somebody may stand between: stop, and call ${who} another way.`)
+        })
   }
 
   /** Somebody offers files. What `--consent` says of `files` answers for scripts. */
@@ -117,6 +134,10 @@ export class Answers {
     this.#last = this.#last.then(task).catch(error => tellError(error, this.person))
   }
 }
+
+/** Who asks, and who vouches for it (RA-SEC-053). */
+export const introduced = (asker: Asker): string =>
+  `${nameOf(asker)} ${asker.organisation === undefined ? '(unverified: nobody vouches for them)' : `of ${plain(asker.organisation.name)} (verified)`}`
 
 const because = (reason: string): string => (reason === '' ? '' : `: “${plain(reason)}”`)
 

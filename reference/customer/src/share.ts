@@ -1,5 +1,5 @@
 /** Shares a desktop, from the code to the end. */
-import { AssistError, Customer } from '@remote-assist/peer'
+import { AssistError, Customer, type Trust } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
 import { connect as connectGrpc } from '@remote-assist/transport-grpc'
 import { connect } from '@remote-assist/transport-websocket'
@@ -22,6 +22,8 @@ export interface ShareOptions {
   readonly downloads: string
   /** What the agent sees. */
   readonly name: string
+  /** Whose word counts for agents. */
+  readonly trust?: Trust
 }
 
 /** A person at a keyboard may mistype the code so often. */
@@ -62,7 +64,12 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
   return code
 }
 
-async function join({ broker, credentials }: Key, { host: choice, name, downloads }: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
+async function join(
+  { broker, credentials }: Key,
+  { host: choice, name, downloads, trust }: ShareOptions,
+  person: Person,
+  signal: AbortSignal,
+): Promise<Customer> {
   const { host, sentence } = await chooseHost(choice)
   person.tell(sentence)
   person.tell('Waiting for the agent …')
@@ -71,6 +78,7 @@ async function join({ broker, credentials }: Key, { host: choice, name, download
     host,
     displayName: name,
     files: diskFiles({ folder: downloads }),
+    ...(trust === undefined ? {} : { trust }),
     signal,
     ...credentials,
   })
@@ -103,8 +111,9 @@ async function attend(customer: Customer, { consent, downloads }: ShareOptions, 
     if (key === 'ctrl+c' || key === 's') customer.stop()
     else if (key === 'p' && !customer.paused) customer.pause()
     else if (key === 'u' && customer.paused) customer.unpause()
+    else if (key === 'w') answers.words(customer, signal)
   })
-  if (person.hasKeys) person.tell('Keys: p pause · u go on · s stop')
+  if (person.hasKeys) person.tell('Keys: p pause · u go on · w compare words · s stop')
   if (signal.aborted) customer.stop()
   else signal.addEventListener('abort', () => customer.stop(), { once: true })
   const why = await ended

@@ -78,6 +78,7 @@ function command(person: Sitter, ...args: string[]): Promise<number> {
 
 test('asks for the PIN, again if it was mistyped, and grants what the person allows', async () => {
   const person = new Sitter({
+    'Does Ada read': ['y'],
     PIN: ['12', agent.pin.grouped.replaceAll('-', ' ')],
     'see your screens': ['y'],
     'mouse and keyboard': ['Yes'],
@@ -88,10 +89,15 @@ test('asks for the PIN, again if it was mistyped, and grants what the person all
   expect([...session.grants].sort()).toEqual([Permission.VIEW_SCREEN, Permission.CONTROL_INPUT].sort())
   await person.reads('Ada is viewing.')
   expect(person.lines).toContain('The PIN has 2 digits; some are missing. (E_PIN_FORMAT)')
-  expect(person.lines).toContain('Ada (not verified) asks to help you: “the printer is silent”.')
+  expect(person.lines).toContain('Ada (unverified: nobody vouches for them) asks to help you: “the printer is silent”.')
 
   await session.control.request()
   await person.reads('Ada is in control.')
+  const compared = session.once('words')
+  person.press('w')
+  await compared
+  expect(person.lines).toContain(`Words to compare: ${session.words.join(' ')}. Have them read to you; other words mean that somebody stands between.`)
+
   const paused = session.once('phase', { which: phase => phase === 'paused' })
   person.press('p')
   await paused

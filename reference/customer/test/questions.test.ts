@@ -12,7 +12,7 @@ function decided(answer: (question: string) => string | undefined): Promise<bool
       return true
     }
     new Answers(person, { kind: 'ask' }).elevation({
-      asker: { participant: 1, role: Role.AGENT, displayName: 'Ada' },
+      asker: { participant: 1, role: Role.AGENT, displayName: 'Ada', organisation: undefined, words: ['tiger', 'Norwegian', 'tissue'] },
       reason: 'a driver',
       scope: 'admin',
       durationMs: 60_000,
