@@ -37,6 +37,10 @@ interface Item {
 interface Slot {
   frame: Uint8Array | undefined
   readonly bytes: number
+  /** Who is to see a picture; undefined = it is none. */
+  readonly viewers: readonly number[] | undefined
+  /** A picture that nobody is to see any more: it does not leave, and its numbers are missing. */
+  void: boolean
 }
 
 /** Who uses the outbox. */
@@ -102,14 +106,16 @@ export class Outbox {
     this.#whenEmpty = undefined
   }
 
-  /** Throws away pictures that were not sealed yet: all, or those for these participants. */
+  /** Throws away pictures that were not handed over yet: all, or those for these participants, and what was sealed for others as well. */
   dropMedia(targets?: readonly number[]): void {
+    for (const slot of this.#slots) if (slot.viewers?.some(viewer => targets?.includes(viewer) ?? true)) slot.void = true
     const kept = targets === undefined ? [] : this.#lanes.media.map(item => ({ ...item, targets: item.targets.filter(target => !targets.includes(target)) }))
     this.#lanes.media.splice(0, Number.POSITIVE_INFINITY, ...kept.filter(item => item.targets.length > 0))
   }
 
-  /** Throws away what was not sealed yet for this participant alone, or for it among others; what the broker reads stays. */
+  /** Throws away what was not sealed yet for this participant, and what it was to see; what the broker reads stays. */
   forget(participant: number): void {
+    this.dropMedia([participant])
     for (const lane of LANES) {
       const kept = this.#lanes[lane].map(item => ({
         ...item,
@@ -169,7 +175,12 @@ export class Outbox {
     const payload = inClear ? bytes : this.#seal(header, bytes)
     if (payload === undefined) return
     if (payload instanceof Uint8Array && this.#slots.length === 0) return this.owner.connection()?.send(encodeFrame(header, payload))
-    const slot: Slot = { frame: payload instanceof Uint8Array ? encodeFrame(header, payload) : undefined, bytes: bytes.length }
+    const slot: Slot = {
+      frame: payload instanceof Uint8Array ? encodeFrame(header, payload) : undefined,
+      bytes: bytes.length,
+      viewers: channel === Channel.MEDIA ? targets : undefined,
+      void: false,
+    }
     this.#slots.push(slot)
     this.#sealingBytes += slot.bytes
     if (payload instanceof Uint8Array) return
@@ -196,12 +207,12 @@ export class Outbox {
     }
   }
 
-  /** Hands over what is sealed, in order. */
+  /** Hands over what is sealed, in order; a picture only if it is still to be seen (RA-SES-059). */
   #flush(): void {
     while (this.#slots[0]?.frame !== undefined) {
       const slot = this.#slots.shift() as Slot
       this.#sealingBytes -= slot.bytes
-      this.owner.connection()?.send(slot.frame as Uint8Array)
+      if (!slot.void) this.owner.connection()?.send(slot.frame as Uint8Array)
     }
   }
 }

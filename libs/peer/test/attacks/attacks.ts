@@ -55,7 +55,8 @@ const LEAD_BYTES = 12
 /** Every attack by name. What opens a place in a list of the counts. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'channel changed': hop => [reframed(hop, { channel: hop.channel === Channel.CHAT ? Channel.SESSION : Channel.CHAT })],
-  'source changed': hop => [reframed(hop, { source: hop.source === CUSTOMER ? 9 : CUSTOMER })],
+  // Nobody has that number: the frame is nobody's, as if it had been dropped.
+  'source changed': hop => (isMedia(hop) ? undefined : [reframed(hop, { source: hop.source === CUSTOMER ? 9 : CUSTOMER })]),
   'target changed': hop => [reframed(hop, { targets: [9] })],
   'target added': hop => [reframed(hop, { targets: [...hop.targets, 9] })],
   'sequence raised': hop => [reframed(hop, { sequence: hop.sequence + 1_000_000 })],

@@ -12,8 +12,8 @@ const elsewhere = new Map((await tape()).map(({ spot, hop }) => [keyOf(spot), ho
 const spots = [...plan(passed, elsewhere)]
 const counts = { runs: 0, noticed: 0, by: new Map<string, number>() }
 
-/** Three signs of life that do not come, and the second in which the clock is looked at. */
-const SILENCE_MS = 7_000
+/** A sign of life and its answer tell that something is missing, three that do not come tell the other end; and the second in which the clock is looked at. */
+const SILENCE_MS = (2 + 3) * 2_000 + 1_000
 /** All attacks on one frame, on a busy machine. */
 const LIMIT_MS = 120_000
 

@@ -179,6 +179,31 @@ describe('what is to be sent', () => {
     expect(kindsOf(line.frames)).toEqual(['relay', 'releaseControl'])
   })
 
+  test('of pictures does not leave once nobody is to see them, sealed or not; everything else that was sealed does, in order', async () => {
+    const drops: readonly { readonly drop: (box: Outbox) => void; readonly othersSee: boolean }[] = [
+      { drop: box => box.dropMedia(), othersSee: false },
+      { drop: box => box.dropMedia([1]), othersSee: true },
+      { drop: box => box.forget(1), othersSee: true },
+    ]
+    for (const { drop, othersSee } of drops) {
+      const { line, security, box, broken } = outbox(true)
+      for (const send of [chat(1, 2), picture(1, [1]), picture(2, [1, 2]), picture(3, [2])]) box.push(send)
+      box.pump()
+      expect(security.open).toHaveLength(4)
+      // The first is still being sealed: what is sealed behind it waits for it.
+      for (const open of security.open.splice(1)) open()
+      await settle()
+      drop(box)
+      box.push(chat(2, 2))
+      box.pump()
+      for (const open of security.open) open()
+      await settle()
+      const rest = line.frames.slice(1).map(({ channel, sequence }) => [channel, sequence])
+      expect(rest).toEqual([[Channel.CHAT, 2], ...(othersSee ? [[Channel.MEDIA, 5]] : []), [Channel.CHAT, 6]])
+      expect(broken).toEqual([])
+    }
+  })
+
   test('is void with the line, also what is being sealed', async () => {
     const { line, security, box, broken } = outbox(true)
     box.push(chat(1))
