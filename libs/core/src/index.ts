@@ -7,7 +7,7 @@ export type { Injection, Mark } from './channels/input/sink-table.js'
 export type { Layout } from './channels/layout.js'
 // The ends of a session
 export { customerSession } from './endpoint/customer/customer.js'
-export type { ChannelCall as CustomerChannelCall, CustomerEffect, CustomerEvent, CustomerNotice } from './endpoint/customer/events.js'
+export type { ChannelCall as CustomerChannelCall, CustomerEffect, CustomerEvent, CustomerNotice, CustomerSay } from './endpoint/customer/events.js'
 export type { CustomerConfig, CustomerPeer, CustomerState, Invite } from './endpoint/customer/state.js'
 export { FEATURE } from './endpoint/features.js'
 export type { JoinerChannelCall, JoinerEffect, JoinerEvent, JoinerNotice, JoinerSay } from './endpoint/joiner/events.js'

@@ -45,6 +45,7 @@ export type AssistErrorCode =
   | 'E_INVALID'
   | 'E_ELEVATION'
   | 'E_CANCELLED'
+  | 'E_AUDIT'
 
 /** Something that a person, or a program on behalf of one, asked for did not work. */
 export class AssistError extends Error {

@@ -21,6 +21,8 @@ export { Viewer, type ViewOptions } from './api/viewer.js'
 
 export type { Asker, ConsentRequest, ElevationQuestion, TimedPermission } from './api/consent.js'
 export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.js'
+// The audit log
+export type { AuditSink } from './audit/sink.js'
 // Files
 export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
 export type { Files, FilesEvents } from './files/files.js'

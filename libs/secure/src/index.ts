@@ -35,6 +35,7 @@ export {
   hasAuditEntry,
   signAudit,
 } from './audit/chain.js'
+export { auditCommand } from './audit/command.js'
 export { type AuditRecord, auditEntry, MAX_ENTRY_BYTES, readAuditEntry } from './audit/entry.js'
 export { AUDIT_KINDS, type AuditDetails, type AuditKind } from './audit/kinds.js'
 export { AUDIT_FORMAT, entryLine, headerLine, signatureLine } from './audit/lines.js'

@@ -3,6 +3,7 @@ import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Po
 import { ROLE_CEILING } from '@remote-assist/core'
 import { inviteSecret, linkSecret, MAX_CODES, pinSecret, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
+import type { AuditSink } from '../audit/sink.js'
 import { Emitter } from '../emitter.js'
 import { AssistError, cancelled, closeError } from '../errors.js'
 import type { FilePlatform } from '../files/store.js'
@@ -30,6 +31,8 @@ interface Asking {
   readonly reason?: string
   /** The files of this platform, `diskFiles` in Node: to send by path, and to take what the customer gives. Default none. */
   readonly files?: FilePlatform
+  /** Keeps this agent's copy of the customer's audit log: `auditFile` in Node. Default: it is not kept here. */
+  readonly audit?: AuditSink
 }
 
 /** How an agent makes a session. */
@@ -139,6 +142,7 @@ export class Agent extends Emitter<AgentEvents> {
       secrets: this.#asked(),
       credential: () => this.#credential,
       hello,
+      audit: asking.audit,
       ...surroundingsOf({ clock, random, aead }),
     })
     this.#listen(join.inviteId !== undefined)

@@ -5,12 +5,15 @@ import {
   type CustomerConfig,
   type CustomerEvent,
   type CustomerNotice,
+  type CustomerSay,
   type CustomerState,
   customerSession,
   LocalProtocolError,
 } from '@remote-assist/core'
 import { inviteSecret, platformAead, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
+import { CustomerAudit } from '../audit/customer.js'
+import type { AuditSink } from '../audit/sink.js'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
 import { Hub } from '../emitter.js'
@@ -25,6 +28,7 @@ import { helloOf, type Surroundings } from './joiner.js'
 /** The words of the core by kind, each with the participant that it is about. */
 export type CustomerEndWords = { readonly [K in CustomerNotice['kind']]: Extract<CustomerNotice, { readonly kind: K }> & { readonly peer: number } } & {
   readonly failed: Failure & { readonly peer: number }
+  readonly 'audit-broken': { readonly participant: number; readonly error: AssistError }
   /** Every word, before its kind. */
   readonly word: { readonly notice: CustomerNotice; readonly peer: number }
 }
@@ -38,6 +42,8 @@ export interface CustomerEndParts extends Surroundings {
   readonly hello: Partial<Hello>
   /** What the agent who made the code knows. */
   readonly secret: Secret
+  /** Where the audit log is kept. Default: nowhere; agents are told it in any case. */
+  readonly audit?: AuditSink | undefined
 }
 
 export class CustomerEnd {
@@ -45,29 +51,46 @@ export class CustomerEnd {
   readonly driver: Driver<CustomerState, CustomerEvent, CustomerNotice>
   readonly clock: Clock
   readonly random: Random
+  readonly audit: CustomerAudit
   readonly #invites = new Map<string, Secret>()
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
 
-  constructor({ transport, config, hello, secret, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
+  constructor({ transport, config, hello, secret, audit, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
     this.clock = clock
     this.random = random
     const offer = (participant: number): Secret | undefined => {
       const invite = this.driver.state.peers.get(participant)?.invite
       return invite === undefined ? secret : this.#invites.get(invite.id)
     }
+    const security = new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), credential: () => '', aead, clock, random })
+    this.audit = new CustomerAudit({
+      sink: audit,
+      clock,
+      key: security.sessionKey,
+      state: () => this.driver.state,
+      self: () => this.driver.self,
+      keyOf: peer => security.acquaintance(peer)?.publicKey,
+      sessionId: () => this.driver.sessionId,
+      broker: () => this.driver.remoteAddress,
+      say: (agent, kind) => this.#say(agent, kind),
+      act: event => this.driver.dispatch(event),
+      broken: (participant, error) => this.words.emit('audit-broken', { participant, error }),
+    })
     this.driver = new Driver({
       machine: customerSession,
       initial: customerSession.initial(config),
       role: Role.CUSTOMER,
       roleOf: peer => this.driver.state.peers.get(peer)?.role ?? Role.VIEWER,
       transport,
-      security: new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), credential: () => '', aead, clock, random }),
+      security,
       clock,
       random,
       hello: resumeToken => helloOf(Role.CUSTOMER, hello, resumeToken),
       notice: (notice, peer) => this.#hear(notice, peer),
       failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
+      lastWords: () => this.audit.lastWords(),
+      late: (peer, kind) => this.audit.late(peer, kind),
     })
   }
 
@@ -78,7 +101,7 @@ export class CustomerEnd {
 
   /** Dispatches a local event. Throws `E_NOT_NOW` if it is not possible now; nothing happens once the session is over. */
   dispatch(event: CustomerEvent): void {
-    if (this.#ended === undefined) this.driver.dispatch(event)
+    if (this.#ended === undefined) this.audit.does(event, () => this.driver.dispatch(event))
   }
 
   /** Tells a participant's channel; nothing happens if that is not possible any more. */
@@ -90,7 +113,18 @@ export class CustomerEnd {
     }
   }
 
+  /** Of the log: to an agent that is there, also after the end. */
+  #say(agent: number, kind: CustomerSay): void {
+    if (this.driver.ended) return this.driver.sayLast(agent, kind)
+    try {
+      this.driver.dispatch({ type: 'local.say', peer: agent, kind })
+    } catch (error) {
+      if (!(error instanceof LocalProtocolError)) throw error
+    }
+  }
+
   #hear(notice: CustomerNotice, peer: number): void {
+    this.audit.hear(notice, peer)
     switch (notice.kind) {
       case 'session.refused':
         this.#refusal = closeError(notice.refusal.code, { retryAfterMs: notice.refusal.retryAfterMs })

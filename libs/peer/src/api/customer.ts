@@ -3,6 +3,7 @@ import { CloseCode, type Participant, type Permission, RefusalReason, Role } fro
 import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
 import { linkSecret, pinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
+import type { AuditSink } from '../audit/sink.js'
 import { Desktop } from '../desktop/desktop.js'
 import { capabilitiesOf, platformOf } from '../desktop/wire.js'
 import { Emitter } from '../emitter.js'
@@ -31,6 +32,8 @@ export type JoinOptions = Surroundings & {
   readonly files?: FilePlatform
   /** The organisations whose word counts. Default: nobody's, and every agent is unverified. */
   readonly trust?: Trust
+  /** Keeps the audit log: `auditFile` in Node. Default: it is not kept here; agents may keep theirs. */
+  readonly audit?: AuditSink
   readonly signal?: AbortSignal
 } & ({ readonly pin: string } | { readonly url: string })
 
@@ -58,6 +61,8 @@ export interface CustomerEvents {
   /** The line to the broker. */
   readonly line: LineState
   readonly paused: boolean
+  /** A participant does not agree with the audit log, or (0) it can no longer be kept here. */
+  readonly 'audit-broken': { readonly participant: number; readonly error: AssistError }
   /** The desktop could not do what was asked; the session goes on. */
   readonly 'host-error': Error
   /** It is over, and why. The last event. */
@@ -90,6 +95,7 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#end = end
     this.#host = host
     this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
+    end.words.on('audit-broken', broken => this.emit('audit-broken', broken))
     end.words.on('word', ({ notice, peer }) => this.#hear(notice, peer))
   }
 
@@ -105,6 +111,7 @@ export class Customer extends Emitter<CustomerEvents> {
       config: { platform: platformOf(host), capabilities: capabilitiesOf(host) },
       hello: { locator: pin.locator, displayName },
       secret,
+      audit: options.audit,
       ...surroundingsOf(options),
     })
     const customer = new Customer(end, host, options)
@@ -151,6 +158,7 @@ export class Customer extends Emitter<CustomerEvents> {
   /** Ends everything, for everybody, now: no picture leaves and no input arrives from here on. */
   stop(): void {
     this.#desktop.halt()
+    this.#end.audit.end(CloseCode.STOPPED)
     this.#end.dispatch({ type: 'local.stop' })
   }
 

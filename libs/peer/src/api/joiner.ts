@@ -5,12 +5,15 @@ import {
   type JoinerChannelCall,
   type JoinerEvent,
   type JoinerNotice,
+  type JoinerSay,
   type JoinerState,
   LocalProtocolError,
   viewerSession,
 } from '@remote-assist/core'
 import { type Aead, platformAead } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
+import { AuditCopies } from '../audit/copy.js'
+import type { AuditSink } from '../audit/sink.js'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
 import { Hub } from '../emitter.js'
@@ -43,6 +46,8 @@ type Words = { readonly [K in JoinerNotice['kind']]: Extract<JoinerNotice, { rea
 export type JoinerWords = Words & {
   /** A handshake with this peer failed. */
   readonly failed: Failure & { readonly peer: number }
+  /** The customer's audit log cannot be followed, or kept, any more. */
+  readonly 'audit-broken': AssistError
   /** Somebody new shares a desktop. */
   readonly customer: ToCustomer
 }
@@ -65,6 +70,8 @@ export interface JoinerParts extends Surroundings {
   /** Who its organisation says it is. Default: nobody. */
   readonly credential?: () => string
   readonly hello: Partial<Hello>
+  /** Where an agent keeps its copy of the audit log. Default: nowhere; it follows and signs in any case. */
+  readonly audit?: AuditSink | undefined
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array()
@@ -92,27 +99,41 @@ export class Joiner {
   readonly driver: Driver<JoinerState, JoinerEvent, JoinerNotice>
   readonly clock: Clock
   readonly random: Random
+  readonly #audit: AuditCopies
   #nextId = 1
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
   #customer: ToCustomer | undefined
 
-  constructor({ role, transport, secrets, credential = () => '', hello, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
+  constructor({ role, transport, secrets, credential = () => '', hello, audit, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
     this.clock = clock
     this.random = random
     const machine = role === Role.AGENT ? agentSession : viewerSession
+    const security = new SealedSecurity({ secrets, credential, aead, clock, random })
+    this.#audit = new AuditCopies({
+      sink: audit,
+      clock,
+      key: security.sessionKey,
+      self: () => this.driver.source,
+      sessionId: () => this.driver.sessionId,
+      keyOf: customer => security.acquaintance(customer)?.publicKey,
+      say: (customer, kind) => this.#say(customer, kind),
+      broken: error => this.words.emit('audit-broken', error),
+    })
     this.driver = new Driver({
       machine,
       initial: machine.initial(),
       role,
       roleOf: () => Role.CUSTOMER,
       transport,
-      security: new SealedSecurity({ secrets, credential, aead, clock, random }),
+      security,
       clock,
       random,
       hello: resumeToken => helloOf(role, hello, resumeToken),
       notice: (notice, peer) => this.#hear(notice, peer),
       failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
+      lastWords: () => this.#audit.lastWords(),
+      late: (peer, kind) => this.#audit.take(peer, kind),
     })
   }
 
@@ -158,7 +179,20 @@ export class Joiner {
     if (this.#ended === undefined) this.driver.dispatch({ type: 'local.leave', code: CloseCode.LEFT, endSession })
   }
 
+  /** Of the log: to the customer, also after the end. False if it does not hear it now. */
+  #say(customer: number, kind: Extract<JoinerSay, { readonly $case: 'auditSign' }>): boolean {
+    try {
+      if (this.driver.ended) this.driver.sayLast(customer, kind)
+      else this.driver.dispatch({ type: 'local.say', kind })
+      return true
+    } catch (error) {
+      if (error instanceof LocalProtocolError) return false
+      throw error
+    }
+  }
+
   #hear(notice: JoinerNotice, peer: number): void {
+    this.#audit.hear(notice, peer)
     switch (notice.kind) {
       case 'session.refused':
         this.#refusal = closeError(notice.refusal.code, { retryAfterMs: notice.refusal.retryAfterMs })

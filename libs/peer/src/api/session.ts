@@ -76,6 +76,8 @@ export interface SessionEvents extends WatchEvents {
   readonly platform: PlatformInfo
   /** The customer says that the words are the same on both screens. */
   readonly words: undefined
+  /** The customer's audit log cannot be followed any more: an entry was not the next one, or a signature is wrong. Or it can no longer be kept here. */
+  readonly 'audit-broken': AssistError
 }
 
 /** An invitation that the customer will answer. */
@@ -285,6 +287,7 @@ export class Session extends Emitter<SessionEvents> {
 
   #listen(): void {
     const { words } = this.#to
+    this.#to.joiner.words.on('audit-broken', error => this.emit('audit-broken', error))
     watch(this.#to, (name, event) => this.emit(name, event as never))
     words.on('control', () => this.emit('control', this.control.state))
     words.on('input.localUser', ({ active }) => this.emit('local-user', active))

@@ -57,7 +57,7 @@ export class AuditLog {
   /** Writes down what happened, now, by the clock's date. Once it has ended, nothing happens. */
   record<K extends AuditKind>(kind: K, details: AuditDetails<K>): void {
     if (this.#ended) return
-    const message = { index: this.#ledger.entries, entry: auditEntry(this.#parts.clock.date(), kind, details) }
+    const message = { index: this.#ledger.entries, entry: auditEntry(Math.max(0, Math.round(this.#parts.clock.date())), kind, details) }
     this.#ledger.take(message)
     this.#keep(message.entry)
     for (const agent of this.#here()) this.#parts.say(agent, entryKind(message))

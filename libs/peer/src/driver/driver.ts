@@ -12,6 +12,7 @@ import type { Acquaintance, Failure, PeerSecurity, Security } from '../security/
 import { Inbox } from './inbox.js'
 import { Line } from './line.js'
 import { Outbox } from './outbox.js'
+import { Parting } from './parting.js'
 
 /** `transport.heard` goes to the core at most this often, in milliseconds. */
 const HEARD_INTERVAL_MS = 1_000
@@ -80,6 +81,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   readonly #notices: { readonly notice: N; readonly peer: number }[] = []
   readonly #drains: (() => void)[] = []
   readonly #exchanges = new Map<number, PeerSecurity>()
+  readonly #parting: Parting
   readonly #incarnations = new Map<number, number>()
   #state: S
   #delivering = false
@@ -89,8 +91,6 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #resumeToken = NO_BYTES
   #sessionId = NO_BYTES
   #lostBecause: unknown
-  /** This end is over: how its line closes, once everything is said. */
-  #parting: { readonly code: CloseCode; bye: Send | undefined; waits: boolean } | undefined
 
   constructor(parts: DriverParts<S, E, N>) {
     this.#parts = parts
@@ -103,12 +103,12 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       lost: (code, cause) => this.#lost(code, cause),
     })
     this.#outbox = new Outbox(
-      { source: () => this.#source, connection: () => this.#line.connection, broken: error => this.#broken(error), sealed: () => this.#room() },
+      { source: () => this.source, connection: () => this.#line.connection, broken: error => this.#broken(error), sealed: () => this.#room() },
       security,
     )
     this.#inbox = new Inbox(
       {
-        self: () => this.self,
+        self: () => this.source,
         relay: kind => this.#relay(kind),
         record: (peer, sequence, record) => this.#record(peer, sequence, record),
         malformed: (peer, code) => this.#take({ type: 'remote.malformed', peer, code }),
@@ -117,6 +117,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       },
       security,
     )
+    this.#parting = new Parting({ line: this.#line, outbox: this.#outbox, security, lastWords: () => parts.lastWords?.() })
   }
 
   /** What the core knows. */
@@ -130,8 +131,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     return session.phase === 'live' ? session.attachment.participant : 0
   }
 
-  /** What frames say of where they come from: a goodbye is still from the participant that leaves. */
-  get #source(): number {
+  /** The number in frames of this end: as `self`, and after the end still the one that it had. */
+  get source(): number {
     return this.ended ? this.#participant : this.self
   }
 
@@ -195,7 +196,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
 
   /** Says something on SESSION after the last word of the core, while this end has not said goodbye. */
   sayLast(peer: number, kind: Kind<Channel.SESSION>): void {
-    if (this.#parting === undefined || this.#line.connection === undefined) return
+    if (!this.#parting.speaking || this.#line.connection === undefined) return
     this.#outbox.push({ type: 'send', channel: Channel.SESSION, kind, to: [peer] })
     this.#outbox.pump()
   }
@@ -243,7 +244,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     if (effect.channel === Channel.SESSION && effect.kind.$case === 'mediaKey') return this.#announceKey(effect, effect.kind.value.epoch)
     // What the broker is to throw away does not leave this end either.
     if (effect.kind.$case === 'dropMedia') this.#outbox.dropMedia(effect.kind.value.targets.length === 0 ? undefined : effect.kind.value.targets)
-    if (this.#line.connection !== undefined) this.#outbox.push(effect)
+    if (this.ended && effect.kind.$case === 'bye') this.#parting.bye(effect)
+    else if (this.#line.connection !== undefined) this.#outbox.push(effect)
   }
 
   /** The core names the epoch; the key comes from where keys are (RA-SEC-222). Everything that is sealed from here on is sealed under it. */
@@ -252,20 +254,9 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   }
 
   #close(code: CloseCode): void {
-    if (!this.ended) {
-      // The line is dead, or of no use: what waits on it is lost with it.
-      this.#line.abort()
-      return
-    }
-    const { security } = this.#parts
-    if (this.#line.connection === undefined) {
-      this.#line.abort()
-      return security.end()
-    }
-    this.#outbox.finish(() => {
-      security.end()
-      this.#line.close(code)
-    })
+    if (this.ended) this.#parting.over(code)
+    // The line is dead, or of no use: what waits on it is lost with it.
+    else this.#line.abort()
   }
 
   #deliver(): void {
@@ -279,6 +270,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     } finally {
       this.#delivering = false
     }
+    this.#parting.heard()
   }
 
   /** The driver's own part in what the core says. */
@@ -326,12 +318,12 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     }
   }
 
-  /** A counterpart is not there: what was meant for it is void, for it comes back under other keys. What says goodbye still leaves under the old ones. */
+  /** A counterpart is not there: what was meant for it is void, for it comes back under other keys. Last words still go and come under the old ones. */
   #part(peer: number, forGood: boolean): void {
     this.#exchanges.get(peer)?.end()
     this.#exchanges.delete(peer)
-    this.#inbox.forget(peer)
     if (this.ended) return
+    this.#inbox.forget(peer)
     this.#outbox.forget(peer)
     if (forGood) this.#parts.security.forget(peer)
   }
@@ -397,13 +389,22 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   }
 
   #frame(bytes: Uint8Array): void {
-    if (this.ended) return
+    if (this.ended) return this.#parting.speaking ? this.#inbox.frame(bytes) : undefined
     const now = this.now()
     if (now - this.#heardAt >= HEARD_INTERVAL_MS) {
       this.#heardAt = now
       this.#take({ type: 'transport.heard' })
     }
     this.#inbox.frame(bytes)
+  }
+
+  /** Words on SESSION are heard one by one: what follows on one of them may depend on what its owner made of it. */
+  #record(peer: number, sequence: bigint, record: OpenedRecord): void {
+    if (record.channel !== Channel.SESSION) return this.#take({ type: 'remote.record', peer, sequence, record })
+    for (const kind of record.kinds) {
+      if (!this.ended) this.#take({ type: 'remote.record', peer, sequence, record: { ...record, kinds: [kind] } })
+      else if (kind !== undefined) this.#parts.late?.(peer, kind)
+    }
   }
 
   #relay(kind: Kind<Channel.RELAY> | undefined): void {
@@ -431,7 +432,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
 
   #lost(code: CloseCode | undefined, cause: unknown): void {
     this.#lostBecause = cause
-    if (this.ended) return
+    if (this.ended) return this.#parting.go()
     this.#take(code === undefined ? { type: 'transport.lost' } : { type: 'remote.relay', kind: { $case: 'bye', value: { code, endSession: false } } })
   }
 

@@ -125,10 +125,15 @@ export class Outbox {
     }
   }
 
-  /** Calls back once when everything but pictures and files has left; those are thrown away. */
-  finish(done: () => void): void {
+  /** Throws away pictures and files that were not sealed yet. */
+  purge(): void {
     this.dropMedia()
     this.#lanes.bulk.length = 0
+  }
+
+  /** Calls back once when everything but pictures and files has left; those are thrown away. */
+  finish(done: () => void): void {
+    this.purge()
     this.#whenEmpty = done
     this.pump()
   }

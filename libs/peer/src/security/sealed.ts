@@ -55,6 +55,11 @@ export class SealedSecurity implements Security {
     this.#media = new MediaSealer(parts.aead)
   }
 
+  /** What this end signs with; all zeros once the session is over. */
+  get sessionKey(): SessionKey {
+    return this.#sessionKey
+  }
+
   secure(counterpart: Counterpart, events: ExchangeEvents): PeerSecurity {
     const { secrets, random, credential } = this.#parts
     const { participant } = counterpart
@@ -140,7 +145,7 @@ export class SealedSecurity implements Security {
       sealers: new Map(traffic.map(({ channel, send }) => [channel, new RecordSealer(aead, send)])),
       openers: new Map(traffic.map(({ channel, receive }) => [channel, new RecordOpener(aead, receive)])),
       pictures: new MediaOpener(aead),
-      acquaintance: { words, credential: counterpart.credential },
+      acquaintance: { words, credential: counterpart.credential, publicKey: counterpart.publicKey },
     })
     for (const { send, receive } of traffic) {
       send.fill(0)

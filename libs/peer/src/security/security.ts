@@ -59,6 +59,8 @@ export interface Acquaintance {
   readonly words: readonly string[]
   /** Who the counterpart's organisation says it is, a compact JWS that nobody has checked yet; empty = none. */
   readonly credential: string
+  /** The counterpart's session key, which the handshake bound, 32 bytes: what it signs with. */
+  readonly publicKey: Uint8Array
 }
 
 /** The security of one end for the whole session. */

@@ -1,0 +1,69 @@
+/** How an end goes: what is still to be said is said and heard, then it says goodbye, then its line closes and its keys are destroyed. */
+import type { CloseCode } from '@remote-assist/codec'
+import type { Send } from '@remote-assist/core'
+import type { Security } from '../security/security.js'
+import type { Line } from './line.js'
+import type { Outbox } from './outbox.js'
+
+/** What takes part in it. */
+export interface PartingParts {
+  readonly line: Line
+  readonly outbox: Outbox
+  readonly security: Security
+  /** Resolves when nothing more is to be said or heard. Undefined: nothing is. */
+  lastWords(): Promise<void> | undefined
+}
+
+export class Parting {
+  readonly #parts: PartingParts
+  #code: CloseCode | undefined
+  #bye: Send | undefined
+  #step: 'here' | 'going' | 'speaking' | 'gone' = 'here'
+
+  constructor(parts: PartingParts) {
+    this.#parts = parts
+  }
+
+  /** The goodbye was not said yet: the others may still be told something, and heard. */
+  get speaking(): boolean {
+    return this.#step === 'going' || this.#step === 'speaking'
+  }
+
+  /** What the broker is told at last. */
+  bye(bye: Send): void {
+    this.#bye = bye
+  }
+
+  /** It is over: pictures and files do not leave any more. */
+  over(code: CloseCode): void {
+    if (this.#step !== 'here') return
+    this.#step = 'going'
+    this.#code = code
+    this.#parts.outbox.purge()
+  }
+
+  /** Every word of the core was heard. An end that says no goodbye, or has no line, has nobody to talk to. */
+  heard(): void {
+    if (this.#step !== 'going') return
+    this.#step = 'speaking'
+    const words = this.#bye === undefined || this.#parts.line.connection === undefined ? undefined : this.#parts.lastWords()
+    if (words === undefined) this.go()
+    else void words.then(() => this.go())
+  }
+
+  /** Says goodbye and closes. Only the first call counts. */
+  go(): void {
+    if (this.#step !== 'speaking') return
+    this.#step = 'gone'
+    const { line, outbox, security } = this.#parts
+    if (line.connection === undefined) {
+      line.abort()
+      return security.end()
+    }
+    if (this.#bye !== undefined) outbox.push(this.#bye)
+    outbox.finish(() => {
+      security.end()
+      line.close(this.#code as CloseCode)
+    })
+  }
+}
