@@ -52,16 +52,19 @@ export class AssistError extends Error {
   override readonly name = 'AssistError'
   /** What to do about it. */
   readonly hint: string | undefined
+  /** Tries that are left for the PIN, 0–2, where a wrong one was tried and that is known. */
+  readonly attemptsLeft: number | undefined
 
   constructor(
     /** Stable: programs may compare it. */
     readonly code: AssistErrorCode,
     /** A sentence for a person. */
     message: string,
-    options: { readonly hint?: string; readonly cause?: unknown } = {},
+    options: { readonly hint?: string; readonly cause?: unknown; readonly attemptsLeft?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
+    this.attemptsLeft = options.attemptsLeft
   }
 }
 
@@ -104,7 +107,8 @@ export function closeError(
   const [name, message, hint] = CLOSINGS[code] ?? [code >= 600 ? 'E_SECURITY' : code >= 500 ? 'E_BROKER' : 'E_PROTOCOL']
   const sentence = message ?? CLOSE_CODES[code]?.sentence ?? 'The session ended.'
   const options = { ...(hint === undefined ? {} : { hint }), cause }
-  if (code === CloseCode.WRONG_SECRET && attemptsLeft !== undefined) return new AssistError(name, `That PIN is not right; ${tries(attemptsLeft)}.`, options)
+  if (code === CloseCode.WRONG_SECRET && attemptsLeft !== undefined)
+    return new AssistError(name, `That PIN is not right; ${tries(attemptsLeft)}.`, { ...options, attemptsLeft })
   if (code === CloseCode.THROTTLED && retryAfterMs) return new AssistError(name, `Too many attempts; wait ${Math.ceil(retryAfterMs / 1_000)} s.`, options)
   return new AssistError(name, sentence, options)
 }

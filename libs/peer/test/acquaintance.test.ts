@@ -41,10 +41,12 @@ test.each([
       .sign(privateKey)
   const it = await house({ credential })
   const session = it.agent.customer()
+  const joined = it.agent.once('customer-joined')
   const customer = await Customer.join({ transport: it.relay.transport, pin: it.agent.pin.digits, host: new FakeHost(), clock: it.clock, trust })
   const request = await customer.once('consent')
   expect(request.asker.organisation).toEqual(trusts ? { name: 'Example Ltd', subject: 'ada@example' } : undefined)
   expect(request.asker.words).toEqual(customer.words(request.asker.participant))
+  expect((await joined).words).toEqual(request.asker.words)
   request.grantAll()
   await session
   await settle()

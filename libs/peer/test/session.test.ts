@@ -48,8 +48,8 @@ describe('joining', () => {
 
   test('with a wrong PIN fails, says how many tries are left, and disturbs nobody (RA-SEC-005)', async () => {
     const it = await house()
-    const failures: string[] = []
-    it.agent.on('customer-failed', error => failures.push(error.message))
+    const failures: (readonly [string, number | undefined])[] = []
+    it.agent.on('customer-failed', error => failures.push([error.code, error.attemptsLeft]))
     const wrong = it.agent.pin.locator + (it.agent.pin.secret === '000000' ? '000001' : '000000')
     for (const [left, pauseMs] of [
       ['2 tries are left', 0],
@@ -64,7 +64,12 @@ describe('joining', () => {
       await tried
     }
     await expect(join({ ...it, host: new FakeHost() }, it.agent.pin.digits)).rejects.toMatchObject({ code: 'E_ATTEMPTS' })
-    expect(failures).toHaveLength(4)
+    expect(failures).toEqual([
+      ['E_PIN_WRONG', 2],
+      ['E_PIN_WRONG', 1],
+      ['E_PIN_WRONG', 0],
+      ['E_ATTEMPTS', undefined],
+    ])
     const session = it.agent.customer()
     const customer = await Customer.join({ transport: it.relay.transport, url: it.agent.customerUrl, host: it.host, clock: it.clock })
     customer.on('consent', request => request.grantAll())

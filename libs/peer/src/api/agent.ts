@@ -93,8 +93,8 @@ export interface InvitedOptions extends Surroundings, Asking {
 
 /** What an agent hears outside a session. */
 export interface AgentEvents {
-  /** Somebody with the code is there, and is being asked. */
-  readonly 'customer-joined': { readonly participant: number }
+  /** Somebody with the code is there, and is being asked; `words`: those that its screen shows with the question (`Session.words`). */
+  readonly 'customer-joined': { readonly participant: number; readonly words: readonly string[] }
   /** Somebody came and did not get in: a wrong PIN, a refusal. */
   readonly 'customer-failed': AssistError
   /** The line to the broker. */
@@ -322,7 +322,7 @@ export class Agent extends Emitter<AgentEvents> {
     let assisting = false
     to.words.on('peer.phase', ({ phase, code }) => {
       if (phase === 'consenting' && !assisting) {
-        this.emit('customer-joined', { participant: to.number })
+        this.emit('customer-joined', { participant: to.number, words: this.#joiner.driver.acquaintance(to.number)?.words ?? [] })
         if (!invited) this.#ask(to)
       }
       if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code)
