@@ -6,8 +6,26 @@ import { build } from 'vite'
  */
 const here = path => new URL(path, import.meta.url).pathname
 
-const common = { configFile: false, logLevel: 'warn', publicDir: false }
+/**
+ * Leaves aside what the libraries can do and the console does not: @hpke, which would look for Node's modules. If the console comes to use it, it would be
+ * missing in the browser: then the build fails.
+ */
+const withoutUnused = {
+  name: 'without-unused',
+  enforce: 'pre',
+  resolveId: { filter: { id: /^@hpke\// }, handler: id => ({ id, external: true, moduleSideEffects: false }) },
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      const missing = [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])].find(name => !(name in bundle))
+      if (missing !== undefined) this.error(`${chunk.fileName} would load ${missing}, which no browser finds.`)
+    }
+  },
+}
+
+const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins: [withoutUnused] }
 const target = 'es2023'
+/** The whole protocol is in one chunk; kB. */
+const chunkSizeWarningLimit = 700
 
 await build({
   ...common,
@@ -15,6 +33,7 @@ await build({
   base: './',
   build: {
     target,
+    chunkSizeWarningLimit,
     outDir: here('dist/pages'),
     emptyOutDir: true,
     assetsInlineLimit: 0,
@@ -27,8 +46,11 @@ await build({
   root: here('.'),
   build: {
     target,
+    chunkSizeWarningLimit,
     outDir: here('dist'),
     emptyOutDir: false,
     lib: { entry: here('src/console/define.ts'), formats: ['es'], fileName: () => 'remote-assist-console.js' },
+    // For a script tag: nobody bundles it again.
+    rollupOptions: { output: { minify: true } },
   },
 })

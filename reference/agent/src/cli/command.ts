@@ -39,6 +39,7 @@ interface CreateFlags {
 interface RunFlags extends Partial<CreateFlags> {
   readonly json?: string
   readonly downloads: string
+  readonly audit?: string
   readonly timeout: number
 }
 
@@ -64,6 +65,7 @@ export function agentCommand(around: Surroundings, done: (exitCode: number) => v
     .option('--name <name>', 'the name that others see', name)
     .option('--json <file>', 'writes what came of each step for a machine')
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
+    .option('--audit <file>', 'keeps this agent’s copy of the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
     .option('--timeout <seconds>', 'how long an ordinary step may take', seconds, 30)
     .addHelpText('after', stepHelp())
     .action(async (file: string, flags: RunFlags) => done(await runScript(file, flags, around)))
@@ -95,6 +97,7 @@ async function runScript(file: string, flags: RunFlags, around: Surroundings): P
     created,
     steps,
     downloads: resolve(flags.downloads),
+    audit: flags.audit,
     stepTimeoutMs: flags.timeout * 1_000,
     tell: around.out,
     signal: around.signal,

@@ -1,6 +1,6 @@
 /** Runs a script against a session. */
 import { Agent } from '@remote-assist/peer'
-import { diskFiles } from '@remote-assist/peer/node'
+import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import type { Created } from './create.js'
 import { sentenceOf, wordsOf } from './errors.js'
@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly steps: readonly NamedStep[]
   /** Where received files go. */
   readonly downloads: string
+  /** A new file for the copy of the audit log. Absent = none is kept here. */
+  readonly audit?: string | undefined
   /** Longest that a step may take, ms; `wait-customer` and `expect` have their own. */
   readonly stepTimeoutMs: number
   readonly tell: (line: string) => void
@@ -24,9 +26,11 @@ export interface RunSettings {
 const OWN_TIME = new Set(['wait-customer', 'expect', 'send-files', 'receive', 'elevate', 'run-command'])
 
 /** Runs the steps in order up to the first that fails; leaves in any case. */
-export async function run({ created, steps, downloads, stepTimeoutMs, tell, signal }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
+export async function run({ created, steps, downloads, audit, stepTimeoutMs, tell, signal }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
   const { brokerUrl, displayName, agentUrl, sessionId } = created
-  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files: diskFiles({ folder: downloads }), signal })
+  const kept = audit === undefined ? {} : { audit: auditFile(audit) }
+  const files = diskFiles({ folder: downloads })
+  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files, signal, ...kept })
   const stage = new Stage(agent, line => tell(`  ${line}`))
   const results: StepResult[] = []
   try {
