@@ -41,6 +41,7 @@ const STEPS = [
 const DEEP_STEPS = [
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
+  { ...check('fuzz', 'Everything that reads from others is fuzzed for ten minutes', ['npm', 'run', 'fuzz', '--', '--seconds', '600']), after: 'build' },
 ]
 
 const OPTIONS = { json: { type: 'string' }, only: { type: 'string' }, deep: { type: 'boolean', default: false } }
