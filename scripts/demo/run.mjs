@@ -31,14 +31,19 @@ export const STEPS = [...begin, ...seeAndType, ...exchange, ...elevate, ...watch
  * Runs a complete session. The first step that fails is the last that runs: the others stand on it.
  *
  * @param {import('../lib/household.mjs').Household} household
- * @param {{ host: 'x11' | 'virtual', started?: (step: Step) => void, ended?: (outcome: Outcome) => void }} options
+ * @param {object} options
+ * @param {'x11' | 'virtual'} options.host
+ * @param {string} [options.brokerUrl] a broker that runs already (default: one of its own)
+ * @param {readonly Step[]} [options.steps] other steps than those of the demonstration
+ * @param {(step: Step) => void} [options.started]
+ * @param {(outcome: Outcome) => void} [options.ended]
  * @returns {Promise<Outcome[]>}
  */
-export async function runDemo(household, { host, started = () => {}, ended = () => {} }) {
-  const world = await openWorld(household, host)
+export async function runDemo(household, { host, brokerUrl, steps = STEPS, started = () => {}, ended = () => {} }) {
+  const world = await openWorld(household, host, brokerUrl ?? (await ownBroker(household)))
   const outcomes = []
   let failed
-  for (const step of STEPS) {
+  for (const step of steps) {
     const { name, title } = step
     if (failed === undefined) started(step)
     const result = failed === undefined ? await runStep(step, world) : { ok: false, ms: 0, detail: `not run: “${failed}” failed` }
@@ -66,17 +71,20 @@ async function runStep({ run }, world) {
   }
 }
 
-/** A broker, a desktop, a line and a folder for each side. */
-async function openWorld(household, host) {
+async function ownBroker(household) {
   const broker = await startBroker({ log: silentLog() })
   household.add(() => broker.close())
+  return broker.url
+}
+
+/** A desktop, a line and a folder for each side. */
+async function openWorld(household, host, brokerUrl) {
   const signal = AbortSignal.timeout(STEP_MS)
   const desktop = host === 'x11' ? await openX11Desktop(household, signal) : await openVirtualDesktop()
   household.add(() => desktop.host.close())
   const folder = household.folder()
   const [agentFolder, customerFolder] = ['agent', 'customer'].map(name => join(folder, name))
   for (const path of [agentFolder, customerFolder]) mkdirSync(path)
-  const brokerUrl = broker.url
   const world = {
     household,
     brokerUrl,
