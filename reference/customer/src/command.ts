@@ -44,6 +44,7 @@ interface Given {
   readonly downloads: string
   readonly name: string
   readonly trust?: Trust
+  readonly audit?: string
 }
 
 const EXIT_HELP = `
@@ -65,6 +66,7 @@ export const customerCommand = (): Command =>
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--name <name>', 'the name that the agent sees', userInfo().username)
     .option('--trust <file>', 'public keys of organisations whose agents are shown as verified, as a JWK set', parsedBy(readTrust))
+    .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
     .addHelpText('after', EXIT_HELP)
 
 /**

@@ -1,6 +1,6 @@
 /** Shares a desktop, from the code to the end. */
-import { AssistError, Customer, type Trust } from '@remote-assist/peer'
-import { diskFiles } from '@remote-assist/peer/node'
+import { AssistError, type AuditSink, Customer, type Trust } from '@remote-assist/peer'
+import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect as connectGrpc } from '@remote-assist/transport-grpc'
 import { connect } from '@remote-assist/transport-websocket'
 import { chooseHost, type HostChoice } from './choose-host.js'
@@ -24,6 +24,8 @@ export interface ShareOptions {
   readonly name: string
   /** Whose word counts for agents. */
   readonly trust?: Trust
+  /** A new file for the audit log. Absent = none is kept here. */
+  readonly audit?: string
 }
 
 /** A person at a keyboard may mistype the code so often. */
@@ -37,7 +39,8 @@ export async function share(options: ShareOptions, person: Person): Promise<numb
   for (const name of signals) process.on(name, onSignal)
   person.onKey(key => key === 'ctrl+c' && stop.abort())
   try {
-    const customer = await enter(options, person, stop.signal)
+    const audit = options.audit === undefined ? undefined : auditFile(options.audit)
+    const customer = await enter(options, audit, person, stop.signal)
     return await attend(customer, options, person, stop.signal)
   } finally {
     for (const name of signals) process.off(name, onSignal)
@@ -45,11 +48,11 @@ export async function share(options: ShareOptions, person: Person): Promise<numb
 }
 
 /** Joins, with a code that the person is asked for if none was given. */
-async function enter(options: ShareOptions, person: Person, signal: AbortSignal): Promise<Customer> {
+async function enter(options: ShareOptions, audit: AuditSink | undefined, person: Person, signal: AbortSignal): Promise<Customer> {
   for (let left = TRIES - 1; ; left--) {
     try {
       const code = options.code ?? (await askCode(person, signal))
-      return await join(keyOf(code, options.broker), options, person, signal)
+      return await join(keyOf(code, options.broker), options, audit, person, signal)
     } catch (error) {
       const again = options.code === undefined && person.hasKeys && left > 0 && error instanceof AssistError && exitCodeOf(error) === 4
       if (!again) throw error
@@ -67,6 +70,7 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
 async function join(
   { broker, credentials }: Key,
   { host: choice, name, downloads, trust }: ShareOptions,
+  audit: AuditSink | undefined,
   person: Person,
   signal: AbortSignal,
 ): Promise<Customer> {
@@ -79,6 +83,7 @@ async function join(
     displayName: name,
     files: diskFiles({ folder: downloads }),
     ...(trust === undefined ? {} : { trust }),
+    ...(audit === undefined ? {} : { audit }),
     signal,
     ...credentials,
   })
@@ -106,6 +111,7 @@ async function attend(customer: Customer, { consent, downloads }: ShareOptions, 
   customer.on('paused', show)
   customer.on('line', state => person.tell(LINE[state]))
   customer.on('host-error', error => tellError(error, person))
+  customer.on('audit-broken', ({ error }) => tellError(error, person))
   customer.on('chat', ({ from, text }) => person.tell(`${nameAt(from)}: ${plain(text)}`))
   person.onKey(key => {
     if (key === 'ctrl+c' || key === 's') customer.stop()

@@ -1,7 +1,7 @@
 /** The audit of a customer's session: what happens becomes entries, agents are told, and all sign. */
 import { type AuditSign, type Channel, CloseCode, Role } from '@remote-assist/codec'
 import type { CustomerEvent, CustomerNotice, Kind } from '@remote-assist/core'
-import { type PolicyTerms, policyHash, type SessionKey } from '@remote-assist/secure'
+import { policyHash, type SessionKey } from '@remote-assist/secure'
 import type { Clock } from '../clock.js'
 import type { AssistError } from '../errors.js'
 import { Doings } from './doings.js'
@@ -48,7 +48,7 @@ export class CustomerAudit {
 
   /** A word of the core. Heard before anybody acts on it, so that entries stand in the order of what they name. */
   hear(notice: CustomerNotice, peer: number): void {
-    if (notice.kind === 'session.live') this.#begin(notice.welcome.policy)
+    if (notice.kind === 'peer.phase') this.#begin(peer)
     this.#people.hear(notice, peer)
     this.#doings.hear(notice, peer)
     this.#transfers.hear(notice, peer)
@@ -71,6 +71,11 @@ export class CustomerAudit {
     this.#doings.did(event)
   }
 
+  /** A capability was signed: what it says is evidence as well. */
+  capability(participant: number, serial: number, form: Uint8Array): void {
+    this.#log?.record('capability.issued', { participant, serial, form: hex(form) })
+  }
+
   /** The session ends now: said to the agents while they still listen. Nothing is written after it. */
   end(code: CloseCode): void {
     this.#log?.end(code)
@@ -86,12 +91,13 @@ export class CustomerAudit {
     if (message.$case === 'auditSign') this.#log?.signed(agent, message.value)
   }
 
-  #begin(policy: PolicyTerms | undefined): void {
-    if (this.#log !== undefined) return
-    const { sink, clock, key, say, broken, self, sessionId, broker } = this.#parts
+  /** The log begins when somebody has proved that it knows a secret: before, there is nobody to write about. */
+  #begin(peer: number): void {
+    const { sink, clock, key, say, broken, self, sessionId, broker, keyOf, state } = this.#parts
+    if (this.#log !== undefined || keyOf(peer) === undefined) return
     const write = lineWriter(sink, 1, error => broken(0, error))
     this.#log = new AuditLog({ header: { session: sessionId(), participant: self(), key: key.publicKey }, key, clock, write, say, broken })
-    this.#log.record('session.begun', { broker: broker(), policy: hex(policyHash(policy)) })
+    this.#log.record('session.begun', { broker: broker(), policy: hex(policyHash(state().policy)) })
   }
 
   #phase(peer: number, phase: string): void {

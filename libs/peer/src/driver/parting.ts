@@ -1,9 +1,12 @@
 /** How an end goes: what is still to be said is said and heard, then it says goodbye, then its line closes and its keys are destroyed. */
-import type { CloseCode } from '@remote-assist/codec'
+import { CloseCode } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
 import type { Security } from '../security/security.js'
 import type { Line } from './line.js'
 import type { Outbox } from './outbox.js'
+
+/** From this code on somebody broke the rules, or the broker failed: then there is nothing more to be said, and nobody to be believed. */
+const FIRST_BREACH: number = CloseCode.MALFORMED
 
 /** What takes part in it. */
 export interface PartingParts {
@@ -46,7 +49,8 @@ export class Parting {
   heard(): void {
     if (this.#step !== 'going') return
     this.#step = 'speaking'
-    const words = this.#bye === undefined || this.#parts.line.connection === undefined ? undefined : this.#parts.lastWords()
+    const alone = this.#bye === undefined || this.#parts.line.connection === undefined || (this.#code ?? 0) >= FIRST_BREACH
+    const words = alone ? undefined : this.#parts.lastWords()
     if (words === undefined) this.go()
     else void words.then(() => this.go())
   }

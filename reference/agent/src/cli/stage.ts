@@ -45,6 +45,7 @@ export class Stage {
     this.#session = session
     this.#screen = new ScreenWatch(session.screens)
     session.on('chat', ({ text }) => this.said.push(text))
+    session.on('audit-broken', error => this.tell(error.message))
     void this.#screen.run(this.#over.signal).catch((error: AssistError) => this.tell(error.message))
     return session
   }
