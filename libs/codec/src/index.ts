@@ -184,6 +184,7 @@ export {
   AuditEntry,
   AuditSign,
   Capabilities,
+  Capability,
   ConsentRequest,
   ControlLease,
   Decision,

@@ -1,4 +1,6 @@
 /** Who it is that helps: words that people compare, and an organisation that vouches. */
+import { Permission, Role } from '@remote-assist/codec'
+import { CAPABILITY_LIFE_MS } from '@remote-assist/secure'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { Customer } from '../src/api/customer.js'
@@ -51,4 +53,18 @@ test.each([
   await session
   await settle()
   expect(customer.participants.find(({ participant }) => participant === request.asker.participant)?.organisation).toBe(trusts ? 'Example Ltd' : '')
+})
+
+test('grants are signed: for whoever becomes active, when they change, and again before they expire (RA-SEC-234, RA-SEC-235)', async () => {
+  const { session, customer, clock } = await assisting()
+  await settle()
+  const first = session.capability?.capability
+  expect(first).toMatchObject({ participant: session.self, role: Role.AGENT, serial: 1, permissions: [...session.grants].sort((a, b) => a - b) })
+  customer.revoke(Permission.CHAT, session.self)
+  await settle()
+  const second = session.capability?.capability
+  expect(second?.permissions).toEqual(first?.permissions.filter(permission => permission !== Permission.CHAT))
+  await clock.advance(CAPABILITY_LIFE_MS * 0.7)
+  expect(session.capability?.capability.serial).toBeGreaterThan(second?.serial ?? 0)
+  expect(session.capability?.capability.notBefore).toBeGreaterThanOrEqual((second?.notBefore ?? 0) + (CAPABILITY_LIFE_MS * 2) / 3)
 })

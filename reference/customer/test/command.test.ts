@@ -76,7 +76,7 @@ function command(person: Sitter, ...args: string[]): Promise<number> {
   return runCustomer(['--host', 'virtual', '--downloads', join(folder, 'customer'), '--name', 'Eva', ...args], () => person)
 }
 
-test('asks for the PIN, again if it was mistyped, and grants what the person allows', async () => {
+test('asks for the PIN, again if it was mistyped, says that nobody vouches for the agent (RA-SEC-053), and grants what the person allows', async () => {
   const person = new Sitter({
     'Does Ada read': ['y'],
     PIN: ['12', agent.pin.grouped.replaceAll('-', ' ')],

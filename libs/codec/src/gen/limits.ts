@@ -713,6 +713,7 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
     { number: 23, name: 'alive', type: 'message', message: 'remoteassist.v1.Alive', oneof: 'kind' },
     { number: 24, name: 'unsupported', type: 'message', message: 'remoteassist.v1.Unsupported', oneof: 'kind' },
     { number: 25, name: 'refused', type: 'message', message: 'remoteassist.v1.Refused', oneof: 'kind' },
+    { number: 26, name: 'capability', type: 'message', message: 'remoteassist.v1.Capability', oneof: 'kind' },
   ],
   'remoteassist.v1.ConsentRequest': [
     { number: 1, name: 'requestId', type: 'uint32', min: 1 },
@@ -804,6 +805,9 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
     { number: 1, name: 'epoch', type: 'uint32' },
     { number: 2, name: 'key', type: 'bytes', minBytes: 32, maxBytes: 32 },
     { number: 3, name: 'salt', type: 'bytes', minBytes: 12, maxBytes: 12 },
+  ],
+  'remoteassist.v1.Capability': [
+    { number: 1, name: 'signed', type: 'bytes', minBytes: 65, maxBytes: 1024 },
   ],
   'remoteassist.v1.WordsConfirmed': [
     { number: 1, name: 'participant', type: 'uint32' },

@@ -172,6 +172,9 @@ export const RULES: RuleMatrix = {
     refused: [
       { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
+    capability: [
+      { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+    ],
   },
   SCREEN: {
     screenList: [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { LocalProtocolError } from '../../src/machine.js'
 import { Call, CUSTOMER, LEAD } from '../support/pair.js'
 import { EVERYTHING } from '../support/protocol.js'
+import { joined } from '../support/scenes.js'
 
 const words = { type: 'local.words', peer: LEAD } as const
 const request = (requestId: number) =>
@@ -71,5 +72,16 @@ describe('the organisation of a peer', () => {
         .at(-1)
         ?.find(({ participant }) => participant === LEAD)?.organisation,
     ).toBe('Example Ltd')
+  })
+})
+
+describe('what the customer says beside its channels', () => {
+  it('RA-SEC-235 reaches a viewer if it is a capability, and no part of the log does', () => {
+    const call = joined()
+    const signed = new Uint8Array(65)
+    call.at(CUSTOMER, { type: 'local.say', peer: 3, kind: { $case: 'capability', value: { signed } } })
+    expect(call.joiner(3).heard('capability')).toEqual([{ kind: 'capability', signed }])
+    const entry = { $case: 'auditSign', value: { index: 0n, head: signed, signature: signed, leaving: false } } as const
+    expect(() => call.at(CUSTOMER, { type: 'local.say', peer: 3, kind: entry })).toThrow(LocalProtocolError)
   })
 })

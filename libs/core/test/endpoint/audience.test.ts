@@ -17,7 +17,7 @@ function told(call: Call, change: () => void): { readonly lead: readonly number[
 }
 
 describe('the key of the picture', () => {
-  it('goes to whoever may see, before its first picture', () => {
+  it('RA-SES-151 goes to whoever may see, before its first picture', () => {
     const call = watching()
     call.at(CUSTOMER, frame(1))
     const order = call.words.filter(({ from, message }) => from === CUSTOMER && ['mediaKey', 'framePart'].includes(message.kind.$case))
@@ -25,7 +25,7 @@ describe('the key of the picture', () => {
     expect(epochs(call, LEAD)).toEqual([1])
   })
 
-  it('is a new one for all when one joins, is removed, loses the permission or gets it back', () => {
+  it('RA-SES-151 is a new one for all when one joins, is removed, loses the permission or gets it back', () => {
     const call = joined()
     const revoke = { type: 'local.peer', peer: LEAD, event: { type: 'local.revoke', permission: Permission.VIEW_SCREEN } } as const
     const grant = { type: 'local.peer', peer: LEAD, event: { type: 'local.grant', permission: Permission.VIEW_SCREEN, expiresInMs: 0 } } as const
@@ -38,7 +38,7 @@ describe('the key of the picture', () => {
     })
   })
 
-  it('is a new one for all when a line drops, and when it returns', () => {
+  it('RA-SES-151 is a new one for all when a line drops, and when it returns', () => {
     const call = joined()
     expect(told(call, () => call.drop(VIEWER))).toEqual({ lead: [3], viewer: [] })
     expect(told(call, () => call.back(VIEWER))).toEqual({ lead: [4], viewer: [4] })

@@ -19,6 +19,7 @@ import { Driver } from '../driver/driver.js'
 import { Hub } from '../emitter.js'
 import { type AssistError, closeError } from '../errors.js'
 import { type Random, systemRandom } from '../random.js'
+import { CapabilityDesk } from '../security/capabilities.js'
 import { CodeDesk } from '../security/code-desk.js'
 import { SealedSecurity } from '../security/sealed.js'
 import { customerSecrets } from '../security/secrets.js'
@@ -52,6 +53,7 @@ export class CustomerEnd {
   readonly clock: Clock
   readonly random: Random
   readonly audit: CustomerAudit
+  readonly #capabilities: CapabilityDesk
   readonly #invites = new Map<string, Secret>()
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
@@ -76,6 +78,17 @@ export class CustomerEnd {
       say: (agent, kind) => this.#say(agent, kind),
       act: event => this.driver.dispatch(event),
       broken: (participant, error) => this.words.emit('audit-broken', { participant, error }),
+    })
+    this.#capabilities = new CapabilityDesk({
+      clock,
+      key: security.sessionKey,
+      state: () => this.driver.state,
+      sessionId: () => this.driver.sessionId,
+      keyOf: peer => security.acquaintance(peer)?.publicKey,
+      issued: (participant, serial, signed, form) => {
+        this.audit.capability(participant, serial, form)
+        this.#say(participant, { $case: 'capability', value: { signed } })
+      },
     })
     this.driver = new Driver({
       machine: customerSession,
@@ -134,6 +147,10 @@ export class CustomerEnd {
         break
       case 'session.ended':
         this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
+        this.#capabilities.stop()
+        break
+      case 'participants':
+        this.#capabilities.follow()
         break
       case 'invite':
         this.#invites.set(notice.invite.id, inviteSecret({ inviteId: bytesOf(notice.invite.id), secret: notice.secret.slice() }))

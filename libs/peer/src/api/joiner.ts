@@ -10,7 +10,7 @@ import {
   LocalProtocolError,
   viewerSession,
 } from '@remote-assist/core'
-import { type Aead, platformAead } from '@remote-assist/secure'
+import { type Aead, type Capability, platformAead, SecureError, verifyCapability } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { AuditCopies } from '../audit/copy.js'
 import type { AuditSink } from '../audit/sink.js'
@@ -60,6 +60,13 @@ export type CustomerWords = Words & {
 }
 
 type Calls = { readonly [N in JoinerChannelCall['channel']]: Extract<JoinerChannelCall, { readonly channel: N }>['event'] }
+
+/** What the customer lets this end do, as it can be shown to others: its elevated helper, an auditor. */
+export interface SignedCapability {
+  readonly capability: Capability
+  /** The form and the customer's signature, as docs/spec/record.md describes them. */
+  readonly signed: Uint8Array
+}
 
 /** What a joiner is made of. */
 export interface JoinerParts extends Surroundings {
@@ -225,6 +232,7 @@ export class Joiner {
 export class ToCustomer {
   readonly words = new Hub<CustomerWords>()
   #over: AssistError | undefined
+  #capability: SignedCapability | undefined
 
   constructor(
     readonly joiner: Joiner,
@@ -284,10 +292,29 @@ export class ToCustomer {
     this.words.on('screen.list', look)
   }
 
+  /** The newest capability that the customer signed for this end, while it is valid; undefined if there is none. */
+  get capability(): SignedCapability | undefined {
+    const expires = this.#capability?.capability.expires ?? 0
+    return expires > this.joiner.clock.date() ? this.#capability : undefined
+  }
+
+  /** Keeps a capability that is what it says; any other is of no effect (RA-SEC-233). */
+  #certified(signed: Uint8Array): void {
+    const customerKey = this.driver.acquaintance(this.number)?.publicKey
+    if (customerKey === undefined) return
+    try {
+      const capability = verifyCapability(signed, { session: this.driver.sessionId, customerKey, now: this.joiner.clock.date() })
+      if (capability.participant === this.driver.self) this.#capability = { capability, signed: signed.slice() }
+    } catch (error) {
+      if (!(error instanceof SecureError)) throw error
+    }
+  }
+
   /** A word of the core about this customer, or about the session. */
   hear(notice: JoinerNotice, word: never): void {
     if (this.#over !== undefined) return
     if (notice.kind === 'session.ended') return this.#end(this.joiner.ended ?? closeError(notice.code))
+    if (notice.kind === 'capability') this.#certified(notice.signed)
     if (isFileNotice(notice)) this.words.emit('file', notice)
     this.words.emit(notice.kind, word)
     if (notice.kind === 'peer.phase' && notice.phase === 'gone') this.#end(closeError(notice.code ?? CloseCode.UNSPECIFIED))

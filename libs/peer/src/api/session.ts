@@ -23,7 +23,7 @@ import { Clipboard } from './clipboard.js'
 import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.js'
 import type { ComboName } from './hid.js'
 import { Control, type ControlState, Input, type SendKeysAnswer } from './input.js'
-import type { ToCustomer } from './joiner.js'
+import type { SignedCapability, ToCustomer } from './joiner.js'
 import { Screens } from './screens.js'
 import { type Annotation, Annotations, annotationOf, Chat, type ChatLine } from './talk.js'
 
@@ -200,6 +200,11 @@ export class Session extends Emitter<SessionEvents> {
   /** How the customer stands. */
   get phase(): CustomerPhase {
     return this.#to.customer?.machine.phase ?? 'gone'
+  }
+
+  /** What the customer lets this agent do, signed by it, for a quarter of an hour; undefined if it has said nothing that is valid now. */
+  get capability(): SignedCapability | undefined {
+    return this.#to.capability
   }
 
   /** Three words that the customer's screen shows as well, unless somebody stands between: compare them by voice. Empty while the line is down. */

@@ -136,7 +136,7 @@ export interface FileMessage {
 
 /** Announces a transfer. Answered by FileDecision, or FileRefused. At most 8 transfers are open at a time in a direction. */
 export interface FileOffer {
-  /** Chosen by the sender, odd from agents, even from the customer; never used twice with this receiver in the session. */
+  /** Chosen by the sender, odd from agents, even from the customer; ascending, so that none is used twice with this receiver in the session. */
   readonly transferId: number;
   /** Which way. */
   readonly direction: Direction;
@@ -146,7 +146,7 @@ export interface FileOffer {
   readonly bytes: bigint;
   /** The FileAsk that it answers; 0 = none. */
   readonly requestId: number;
-  /** Names the content across connections and processes: random, 16 bytes; the same again to resume. */
+  /** Names the content across connections and processes, 16 bytes: random, or derived from names, sizes and times; the same again to resume. */
   readonly contentId: Uint8Array;
 }
 

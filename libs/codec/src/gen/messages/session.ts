@@ -123,6 +123,9 @@ export interface SessionMessage {
     | //
     /** A request was refused. */
     { readonly $case: "refused"; readonly value: Refused }
+    | //
+    /** What the receiver may do, signed by the customer. */
+    { readonly $case: "capability"; readonly value: Capability }
     | undefined;
 }
 
@@ -314,6 +317,12 @@ export interface MediaKey {
   readonly salt: Uint8Array;
 }
 
+/** Grants as evidence: for the audit log, and for an elevated helper, which does not see the session. */
+export interface Capability {
+  /** The form that docs/spec/record.md gives, and the customer's signature of it, 65–1,024 bytes. */
+  readonly signed: Uint8Array;
+}
+
 /** The words were compared and are the same. */
 export interface WordsConfirmed {
   /** With whom; stamped by the customer when it tells others. */
@@ -459,6 +468,9 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
         break;
       case "refused":
         Refused.encode(message.kind.value, writer.tag(202).fork()).join();
+        break;
+      case "capability":
+        Capability.encode(message.kind.value, writer.tag(210).fork()).join();
         break;
     }
     return writer;
@@ -623,8 +635,14 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
           kind = { $case: "refused", value: Refused.decode(reader, reader.length("SessionMessage.refused")) };
           continue;
         }
+        case 210: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.capability");
+          seen |= 2;
+          kind = { $case: "capability", value: Capability.decode(reader, reader.length("SessionMessage.capability")) };
+          continue;
+        }
       }
-      reader.skip(tag, "SessionMessage", 67108862);
+      reader.skip(tag, "SessionMessage", 134217726);
     }
     reader.leave(outer);
     return { kind };
@@ -783,6 +801,12 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
       case "refused": {
         if (object.kind?.value !== undefined && object.kind?.value !== null) {
           message.kind = { $case: "refused", value: Refused.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "capability": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "capability", value: Capability.fromPartial(object.kind.value) };
         }
         break;
       }
@@ -2046,6 +2070,52 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
     message.epoch = object.epoch ?? 0;
     message.key = object.key ?? NO_BYTES;
     message.salt = object.salt ?? NO_BYTES;
+    return message;
+  },
+};
+
+function createBaseCapability(): Capability {
+  return { signed: NO_BYTES };
+}
+
+export const Capability: MessageFns<Capability, "remoteassist.v1.Capability"> = {
+  $type: "remoteassist.v1.Capability" as const,
+
+  encode(message: Capability, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signed.length === 0) throw unsendable(missing("Capability.signed"));
+    writer.tag(10).bytes(message.signed, "Capability.signed", 65, 1024);
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Capability {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let signed: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.varint();
+      switch (tag) {
+        case 10: {
+          if ((seen & 2) !== 0) throw twice("Capability.signed");
+          seen |= 2;
+          signed = reader.bytes("Capability.signed", 65, 1024);
+          continue;
+        }
+      }
+      reader.skip(tag, "Capability", 2);
+    }
+    reader.leave(outer);
+    if ((seen & 2) === 0) throw missing("Capability.signed");
+    return { signed };
+  },
+
+  create(base?: DeepPartial<Capability>): Capability {
+    return Capability.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Capability>): Capability {
+    const message = createBaseCapability() as any;
+    message.signed = object.signed ?? NO_BYTES;
     return message;
   },
 };

@@ -55,7 +55,9 @@ function known(run: CustomerRun, number: number, event: string): void {
 function say(run: CustomerRun, number: number, kind: CustomerSay): void {
   known(run, number, kind.$case)
   const { machine, role } = met(run, number)
-  if (role !== Role.AGENT || !isEngaged(met(run, number))) throw new LocalProtocolError('peer', machine.phase, kind.$case)
+  // A viewer has no part in the log.
+  const listens = role === Role.AGENT || kind.$case === 'capability'
+  if (!listens || !isEngaged(met(run, number))) throw new LocalProtocolError('peer', machine.phase, kind.$case)
   sendTo(run, number, { channel: Channel.SESSION, kind })
 }
 

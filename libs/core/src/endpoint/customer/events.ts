@@ -13,7 +13,7 @@ type EventOf<N extends keyof Registry> = Parameters<Registry[N]['machine']['step
 type Local<E> = Extract<E, { readonly type: `local.${string}` }>
 
 /** Messages of channel SESSION that the customer may send to an agent as they are. */
-export type CustomerSay = Extract<Kind<Channel.SESSION>, { $case: 'auditEntry' | 'auditSign' }>
+export type CustomerSay = Extract<Kind<Channel.SESSION>, { $case: 'auditEntry' | 'auditSign' | 'capability' }>
 
 /** A local event for one channel of one peer. */
 export type ChannelCall = {

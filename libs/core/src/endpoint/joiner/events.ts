@@ -58,6 +58,8 @@ export type JoinerNotice =
   | { readonly kind: 'platform'; readonly platform: PlatformInfo }
   | { readonly kind: 'capabilities'; readonly names: readonly string[] }
   | { readonly kind: 'recording'; readonly participant: number; readonly recording: boolean }
+  /** What this end may do, as the customer signed it. */
+  | { readonly kind: 'capability'; readonly signed: Uint8Array }
   | { readonly kind: 'words'; readonly participant: number }
   | { readonly kind: 'media.key'; readonly message: Extract<Kind<Channel.SESSION>, { $case: 'mediaKey' }>['value'] }
   | { readonly kind: 'audit'; readonly message: Extract<Kind<Channel.SESSION>, { $case: 'auditEntry' | 'auditSign' }> }

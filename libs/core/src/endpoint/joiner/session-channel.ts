@@ -73,6 +73,8 @@ export function onSession(run: JoinerRun, customer: Customer, kind: Kind<Channel
       return run.notify({ kind: 'recording', ...kind.value }, number)
     case 'mediaKey':
       return run.notify({ kind: 'media.key', message: kind.value }, number)
+    case 'capability':
+      return run.notify({ kind: 'capability', signed: kind.value.signed }, number)
     case 'wordsConfirmed':
       patchCustomer(run, { wordsConfirmed: true })
       return run.notify({ kind: 'words', participant: kind.value.participant }, number)
