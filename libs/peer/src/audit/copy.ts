@@ -72,6 +72,8 @@ class Copy {
   /** A signature could not be said when it was due. */
   #owed = false
   #broken = false
+  /** The log says which key this end has: until then its signatures say nothing. */
+  #named = false
   /** The last entry says that this end, or everybody, is gone. */
   #closed = false
   #leaving: ReturnType<typeof lastWords> | undefined
@@ -117,7 +119,7 @@ class Copy {
 
   leave(): Promise<void> | undefined {
     this.#ledger.stop()
-    if (this.#broken || this.#closed || this.#ledger.entries === 0) return undefined
+    if (this.#broken || this.#closed || !this.#named) return undefined
     this.#leaving = lastWords(this.#parts.clock)
     this.#sign()
     return this.#leaving.over
@@ -131,13 +133,15 @@ class Copy {
   #agree(message: AuditMessage): void {
     const record = readAuditEntry(message.entry)
     const aboutUs = record.details.participant === String(this.#parts.self())
-    if (aboutUs && record.details.key !== undefined && record.details.key !== hex(this.#parts.key.publicKey))
+    const { key } = record.details
+    if (aboutUs && key !== undefined && key !== hex(this.#parts.key.publicKey))
       throw new SecureError('E_SIGNATURE', 'The audit log names another key for this agent.')
+    this.#named ||= aboutUs && key !== undefined
     this.#closed = endsFor(record, aboutUs)
   }
 
   #sign(): void {
-    if (this.#broken || this.#ledger.entries === 0) return
+    if (this.#broken || !this.#named) return
     const leaving = this.#leaving !== undefined && !this.#closed
     this.#owed = !this.#parts.say(this.customer, signKind(this.#ledger.sign(), leaving))
   }
