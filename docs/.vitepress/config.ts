@@ -48,7 +48,12 @@ function pagesOf(folder: string): DefaultTheme.SidebarItem[] {
     })
 }
 
-const guides = [{ text: 'Architecture', link: '/architecture' }, { text: 'Performance', link: '/performance' }, ...pagesOf('guides')]
+const guides = [
+  { text: 'Architecture', link: '/architecture' },
+  { text: 'Security', link: '/security' },
+  { text: 'Performance', link: '/performance' },
+  ...pagesOf('guides'),
+]
 const decisions = pagesOf('adr')
 const navigation = (text: string, items: DefaultTheme.SidebarItem[]): DefaultTheme.NavItem[] => items.slice(0, 1).map(({ link = '/' }) => ({ text, link }))
 
@@ -67,6 +72,8 @@ export default defineConfig({
       '/spec/': [{ text: 'Specification, version 1', items: SPECIFICATION }],
       '/guides/': [{ text: 'Guides', items: guides }],
       '/architecture': [{ text: 'Guides', items: guides }],
+      '/security': [{ text: 'Guides', items: guides }],
+      '/performance': [{ text: 'Guides', items: guides }],
       '/adr/': [{ text: 'Decisions', items: decisions }],
     },
     outline: [2, 3],

@@ -85,7 +85,11 @@ async function openWorld(household, host, brokerUrl) {
   const folder = household.folder()
   const [agentFolder, customerFolder] = ['agent', 'customer'].map(name => join(folder, name))
   for (const path of [agentFolder, customerFolder]) mkdirSync(path)
+  const auditLog = []
   const world = {
+    /** What both ends keep of the session. */
+    auditLog,
+    audit: line => auditLog.push(line),
     household,
     brokerUrl,
     desktop,

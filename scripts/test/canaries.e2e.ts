@@ -17,10 +17,13 @@ const LIMIT_MS = 300_000
 /** Of the bytes of each file, such pieces are looked for, here and there. */
 const PIECE_BYTES = 24
 const PLACES = [0, 0.3, 0.7]
+/** What an audit log says of a file or a request in words of the people concerned. */
+const NAMED = /"(name|reason)":"(\\.|[^"\\])*"/g
 
 /** What the steps of the demonstration share, as far as it is looked at here. */
 interface World {
   readonly agentName: string
+  readonly auditLog: readonly string[]
   readonly agent: { readonly pin: { readonly digits: string; readonly grouped: string; readonly secret: string }; readonly customerUrl: string }
   readonly agentFolder: string
   readonly customerFolder: string
@@ -174,6 +177,9 @@ beforeAll(async () => {
     tap.leadTo(await broker.url)
     const look = async (world: World) => {
       await gather(world)
+      const log = world.auditLog.join('')
+      places.push({ name: 'in the audit logs', parts: [Buffer.from(log)] })
+      places.push({ name: 'in the audit logs, without names and reasons', parts: [Buffer.from(log.replace(NAMED, ''))] })
       places.push({ name: 'on the heap', parts: [await broker.heap()] }, { name: 'in memory', parts: broker.memory(OVERLAP_BYTES) })
     }
     const outcomes = await runDemo(household, { host: 'virtual', brokerUrl: url, steps: stepsWith(look) })
@@ -208,6 +214,11 @@ const foundIn = (place: string, canaries: readonly Canary[]) => canaries.map(({ 
 describe('RA-SEC-008 RA-SEC-201: of a whole session through the broker', () => {
   test.each(['on the wire', 'relayed', 'in the broker’s log', 'printed by the ends', 'on the heap', 'in memory'])('no secret is %s', place => {
     expect(foundIn(place, secrets)).toEqual([])
+  })
+
+  test('nor is one in the audit logs of the ends, but for names and reasons, which are what they are for (RA-SEC-251)', () => {
+    expect(foundIn('in the audit logs, without names and reasons', secrets)).toEqual([])
+    expect(foundIn('in the audit logs', controls.slice(0, 1))).toEqual(['the agent’s name'])
   })
 
   test('the secrets are of every kind', () => {

@@ -13,8 +13,8 @@ export const begin = [
       world.agentName = someName()
       world.reason = someText()
       const files = diskFiles({ folder: world.agentFolder })
-      const { agentLine, agentName: displayName, reason, brokerUrl } = world
-      world.agent = await Agent.create({ transport: agentLine.transport, brokerUrl, displayName, reason, files })
+      const { agentLine, agentName: displayName, reason, brokerUrl, audit } = world
+      world.agent = await Agent.create({ transport: agentLine.transport, brokerUrl, displayName, reason, files, audit })
       world.household.add(() => world.agent.close())
       const { displayName: known, locator, participants } = await world.sessionAtBroker()
       proveSame({ known, participants }, { known: displayName, participants: 1 }, 'The session at the broker')
@@ -35,6 +35,7 @@ export const begin = [
         host: world.desktop.host,
         displayName: world.customerName,
         files: diskFiles({ folder: world.customerFolder }),
+        audit: world.audit,
         signal,
       })
       world.household.add(() => world.customer.close())
