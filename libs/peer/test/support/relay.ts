@@ -71,6 +71,8 @@ export class Relay {
   attempts = 0
   /** New connections are broken at once. */
   deaf = false
+  /** A dishonest broker forwards what is not from, or for, somebody who was let in. */
+  forwardsAll = false
   /** What a dishonest broker delivers in the place of a frame: nothing, something else, several. Undefined = it is honest. */
   meddle: ((hop: Hop) => readonly Uint8Array[]) | undefined
   readonly #attached = new Map<number, Attached>()
@@ -166,7 +168,7 @@ export class Relay {
     this.#apply({ type: 'participant.confirmed', sender })
     for (const target of targets) {
       const may = reach(this.record, source, target)
-      if (may === 'none' || (may === 'handshake' && channel !== Channel.HANDSHAKE)) continue
+      if (!this.forwardsAll && (may === 'none' || (may === 'handshake' && channel !== Channel.HANDSHAKE))) continue
       if (may === 'handshake') this.#apply({ type: 'participant.handshaking', sender })
       const sent = this.meddle === undefined ? [bytes] : this.meddle({ ...decodeFrame(bytes), target, bytes })
       for (const one of sent) this.#attached.get(target)?.connection.send(one)
