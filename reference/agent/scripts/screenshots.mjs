@@ -41,6 +41,7 @@ async function session(suffix, options) {
   const { customer } = await joinByPin(broker, pin, { text: 'The printer says that it is offline, but it is on.\n', os: 'windows', displayName: 'Eva' })
   const asked = await new Promise(resolve => customer.on('consent', resolve))
   await page.getByText('The customer is deciding').waitFor()
+  await page.locator('[part=words]').waitFor()
   await shootBetween('asking')
   customer.on('consent', request => request.grantAll())
   asked.grantAll()

@@ -21,20 +21,20 @@ const FLAGS = [
 /** The pages as they were built. */
 const PAGES = fileURLToPath(new URL('../dist/pages', import.meta.url))
 
-/** Starts a broker that serves the pages of a directory; default the console's. */
-export const startStage = (pages = PAGES) => startBroker({ pages, log: silentLog() })
+/** Starts a broker that serves the pages of a directory; default the console's. Everybody comes from one address: it does not count joins. */
+export const startStage = (pages = PAGES) => startBroker({ pages, log: silentLog(), joinsPerMinute: 0 })
 
 /** Starts the browser. */
 export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
 
 /**
- * Lets a customer with a virtual desktop join by PIN.
+ * Lets a customer with a virtual desktop join by PIN, or by the link that carries it.
  * @param {{ readonly url: string }} broker
- * @param {string} pin
- * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string, before?: () => Promise<void> }} [options] `before`: awaited
- *   before a line is opened, the first time and whenever it dropped
+ * @param {string | { readonly url: string }} code
+ * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string, before?: () => Promise<void>, trust?: import('@remote-assist/peer').Trust }} [options] `before`: awaited
+ *   before a line is opened, the first time and whenever it dropped; `trust`: whose word counts with this customer
  */
-export async function joinByPin(broker, pin, { displayName = 'Eva Lind', downloads, before = async () => {}, ...options } = {}) {
+export async function joinByPin(broker, code, { displayName = 'Eva Lind', downloads, before = async () => {}, trust, ...options } = {}) {
   const host = virtualHost(options)
   const files = downloads === undefined ? {} : { files: diskFiles({ folder: downloads }) }
   const direct = connect(broker.url)
@@ -44,6 +44,13 @@ export async function joinByPin(broker, pin, { displayName = 'Eva Lind', downloa
       return direct.open(accept, signal)
     },
   }
-  const customer = await Customer.join({ transport, pin, host, displayName, ...files })
+  const customer = await Customer.join({
+    transport,
+    ...(typeof code === 'string' ? { pin: code } : code),
+    host,
+    displayName,
+    ...files,
+    ...(trust === undefined ? {} : { trust }),
+  })
   return { customer, host }
 }

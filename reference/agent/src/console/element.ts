@@ -5,7 +5,7 @@ import { handsOf } from './hands.js'
 import { icons } from './icons.js'
 import { AgentLink } from './link.js'
 import { type ConsoleState, isInSession, isOver } from './model.js'
-import { languageOf, stringsFor } from './strings.js'
+import { languageOf, sentenceOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
@@ -100,7 +100,7 @@ export class RemoteAssistConsole extends LitElement {
     const { stage } = state
     if (stage.name === 'creating') return creatingView(frame)
     if (stage.name === 'waiting') return waitingView(state, this.#link, frame)
-    if (stage.name === 'asking') return askingView(frame)
+    if (stage.name === 'asking') return askingView(stage.words, frame)
     if (stage.name === 'ended' || stage.name === 'error') return overView(stage.why, stage.name === 'error', this.#link, frame)
     const surface = this.#surface
     if (surface === undefined) return creatingView(frame)
@@ -111,7 +111,8 @@ export class RemoteAssistConsole extends LitElement {
 
   #notice({ notice }: ConsoleState, { t }: Frame): TemplateResult {
     if (notice === undefined) return html``
-    const words = [notice.message, notice.hint].filter(text => text !== undefined).join(' ')
+    const { message, hint } = sentenceOf(notice, t)
+    const words = [message, hint].filter(text => text !== undefined).join(' ')
     const dismiss = button({ icon: icons.close, look: 'square tight', title: t.dismiss, press: () => this.#link.dismissNotice() })
     return html`<div class="notice" part="notice" role="alert"><span>${words}</span>${dismiss}</div>`
   }

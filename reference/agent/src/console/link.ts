@@ -2,8 +2,9 @@
 import { Agent, AssistError, type Invitation, type Session } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
-import { type Actions, type Combo, type ConsoleState, initialState, isOver, type Person, type Stage } from './model.js'
-import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
+import { codeAfter, codeOf, renewedCodeOf } from './code.js'
+import { type Actions, type Code, type Combo, type Comparison, type ConsoleState, initialState, isOver, type Person, type Stage } from './model.js'
+import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
 
 /** What a link is made of. */
@@ -75,7 +76,13 @@ export class AgentLink implements Actions {
   newCode(): void {
     const agent = this.#agent
     if (agent === undefined) return this.start()
-    this.#try(agent.renewCode().then(() => this.#showCode(agent)))
+    this.#try(renewedCodeOf(agent).then(code => this.#showCode(code)))
+  }
+
+  confirmWords(): void {
+    if (this.#session === undefined) return
+    this.#session.confirmWords()
+    this.#compared({ byUs: true })
   }
 
   nextScreen(): void {
@@ -155,20 +162,21 @@ export class AgentLink implements Actions {
       id: agent.participant,
       name: this.#options.displayName,
       role: 'agent',
+      organisation: undefined,
       self: true,
       inControl: false,
       elevated: false,
       recording: false,
     }
     this.#set({ people: [me] })
-    this.#showCode(agent)
+    this.#showCode(codeOf(agent))
     agent.on(
       'customer-joined',
-      live(() => this.#set({ stage: { name: 'asking' }, notice: undefined })),
+      live(({ words }) => this.#set({ stage: { name: 'asking', words }, notice: undefined })),
     )
     agent.on(
       'customer-failed',
-      live(error => this.#set({ stage: { name: 'waiting' }, notice: toldOf(error) })),
+      live(error => this.#failed(error)),
     )
     agent.on(
       'line',
@@ -181,9 +189,15 @@ export class AgentLink implements Actions {
     this.#options.created(agent.sessionId)
   }
 
-  #showCode(agent: Agent): void {
-    const { pin, customerUrl, codeExpiresAtMs } = agent
-    this.#set({ stage: { name: 'waiting' }, code: { grouped: pin.grouped, url: customerUrl, expiresAtMs: codeExpiresAtMs }, notice: undefined })
+  #showCode(code: Code): void {
+    this.#set({ stage: { name: 'waiting' }, code, notice: undefined })
+  }
+
+  /** Somebody came and did not get in. A wrong PIN is told with the code, anything else beside it. */
+  #failed(error: AssistError): void {
+    const { code: before } = this.#state
+    const code = before && codeAfter(error, before)
+    this.#set({ stage: { name: 'waiting' }, code, notice: code === before ? toldOf(error) : undefined })
   }
 
   #assist(session: Session, agent: Agent, signal: AbortSignal): void {
@@ -230,6 +244,10 @@ export class AgentLink implements Actions {
       live(() => this.#restage()),
     )
     session.on(
+      'words',
+      live(() => this.#compared({ byCustomer: true })),
+    )
+    session.on(
       'ended',
       live(error => this.#end(error, false)),
     )
@@ -249,7 +267,12 @@ export class AgentLink implements Actions {
 
   #restage(): void {
     const session = this.#session
-    if (session !== undefined) this.#set({ stage: stageOf(session, this.#lineUp) })
+    if (session !== undefined) this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(session.words, this.#state.comparison) })
+  }
+
+  #compared(said: Partial<Comparison>): void {
+    const { comparison } = this.#state
+    if (comparison !== undefined) this.#set({ comparison: { ...comparison, ...said } })
   }
 
   #invite(invitation: Promise<Invitation>): void {

@@ -13,8 +13,8 @@ export interface Told {
 export type Stage =
   | { readonly name: 'creating' }
   | { readonly name: 'waiting' }
-  /** The customer is there and is asked what this agent may do. */
-  | { readonly name: 'asking' }
+  /** The customer is there and is asked what this agent may do; its screen shows these words with the question. */
+  | { readonly name: 'asking'; readonly words: readonly string[] }
   | { readonly name: 'live' }
   | { readonly name: 'paused' }
   /** The line of this end (`own`) or of the customer dropped; it may come back. */
@@ -24,9 +24,11 @@ export type Stage =
 
 /** The code by which the customer joins. */
 export interface Code {
-  /** As shown and read aloud: `4821-973-015`. */
-  readonly grouped: string
-  /** The link that carries it. */
+  /** As shown and read aloud: `4821-973-015`. Undefined = the session had all the PINs that it may: the link alone lets the customer in. */
+  readonly pin: string | undefined
+  /** Tries of the PIN that are left, 0–2; undefined = nobody tried a wrong one. The link goes on working without any. */
+  readonly triesLeft: number | undefined
+  /** The link that lets the customer in. */
   readonly url: string
   /** Ms since 1970. */
   readonly expiresAtMs: number
@@ -37,10 +39,21 @@ export interface Person {
   readonly id: number
   readonly name: string
   readonly role: 'agent' | 'customer' | 'viewer'
+  /** The organisation that vouches for it, as the customer says; empty = nobody does; undefined = the customer has not said yet, or it is no agent. */
+  readonly organisation: string | undefined
   readonly self: boolean
   readonly inControl: boolean
   readonly elevated: boolean
   readonly recording: boolean
+}
+
+/** Words that this end and the customer see, unless somebody stands between: people compare them by voice. */
+export interface Comparison {
+  /** Three. */
+  readonly words: readonly string[]
+  /** Who said that they are the same. */
+  readonly byUs: boolean
+  readonly byCustomer: boolean
 }
 
 /** A monitor of the customer. */
@@ -76,6 +89,8 @@ export interface ConsoleState {
   readonly stage: Stage
   readonly code: Code | undefined
   readonly people: readonly Person[]
+  /** Undefined while there are no words: before the session, and while the line is down. */
+  readonly comparison: Comparison | undefined
   readonly screens: readonly ScreenLabel[]
   /** The id of the screen that is shown. */
   readonly current: number | undefined
@@ -102,6 +117,7 @@ export const initialState: ConsoleState = {
   stage: { name: 'creating' },
   code: undefined,
   people: [],
+  comparison: undefined,
   screens: [],
   current: undefined,
   control: 'nobody',
@@ -119,7 +135,10 @@ export const initialState: ConsoleState = {
 /** What the controls ask for. Each tells what came of it through the state. */
 export interface Actions {
   restart(): void
+  /** A code is never made but by this. */
   newCode(): void
+  /** The words were compared and are the same. */
+  confirmWords(): void
   nextScreen(): void
   takeControl(): void
   releaseControl(): void

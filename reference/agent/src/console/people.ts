@@ -1,6 +1,6 @@
 /** Words of the wire as the console has them. */
 import { AssistError, type Participant, Permission, Role, type Screens } from '@remote-assist/peer'
-import type { Ability, Person, ScreenLabel, Told } from './model.js'
+import type { Ability, Comparison, Person, ScreenLabel, Told } from './model.js'
 
 const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
 
@@ -19,12 +19,22 @@ const NAMES: Readonly<Record<Person['role'], string>> = { agent: 'Agent', custom
 export function peopleOf(participants: readonly Participant[], self: number): readonly Person[] {
   const order = { agent: 0, viewer: 1, customer: 2 }
   return participants
-    .flatMap(({ participant, role, displayName, inControl, elevated, recording }): Person[] => {
+    .flatMap(({ participant, role, displayName, organisation, ...rest }): Person[] => {
       const known = ROLES[role]
       if (known === undefined) return []
-      return [{ id: participant, name: displayName || NAMES[known], role: known, self: participant === self, inControl, elevated, recording }]
+      const { inControl, elevated, recording } = rest
+      const vouched = known === 'agent' ? organisation : undefined
+      return [
+        { id: participant, name: displayName || NAMES[known], role: known, organisation: vouched, self: participant === self, inControl, elevated, recording },
+      ]
     })
     .sort((a, b) => order[a.role] - order[b.role])
+}
+
+/** The words to compare now. What was said about other words, before a return, is forgotten with them. */
+export function comparisonOf(words: readonly string[], before: Comparison | undefined): Comparison | undefined {
+  if (words.length === 0) return undefined
+  return before?.words.join() === words.join() ? before : { words, byUs: false, byCustomer: false }
 }
 
 /** What the customer granted, as far as controls of the console need it. */

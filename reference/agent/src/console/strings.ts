@@ -1,5 +1,5 @@
 /** Every word of the console, by language. */
-import type { Combo, Person } from './model.js'
+import type { Combo, Person, Told } from './model.js'
 
 const ENGLISH = {
   creating: 'Preparing a session …',
@@ -8,8 +8,14 @@ const ENGLISH = {
   waitingType: 'and to type this PIN, or send the link.',
   expiredTitle: 'This code has expired',
   expiredHow: 'Make a new one and read it to the customer.',
+  linkExpiredHow: 'Make a new link and send it to the customer.',
+  spentTitle: 'This PIN is used up: somebody tried a wrong one three times',
+  spentHow: 'Nobody gets in by it any more. Make a new code, or send the link: it still works.',
+  linkOnlyTitle: 'From now on the link alone lets the customer in',
+  linkOnlyHow: 'This session had its five PINs. Send the customer the link; no PIN needs to be typed.',
   askingTitle: 'The customer is deciding',
   askingHow: 'They see who is asking, and choose what you may do. The picture appears as soon as they agree.',
+  askingWords: 'The customer sees the same three words. Read them out if you are asked for them.',
   startingPicture: 'Waiting for the first picture …',
   noView: 'The customer did not share the screen',
   pausedTitle: 'The customer paused the session',
@@ -41,6 +47,15 @@ const ENGLISH = {
   copied: 'Copied',
   readAloud: 'Read aloud',
   newCode: 'New code',
+  newLink: 'New link',
+  words: 'Words to compare',
+  wordsHow: 'Have the customer read their three words to you. If they differ, somebody stands between: leave, and call another way.',
+  wordsForViewer: 'The customer sees the same three words. If theirs differ, somebody stands between: close this page.',
+  wordsSame: 'Compared: the same',
+  wordsByUs: 'You compared them: the same',
+  wordsByCustomer: 'The customer confirmed: the same',
+  unverified: 'unverified',
+  unverifiedHint: 'No organisation that the customer trusts vouches for this agent',
   you: 'you',
   takeControl: 'Take control',
   releaseControl: 'In control',
@@ -69,6 +84,7 @@ const ENGLISH = {
   whyElevate: 'Needs elevation: the customer’s computer accepts it from an administrator alone',
   whyNoClipboard: 'The customer did not allow the clipboard',
   whyNoChat: 'The customer did not allow chat',
+  whyNoPin: 'There is no PIN to read: the link lets the customer in',
   whyNoSpeech: 'This browser cannot speak',
   whyNoFullScreen: 'This browser does not allow full screen here',
   inControl: 'in control',
@@ -81,6 +97,16 @@ const ENGLISH = {
   viewerWaitingHow: 'The customer is asked whether you may look on.',
   viewerEnded: 'The view has ended',
   viewerOnly: 'View only',
+  wrongCode: 'Somebody came with a link or a PIN that is not right, and was not let in.',
+  wrongCodeHow: 'If it was your customer, send the link again.',
+  wrongInvitation: 'This link is not right, or it is no longer in use.',
+  wrongInvitationHow: 'Ask the agent for a new one.',
+  insecure: 'The secure connection failed: something on the way damaged or changed it.',
+  insecureHow: 'Nothing was let through. Try again; if it happens again, use another network and tell your administrator.',
+  limit: 'This session has reached a limit.',
+  limitHow: 'Wait a moment, then try again.',
+  verifiedBy: (organisation: string) => `verified by ${organisation}`,
+  tried: (left: number) => `Somebody tried a wrong PIN; ${left === 1 ? '1 try is' : `${left} tries are`} left.`,
   validFor: (time: string) => `Valid for ${time}`,
   nextScreen: (number: number | undefined) => (number === undefined ? 'Next screen' : `Next screen (${number})`),
   milliseconds: (ms: number) => `${ms} ms`,
@@ -96,8 +122,14 @@ const GERMAN: Strings = {
   waitingType: 'und tippt diese PIN ein, oder Sie senden ihm den Link.',
   expiredTitle: 'Dieser Code ist abgelaufen',
   expiredHow: 'Erzeugen Sie einen neuen und lesen Sie ihn vor.',
+  linkExpiredHow: 'Erzeugen Sie einen neuen Link und senden Sie ihn dem Kunden.',
+  spentTitle: 'Diese PIN ist verbraucht: jemand hat dreimal eine falsche eingegeben',
+  spentHow: 'Mit ihr kommt niemand mehr herein. Erzeugen Sie einen neuen Code oder senden Sie den Link: er gilt weiter.',
+  linkOnlyTitle: 'Ab jetzt lässt nur noch der Link den Kunden herein',
+  linkOnlyHow: 'Diese Sitzung hatte ihre fünf PINs. Senden Sie dem Kunden den Link; eine PIN muss niemand eintippen.',
   askingTitle: 'Der Kunde entscheidet',
   askingHow: 'Er sieht, wer anfragt, und wählt, was Sie dürfen. Das Bild erscheint, sobald er zustimmt.',
+  askingWords: 'Der Kunde sieht dieselben drei Wörter. Lesen Sie sie vor, wenn er danach fragt.',
   startingPicture: 'Warten auf das erste Bild …',
   noView: 'Der Kunde hat den Bildschirm nicht freigegeben',
   pausedTitle: 'Der Kunde hat die Sitzung angehalten',
@@ -129,6 +161,16 @@ const GERMAN: Strings = {
   copied: 'Kopiert',
   readAloud: 'Vorlesen',
   newCode: 'Neuer Code',
+  newLink: 'Neuer Link',
+  words: 'Wörter zum Vergleichen',
+  wordsHow:
+    'Lassen Sie sich vom Kunden seine drei Wörter vorlesen. Sind es andere, steht jemand dazwischen: verlassen Sie die Sitzung und rufen Sie auf anderem Weg an.',
+  wordsForViewer: 'Der Kunde sieht dieselben drei Wörter. Sind es andere, steht jemand dazwischen: schließen Sie diese Seite.',
+  wordsSame: 'Verglichen: dieselben',
+  wordsByUs: 'Von Ihnen verglichen: dieselben',
+  wordsByCustomer: 'Vom Kunden bestätigt: dieselben',
+  unverified: 'nicht bestätigt',
+  unverifiedHint: 'Keine Organisation, der der Kunde vertraut, bürgt für diesen Agenten',
   you: 'Sie',
   takeControl: 'Steuern',
   releaseControl: 'Sie steuern',
@@ -157,6 +199,7 @@ const GERMAN: Strings = {
   whyElevate: 'Braucht erhöhte Rechte: der Rechner nimmt es nur von einem Administrator an',
   whyNoClipboard: 'Der Kunde hat die Zwischenablage nicht erlaubt',
   whyNoChat: 'Der Kunde hat den Chat nicht erlaubt',
+  whyNoPin: 'Es gibt keine PIN vorzulesen: der Link lässt den Kunden herein',
   whyNoSpeech: 'Dieser Browser kann nicht sprechen',
   whyNoFullScreen: 'Dieser Browser erlaubt hier kein Vollbild',
   inControl: 'steuert',
@@ -169,6 +212,17 @@ const GERMAN: Strings = {
   viewerWaitingHow: 'Der Kunde wird gefragt, ob Sie zusehen dürfen.',
   viewerEnded: 'Die Ansicht ist beendet',
   viewerOnly: 'Nur Ansicht',
+  wrongCode: 'Jemand kam mit einem falschen Link oder einer falschen PIN und wurde nicht hereingelassen.',
+  wrongCodeHow: 'War es Ihr Kunde, senden Sie ihm den Link noch einmal.',
+  wrongInvitation: 'Dieser Link ist falsch oder gilt nicht mehr.',
+  wrongInvitationHow: 'Bitten Sie den Agenten um einen neuen.',
+  insecure: 'Die sichere Verbindung kam nicht zustande: unterwegs wurde etwas beschädigt oder verändert.',
+  insecureHow:
+    'Nichts wurde durchgelassen. Versuchen Sie es noch einmal; geschieht es wieder, nehmen Sie ein anderes Netz und verständigen Sie Ihren Administrator.',
+  limit: 'Diese Sitzung hat eine Grenze erreicht.',
+  limitHow: 'Warten Sie einen Moment und versuchen Sie es noch einmal.',
+  verifiedBy: organisation => `bestätigt von ${organisation}`,
+  tried: left => `Jemand hat eine falsche PIN eingegeben; ${left === 1 ? '1 Versuch bleibt' : `${left} Versuche bleiben`}.`,
   validFor: time => `Noch ${time} gültig`,
   nextScreen: number => (number === undefined ? 'Nächster Bildschirm' : `Nächster Bildschirm (${number})`),
   milliseconds: ms => `${ms} ms`,
@@ -185,6 +239,21 @@ export const stringsFor = (tag: string): Strings => LANGUAGES.get(tag.toLowerCas
 
 /** The language of an element: its own, or that of what it is in. */
 export const languageOf = (element: Element): string => element.closest<HTMLElement>('[lang]')?.lang || 'en'
+
+type Plain = { [K in keyof Strings]: Strings[K] extends string ? K : never }[keyof Strings]
+
+const SENTENCES: { readonly [code: string]: readonly [message: Plain, hint: Plain] } = {
+  E_PIN_WRONG: ['wrongCode', 'wrongCodeHow'],
+  E_ATTEMPTS: ['wrongCode', 'wrongCodeHow'],
+  E_SECURITY: ['insecure', 'insecureHow'],
+  E_LIMIT: ['limit', 'limitHow'],
+}
+
+/** An error in the words of the console, where it has its own; they are for an agent. */
+export function sentenceOf({ code, message, hint }: Told, t: Strings): Pick<Told, 'message' | 'hint'> {
+  const own = SENTENCES[code]
+  return own === undefined ? { message, hint } : { message: t[own[0]], hint: t[own[1]] }
+}
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',

@@ -3,10 +3,10 @@ import { AssistError, Viewer, type WatchEvents } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { html, LitElement, type TemplateResult } from 'lit'
 import { icons } from './icons.js'
-import { type ConsoleState, currentScreen, initialState, nextScreen } from './model.js'
-import { abilitiesOf, labelsOf, peopleOf, toldOf } from './people.js'
+import { type ConsoleState, currentScreen, initialState, nextScreen, type Told } from './model.js'
+import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
-import { languageOf, stringsFor } from './strings.js'
+import { languageOf, type Strings, sentenceOf, stringsFor } from './strings.js'
 import { controls } from './styles/controls.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
@@ -16,6 +16,7 @@ import { button } from './views/parts.js'
 import { sessionView } from './views/session.js'
 import { usersView } from './views/users.js'
 import { centre } from './views/waiting.js'
+import { wordsSection } from './views/words.js'
 
 /** How the line to the broker and the customer stand. */
 type Standing = Pick<WatchEvents, 'line' | 'phase'>
@@ -74,7 +75,10 @@ export class RemoteAssistViewer extends LitElement {
         <span class="space"></span><span class="chip">${t.viewerOnly}</span>
       </header>
       <main class="stage" part="stage">${this.#stage(state)}</main>
-      <aside class="panel" part="panel" ?hidden=${state.people.length === 0}><section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t)}</section></aside>
+      <aside class="panel" part="panel" ?hidden=${state.people.length === 0}>
+        <section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t)}</section>
+        ${state.comparison === undefined ? '' : wordsSection(state.comparison, t)}
+      </aside>
     </div>`
   }
 
@@ -83,8 +87,9 @@ export class RemoteAssistViewer extends LitElement {
     const { stage } = state
     if (stage.name === 'ended' || stage.name === 'error') {
       const failed = stage.name === 'error'
+      const { message, hint } = whyOver(stage.why, t)
       const mark = html`<span class="mark ${failed ? 'bad' : ''}">${failed ? icons.close : icons.leave}</span>`
-      return centre(mark, failed ? t.errorTitle : t.viewerEnded, stage.why.message, html`<p class="muted">${stage.why.hint ?? ''}</p>`)
+      return centre(mark, failed ? t.errorTitle : t.viewerEnded, message, html`<p class="muted">${hint ?? ''}</p>`)
     }
     const surface = this.#surface
     if (surface === undefined) return centre(html`<span class="mark"><span class="dot breathing"></span></span>`, t.viewerWaiting, t.viewerWaitingHow)
@@ -157,6 +162,7 @@ export class RemoteAssistViewer extends LitElement {
   #restage(change: Partial<Standing>): void {
     this.#standing = { ...this.#standing, ...change }
     const { line, phase } = this.#standing
+    this.#set({ comparison: comparisonOf(this.#viewer?.words ?? [], this._state.comparison) })
     if (line !== 'up') this.#set({ stage: { name: 'reconnecting', own: true } })
     else if (phase === 'active' || phase === 'paused') this.#set({ stage: { name: phase === 'active' ? 'live' : 'paused' } })
     else this.#set({ stage: { name: 'reconnecting', own: false } })
@@ -199,4 +205,9 @@ export class RemoteAssistViewer extends LitElement {
   #set(change: Partial<ConsoleState>): void {
     this._state = { ...this._state, ...change }
   }
+}
+
+/** Who looks on came by an invitation, not by a PIN. */
+function whyOver(why: Told, t: Strings): Pick<Told, 'message' | 'hint'> {
+  return why.code === 'E_PIN_WRONG' ? { message: t.wrongInvitation, hint: t.wrongInvitationHow } : sentenceOf(why, t)
 }

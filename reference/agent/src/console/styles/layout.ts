@@ -148,6 +148,45 @@ export const layout = css`
     margin-inline-start: -8px;
   }
 
+  .person {
+    min-block-size: 36px;
+  }
+
+  .who {
+    flex: 1;
+    display: grid;
+    min-inline-size: 0;
+  }
+
+  .cut {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .words-line {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.6em;
+    font-size: 16px;
+    font-weight: 600;
+    line-height: 24px;
+  }
+
+  .section > .button {
+    justify-self: start;
+    margin-block: 4px;
+  }
+
+  .said {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    color: var(--_accent);
+    font-weight: 500;
+  }
+
   .avatar {
     flex: none;
     display: grid;

@@ -27,6 +27,13 @@ export const stage = css`
     margin: 8px 0 0;
   }
 
+  .centre .words-line {
+    justify-content: center;
+    margin-block-start: 8px;
+    font-size: 20px;
+    line-height: 28px;
+  }
+
   .mark {
     display: grid;
     place-items: center;
@@ -70,11 +77,26 @@ export const stage = css`
     user-select: all;
   }
 
-  .expired .digits {
+  .gone .digits {
     color: color-mix(in oklab, var(--_muted), transparent 50%);
     text-decoration: line-through;
     text-decoration-thickness: 2px;
     user-select: none;
+  }
+
+  .hero .tried {
+    margin-block-end: 12px;
+    padding: 6px 12px;
+    border-radius: var(--_radius);
+    background: var(--_danger-soft);
+    color: var(--_danger);
+    font-weight: 500;
+  }
+
+  .hero h1 {
+    margin-block: 20px 16px;
+    font-size: clamp(22px, 3.4cqw, 36px);
+    line-height: 1.2;
   }
 
   .hero .how {

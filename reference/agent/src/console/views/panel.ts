@@ -1,16 +1,17 @@
 /** The side panel: how others join, who is here, which screen, chat. */
 import { html, type TemplateResult } from 'lit'
 import { icons } from '../icons.js'
-import { type Actions, type Code, type ConsoleState, currentScreen, isInSession } from '../model.js'
+import { type Actions, type ConsoleState, currentScreen, isInSession } from '../model.js'
 import { minutes, type Strings } from '../strings.js'
 import { button, type Frame, shortUrl } from './parts.js'
 import { usersView } from './users.js'
+import { wordsSection } from './words.js'
 
 /** Speaks the PIN, digit by digit; undefined where the browser cannot. */
 export const canSpeak = (): boolean => 'speechSynthesis' in globalThis
 
-function speak({ grouped }: Code, language: string): void {
-  const words = new SpeechSynthesisUtterance([...grouped].map(char => (char === '-' ? ', ' : `${char} `)).join(''))
+function speak(pin: string, language: string): void {
+  const words = new SpeechSynthesisUtterance([...pin].map(char => (char === '-' ? ', ' : `${char} `)).join(''))
   words.rate = 0.8
   words.lang = language
   speechSynthesis.cancel()
@@ -23,6 +24,7 @@ export function panelView(state: ConsoleState, actions: Actions, frame: Frame, l
   return html`
     ${sessionSection(state, actions, frame, language)}
     <section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t)}</section>
+    ${state.comparison === undefined ? '' : wordsSection(state.comparison, t, actions)}
     <section class="section" aria-label=${t.screen}><h2>${t.screen}</h2><p class="figures">${screenFacts(state, t)}</p></section>
     ${isInSession(state.stage) ? chatSection(state, actions, t) : ''}
   `
@@ -33,14 +35,16 @@ function sessionSection(state: ConsoleState, actions: Actions, frame: Frame, lan
   const { t, now } = frame
   const open = stage.name === 'waiting' && code !== undefined
   const left = open ? code.expiresAtMs - now : 0
+  const pin = open && left > 0 && code.triesLeft !== 0 ? code.pin : undefined
   return html`<section class="section" aria-label=${t.session}>
     <h2>${t.session}${left > 0 ? html`<span class="figures">${t.validFor(minutes(left))}</span>` : ''}</h2>
-    ${open && left > 0 ? html`${copyRow('pin', t.copyPin, html`<span class="pin figures">${code.grouped}</span>`, code.grouped, frame)}${copyRow('link', t.copyLink, html`${shortUrl(code.url)}`, code.url, frame)}` : ''}
+    ${pin === undefined ? '' : copyRow('pin', t.copyPin, html`<span class="pin figures">${pin}</span>`, pin, frame)}
+    ${open && left > 0 ? copyRow('link', t.copyLink, html`${shortUrl(code.url)}`, code.url, frame) : ''}
     ${
       open
         ? html`<div class="actions">
-            ${button({ words: t.readAloud, icon: icons.speak, look: 'tight', why: canSpeak() ? undefined : t.whyNoSpeech, press: () => speak(code, language) })}
-            ${button({ words: t.newCode, icon: icons.renew, look: 'tight', press: () => actions.newCode() })}
+            ${button({ words: t.readAloud, icon: icons.speak, look: 'tight', why: pin === undefined ? t.whyNoPin : canSpeak() ? undefined : t.whyNoSpeech, press: () => pin !== undefined && speak(pin, language) })}
+            ${button({ words: code.pin === undefined ? t.newLink : t.newCode, icon: icons.renew, look: 'tight', press: () => actions.newCode() })}
           </div>`
         : ''
     }

@@ -2,8 +2,9 @@
 import { html, type TemplateResult } from 'lit'
 import { icons } from '../icons.js'
 import type { Actions, Code, ConsoleState, Told } from '../model.js'
-import { minutes } from '../strings.js'
+import { minutes, sentenceOf } from '../strings.js'
 import { button, type Frame, shortUrl } from './parts.js'
+import { wordsLine } from './words.js'
 
 /** Words in the middle of the stage. */
 export const centre = (mark: TemplateResult, title: string, text: string, more: TemplateResult = html``): TemplateResult =>
@@ -15,57 +16,88 @@ const breathing = html`<span class="mark"><span class="dot breathing"></span></s
 export const creatingView = ({ t }: Frame): TemplateResult =>
   html`<div class="centre" role="status"><p class="status"><span class="dot breathing"></span>${t.creating}</p></div>`
 
-/** The code, large, and how the customer uses it. */
+/** The code, large, and how the customer uses it; or why it is of no more use, and the way to a new one. */
 export function waitingView({ code }: ConsoleState, actions: Actions, frame: Frame): TemplateResult {
   if (code === undefined) return creatingView(frame)
-  return code.expiresAtMs <= frame.now ? expiredView(code, actions, frame) : openView(code, frame)
+  const { t, now } = frame
+  if (code.expiresAtMs <= now) return goneView(code, t.expiredTitle, code.pin === undefined ? t.linkExpiredHow : t.expiredHow, actions, frame, [])
+  if (code.pin === undefined) return linkView(code, frame)
+  if (code.triesLeft === 0) return goneView(code, t.spentTitle, t.spentHow, actions, frame, [copyLink(code, 'outline', frame)])
+  return openView(code, code.pin, frame)
 }
 
-function openView(code: Code, { t, now, copied, copy }: Frame): TemplateResult {
-  return html`<div class="centre hero" part="code">
-    <p class="status" role="status"><span class="dot breathing"></span>${t.waitingTitle}</p>
-    ${digits(code)}
-    <p class="how">${t.waitingHow} <strong>${shortUrl(code.url)}</strong><br />${t.waitingType}</p>
-    <div class="actions">
-      ${button({
-        words: copied === 'hero-link' ? t.copied : t.copyLink,
-        icon: copied === 'hero-link' ? icons.check : icons.link,
-        look: 'primary tall',
-        press: () => copy('hero-link', code.url),
-      })}
-      ${button({
-        words: copied === 'hero-pin' ? t.copied : t.copyPin,
-        icon: copied === 'hero-pin' ? icons.check : icons.copy,
-        look: 'outline tall',
-        press: () => copy('hero-pin', code.grouped),
-      })}
-    </div>
-    <p class="valid small muted figures">${t.validFor(minutes(code.expiresAtMs - now))}</p>
-  </div>`
+function openView(code: Code, pin: string, frame: Frame): TemplateResult {
+  const { t, copied, copy } = frame
+  const { triesLeft } = code
+  return hero(
+    html`<p class="status" role="status"><span class="dot breathing"></span>${t.waitingTitle}</p>
+      ${digits(pin)}
+      ${triesLeft === undefined ? '' : html`<p class="tried" part="tried" role="alert">${t.tried(triesLeft)}</p>`}
+      <p class="how">${t.waitingHow} <strong>${shortUrl(code.url)}</strong><br />${t.waitingType}</p>
+      <div class="actions">
+        ${copyLink(code, 'primary', frame)}
+        ${button({
+          words: copied === 'hero-pin' ? t.copied : t.copyPin,
+          icon: copied === 'hero-pin' ? icons.check : icons.copy,
+          look: 'outline tall',
+          press: () => copy('hero-pin', pin),
+        })}
+      </div>
+      ${validFor(code, frame)}`,
+  )
 }
 
-const expiredView = (code: Code, actions: Actions, { t }: Frame): TemplateResult =>
-  html`<div class="centre hero expired" part="code">
-    <p class="status" role="status"><span class="dot quiet"></span>${t.expiredTitle}</p>
-    ${digits(code)}
-    <p class="how">${t.expiredHow}</p>
-    <div class="actions">${button({ words: t.newCode, icon: icons.renew, look: 'primary tall', press: () => actions.newCode() })}</div>
-  </div>`
+/** The session had all its PINs. */
+const linkView = (code: Code, frame: Frame): TemplateResult =>
+  hero(
+    html`<p class="status" role="status"><span class="dot breathing"></span>${frame.t.waitingTitle}</p>
+      <h1>${frame.t.linkOnlyTitle}</h1>
+      <p class="how">${frame.t.linkOnlyHow}</p>
+      <div class="actions">${copyLink(code, 'primary', frame)}</div>
+      ${validFor(code, frame)}`,
+  )
 
-const digits = ({ grouped }: Code): TemplateResult =>
-  html`<div class="digits" part="pin" aria-label=${[...grouped.replaceAll('-', ', ')].join(' ')}>${grouped.split('-').map(group => html`<span>${group}</span>`)}</div>`
+/** A code that lets nobody in by PIN any more. A new one is made by the button alone. */
+const goneView = ({ pin }: Code, title: string, how: string, actions: Actions, { t }: Frame, more: readonly TemplateResult[]): TemplateResult =>
+  hero(
+    html`<p class="status" role="status"><span class="dot quiet"></span>${title}</p>
+      ${pin === undefined ? '' : digits(pin)}
+      <p class="how">${how}</p>
+      <div class="actions">
+        ${button({ words: pin === undefined ? t.newLink : t.newCode, icon: icons.renew, look: 'primary tall', press: () => actions.newCode() })}${more}
+      </div>`,
+    'gone',
+  )
 
-/** The customer is asked. */
-export const askingView = ({ t }: Frame): TemplateResult => centre(breathing, t.askingTitle, t.askingHow)
+const hero = (content: TemplateResult, look = ''): TemplateResult => html`<div class="centre hero ${look}" part="code">${content}</div>`
+
+const copyLink = ({ url }: Code, look: string, { t, copied, copy }: Frame): TemplateResult =>
+  button({
+    words: copied === 'hero-link' ? t.copied : t.copyLink,
+    icon: copied === 'hero-link' ? icons.check : icons.link,
+    look: `${look} tall`,
+    press: () => copy('hero-link', url),
+  })
+
+const validFor = ({ expiresAtMs }: Code, { t, now }: Frame): TemplateResult =>
+  html`<p class="valid small muted figures">${t.validFor(minutes(expiresAtMs - now))}</p>`
+
+const digits = (pin: string): TemplateResult =>
+  html`<div class="digits" part="pin" role="img" aria-label=${[...pin.replaceAll('-', ', ')].join(' ')}>${pin.split('-').map(group => html`<span>${group}</span>`)}</div>`
+
+/** The customer is asked; its screen shows these words with the question. */
+export const askingView = (words: readonly string[], { t }: Frame): TemplateResult =>
+  centre(breathing, t.askingTitle, t.askingHow, words.length === 0 ? html`` : html`${wordsLine(words)}<p class="small muted">${t.askingWords}</p>`)
 
 /** It is over, or did not begin. */
-export function overView({ code, message, hint }: Told, failed: boolean, actions: Actions, { t }: Frame): TemplateResult {
+export function overView(why: Told, failed: boolean, actions: Actions, { t }: Frame): TemplateResult {
+  const { message, hint } = sentenceOf(why, t)
   const mark = html`<span class="mark ${failed ? 'bad' : ''}">${failed ? icons.close : icons.leave}</span>`
   const again = button({ words: failed ? t.retry : t.again, look: 'primary tall', press: () => actions.restart() })
   return centre(
     mark,
     failed ? t.errorTitle : t.endedTitle,
     message,
-    html`${hint === undefined ? '' : html`<p class="muted">${hint}</p>`}<div class="actions">${again}</div>${failed ? html`<p class="small muted">${code}</p>` : ''}`,
+    html`${hint === undefined ? '' : html`<p class="muted">${hint}</p>`}<div class="actions">${again}</div>${failed ? html`<p class="small muted">${why.code}</p>` : ''}`,
   )
 }
