@@ -1,5 +1,5 @@
 /** `<remote-assist-console>`: an agent's whole console in one element. */
-import type { Session } from '@remote-assist/peer'
+import type { CreateOptions, Session } from '@remote-assist/peer'
 import { html, LitElement, type TemplateResult } from 'lit'
 import { handsOf } from './hands.js'
 import { icons } from './icons.js'
@@ -25,7 +25,8 @@ const NARROW = 720
 
 /**
  * An agent's console. Attributes: `broker` (base URL; default the page's own origin), `token` (for the control API), `display-name`, `lang` (`en`, `de`).
- * Property `sessionUrl`: the console's URL of a session that was made already, or its fragment; taken once. Events: `session-created` (detail `{ sessionId }`), `customer-joined`, `ended`. Connecting it to a document makes a session; removing it leaves.
+ * Properties `sessionUrl`: the console's URL of a session that was made already, or its fragment; taken once. `credential`: who this agent is, signed by its
+ * organisation: a compact JWS, or what makes one for the session's id. Events: `session-created` (detail `{ sessionId }`), `customer-joined`, `ended`. Connecting it to a document makes a session; removing it leaves.
  */
 export class RemoteAssistConsole extends LitElement {
   static override readonly styles = [tokens, controls, layout, stage]
@@ -34,6 +35,7 @@ export class RemoteAssistConsole extends LitElement {
     token: {},
     displayName: { attribute: 'display-name' },
     sessionUrl: { attribute: false },
+    credential: { attribute: false },
     _tick: { state: true },
   }
 
@@ -41,6 +43,7 @@ export class RemoteAssistConsole extends LitElement {
   declare token: string | undefined
   declare displayName: string
   declare sessionUrl: string | undefined
+  declare credential: CreateOptions['credential']
   declare _tick: number
 
   readonly #link: AgentLink
@@ -57,6 +60,7 @@ export class RemoteAssistConsole extends LitElement {
     this.token = undefined
     this.displayName = 'Agent'
     this.sessionUrl = undefined
+    this.credential = undefined
     this._tick = 0
     this.#link = this.#newLink()
   }
@@ -151,6 +155,9 @@ export class RemoteAssistConsole extends LitElement {
       },
       get displayName() {
         return element.displayName
+      },
+      get credential() {
+        return element.credential
       },
       takeSessionUrl: () => {
         const url = this.sessionUrl

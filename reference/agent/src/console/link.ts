@@ -1,5 +1,5 @@
 /** The console's life: a session is made, the customer comes, decides, is assisted, goes. Turns what the peer library says into what is shown. */
-import { Agent, AssistError, type Invitation, type Session } from '@remote-assist/peer'
+import { Agent, AssistError, type CreateOptions, type Invitation, type Session } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
@@ -13,6 +13,8 @@ export interface LinkOptions {
   readonly broker: string
   readonly token: string | undefined
   readonly displayName: string
+  /** Who this agent is, signed by its organisation for the session that it gets. */
+  readonly credential: CreateOptions['credential']
   /** The URL of a session that was made for this console; taken once. Without it a session is made. */
   takeSessionUrl(): string | undefined
   /** The state is another. */
@@ -138,9 +140,9 @@ export class AgentLink implements Actions {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { broker, token, displayName } = this.#options
+    const { broker, token, displayName, credential } = this.#options
     const url = this.#options.takeSessionUrl()
-    const common = { brokerUrl: broker, transport: () => connect(broker), displayName, signal }
+    const common = { brokerUrl: broker, transport: () => connect(broker), displayName, signal, ...(credential === undefined ? {} : { credential }) }
     try {
       const agent = url === undefined ? await Agent.create({ ...common, ...(token === undefined ? {} : { token }) }) : await Agent.open({ ...common, url })
       if (signal.aborted) return agent.leave()
