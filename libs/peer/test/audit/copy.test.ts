@@ -24,7 +24,7 @@ const entryAt = (index: number, entry = auditEntry(1, 'session.ended', { code: 1
   value: { index: BigInt(index), entry },
 })
 
-describe('an agent refuses to sign what it did not see in order (RA-SEC-257)', () => {
+describe('an agent refuses to sign what it did not see in order, and that log ever again (RA-SEC-257, RA-SEC-266)', () => {
   test.each([
     ['an entry that is not the next one', entryAt(7)],
     ['another entry in the place of one that it has', entryAt(1)],
@@ -63,7 +63,7 @@ test('nor before the log says which key it has (RA-SEC-264)', () => {
   expect(agent.log.report()).toMatchObject({ fault: undefined, signedByBoth: 301 })
 })
 
-test('an entry that comes again is passed over (RA-SEC-262)', () => {
+test('an entry that comes again is passed over (RA-SEC-265)', () => {
   const { agent, say, next } = following()
   const [first, second] = [next(), next()]
   say(first, first, second, first, second)

@@ -35,7 +35,7 @@ function told(story: readonly Act[]): World {
 }
 
 describe('whatever happens in whatever order', () => {
-  test('all ends have the same log, signed by all to the end, and nobody disagrees (RA-SEC-257, RA-SEC-261, RA-SEC-262)', () =>
+  test('all ends have the same log, signed by all to the end, and nobody disagrees (RA-SEC-257, RA-SEC-261, RA-SEC-262, RA-SEC-265)', () =>
     fc.assert(
       fc.property(acts, story => {
         const { customers, broken, followers, log } = told(story)

@@ -8,7 +8,7 @@ import { Agent } from '../../src/api/agent.js'
 import { Viewer } from '../../src/api/viewer.js'
 import { diskFiles } from '../../src/node/file-store.js'
 import { bytesOf, writeTree } from '../files/trees.js'
-import { settle } from '../support/clock.js'
+import { ManualClock, settle } from '../support/clock.js'
 import { assisting } from '../support/house.js'
 import { Log } from './log.js'
 
@@ -47,7 +47,7 @@ describe('both ends keep the same log, signed by both to the end (RA-SEC-260)', 
     expect(agents.entries).toEqual(customers.entries)
   })
 
-  test.each([true, false])('when the last agent leaves, and says that the session ends: %s', async endSession => {
+  test.each([true, false])('when the last agent leaves (RA-SEC-267), and says that the session ends: %s', async endSession => {
     const { customer, session, customers, agents } = await audited()
     const ended = customer.once('ended')
     session.leave({ endSession })
@@ -61,7 +61,7 @@ describe('both ends keep the same log, signed by both to the end (RA-SEC-260)', 
     ])
   })
 
-  test('an agent that does not sign at the end holds nobody up for more than a second', async () => {
+  test('an agent that does not sign at the end holds nobody up for more than a second (RA-SEC-268)', async () => {
     const { customer, session, relay, clock, customers } = await audited()
     relay.hold(session.self, true)
     customer.stop()
@@ -185,6 +185,30 @@ test('everything that matters is written down, and nothing of what was typed, co
       url.split('.').at(-1) as string,
     ])
       expect(log.text).not.toContain(canary)
+})
+
+test('nothing is written behind the end (RA-SEC-269)', async () => {
+  const { customer, session, customers } = await audited()
+  await session.control.request()
+  await session.screens.show(7)
+  customer.stop()
+  const written = customers.entries.length
+  await settle()
+  expect(customers.entries.slice(written - 1).map(({ kind }) => kind)).toEqual(['session.ended'])
+})
+
+test('an agent that says that it leaves, and stays, is not waited for (RA-SEC-267)', async () => {
+  const customers = new Log()
+  // For this agent time stands still, and it hears nothing any more: it would wait for ever.
+  const { customer, session, agent, relay, clock } = await assisting({ clock: new ManualClock() }, {}, { audit: customers.sink })
+  const [ended, number] = [customer.once('ended'), session.self]
+  relay.meddle = ({ target, bytes }) => (target === number ? [] : [bytes])
+  agent.leave()
+  await clock.advance(999)
+  expect(relay.record.phase).not.toBe('closed')
+  await clock.advance(2_000)
+  expect((await ended).code).toBe('E_ENDED')
+  expect(customers.of('session.ended')).toEqual([{ code: '102' }])
 })
 
 describe('an agent whose line drops', () => {
