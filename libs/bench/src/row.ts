@@ -7,17 +7,20 @@ export interface Sample {
   readonly values: readonly number[]
 }
 
-/** What a ratio has to be. `at-least`: more is better, as of rates; `at-most`: less is better, as of times. */
-export interface Goal {
-  readonly sense: 'at-least' | 'at-most'
-  readonly ratio: number
-}
+/** What a ratio has to be, or ours by itself. `at-least`: more is better, as of rates; `at-most`: less is better, as of times. */
+export type Goal =
+  | { readonly sense: 'at-least' | 'at-most'; readonly ratio: number }
+  /** What people wait for has a limit of its own, whatever the peer needs; in the unit of the row. */
+  | { readonly sense: 'at-most'; readonly limit: number }
 
 /** A rate is at least so many times the peer's. */
 export const atLeast = (ratio: number): Goal => ({ sense: 'at-least', ratio })
 
 /** A time, or another cost, is at most so many times the peer's. */
 export const atMost = (ratio: number): Goal => ({ sense: 'at-most', ratio })
+
+/** Ours is at most this, in the unit of the row; the peer is there to say what of it nobody could do without. */
+export const within = (limit: number): Goal => ({ sense: 'at-most', limit })
 
 /** The lowest and the highest of the rounds. */
 export interface Range {
@@ -37,7 +40,7 @@ export interface Row {
   readonly peer_name: string
   /** `ours` divided by `peer`, to three decimals. */
   readonly ratio: number
-  /** `≥ 1.2` or `≤ 1.15`: what the ratio has to be. */
+  /** `≥ 1.2` or `≤ 1.15`: what the ratio has to be; `≤ 15 ms`: what ours has to be. */
   readonly goal: string
   /** Whether it is. */
   readonly met: boolean
@@ -71,14 +74,18 @@ export function compare(name: string, unit: string, ours: Sample, peers: readonl
     peer: their,
     peer_name: best.name,
     ratio,
-    goal: `${goal.sense === 'at-least' ? '≥' : '≤'} ${goal.ratio}`,
-    met: goal.sense === 'at-least' ? ratio >= goal.ratio : ratio <= goal.ratio,
+    ...judge(goal, own, ratio, unit),
     rounds: ours.values.length,
     ours_range: rangeOf(ours.values),
     peer_range: rangeOf(best.values),
     noisy: Math.max(spread(ours.values), spread(best.values)) > NOISY,
     peers: Object.fromEntries(peers.map(peer => [peer.name, median(peer.values)])),
   }
+}
+
+function judge(goal: Goal, ours: number, ratio: number, unit: string): Pick<Row, 'goal' | 'met'> {
+  if ('limit' in goal) return { goal: `≤ ${goal.limit} ${unit}`, met: ours <= goal.limit }
+  return goal.sense === 'at-least' ? { goal: `≥ ${goal.ratio}`, met: ratio >= goal.ratio } : { goal: `≤ ${goal.ratio}`, met: ratio <= goal.ratio }
 }
 
 const rangeOf = (values: readonly number[]): Range => ({ min: Math.min(...values), max: Math.max(...values) })

@@ -6,7 +6,7 @@ const COLUMNS = [
   { title: 'ours', width: 10, text: ({ ours }: Row) => figure(ours) },
   { title: 'peer', width: 10, text: ({ peer }: Row) => figure(peer) },
   { title: 'ratio', width: 7, text: ({ ratio }: Row) => ratio.toFixed(2) },
-  { title: 'goal', width: 7, text: ({ goal }: Row) => goal },
+  { title: 'goal', width: 8, text: ({ goal }: Row) => goal },
   { title: '', width: 9, text: ({ met, noisy }: Row) => `${met ? 'met' : 'MISSED'}${noisy ? ' ~' : ''}` },
   { title: 'peer', width: 0, text: ({ peer_name }: Row) => peer_name },
 ] as const

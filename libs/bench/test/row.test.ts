@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atLeast, atMost, compare, median, type Sample } from '../src/index.js'
+import { atLeast, atMost, compare, median, type Sample, within } from '../src/index.js'
 
 const values = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 25 })
 const sample = (name: string): fc.Arbitrary<Sample> => values.map(list => ({ name, values: list }))
@@ -40,6 +40,16 @@ describe('a row', () => {
           expect(less.met).toBe(less.ratio <= ratio)
         },
       ),
+    )
+  })
+
+  test('with a limit meets its goal where ours does, whatever the peer needs', () => {
+    fc.assert(
+      fc.property(sample('ours'), sample('peer'), fc.integer({ min: 1, max: 1_000_000 }), (ours, peer, limit) => {
+        const row = compare('time', 'ms', ours, [peer], within(limit))
+        expect(row.goal).toBe(`≤ ${limit} ms`)
+        expect(row.met).toBe(row.ours <= limit)
+      }),
     )
   })
 

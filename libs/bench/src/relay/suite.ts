@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { connect as connectGrpc } from '@remote-assist/transport-grpc'
 import { connect as connectWebSocket } from '@remote-assist/transport-websocket'
+import { Program } from '../program.js'
 import { atLeast, atMost, compare, type Goal, type Row } from '../row.js'
 import type { Effort, Suite } from '../suite.js'
 import { type Contestant, takeTurns } from '../turns.js'
 import { brokerLine, type Line, pipeLine } from './line.js'
 import { ping, pump } from './measure.js'
-import { Program } from './program.js'
 
 /** P3: the broker beside a bare pipe, each in a process of its own; both ends are in this one, and the same for both. */
 export const relaySuite: Suite = { name: 'P3', title: 'The broker, beside a bare pipe of the same library', run }
@@ -28,7 +28,7 @@ interface Reached {
 
 interface Binding {
   readonly name: string
-  readonly pipe: 'websocket-pipe' | 'grpc-pipe'
+  readonly pipe: 'relay/programs/websocket-pipe' | 'relay/programs/grpc-pipe'
   readonly peerName: string
   broker(program: Program): Promise<Line>
   bare(program: Program): Promise<Line>
@@ -37,14 +37,14 @@ interface Binding {
 const BINDINGS: readonly Binding[] = [
   {
     name: 'WebSocket',
-    pipe: 'websocket-pipe',
+    pipe: 'relay/programs/websocket-pipe',
     peerName: 'bare ws pipe',
     broker: ({ url }) => brokerLine(url, connectWebSocket(url)),
     bare: ({ url }) => pipeLine(connectWebSocket(url)),
   },
   {
     name: 'gRPC',
-    pipe: 'grpc-pipe',
+    pipe: 'relay/programs/grpc-pipe',
     peerName: 'bare grpc-js pipe, 8 MiB windows',
     broker: ({ url, grpcUrl = '' }) => brokerLine(url, connectGrpc(grpcUrl)),
     bare: ({ url }) => pipeLine(connectGrpc(url)),
@@ -56,7 +56,7 @@ async function* run(effort: Effort): AsyncGenerator<Row> {
 }
 
 async function* relaying(binding: Binding, effort: Effort): AsyncGenerator<Row> {
-  const broker = await Program.start('broker')
+  const broker = await Program.start('relay/programs/broker')
   const pipe = await Program.start(binding.pipe)
   const lines = [await binding.broker(broker), await binding.bare(pipe)] as const
   try {

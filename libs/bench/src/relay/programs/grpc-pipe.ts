@@ -2,7 +2,7 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import { Metadata, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import { ATTACH_PATH, SERVER_OPTIONS, WINDOW_BYTES } from '@remote-assist/transport-grpc'
-import { offer } from './offer.js'
+import { offer } from '../../programs/offer.js'
 
 type Call = ServerDuplexStream<Buffer, Buffer>
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { MAX_FRAME_BYTES } from '@remote-assist/transport'
 import { SUBPROTOCOL } from '@remote-assist/transport-websocket'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { offer } from './offer.js'
+import { offer } from '../../programs/offer.js'
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handleProtocols: () => SUBPROTOCOL })
 let waiting: WebSocket | undefined
