@@ -28,6 +28,7 @@ test('the examples of the README compile', () => {
       types: ['node'],
       paths: {
         '@remote-assist/peer': [resolve(PACKAGE, 'src/index.ts')],
+        '@remote-assist/peer/node': [resolve(PACKAGE, 'src/node/index.ts')],
         '@remote-assist/transport-websocket': [resolve(LIBS, 'transport-websocket/src/index.ts')],
       },
     },

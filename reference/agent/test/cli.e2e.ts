@@ -12,6 +12,7 @@ import { joinByPin, startStage } from '../scripts/stage.mjs'
 import { digestOf, digestOfScreen } from './pixels.js'
 
 const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const VERIFIER = fileURLToPath(new URL('../../../libs/secure/dist/node/audit.js', import.meta.url))
 const execute = promisify(execFile)
 
 /** Runs the command to its end. */
@@ -64,7 +65,7 @@ describe('remote-assist-agent', () => {
     const created: { pin: string; customerUrl: string } = JSON.parse(stdout)
     expect(created.customerUrl).toContain('/join#1.')
 
-    const running = agent(['run', file('script.yaml'), '--json', file('result.json')], stdout)
+    const running = agent(['run', file('script.yaml'), '--json', file('result.json'), '--audit', file('audit.jsonl')], stdout)
     const { customer, host } = await joinByPin(broker, created.pin, { os: 'windows', downloads: file('received') })
     customer.on('consent', request => request.grantAll())
     customer.on('file', ({ offer }) => void offer.accept())
@@ -74,6 +75,12 @@ describe('remote-assist-agent', () => {
     })
     const { out, err, exitCode } = await running
     expect({ err, exitCode }, out).toEqual({ err: '', exitCode: 0 })
+
+    const verified = await execute(process.execPath, [VERIFIER, 'verify', file('audit.jsonl')])
+    expect(verified.stdout).toMatch(/INTACT\n$/)
+    const audit = await readFile(file('audit.jsonl'), 'utf8')
+    expect(audit).toContain('"argv":"[\\"whoami\\"]"')
+    for (const secret of [words, copied]) expect(audit).not.toContain(secret)
 
     expect(host.desktop.text).toBe(words)
     expect(await readFile(join(file('received'), 'driver.txt'), 'utf8')).toBe(await readFile(file('driver.txt'), 'utf8'))
