@@ -39,6 +39,13 @@ const STEPS = [
 
 /** What `--deep` adds: the same machinery, let loose for longer. @type {import('./lib/steps.mjs').Step[]} */
 const DEEP_STEPS = [
+  {
+    name: 'attack',
+    title: 'Everything that a broker can do is done to every frame of a session; two thousand guesses at PINs',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', 'peer', 'libs/peer/test/attacks']],
+    vitest: true,
+    after: 'build',
+  },
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
   { ...check('fuzz', 'Everything that reads from others is fuzzed for ten minutes', ['npm', 'run', 'fuzz', '--', '--seconds', '600']), after: 'build' },

@@ -7,6 +7,7 @@ import {
   type CustomerState,
   HANDSHAKE_RANDOM_BYTES,
   type HandshakeKind,
+  type HandshakeStart,
   type HandshakeStep,
   type JoinerState,
   PASSWORD_CLASS,
@@ -61,7 +62,8 @@ export class JoinerSide extends Side<JoinerState> {
   constructor(
     context: Context,
     policy: Policy | undefined,
-    readonly secrets: readonly Secret[],
+    /** What it knows, or makes up once it hears what is asked for. */
+    readonly secrets: (asked: HandshakeStart) => readonly Secret[],
   ) {
     super(context, policy)
     this.take(beginJoiner({ context, self: selfOf(policy), accepts: Object.values(PASSWORD_CLASS) }))
@@ -71,7 +73,7 @@ export class JoinerSide extends Side<JoinerState> {
     const state = this.state as JoinerState
     if (message.$case !== 'start') return this.take(stepJoiner(state, { type: 'received', message: message as Exclude<HandshakeKind, { $case: 'start' }> }))
     const random = systemRandom.bytes(HANDSHAKE_RANDOM_BYTES)
-    return this.take(stepJoiner(state, { type: 'start', start: message.value, random, secrets: this.secrets, attemptsLeft: TRIES }))
+    return this.take(stepJoiner(state, { type: 'start', start: message.value, random, secrets: this.secrets(message.value), attemptsLeft: TRIES }))
   }
 }
 

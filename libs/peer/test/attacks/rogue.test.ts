@@ -136,7 +136,7 @@ async function enter(it: Assisting, { role, phase, inControl }: Situation): Prom
   const link = { inviteId: crypto.getRandomValues(new Uint8Array(16)), secret: crypto.getRandomValues(new Uint8Array(32)) }
   await settle()
   const invitation = await it.session.invite({ role: role === Role.VIEWER ? 'viewer' : 'agent', link })
-  const rogue = new Rogue(role, link)
+  const rogue = Rogue.invited(role, link)
   await rogue.join(it.relay.transport)
   await settle()
   if (inControl) {

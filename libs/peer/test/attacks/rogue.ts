@@ -1,4 +1,4 @@
-/** A participant who was let in and has all its keys, and sends what it likes. */
+/** A participant who sends what it likes: one who was let in and has all its keys, or one who would like to be. */
 import {
   Channel,
   type ChannelMessage,
@@ -10,11 +10,21 @@ import {
   encodeHandshake,
   encodeMessages,
   encodeRelay,
+  type Hello,
   type Policy,
   type RecordChannel,
   type Role,
 } from '@remote-assist/codec'
-import { type InviteLink, inviteSecret, type JoinerRole, platformAead, RecordOpener, RecordSealer } from '@remote-assist/secure'
+import {
+  type HandshakeStart,
+  type InviteLink,
+  inviteSecret,
+  type JoinerRole,
+  platformAead,
+  RecordOpener,
+  RecordSealer,
+  type Secret,
+} from '@remote-assist/secure'
 import type { Connection, Transport } from '@remote-assist/transport'
 import { helloOf } from '../../src/api/joiner.js'
 import { JoinerSide } from './machines.js'
@@ -22,6 +32,15 @@ import { JoinerSide } from './machines.js'
 export type Kind<C extends RecordChannel = RecordChannel> = NonNullable<ChannelMessage<C>['kind']>
 
 const CUSTOMER = 2
+
+/** What a rogue comes with. */
+export interface Means {
+  readonly role: Role.AGENT | Role.VIEWER
+  readonly hello?: Partial<Hello>
+  readonly resumeToken?: Uint8Array
+  /** What it knows, or makes up once it hears what is asked for. */
+  readonly secrets: (asked: HandshakeStart) => readonly Secret[]
+}
 
 export class Rogue {
   number = 0
@@ -37,16 +56,24 @@ export class Rogue {
   #sealers = new Map<number, RecordSealer>()
   #openers = new Map<number, RecordOpener>()
 
-  constructor(
-    readonly role: Role.AGENT | Role.VIEWER,
-    readonly link: InviteLink,
-  ) {}
+  constructor(readonly means: Means) {}
 
-  /** Comes by its invitation; whether it is let in depends on the customer. */
+  /** Somebody who was invited. */
+  static invited(role: Means['role'], link: InviteLink): Rogue {
+    return new Rogue({ role, hello: { inviteId: link.inviteId, displayName: 'Rogue' }, secrets: () => [inviteSecret(link)] })
+  }
+
+  /** The keys that it agreed upon with the customer. */
+  get secured(): boolean {
+    return this.#sealers.size > 0
+  }
+
+  /** Comes; whether it is let in depends on the customer. */
   async join(transport: Transport): Promise<void> {
     await transport.open(connection => {
       this.#line = connection
-      const hello = helloOf(this.role, { inviteId: this.link.inviteId, displayName: 'Rogue' }, new Uint8Array())
+      const { role, hello: presented = {}, resumeToken = new Uint8Array() } = this.means
+      const hello = helloOf(role, presented, resumeToken)
       queueMicrotask(() => this.#send(Channel.RELAY, [], encodeRelay({ kind: { $case: 'hello', value: hello } })))
       return {
         frame: bytes => this.#frame(bytes),
@@ -104,8 +131,8 @@ export class Rogue {
 
   #welcomed({ participant, sessionId, policy }: { readonly participant: number; readonly sessionId: Uint8Array; readonly policy: Policy | undefined }): void {
     this.number = participant
-    const context = { sessionId: sessionId.slice(), customer: CUSTOMER, joiner: participant, joinerRole: this.role as JoinerRole }
-    this.#side = new JoinerSide(context, policy, [inviteSecret(this.link)])
+    const context = { sessionId: sessionId.slice(), customer: CUSTOMER, joiner: participant, joinerRole: this.means.role as JoinerRole }
+    this.#side = new JoinerSide(context, policy, this.means.secrets)
   }
 
   #handshake(payload: Uint8Array): void {

@@ -46,7 +46,7 @@ describe('a broker that makes agents up for a customer', () => {
     broker.heard = (to, message) => {
       said.push(message)
       const context = { sessionId: broker.sessionId, customer: SELF, joiner: to, joinerRole: 1 as const }
-      const side = sides.get(to) ?? new JoinerSide(context, broker.policy, [guesses[to] as Secret])
+      const side = sides.get(to) ?? new JoinerSide(context, broker.policy, () => [guesses[to] as Secret])
       sides.set(to, side)
       for (const answer of side.hear(message)) broker.say(to, SELF, answer)
     }
@@ -65,7 +65,8 @@ describe('a broker that makes agents up for a customer', () => {
       if (message.$case === 'share') at.push(clock.now())
       const context = { sessionId: broker.sessionId, customer: SELF, joiner: to, joinerRole: 1 as const }
       // It hears the start, is bound to something, and is silent from then on.
-      if (message.$case === 'start') for (const answer of new JoinerSide(context, broker.policy, [pin('000000')]).hear(message)) broker.say(to, SELF, answer)
+      if (message.$case === 'start')
+        for (const answer of new JoinerSide(context, broker.policy, () => [pin('000000')]).hear(message)) broker.say(to, SELF, answer)
     }
     const joined = expect(join()).rejects.toMatchObject({ code: 'E_ATTEMPTS' })
     for (let round = 1; round <= 12; round++) {
@@ -187,7 +188,7 @@ test('a broker that guesses at both ends at once has three tries at each, and th
   const guesses = wrongPins(told.secret)
   broker.heard = (to, message) => {
     said.push(message)
-    const side = new JoinerSide({ sessionId: broker.sessionId, customer: SELF, joiner: to, joinerRole: 1 }, broker.policy, [guesses[to] as Secret])
+    const side = new JoinerSide({ sessionId: broker.sessionId, customer: SELF, joiner: to, joinerRole: 1 }, broker.policy, () => [guesses[to] as Secret])
     if (message.$case === 'start') for (const answer of side.hear(message)) broker.say(to, SELF, answer)
   }
   const joined = join().catch((error: unknown) => error)
