@@ -42,7 +42,7 @@ const DEEP_STEPS = [
   {
     name: 'attack',
     title: 'Everything that a broker can do is done to every frame of a session; two thousand guesses at PINs',
-    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', 'peer', 'libs/peer/test/attacks']],
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/peer', 'libs/peer/test/attacks']],
     vitest: true,
     after: 'build',
   },
