@@ -5,8 +5,8 @@ import { readScript, STEPS } from '../src/cli/script.js'
 
 describe('a script', () => {
   test('is read whole before it runs', () => {
-    const steps = readScript('- wait-customer: { seconds: 5 }\n- next-screen\n- type: hello\n- key: ctrl+KeyC\n- click: [10, 20]\n- leave\n')
-    expect(steps.map(({ name }) => name)).toEqual(['wait-customer', 'next-screen', 'type', 'key', 'click', 'leave'])
+    const steps = readScript('- wait-customer: { seconds: 5 }\n- confirm-words\n- next-screen\n- type: hello\n- key: ctrl+KeyC\n- click: [10, 20]\n- leave\n')
+    expect(steps.map(({ name }) => name)).toEqual(['wait-customer', 'confirm-words', 'next-screen', 'type', 'key', 'click', 'leave'])
   })
 
   test.each([

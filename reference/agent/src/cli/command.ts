@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Created, create } from './create.js'
-import { EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
+import { readCredential } from './credential.js'
+import { CredentialError, EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
 import { writeResult } from './report.js'
 import { run } from './run.js'
 import { readScript, STEPS } from './script.js'
@@ -37,6 +38,7 @@ interface CreateFlags {
 }
 
 interface RunFlags extends Partial<CreateFlags> {
+  readonly credential?: string
   readonly json?: string
   readonly downloads: string
   readonly audit?: string
@@ -63,6 +65,7 @@ export function agentCommand(around: Surroundings, done: (exitCode: number) => v
     .option('--broker <url>', 'makes a session there', webUrl)
     .option('--token <token>', 'for the control API (default: REMOTE_ASSIST_TOKEN)')
     .option('--name <name>', 'the name that others see', name)
+    .option('--credential <file>', 'who you are, signed by your organisation for the session: a compact JWS')
     .option('--json <file>', 'writes what came of each step for a machine')
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--audit <file>', 'keeps this agent’s copy of the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
@@ -92,9 +95,13 @@ async function runScript(file: string, flags: RunFlags, around: Surroundings): P
     throw new ScriptError(`The script cannot be read: ${cause.message}`)
   })
   const steps = readScript(source)
+  if (flags.broker !== undefined && flags.credential !== undefined)
+    throw new CredentialError('A credential is for one session, and --broker makes a new one.', 'Make it with “create”, have its sessionId signed, then run.')
   const created = await sessionFor(flags, around)
+  const credential = flags.credential === undefined ? undefined : await readCredential(flags.credential, created.sessionId, Date.now())
   const { error, ...result } = await run({
     created,
+    credential,
     steps,
     downloads: resolve(flags.downloads),
     audit: flags.audit,

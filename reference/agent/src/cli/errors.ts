@@ -19,6 +19,18 @@ export class ScriptError extends Error {
   }
 }
 
+/** The credential is none, or not one for this session. */
+export class CredentialError extends Error {
+  override readonly name = 'CredentialError'
+  readonly code = 'E_CREDENTIAL'
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
 /** What a step expected did not come true. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError'
@@ -32,7 +44,13 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, line: 3, denied: 5 } as const
 export const EXIT_HELP =
   '\nExit codes: 0 every step held · 1 a step failed · 2 the script or an option is wrong · 3 the broker was not reached · 5 consent was denied.'
 
-const CODES: Readonly<Record<string, number>> = { E_SCRIPT: EXIT.usage, E_CONNECT: EXIT.line, E_LINE_LOST: EXIT.line, E_CONSENT_DENIED: EXIT.denied }
+const CODES: Readonly<Record<string, number>> = {
+  E_SCRIPT: EXIT.usage,
+  E_CREDENTIAL: EXIT.usage,
+  E_CONNECT: EXIT.line,
+  E_LINE_LOST: EXIT.line,
+  E_CONSENT_DENIED: EXIT.denied,
+}
 
 /** The words of an error; one that nobody foresaw says so. */
 export function wordsOf(error: unknown): Worded {

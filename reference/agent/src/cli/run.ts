@@ -11,6 +11,8 @@ import { Stage } from './stage.js'
 /** What a run needs. */
 export interface RunSettings {
   readonly created: Created
+  /** Who the agent is, signed by its organisation for this session. */
+  readonly credential: string | undefined
   readonly steps: readonly NamedStep[]
   /** Where received files go. */
   readonly downloads: string
@@ -26,11 +28,12 @@ export interface RunSettings {
 const OWN_TIME = new Set(['wait-customer', 'expect', 'send-files', 'receive', 'elevate', 'run-command'])
 
 /** Runs the steps in order up to the first that fails; leaves in any case. */
-export async function run({ created, steps, downloads, audit, stepTimeoutMs, tell, signal }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
+export async function run({ created, steps, tell, signal, ...settings }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
   const { brokerUrl, displayName, agentUrl, sessionId } = created
-  const kept = audit === undefined ? {} : { audit: auditFile(audit) }
+  const { credential, audit, stepTimeoutMs, downloads } = settings
+  const mine = { ...(credential === undefined ? {} : { credential }), ...(audit === undefined ? {} : { audit: auditFile(audit) }) }
   const files = diskFiles({ folder: downloads })
-  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files, signal, ...kept })
+  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files, signal, ...mine })
   const stage = new Stage(agent, line => tell(`  ${line}`))
   const results: StepResult[] = []
   try {

@@ -19,8 +19,8 @@ export class Stage {
     readonly tell: (line: string) => void,
   ) {
     this.#agent = agent
-    agent.on('customer-failed', error => tell(error.message))
-    agent.on('customer-joined', () => tell('The customer is there and decides.'))
+    agent.on('customer-failed', error => tell(failureOf(error)))
+    agent.on('customer-joined', ({ words }) => tell(`The customer is there and decides. Words to compare: ${words.join(' ')}.`))
   }
 
   get agent(): Agent {
@@ -45,6 +45,7 @@ export class Stage {
     this.#session = session
     this.#screen = new ScreenWatch(session.screens)
     session.on('chat', ({ text }) => this.said.push(text))
+    session.on('words', () => this.tell('The customer says that the words are the same.'))
     session.on('audit-broken', error => this.tell(error.message))
     void this.#screen.run(this.#over.signal).catch((error: AssistError) => this.tell(error.message))
     return session
@@ -86,4 +87,12 @@ export class Stage {
     if (end) await this.#agent.close()
     else this.#agent.leave()
   }
+}
+
+/** Why somebody did not get in, as the agent sees it. */
+function failureOf({ code, message, attemptsLeft }: AssistError): string {
+  if (code === 'E_ATTEMPTS' || attemptsLeft === 0) return 'Somebody tried wrong PINs, and no try is left: send the customer the link.'
+  if (code !== 'E_PIN_WRONG') return `Somebody came and did not get in: ${message}`
+  if (attemptsLeft === undefined) return 'Somebody came with a link that is not right.'
+  return `Somebody tried a wrong PIN; ${attemptsLeft === 1 ? '1 try is' : `${attemptsLeft} tries are`} left.`
 }

@@ -1,6 +1,6 @@
 /** Steps about the session as a whole. */
 import { fields, integer, oneOf, optional, positive, text } from '../values.js'
-import type { StepKind } from './step.js'
+import { plain, type StepKind } from './step.js'
 
 /** Longest wait that a script may ask for, seconds. */
 const MAX_SECONDS = 86_400
@@ -15,7 +15,7 @@ export const sessionSteps: readonly StepKind[] = [
       const limit = optional(seconds, it => positive(it, 'wait-customer.seconds', MAX_SECONDS)) ?? 600
       return async (stage, signal) => {
         const session = await stage.meet(AbortSignal.any([signal, AbortSignal.timeout(limit * 1_000)]))
-        return `${session.participants.length} in the session`
+        return `${session.participants.length} in the session; words: ${session.words.join(' ')}`
       }
     },
   },
@@ -69,6 +69,10 @@ export const sessionSteps: readonly StepKind[] = [
       return async ({ session }) => (await session.invite({ role: 'viewer', ...(limit === undefined ? {} : { minutes: limit }) })).url
     },
   },
+  plain('confirm-words', 'tells the customer that the words were compared by voice and are the same', async ({ session }) => {
+    session.confirmWords()
+    return session.words.join(' ')
+  }),
   {
     name: 'chat',
     help: 'TEXT: says it to everybody',
