@@ -200,13 +200,19 @@ function secured(before: In<'securing'>, now: Instant): Out<In<'consenting'> | I
 const decided = (value: Decision): GranteeEffect =>
   notify({ kind: 'peer.decided', requestId: value.requestId, granted: value.granted.map(grant => grant.permission), reason: value.reason })
 
+/** What turns this end away also answers the question that the customer never saw: one that it did not wait for, or that was lost on its way. */
+function closing(s: In<'consenting'> | In<'admission'>, value: Decision): GranteeEffect[] {
+  const asked = 'asked' in s ? s.asked : undefined
+  return asked?.requestId === value.requestId ? [decided(value)] : [decided(value), ...unanswered(s, value.reason)]
+}
+
 /** The decision that lets this end in, or turns it away. A question that was refused as such (BUSY, POLICY) may be put again. */
 function enter<S extends In<'consenting'> | In<'admission'>>(s: S, value: Decision, now: Instant): Out<S | In<'active'> | In<'gone'>> {
   if (value.granted.length > 0)
     return go({ ...common(s), phase: 'active', grants: fromWire(value.granted, now), asked: undefined }, decided(value), entered('active'))
   const code = value.reason === RefusalReason.TIMEOUT ? CloseCode.TIMEOUT : CloseCode.CONSENT_DENIED
   if (value.reason === RefusalReason.DENIED || value.reason === RefusalReason.TIMEOUT)
-    return go({ ...common(s), phase: 'gone', code }, decided(value), entered('gone', code))
+    return go({ ...common(s), phase: 'gone', code }, ...closing(s, value), entered('gone', code))
   return go({ ...s, asked: undefined }, decided(value))
 }
 

@@ -98,6 +98,14 @@ describe('asking', () => {
     ])
   })
 
+  it('has its question answered when the customer, who never saw it, waits no longer', () => {
+    const peer = Peer.secured()
+    peer.ask(5)
+    const told = notices(peer.decided(0, RefusalReason.TIMEOUT))
+    expect(told.slice(0, 2)).toEqual([over(0, RefusalReason.TIMEOUT), over(5, RefusalReason.TIMEOUT)])
+    expect(peer.state.phase).toBe('gone')
+  })
+
   it.each([
     [RefusalReason.DENIED, CloseCode.CONSENT_DENIED],
     [RefusalReason.TIMEOUT, CloseCode.TIMEOUT],
