@@ -7,7 +7,8 @@ import { MAX_INPUT_UNITS, type Target } from './target.js'
 
 /** Makes the inputs of a target: half of them are seeds, or what was found before, with changes; half come from its grammar, some of them changed. */
 export function inputsOf(target: Target): (seed: number) => Uint8Array {
-  const { name, seeds, grammar, unit = 1 } = target
+  const { name, seeds, unit = 1 } = target
+  const grammar = target.grammar()
   const maxBytes = target.maxBytes ?? unit * MAX_INPUT_UNITS
   const known = [...seeds(), ...readCorpus(name).map(({ input }) => input)]
   const change = unit === 1 ? mutate : mutateUnits

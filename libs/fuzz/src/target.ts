@@ -8,8 +8,8 @@ export interface Target {
   readonly title: string
   /** Inputs that are mostly as they should be, to be changed. */
   readonly seeds: () => readonly Uint8Array[]
-  /** Inputs made from a grammar. */
-  readonly grammar: Arbitrary<Uint8Array>
+  /** Inputs made from a grammar; put together when it is needed. */
+  readonly grammar: () => Arbitrary<Uint8Array>
   /** Bytes that are changed together: 2 for text in UTF-16. Default 1. */
   readonly unit?: 1 | 2
   /** Inputs grow no longer than this. Default: `MAX_INPUT_UNITS` of them. */

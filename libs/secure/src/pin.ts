@@ -21,6 +21,9 @@ export interface Pin {
 /** What a person may type between the digits: spaces, dashes of every kind, dots. */
 const SEPARATORS = /[\s\u00ad.\u2010-\u2015\u2212_-]+/gu
 
+/** Longer text, with separators and without, is not read digit by digit: somebody pasted something else. */
+const MAX_TEXT = { typed: 1_000, bare: 100 } as const
+
 const formatError = (message: string, hint: string) => new SecureError('E_PIN_FORMAT', message, hint)
 
 /** Puts a PIN together. Throws `E_PIN_FORMAT` unless the locator has 4–9 digits and the secret 6. */
@@ -56,10 +59,9 @@ function groupDigits(locator: string, secret: string): string {
  * Throws `E_PIN_FORMAT` with what is wrong and what to do.
  */
 export function parsePin(text: string): Pin {
-  const digits = text
-    .normalize('NFKC')
-    .replace(SEPARATORS, '')
-    .replace(/\p{Nd}/gu, asciiDigit)
+  const bare = text.length > MAX_TEXT.typed ? text : text.normalize('NFKC').replace(SEPARATORS, '')
+  if (bare.length > MAX_TEXT.bare) throw formatError('That is too long for a PIN.', 'Type the digits that the agent reads to you, e.g. 4821-973-015.')
+  const digits = bare.replace(/\p{Nd}/gu, asciiDigit)
   const stranger = digits.match(/\D/u)?.[0]
   if (digits === '') throw formatError('The PIN is empty.', 'Type the digits that the agent reads to you, e.g. 4821-973-015.')
   if (stranger !== undefined) throw formatError(`“${stranger}” is no digit.`, 'A PIN has digits alone, e.g. 4821-973-015.')

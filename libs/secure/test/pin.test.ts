@@ -48,6 +48,12 @@ describe('a PIN', () => {
     )
   })
 
+  test('is not looked for in what is far too long for one: a million digits of another script cost no more than a hundred', () => {
+    for (const character of ['1', '٤', '𝟜', 'x', 'ﷺ'])
+      expect(() => parsePin(character.repeat(1_000_000))).toThrow(expect.objectContaining({ code: 'E_PIN_FORMAT', message: 'That is too long for a PIN.' }))
+    expect(parsePin(`${' '.repeat(400)}4821973015${'-'.repeat(400)}`).digits).toBe('4821973015')
+  })
+
   test('is made of a locator of 4–9 digits and a secret of 6, of nothing else', () => {
     for (const [locator, secret] of [
       ['123', '123456'],

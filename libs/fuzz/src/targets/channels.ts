@@ -35,10 +35,11 @@ function channel<C extends RecordChannel>(number: C): Target {
     name: `channel-${name}`,
     title: `the messages of channel ${Channel[number]} mean what they mean to protobufjs, or DecodeError`,
     seeds: () => vectorsOf(type.$type).map(behindLength),
-    grammar: fc.oneof(
-      { weight: 5, arbitrary: fc.array(messages(type).map(behindLength), { maxLength: 4 }).map(list => concat(...list)) },
-      { weight: 1, arbitrary: anyBytes() },
-    ),
+    grammar: () =>
+      fc.oneof(
+        { weight: 5, arbitrary: fc.array(messages(type).map(behindLength), { maxLength: 4 }).map(list => concat(...list)) },
+        { weight: 1, arbitrary: anyBytes() },
+      ),
     run: input => {
       const decoded = decoding(() => decodeMessages(number, input))
       if ('refused' in decoded) return decoded.refused
@@ -57,7 +58,7 @@ const inClear = <T>(name: string, type: MessageType<T>, decode: (payload: Uint8A
   name,
   title: `what stands in clear on channel ${name.toUpperCase()} means what it means to protobufjs, or DecodeError`,
   seeds: () => vectorsOf(type.$type),
-  grammar: fc.oneof({ weight: 5, arbitrary: messages(type) }, { weight: 1, arbitrary: anyBytes() }),
+  grammar: () => fc.oneof({ weight: 5, arbitrary: messages(type) }, { weight: 1, arbitrary: anyBytes() }),
   run: input => {
     const decoded = decoding(() => decode(input))
     if ('refused' in decoded) return decoded.refused
@@ -83,7 +84,7 @@ const message: Target = {
   name: 'message',
   title: 'every message of the schema, alone, means what it means to protobufjs, or DecodeError',
   seeds: () => TYPES.flatMap(({ $type }, i) => vectorsOf($type).map(bytes => concat(Uint8Array.of(i), bytes))),
-  grammar: fc.nat(TYPES.length - 1).chain(i => messages(typeAt(i)).map(bytes => concat(Uint8Array.of(i), bytes))),
+  grammar: () => fc.nat(TYPES.length - 1).chain(i => messages(typeAt(i)).map(bytes => concat(Uint8Array.of(i), bytes))),
   run: input => {
     const type = typeAt(input[0] ?? 0)
     const bytes = input.subarray(1)

@@ -169,7 +169,7 @@ export const handshake: Target = {
     new Uint8Array(),
     ...Object.values(DO).flatMap(kind => [0, 1, 2, 3, 4].map(place => Uint8Array.from([...Array(4 * place).fill(0), kind, 0, 40, 1]))),
   ],
-  grammar: scripts(KINDS, MOST),
+  grammar: () => scripts(KINDS, MOST),
   maxBytes: 4 * MOST,
   run: input => {
     const pair = new Pair()

@@ -104,7 +104,7 @@ function target(name: 'pairwise' | 'media', line: (random: Random) => Line): Tar
       Uint8Array.from({ length: 4 * 6 }, () => 0),
       ...Object.values(DELIVER).map(kind => Uint8Array.of(0, 0, 0, 0, kind, 0, 20, 1, 0, 0, 0, 0, kind, 0, 0, 0, 0, 0, 0, 0)),
     ],
-    grammar: scripts(KINDS, MOST),
+    grammar: () => scripts(KINDS, MOST),
     run: input => {
       const random = new Random(7)
       const ends = line(random)

@@ -55,9 +55,8 @@ export const capability: Target = {
     ...CLOCKS.map((_, i) => concat(Uint8Array.of(SIGNED + 2 * i), signCapability(capabilityOf([1, 2, 7], 900_000), CUSTOMER))),
     ...CLOCKS.map((_, i) => concat(Uint8Array.of(FORM + 2 * i), capabilityForm(capabilityOf([1, 2, 7], 900_000)))),
   ],
-  grammar: fc
-    .tuple(fc.nat(7), capabilities)
-    .map(([head, it]) => concat(Uint8Array.of(head), head % 2 === FORM ? capabilityForm(it) : signCapability(it, CUSTOMER))),
+  grammar: () =>
+    fc.tuple(fc.nat(7), capabilities).map(([head, it]) => concat(Uint8Array.of(head), head % 2 === FORM ? capabilityForm(it) : signCapability(it, CUSTOMER))),
   maxBytes: 2_048,
   run: input => {
     const [head = 0] = input
@@ -100,7 +99,7 @@ export const credentials: Target = {
   name: 'credentials',
   title: 'credentials open once, as they were sealed; else SecureError',
   seeds: () => [Uint8Array.of(0, 0, 0), Uint8Array.of(0, 0, 1), Uint8Array.of(0, 40, 128), Uint8Array.of(0, 0, 0, 0)],
-  grammar: anyBytes(8),
+  grammar: () => anyBytes(8),
   run: async input => {
     const honest = await sealedOnce()
     const [high = 0, low = 0, flip = 0] = input
