@@ -40,19 +40,33 @@ const NO_TARGETS: readonly number[] = []
 
 /** Returns a frame's bytes: one allocation of the exact size, the payload copied once. Throws `EncodeError` if the frame would not decode. */
 export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = headBefore(header, payload.length, payload.length)
+  bytes.set(payload, bytes.length - payload.length)
+  return bytes
+}
+
+/**
+ * Returns a frame's bytes up to where its payload of that length begins: the payload comes behind them, so that whoever makes it can put it in its place.
+ * Throws `EncodeError` if the frame would not decode.
+ */
+export const encodeFrameHead = (header: FrameHeader, payloadLength: number): Uint8Array<ArrayBuffer> => headBefore(header, payloadLength, 0)
+
+/** A frame's head, and room behind it. */
+function headBefore(header: FrameHeader, payloadLength: number, roomBytes: number): Uint8Array<ArrayBuffer> {
   const { channel, source, targets, sequence } = header
   checkHeader(header)
   let targetBytes = 0
   for (let i = 0; i < targets.length; i++) targetBytes += varintSize(targets[i] as number)
-  const size =
+  const headBytes =
     2 +
     (source === 0 ? 0 : 1 + varintSize(source)) +
     (targetBytes === 0 ? 0 : 1 + varintSize(targetBytes) + targetBytes) +
     (1 + varintSize(sequence)) +
-    (payload.length === 0 ? 0 : 1 + varintSize(payload.length) + payload.length)
+    (payloadLength === 0 ? 0 : 1 + varintSize(payloadLength))
+  const size = headBytes + payloadLength
   if (size > MAX_FRAME_BYTES) throw new EncodeError(`the frame would have ${size} bytes; at most ${MAX_FRAME_BYTES} are allowed`)
 
-  const bytes = new Uint8Array(size)
+  const bytes = new Uint8Array(headBytes + roomBytes)
   bytes[0] = CHANNEL_TAG
   bytes[1] = channel
   let pos = 2
@@ -67,10 +81,9 @@ export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Arra
   }
   bytes[pos++] = SEQUENCE_TAG
   pos = putVarint(bytes, pos, sequence)
-  if (payload.length !== 0) {
+  if (payloadLength !== 0) {
     bytes[pos++] = PAYLOAD_TAG
-    pos = putVarint(bytes, pos, payload.length)
-    bytes.set(payload, pos)
+    putVarint(bytes, pos, payloadLength)
   }
   return bytes
 }

@@ -12,7 +12,7 @@ export {
 } from './channels.js'
 // Errors
 export { DecodeError, type DecodeErrorCode, EncodeError } from './errors.js'
-export { decodeFrame, decodeFrameHeader, encodeFrame, type FrameEnvelope, type FrameHeader, type FrameView } from './frame.js'
+export { decodeFrame, decodeFrameHeader, encodeFrame, encodeFrameHead, type FrameEnvelope, type FrameHeader, type FrameView } from './frame.js'
 export { LIMITS } from './gen/limits.js'
 
 // Rules, close codes and limits

@@ -1,4 +1,4 @@
-import { Channel, decodeFrame, decodeFrameHeader, EncodeError, encodeFrame, type FrameHeader, MAX_FRAME_BYTES } from '@remote-assist/codec'
+import { Channel, decodeFrame, decodeFrameHeader, EncodeError, encodeFrame, encodeFrameHead, type FrameHeader, MAX_FRAME_BYTES } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { failureOf } from './support/failure.js'
@@ -28,6 +28,15 @@ test('RA-RLY-001: a frame decodes to what was encoded, and its header alone to t
       expect(frame.subarray(payloadOffset, payloadOffset + payloadLength)).toEqual(payload)
     }),
   )
+})
+
+test('the head of a frame is what stands before its payload', () => {
+  fc.assert(
+    fc.property(headers, payloads, (head, payload) => {
+      expect(Uint8Array.of(...encodeFrameHead(head, payload.length), ...payload)).toEqual(encodeFrame(head, payload))
+    }),
+  )
+  expect(() => encodeFrameHead(header, MAX_FRAME_BYTES)).toThrow(EncodeError)
 })
 
 test('protobufjs writes the same bytes, and reads ours', () => {

@@ -2,6 +2,7 @@
 import {
   Channel,
   encodeFrame,
+  encodeFrameHead,
   encodeHandshake,
   encodeMessages,
   encodeRelay,
@@ -12,6 +13,7 @@ import {
   type RecordChannel,
 } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
+import { RECORD_OVERHEAD_BYTES } from '@remote-assist/secure'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import type { RecordHeader, Security, Soon } from '../security/security.js'
 import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
@@ -177,23 +179,23 @@ export class Outbox {
     const isHello = this.#sequence === 0
     const header = { channel, source: isHello ? 0 : this.owner.source(), targets, sequence: ++this.#sequence }
     const inClear = channel === Channel.RELAY || channel === Channel.HANDSHAKE
-    const payload = inClear ? bytes : this.#seal(header, bytes)
-    if (payload === undefined) return
-    if (payload instanceof Uint8Array && this.#slots.length === 0) return this.owner.connection()?.send(encodeFrame(header, payload))
+    const frame = inClear ? encodeFrame(header, bytes) : this.#seal(header, bytes)
+    if (frame === undefined) return
+    if (frame instanceof Uint8Array && this.#slots.length === 0) return this.owner.connection()?.send(frame)
     const slot: Slot = {
-      frame: payload instanceof Uint8Array ? encodeFrame(header, payload) : undefined,
+      frame: frame instanceof Uint8Array ? frame : undefined,
       bytes: bytes.length,
       viewers: channel === Channel.MEDIA ? targets : undefined,
       void: false,
     }
     this.#slots.push(slot)
     this.#sealingBytes += slot.bytes
-    if (payload instanceof Uint8Array) return
+    if (frame instanceof Uint8Array) return
     const generation = this.#generation
-    payload.then(
+    frame.then(
       sealed => {
         if (generation !== this.#generation) return
-        slot.frame = encodeFrame(header, sealed)
+        slot.frame = sealed
         this.#flush()
         this.pump()
         this.owner.sealed()
@@ -202,10 +204,11 @@ export class Outbox {
     )
   }
 
-  /** Undefined if it cannot be sealed: then nothing that follows would be understood. */
+  /** The frame of a record. Undefined if it cannot be sealed: then nothing that follows would be understood. */
   #seal(header: RecordHeader, plaintext: Uint8Array): Soon<Uint8Array> | undefined {
+    const head = encodeFrameHead(header, plaintext.length + RECORD_OVERHEAD_BYTES)
     try {
-      return this.security.seal(header, plaintext)
+      return this.security.seal(header, plaintext, head)
     } catch (error) {
       this.owner.broken(error)
       return undefined

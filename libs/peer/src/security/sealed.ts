@@ -77,12 +77,12 @@ export class SealedSecurity implements Security {
     return counterpart.role === Role.CUSTOMER ? new CustomerExchange(parts) : new JoinerExchange(parts)
   }
 
-  seal(header: RecordHeader, plaintext: Uint8Array): Soon<Uint8Array> {
+  seal(header: RecordHeader, plaintext: Uint8Array, head: Uint8Array): Soon<Uint8Array> {
     const now = this.#parts.clock.now()
-    if (header.channel === Channel.MEDIA) return this.#media.seal(header, plaintext, now)
+    if (header.channel === Channel.MEDIA) return this.#media.seal(header, plaintext, now, head)
     const sealer = this.#keys.get(header.targets[0] ?? 0)?.sealers.get(header.channel)
     if (sealer === undefined) throw new SecureError('E_SPENT', `There is no key for participant ${header.targets.join()} on channel ${header.channel}.`)
-    return sealer.seal(header, plaintext, now)
+    return sealer.seal(header, plaintext, now, head)
   }
 
   open(header: RecordHeader, payload: Uint8Array): Soon<Uint8Array> {

@@ -67,8 +67,8 @@ export interface Acquaintance {
 export interface Security {
   /** Begins anew with a counterpart; what stood before is void (RA-SEC-006). */
   secure(counterpart: Counterpart, events: ExchangeEvents): PeerSecurity
-  /** A record's payload, for one counterpart, or on MEDIA for several. Called in order of `sequence`. */
-  seal(header: RecordHeader, plaintext: Uint8Array): Soon<Uint8Array>
+  /** A record's frame, for one counterpart, or on MEDIA for several: `head`, and the payload behind it. Called in order of `sequence`. */
+  seal(header: RecordHeader, plaintext: Uint8Array, head: Uint8Array): Soon<Uint8Array>
   /** A record's plaintext. Rejects, or throws, if it was tampered with. Called in the order of arrival. */
   open(header: RecordHeader, payload: Uint8Array): Soon<Uint8Array>
   /** Customer: key and salt of an epoch, made when it is first named; every picture is sealed under them from then on. */

@@ -1,5 +1,6 @@
 import { Channel, CloseCode, decodeFrame, decodeMessages, type FrameView, type RecordChannel } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
+import { RECORD_OVERHEAD_BYTES } from '@remote-assist/secure'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -11,20 +12,22 @@ import { settle } from '../support/clock.js'
 class Line {
   readonly frames: FrameView[] = []
   bufferedBytes = 0
-  send(frame: Uint8Array): void {
-    this.frames.push(decodeFrame(frame))
+  send(bytes: Uint8Array): void {
+    const frame = decodeFrame(bytes)
+    this.frames.push(frame.channel === Channel.RELAY ? frame : { ...frame, payload: frame.payload.subarray(0, -RECORD_OVERHEAD_BYTES) })
   }
 }
 
-/** Seals by adding one byte, in an order of the test's choosing. */
+/** Seals by adding as many zeros as a record is longer than its plaintext, in an order of the test's choosing. */
 class LateSecurity {
   readonly open: (() => void)[] = []
   readonly headers: { readonly sequence: number; readonly targets: readonly number[] }[] = []
   late = true
-  seal(header: { readonly sequence: number; readonly targets: readonly number[] }, plaintext: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  seal(header: { readonly sequence: number; readonly targets: readonly number[] }, plaintext: Uint8Array, head: Uint8Array): Uint8Array | Promise<Uint8Array> {
     this.headers.push(header)
-    if (!this.late) return plaintext
-    return new Promise(resolve => this.open.push(() => resolve(plaintext)))
+    const frame = new Uint8Array(Buffer.concat([head, plaintext, new Uint8Array(RECORD_OVERHEAD_BYTES)]))
+    if (!this.late) return frame
+    return new Promise(resolve => this.open.push(() => resolve(frame)))
   }
 }
 

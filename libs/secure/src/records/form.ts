@@ -1,5 +1,6 @@
 /** The bytes around a ciphertext: what stands before it, what it is bound to, and its nonce. */
 import { NONCE_BYTES } from '../aead.js'
+import { concat } from '../bytes.js'
 import { SecureError } from '../errors.js'
 import { LEAD_BYTES, MAX_RECORD_PLAINTEXT_BYTES, RECORD_OVERHEAD_BYTES } from './limits.js'
 
@@ -78,8 +79,11 @@ export function associatedData({ channel, source, targets, sequence }: RecordHea
   return bytes
 }
 
-/** generation (4 bytes) ‖ counter (8 bytes): the end of the associated data is the beginning of the record. */
-export const leadOf = (aad: Uint8Array): Uint8Array => aad.subarray(aad.length - LEAD_BYTES)
+/** `head` ‖ generation (4 bytes) ‖ counter (8 bytes): the end of the associated data is the beginning of the record. */
+export function leadOf(aad: Uint8Array, head: Uint8Array | undefined): Uint8Array {
+  const lead = aad.subarray(aad.length - LEAD_BYTES)
+  return head === undefined ? lead : concat(head, lead)
+}
 
 /** The salt, with the counter XORed into its last eight bytes (RA-SEC-202). */
 export function nonceOf(salt: Uint8Array, counter: number): Uint8Array {

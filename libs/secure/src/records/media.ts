@@ -77,10 +77,11 @@ export class MediaSealer {
   /**
    * The next record: epoch ‖ counter ‖ ciphertext ‖ tag. The counter is taken as the seal begins.
    * @param now any clock that does not jump, in ms
+   * @param head what stands before the record in its frame: it comes first in the result, so that it costs no copy of the record
    * @throws SecureError E_FORMAT for a header without a target or a plaintext that is too large, E_GENERATION before the first epoch, E_SPENT once the epoch has
    * sealed twice as many records as a new one was due after, or was destroyed.
    */
-  seal(header: RecordHeader, plaintext: Uint8Array, now: number): Soon<Uint8Array> {
+  seal(header: RecordHeader, plaintext: Uint8Array, now: number, head?: Uint8Array): Soon<Uint8Array> {
     checkHeader(header)
     checkPlaintext(plaintext)
     const epoch = this.#epoch
@@ -89,7 +90,7 @@ export class MediaSealer {
     if (epoch.counter === 0) this.#since = now
     const lead = { generation: epoch.epoch, counter: ++epoch.counter }
     const aad = associatedData(header, lead)
-    return epoch.key.seal(nonceOf(epoch.salt, lead.counter), aad, plaintext, leadOf(aad))
+    return epoch.key.seal(nonceOf(epoch.salt, lead.counter), aad, plaintext, leadOf(aad, head))
   }
 
   /** Overwrites the key: nothing more is sealed until the next epoch (the stop guarantee). */

@@ -42,9 +42,10 @@ export class RecordSealer {
    *
    * The keys go on by themselves, ten minutes after the first record of a generation or with its 2²²nd (RA-SEC-213).
    * @param now any clock that does not jump, in ms
+   * @param head what stands before the record in its frame: it comes first in the result, so that it costs no copy of the record
    * @throws SecureError E_FORMAT if the header has not exactly one target or the plaintext is too large; no counter is used up then. E_SPENT once destroyed.
    */
-  seal(header: RecordHeader, plaintext: Uint8Array, now: number): Soon<Uint8Array> {
+  seal(header: RecordHeader, plaintext: Uint8Array, now: number, head?: Uint8Array): Soon<Uint8Array> {
     checkPairwise(header)
     checkPlaintext(plaintext)
     if (this.#sealedInGeneration > 0 && (this.#sealedInGeneration >= this.pace.records || now - this.#since >= this.pace.ms)) {
@@ -54,7 +55,7 @@ export class RecordSealer {
     if (this.#sealedInGeneration++ === 0) this.#since = now
     const lead = { generation: this.#ratchet.generation, counter: ++this.#counter }
     const aad = associatedData(header, lead)
-    return this.#ratchet.key.seal(nonceOf(this.#ratchet.salt, lead.counter), aad, plaintext, leadOf(aad))
+    return this.#ratchet.key.seal(nonceOf(this.#ratchet.salt, lead.counter), aad, plaintext, leadOf(aad, head))
   }
 
   /** Overwrites the keys: the counterpart left, or new keys took their place. */

@@ -38,6 +38,13 @@ describe.each(AEADS)('media, sealed by %s', (_name, aead) => {
       ),
       { numRuns: 30 },
     ))
+
+  test('puts the head of a frame before a record, which is the same with it and without', async () => {
+    const [behind, alone] = [new MediaSealer(aead), new MediaSealer(aead)]
+    for (const sealer of [behind, alone]) sealer.switchTo(key(7))
+    const frame = await behind.seal(header(1), seeded(1, 100), 0, seeded(2, 9))
+    expect(toHex(frame)).toBe(toHex(seeded(2, 9)) + toHex(await alone.seal(header(1), seeded(1, 100), 0)))
+  })
 })
 
 describe('a media record is refused, and every one after it', () => {

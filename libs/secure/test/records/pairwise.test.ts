@@ -20,6 +20,17 @@ describe.each(AEADS)('a pairwise channel, sealed by %s', (_name, aead) => {
       }),
       { numRuns: 30 },
     ))
+
+  test('puts the head of a frame before a record, which is the same with it and without', () =>
+    fc.assert(
+      fc.asyncProperty(headers, fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 40 }), async (at, plaintext, head) => {
+        const [behind, alone] = [pair(aead), pair(aead)]
+        const frame = await behind.sealer.seal(at, plaintext, 0, head)
+        const record = await alone.sealer.seal(at, plaintext, 0)
+        expect(toHex(frame)).toBe(toHex(head) + toHex(record))
+      }),
+      { numRuns: 30 },
+    ))
 })
 
 /** Three records and their headers. */
