@@ -81,3 +81,10 @@ export {
 
 export { type Clock, systemClock } from './clock.js'
 export { type Random, systemRandom } from './random.js'
+
+// Internals: what the simulation puts behind its ends
+
+export { CodeDesk, type Turn } from './security/code-desk.js'
+export { SealedSecurity } from './security/sealed.js'
+export { customerSecrets, joinerSecrets, type Secrets } from './security/secrets.js'
+export type { Counterpart, Soon } from './security/security.js'

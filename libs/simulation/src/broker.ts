@@ -14,6 +14,7 @@ import {
   room,
   rosterFor,
 } from '@remote-assist/core'
+import { hex } from './hex.js'
 import { type Frame, Line, type Port } from './network.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
@@ -37,8 +38,14 @@ class Attachment implements Port {
   }
 
   relay(kind: Extract<Frame, { layer: 'relay' }>['kind']): void {
-    this.line?.send('a', { layer: 'relay', kind })
+    this.broker.say(this, kind)
   }
+}
+
+/** Somebody who sits at the broker and decides what becomes of each frame on its way out. */
+export interface Interceptor {
+  /** `to`: the participant that it is for; 0 if it has no number yet. */
+  intercept(frame: Frame, to: number): void
 }
 
 type Rights = { readonly [C in Channel]?: readonly Role[] }
@@ -62,6 +69,8 @@ export class Broker {
   #pending: Attachment | undefined
   #tokens = 0
   #tickAt: number | undefined
+  /** Undefined = the broker is honest. */
+  interceptor: Interceptor | undefined
 
   constructor(
     private readonly schedule: Schedule,
@@ -99,12 +108,35 @@ export class Broker {
     const sender = participantOf(this.record, from.participant)
     if (sender === undefined || sender.incarnation !== from.incarnation) return
     this.#step({ type: 'participant.confirmed', sender: from })
-    if (frame.layer === 'handshake') this.#step({ type: 'participant.handshaking', sender: from })
-    else if (!(SENDERS[frame.record.channel] ?? []).includes(sender.role)) return this.#end(from, 402)
+    const handshaking = frame.channel === Channel.HANDSHAKE
+    if (handshaking) this.#step({ type: 'participant.handshaking', sender: from })
+    else if (!(SENDERS[frame.channel] ?? []).includes(sender.role)) return this.#end(from, 402)
     for (const target of frame.targets) {
       const may = reach(this.record, from.participant, target)
-      if (may === 'all' || (may === 'handshake' && frame.layer === 'handshake')) this.#connectionOf(target)?.line?.send('a', frame)
+      if (may === 'all' || (may === 'handshake' && handshaking)) this.#take(frame, target)
     }
+  }
+
+  /** Brings a frame to a participant, as it is, if there is a line. */
+  deliver(frame: Frame, to: number): void {
+    this.#connectionOf(to)?.line?.send('a', frame)
+  }
+
+  /** Everybody who has a line now. */
+  get connected(): readonly number[] {
+    return this.#attached.map(it => it.participant)
+  }
+
+  /** What the broker says itself. */
+  say(to: Attachment, kind: Extract<Frame, { layer: 'relay' }>['kind']): void {
+    const frame: Frame = { layer: 'relay', kind }
+    if (this.interceptor !== undefined && this.#connectionOf(to.participant) === to) this.interceptor.intercept(frame, to.participant)
+    else to.line?.send('a', frame)
+  }
+
+  #take(frame: Frame, to: number): void {
+    if (this.interceptor === undefined) this.deliver(frame, to)
+    else this.interceptor.intercept(frame, to)
   }
 
   onClosed(attachment: Attachment): void {
@@ -243,6 +275,5 @@ function proofOf(hello: { readonly agentToken: string; readonly locator: string;
   return hello.locator !== '' ? { kind: 'locator', locator: hello.locator } : { kind: 'token' }
 }
 
-export const hex = (value: Uint8Array): string => Array.from(value, byte => byte.toString(16).padStart(2, '0')).join('')
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
 const text = (value: Uint8Array): string => new TextDecoder().decode(value)

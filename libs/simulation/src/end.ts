@@ -1,5 +1,5 @@
-/** An end of a session in the simulation: the real core, a line that breaks and comes back, and a handshake that compares secrets. */
-import { Channel, Role } from '@remote-assist/codec'
+/** An end of a session in the simulation: the real core, a line that breaks and comes back, and the security of its payloads. */
+import { Channel, CloseCode, Role } from '@remote-assist/codec'
 import {
   agentSession,
   type CustomerEffect,
@@ -17,10 +17,15 @@ import {
   type OpenedRecord,
   viewerSession,
 } from '@remote-assist/core'
-import { type Broker, hex } from './broker.js'
-import type { Frame, Handshake, Line } from './network.js'
+import type { Soon } from '@remote-assist/peer'
+import type { Broker } from './broker.js'
+import { hex } from './hex.js'
+import { Inbox } from './inbox.js'
+import type { Frame, Line } from './network.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
+import type { Guard, Keyring } from './security/guard.js'
+import { type Exchange, type Payload, type Sealing, Unopened } from './security/sealing.js'
 
 export type State = CustomerState | JoinerState
 export type Event = CustomerEvent | JoinerEvent
@@ -48,8 +53,10 @@ export interface Credentials {
 export interface Watcher {
   stepped(end: End, before: State, event: Event, after: State, effects: readonly Effect[], nextDeadline: Instant | undefined): void
   noticed(end: End, peer: number, notice: Notice): void
-  /** A picture came under a key that this end does not hold. */
-  unopened(end: End, key: string): void
+  /** What came is not what its sender sealed, or breaks a rule of the frame; `peer` 0 = the broker. */
+  malformed(end: End, peer: number, code: CloseCode): void
+  /** Something takes until the event loop turns; `after` then has to be asked whether it failed. */
+  soon(after: Promise<void>): void
 }
 
 const CORES = {
@@ -66,18 +73,8 @@ const INITIAL = {
   [Role.CUSTOMER]: () => customerSession.initial({ platform: PLATFORM, capabilities: Object.values(FEATURE) }),
 }
 
-/** The shared secrets with one counterpart: the key in use, what a return would prove, and what is expected of a handshake. */
-interface Keys {
-  key: string | undefined
-  /** Secrets for a return, the newest first: all that came since a record opened, for the other end may know any of them. */
-  kept: readonly string[]
-  expecting: 'none' | 'code' | 'resume'
-  /** What this end offered in the exchange under way; an answer to an earlier one means nothing. */
-  offered: string | undefined
-}
-
-/** The key of the pictures of an epoch. */
-const epochKey = (customer: number, epoch: number): string => `media ${customer}-${epoch}`
+/** A frame is a sign of life; the core hears of it at most this often, in ms. */
+const HEARD_INTERVAL_MS = 1_000
 
 /** What may turn out not to be possible now, which is the caller's mistake and changes nothing. */
 export function possible(run: () => unknown): void {
@@ -90,20 +87,22 @@ export function possible(run: () => unknown): void {
 
 export class End {
   readonly #core: Core
+  readonly sealing: Sealing
+  readonly #inbox: Inbox
+  readonly #exchanges = new Map<number, Exchange>()
+  readonly #notices: { readonly peer: number; readonly notice: Notice }[] = []
   state: State
   line: Line | undefined
-  #incarnation = 0
+  #participant = 0
+  #heardAt = Number.NEGATIVE_INFINITY
   #token: Uint8Array = new Uint8Array()
-  #sequence = 0n
+  #sequence = 0
   #tickAt: Instant | undefined
   #retries = 0
   #queue: Event[] = []
   #busy = false
-  readonly #keys = new Map<number, Keys>()
-  /** Customer: the epoch under which pictures leave. Joiner: the newest that it was told. */
-  #mediaEpoch = 0
-  /** Secrets of invitations that the lead registered here (customer only). */
-  readonly #inviteSecrets = new Map<string, string>()
+  /** Secrets of invitations that the lead registered here, by id (customer only). */
+  readonly #invitations = new Map<string, string>()
   crashed = false
   #frozen: (() => unknown)[] | undefined
   /** When it thawed last. */
@@ -115,9 +114,47 @@ export class End {
     private readonly schedule: Schedule,
     private readonly random: Random,
     private readonly watcher: Watcher,
+    private readonly guard: Guard,
   ) {
     this.#core = CORES[credentials.role]
     this.state = INITIAL[credentials.role]()
+    const keyring: Keyring = {
+      name: credentials.name,
+      role: credentials.role,
+      inviteId: credentials.inviteId,
+      secret: credentials.secret,
+      invitation: participant => this.#invitation(participant),
+    }
+    this.sealing = guard.sealing(keyring)
+    this.#inbox = new Inbox(
+      {
+        self: () => this.self,
+        opened: (frame, record) => {
+          guard.witness.opened(this, frame, frame.payload)
+          this.dispatch({ type: 'remote.record', peer: frame.source, sequence: BigInt(frame.sequence), record })
+        },
+        shaken: frame => {
+          const message = guard.forger.peek(frame.payload)
+          if (message !== undefined) guard.witness.shaken(this, frame.source, message, false)
+        },
+        malformed: (peer, code) => this.#malformed(peer, code),
+        restarted: peer => this.dispatch({ type: 'peer.restarted', peer }),
+      },
+      this.sealing,
+      guard.forger,
+    )
+    guard.witness.introduce(this)
+  }
+
+  /** Whether it holds this secret: its own, or one of an invitation that was registered here. */
+  knows(secret: string): boolean {
+    return this.credentials.secret === secret || [...this.#invitations.values()].includes(secret)
+  }
+
+  #invitation(participant: number): { readonly id: Uint8Array; readonly secret: string } | undefined {
+    const id = 'peers' in this.state ? this.state.peers.get(participant)?.invite?.id : undefined
+    const secret = id === undefined ? undefined : this.#invitations.get(id)
+    return id === undefined || secret === undefined ? undefined : { id: Uint8Array.from(Buffer.from(id, 'hex')), secret }
   }
 
   get role(): Role {
@@ -144,6 +181,10 @@ export class End {
       this.random.between(1, 40),
     )
     this.line = line
+    this.#sequence = 0
+    this.#inbox.reset()
+    for (const exchange of this.#exchanges.values()) exchange.end()
+    this.#exchanges.clear()
     const { role, name, locator, inviteId } = this.credentials
     const returning = this.#token.length > 0
     this.dispatch({
@@ -216,9 +257,22 @@ export class End {
 
   #frame(frame: Frame): void {
     if (this.ended) return
+    const { now } = this.schedule
+    if (now - this.#heardAt >= HEARD_INTERVAL_MS) {
+      this.#heardAt = now
+      this.dispatch({ type: 'transport.heard' })
+    }
     if (frame.layer === 'relay') this.#onRelay(frame.kind)
-    else if (frame.layer === 'handshake') this.#onHandshake(frame.source, frame.message)
-    else this.#onRecord(frame)
+    else this.#soon(this.#inbox.frame(frame))
+  }
+
+  #soon(it: Soon<void>): void {
+    if (it instanceof Promise) this.watcher.soon(it)
+  }
+
+  #malformed(peer: number, code: CloseCode): void {
+    this.watcher.malformed(this, peer, code)
+    this.dispatch({ type: 'remote.malformed', peer, code })
   }
 
   #lost(): void {
@@ -236,89 +290,44 @@ export class End {
   #onRelay(kind: Extract<Frame, { layer: 'relay' }>['kind']): void {
     if (kind.$case === 'welcome') {
       this.#token = kind.value.resumeToken
-      this.#incarnation = kind.value.incarnation
       this.#retries = 0
       this.upSince = this.schedule.now
+      if (kind.value.roster !== undefined) this.#inbox.follow(kind.value.roster)
     }
-    this.dispatch({ type: 'transport.heard' })
+    if (kind.$case === 'roster') this.#inbox.follow(kind.value)
     this.dispatch({ type: 'remote.relay', kind })
-  }
-
-  #onRecord({ source, sequence, key, record }: Extract<Frame, { layer: 'record' }>): void {
-    const keys = this.#keysOf(source)
-    // A record of older keys does not open; after a return both ends have new ones.
-    if (keys.key === undefined || (record.channel !== Channel.MEDIA && keys.key !== key)) return
-    if (record.channel === Channel.MEDIA && key !== epochKey(source, this.#mediaEpoch)) this.watcher.unopened(this, key)
-    keys.kept = keys.kept.slice(0, 1)
-    this.dispatch({ type: 'transport.heard' })
-    this.dispatch({ type: 'remote.record', peer: source, sequence, record })
-  }
-
-  #keysOf(peer: number): Keys {
-    const keys = this.#keys.get(peer) ?? { key: undefined, kept: [], expecting: 'none', offered: undefined }
-    this.#keys.set(peer, keys)
-    return keys
-  }
-
-  /** What a handshake of this kind with this peer must prove. */
-  #secretFor(peer: number, kind: 'code' | 'invite' | 'resume'): string | undefined {
-    if (kind === 'resume') return this.#keysOf(peer).kept[0]
-    if (kind === 'code') return this.credentials.secret
-    const id = 'peers' in this.state ? this.state.peers.get(peer)?.invite?.id : undefined
-    return id === undefined ? this.credentials.secret : this.#inviteSecrets.get(id)
-  }
-
-  #onHandshake(source: number, message: Handshake): void {
-    const keys = this.#keysOf(source)
-    if (message.step === 'start') {
-      if (keys.expecting === 'none') this.dispatch({ type: 'peer.restarted', peer: source })
-      if ((keys.expecting as Keys['expecting']) === 'none') return
-      const ok = message.kind === 'resume' ? keys.kept.includes(message.secret) : this.#secretFor(source, message.kind) === message.secret
-      keys.expecting = 'none'
-      this.#sendHandshake(source, { step: 'answer', ok, fresh: message.fresh })
-      if (ok) this.#secured(source, message.fresh)
-      else this.dispatch({ type: 'peer.failed', peer: source, code: 600 })
-      return
-    }
-    if (keys.expecting === 'none' || message.fresh !== keys.offered) return
-    keys.expecting = 'none'
-    if (message.ok) this.#secured(source, message.fresh)
-    else this.dispatch({ type: 'peer.failed', peer: source, code: 600 })
-  }
-
-  #secured(peer: number, fresh: string): void {
-    const keys = this.#keysOf(peer)
-    keys.key = fresh
-    keys.kept = [`resume-${fresh}`, ...keys.kept]
-    this.dispatch({ type: 'peer.secured', peer })
-  }
-
-  #sendHandshake(target: number, message: Handshake): void {
-    this.line?.send('b', { layer: 'handshake', source: this.self, targets: [target], message })
   }
 
   #step(event: Event): void {
     const before = this.state
     const { state, effects } = this.#core.step(before, event, this.schedule.now)
     this.state = state
-    this.watcher.stepped(this, before, event, state, effects, this.#core.nextDeadline(state))
+    if (this.self !== 0) this.#participant = this.self
+    const next = this.#core.nextDeadline(state)
+    this.watcher.stepped(this, before, event, state, effects, next)
     for (const effect of effects) this.#perform(effect)
-    this.#arm()
+    this.#deliver()
+    if (effects.some(effect => effect.type === 'send' && effect.channel === Channel.MEDIA) && this.sealing.mediaSpent) this.dispatch({ type: 'media.spent' })
+    this.#arm(next)
+  }
+
+  /** What the core says, once everything that it asked for was done. */
+  #deliver(): void {
+    for (let next = this.#notices.shift(); next !== undefined; next = this.#notices.shift()) {
+      this.#onNotice(next.peer, next.notice)
+      this.watcher.noticed(this, next.peer, next.notice)
+    }
   }
 
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'send': {
         if (effect.channel === Channel.RELAY) return this.line?.send('b', { layer: 'relay', kind: effect.kind })
-        const record = { channel: effect.channel, kinds: [effect.kind] } as OpenedRecord
-        if (effect.kind.$case === 'mediaKey') this.#mediaEpoch = effect.kind.value.epoch
-        const [target] = effect.to
-        const key = effect.channel === Channel.MEDIA ? epochKey(this.self, this.#mediaEpoch) : target === undefined ? '' : (this.#keysOf(target).key ?? '')
-        return this.line?.send('b', { layer: 'record', source: this.self, targets: effect.to, sequence: ++this.#sequence, key, record })
+        return this.#seal({ channel: effect.channel, kinds: [effect.kind] } as OpenedRecord, effect.to)
       }
       case 'notify':
-        this.#onNotice(effect.peer, effect.notice)
-        return this.watcher.noticed(this, effect.peer, effect.notice)
+        this.#notices.push(effect)
+        return
       case 'close': {
         const { line } = this
         line?.close('b', effect.code)
@@ -335,24 +344,94 @@ export class End {
     }
   }
 
-  #onNotice(peer: number, notice: Notice): void {
-    if (notice.kind === 'media.key') this.#mediaEpoch = notice.message.epoch
-    if (notice.kind === 'invite') this.#inviteSecrets.set(notice.invite.id, hex(notice.secret))
-    if (notice.kind !== 'peer.secure') return
-    const keys = this.#keysOf(peer)
-    keys.key = undefined
-    keys.expecting = notice.resume ? 'resume' : 'code'
-    if (this.role !== Role.CUSTOMER) return
-    const invited = 'peers' in this.state && this.state.peers.get(peer)?.invite !== undefined
-    const kind = notice.resume ? 'resume' : invited ? 'invite' : 'code'
-    const secret = this.#secretFor(peer, kind) ?? ''
-    keys.offered = `${this.self}-${peer}-${this.#incarnation}-${++this.#sequence}`
-    this.#sendHandshake(peer, { step: 'start', kind, secret, fresh: keys.offered })
+  #seal(record: OpenedRecord, to: readonly number[]): void {
+    if (this.line?.up !== true) return
+    const announced = record.channel === Channel.SESSION && record.kinds[0]?.$case === 'mediaKey' ? record.kinds[0].value.epoch : undefined
+    const whole =
+      announced === undefined ? record : ({ channel: Channel.SESSION, kinds: [{ $case: 'mediaKey', value: this.sealing.mediaKey(announced) }] } as OpenedRecord)
+    if (announced !== undefined) this.guard.witness.announced(this, announced)
+    const header = { channel: record.channel, source: this.#participant, targets: [...to].sort((a, b) => a - b), sequence: ++this.#sequence }
+    try {
+      const payload = this.sealing.seal(header, whole)
+      this.guard.witness.sealed(this, header, payload)
+      this.line.send('b', { layer: 'sealed', ...header, payload })
+    } catch (error) {
+      // Without keys nothing is said: the counterpart is gone, and this was a word after it.
+      if (!(error instanceof Unopened)) throw error
+    }
   }
 
-  #arm(): void {
+  #onNotice(peer: number, notice: Notice): void {
+    switch (notice.kind) {
+      case 'media.key':
+        return this.#takeKey(peer, notice.message)
+      case 'invite':
+        return void this.#invitations.set(notice.invite.id, hex(notice.secret))
+      case 'peer.secure':
+        return this.#secure(peer)
+      case 'peer.phase':
+        if (notice.phase === 'gone' || notice.phase === 'suspended') this.#part(peer, notice.phase === 'gone')
+        return
+      case 'session.ended':
+        return this.sealing.endMedia()
+    }
+  }
+
+  #takeKey(peer: number, key: Parameters<Sealing['takeMediaKey']>[1]): void {
+    try {
+      this.sealing.takeMediaKey(peer, key)
+      this.guard.witness.told(this, peer, key.epoch)
+    } catch (error) {
+      if (!(error instanceof Unopened)) throw error
+      this.#inbox.forget(peer)
+      this.#malformed(peer, CloseCode.BAD_RECORD)
+    }
+  }
+
+  /** A counterpart is not there: it comes back under other keys, or not at all. */
+  #part(peer: number, forGood: boolean): void {
+    this.#exchanges.get(peer)?.end()
+    this.#exchanges.delete(peer)
     if (this.ended) return
-    const next = this.#core.nextDeadline(this.state)
+    this.#inbox.forget(peer)
+    if (forGood) this.sealing.forget(peer)
+  }
+
+  #secure(peer: number): void {
+    let exchange: Exchange | undefined
+    const current = () => exchange !== undefined && this.#exchanges.get(peer) === exchange
+    this.#exchanges.get(peer)?.end()
+    const { role } = this.credentials
+    const counterpartRole = 'peers' in this.state ? (this.state.peers.get(peer)?.role ?? Role.VIEWER) : Role.CUSTOMER
+    exchange = this.sealing.secure(
+      { participant: peer, counterpartRole, role, self: this.self, sessionId: new Uint8Array(16), policy: this.state.policy },
+      {
+        send: message => {
+          if (current()) this.#shake(peer, message)
+        },
+        secured: () => {
+          if (!current()) return
+          this.guard.witness.secured(this, peer)
+          this.dispatch({ type: 'peer.secured', peer })
+        },
+        failed: code => {
+          if (current()) this.dispatch({ type: 'peer.failed', peer, code })
+        },
+      },
+    )
+    this.#exchanges.set(peer, exchange)
+    this.#inbox.admit(peer, exchange)
+    this.#soon(exchange.start())
+  }
+
+  #shake(peer: number, payload: Payload): void {
+    const message = this.guard.forger.peek(payload)
+    if (message !== undefined) this.guard.witness.shaken(this, peer, message, true)
+    this.line?.send('b', { layer: 'sealed', channel: Channel.HANDSHAKE, source: this.self, targets: [peer], sequence: ++this.#sequence, payload })
+  }
+
+  #arm(next: Instant | undefined): void {
+    if (this.ended) return
     if (next === undefined || next === this.#tickAt) return
     this.#tickAt = next
     this.schedule.at(next, () => {

@@ -1,7 +1,7 @@
 /** The drivers of file transfers, symbolically: a file's byte at an offset is a function of its entry, so that what arrived can be judged. */
 import { CancelReason, EntryAction, EntryKind, FileRefusal } from '@remote-assist/codec'
+import { Breach } from './breach.js'
 import { type End, type Event, type Notice, possible } from './end.js'
-import { Breach } from './invariants.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
 

@@ -1,17 +1,8 @@
 /** What must hold after every step of every end, whatever happens. A breach names the invariant (numbers as in the protocol's design). */
 import { Channel, KeyCombo, Permission, Role } from '@remote-assist/codec'
 import { type CustomerPeer, type CustomerState, type Injection, type JoinerState, TABLES } from '@remote-assist/core'
+import { Breach } from './breach.js'
 import type { Effect, Event, Notice, State } from './end.js'
-
-export class Breach extends Error {
-  override readonly name = 'Breach'
-  constructor(
-    readonly invariant: string,
-    message: string,
-  ) {
-    super(`${invariant}: ${message}`)
-  }
-}
 
 const breach = (invariant: string, message: string): never => {
   throw new Breach(invariant, message)
@@ -44,7 +35,7 @@ const isRelease = (injection: Injection): boolean => (injection.do === 'key' || 
 /** A key that is down is let go after so long without a word of who pressed it. */
 const SILENCE_MS = 1_500
 
-/** Watches one session. */
+/** Watches one end; of the explorer's small world, all of them. */
 export class Invariants {
   /** What is down on the customer's desktop, and who pressed it. */
   readonly #pressed: Map<string, number>
@@ -55,7 +46,11 @@ export class Invariants {
   /** Transitions taken, as `machine: phase → phase`. */
   readonly reached: Set<string>
 
-  constructor(before?: Invariants) {
+  /** @param attacked what looks like an honest end's word may be the broker's */
+  constructor(
+    before?: Invariants,
+    private readonly attacked: boolean = before?.attacked ?? false,
+  ) {
     this.#pressed = new Map(before === undefined ? [] : before.#pressed)
     this.#shown = new Set(before === undefined ? [] : before.#shown)
     this.#heardAt = new Map(before === undefined ? [] : before.#heardAt)
@@ -73,8 +68,9 @@ export class Invariants {
     if (event.type === 'tick' && nextDeadline !== undefined && nextDeadline <= now)
       breach('9 no deadline is overdue', `${name} has its tick and still waits for ${nextDeadline} at ${now}`)
     this.#legalPhases(before, event, after)
-    for (const effect of effects)
-      if (effect.type === 'violation') breach('honest ends break no rule', `${name}: ${effect.event} in ${effect.phase}, code ${effect.code}`)
+    if (!this.attacked && event.type !== 'remote.malformed')
+      for (const effect of effects)
+        if (effect.type === 'violation') breach('honest ends break no rule', `${name}: ${effect.event} in ${effect.phase}, code ${effect.code}`)
     if (isCustomer(before) && isCustomer(after)) this.#customer(before, event, after, effects, now)
     else if (!isCustomer(after)) this.#joiner(after)
   }

@@ -1,26 +1,17 @@
 /** Lines between an end and the broker: ordered, delayed, and breakable at any moment. */
 import type { CloseCode } from '@remote-assist/codec'
-import type { Message, OpenedRecord } from '@remote-assist/core'
+import type { Message } from '@remote-assist/core'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
+import type { Header, Payload } from './security/sealing.js'
 
-/** A handshake message, as the simulation sees it: secrets are compared, nothing is computed. */
-export type Handshake =
-  | { readonly step: 'start'; readonly kind: 'code' | 'invite' | 'resume'; readonly secret: string; readonly fresh: string }
-  | { readonly step: 'answer'; readonly ok: boolean; readonly fresh: string }
-
-/** What crosses a line. */
+/** What crosses a line: a message to or from the broker, or a payload that it forwards by its header and cannot read. */
 export type Frame =
   | { readonly layer: 'relay'; readonly kind: Extract<Message, { channel: 1 }>['kind'] }
-  | { readonly layer: 'handshake'; readonly source: number; readonly targets: readonly number[]; readonly message: Handshake }
-  | {
-      readonly layer: 'record'
-      readonly source: number
-      readonly targets: readonly number[]
-      readonly sequence: bigint
-      readonly key: string
-      readonly record: OpenedRecord
-    }
+  | (Header & { readonly layer: 'sealed'; readonly payload: Payload })
+
+/** A frame that is forwarded. */
+export type SealedFrame = Extract<Frame, { readonly layer: 'sealed' }>
 
 /** One side of a line. */
 export interface Port {

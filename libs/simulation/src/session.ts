@@ -1,15 +1,18 @@
 /** One simulated session: an agent, a customer, strangers, invited guests, lines that break; then quiet, and the question whether everybody agrees. */
 import { Role } from '@remote-assist/codec'
 import type { CustomerState, JoinerState } from '@remote-assist/core'
+import { Adversary } from './adversary.js'
+import { Breach } from './breach.js'
 import { Broker } from './broker.js'
 import { type Credentials, End, type State, type Watcher } from './end.js'
 import type { Content } from './files.js'
-import { Breach, Invariants } from './invariants.js'
+import { Invariants } from './invariants.js'
 import { CustomerPerson } from './people/customer.js'
 import { JoinerPerson } from './people/joiner.js'
 import { type Person, Requests, type Stage } from './people/stage.js'
 import { Random } from './random.js'
 import { Schedule } from './schedule.js'
+import { Guard } from './security/guard.js'
 
 /** What a simulated session came to. */
 export interface Outcome {
@@ -18,6 +21,11 @@ export interface Outcome {
   readonly simulatedMs: number
   /** Undefined = every invariant held. */
   readonly failure: { readonly invariant: string; readonly message: string; readonly at: number } | undefined
+  /** Somebody hostile owned the broker; how often it did something. */
+  readonly attacked: boolean
+  readonly deeds: number
+  /** Keys, handshakes and records were computed, not just compared. */
+  readonly real: boolean
   readonly reached: ReadonlySet<string>
   readonly trace: readonly string[]
 }
@@ -28,13 +36,31 @@ const QUIET_MS = 200_000
 /** A session that takes more steps than this does not come to rest. */
 const MAX_STEPS = 200_000
 
-export function simulate(seed: number, options: { readonly trace?: boolean } = {}): Outcome {
+/** One session in so many is attacked, and one in so many is sealed in earnest. */
+const ATTACKED = 3
+const REAL = 100
+
+/** What a session may be told; what is left out follows from the seed. */
+export interface Options {
+  readonly trace?: boolean
+  readonly attacked?: boolean
+  readonly real?: boolean
+}
+
+/** Runs one session to its end. */
+export async function simulate(seed: number, options: Options = {}): Promise<Outcome> {
+  const { attacked = seed % ATTACKED === 0, real = seed % REAL === 0 } = options
   const random = new Random(seed)
   const schedule = new Schedule()
-  const invariants = new Invariants()
   const requests = new Requests()
   const broker = new Broker(schedule, random, '4821', { consentTimeoutMs: 20_000 })
+  const guard = new Guard(schedule, real, seed)
+  const adversary = attacked ? new Adversary(broker, schedule, new Random(seed ^ 0xadd), guard) : undefined
+  broker.interceptor = adversary
   const people = new Map<End, Person>()
+  const judges = new Map<End, Invariants>()
+  const underway = new Set<Promise<void>>()
+  let fault: unknown
   const trace: string[] = []
   let steps = 0
   let until = Number.POSITIVE_INFINITY
@@ -44,18 +70,33 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
       steps++
       if (options.trace === true) trace.push(describe(end, schedule.now, event, effects))
       resumed(end, before, after)
-      invariants.stepped(end.credentials.name, before, event, after, effects, schedule.now, nextDeadline)
+      judges.get(end)?.stepped(end.credentials.name, before, event, after, effects, schedule.now, nextDeadline)
     },
     noticed: (end, peer, notice) => people.get(end)?.noticed(peer, notice),
-    unopened: (end, key) => {
-      throw new Breach('a picture opens for whom it was sent to', `${end.credentials.name} was sent one under ${key}`)
+    malformed: (end, peer, code) => {
+      if (!attacked) throw new Breach('what honest ends send opens', `${end.credentials.name} found what participant ${peer} sent malformed, ${code}`)
     },
+    soon(after) {
+      underway.add(after)
+      after
+        .catch(error => {
+          fault ??= error
+        })
+        .finally(() => underway.delete(after))
+    },
+  }
+  /** Lets go on what waited for a turn of the code. */
+  const settle = async (): Promise<void> => {
+    await new Promise(resolve => setImmediate(resolve))
+    if (fault !== undefined) throw fault
   }
 
   /** Two ends whose lines have been up all the while do not lose each other. */
   const resumed = (end: End, before: State, after: State): void => {
+    if (attacked) return
     for (const { number, from, code } of lost(before, after)) {
       const other = [...people.keys()].find(it => it.self === number && !it.ended)
+      if (other !== undefined && machinesOf(other.state).get(end.self)?.phase === 'gone') continue
       const wellSince = Math.max(end.upSince ?? schedule.now, other?.upSince ?? schedule.now, end.frozeAt, other?.frozeAt ?? 0)
       if (other !== undefined && !other.frozen && schedule.now - wellSince > RETURN_MS)
         throw new Breach('a line that comes back is resumed', `${end.credentials.name} gave up participant ${number}, ${from}, with ${code}`)
@@ -63,11 +104,12 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
   }
 
   const join = (credentials: Credentials): End => {
-    const end = new End(credentials, broker, schedule, random, watcher)
+    const end = new End(credentials, broker, schedule, random, watcher, guard)
     const customer =
       credentials.role === Role.CUSTOMER
         ? new CustomerPerson(end, stage, { denies: random.chance(0.1) ? 0.9 : 0.05, ignores: random.chance(0.1) ? 0.9 : 0.03 })
         : undefined
+    judges.set(end, new Invariants(undefined, attacked))
     people.set(end, customer ?? new JoinerPerson(end, stage))
     customer?.begin()
     end.attach()
@@ -85,13 +127,18 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
 
   const none = new Uint8Array()
   join({ role: Role.AGENT, name: 'agent', locator: '', inviteId: none, secret: '973015' })
-  for (let i = random.below(3); i > 0; i--)
-    schedule.after(random.below(3_000), () => join({ role: Role.CUSTOMER, name: `stranger-${people.size}`, locator: '4821', inviteId: none, secret: 'guess' }))
-  schedule.after(random.below(5_000), () => join({ role: Role.CUSTOMER, name: 'customer', locator: '4821', inviteId: none, secret: '973015' }))
+  // Who owns the broker brings strangers of its own, before the customer and after it.
+  const [strangers, within] = attacked ? [random.below(7), 30_000] : [random.chance(0.3) ? random.between(1, 2) : 0, 3_000]
+  for (let i = strangers; i > 0; i--)
+    schedule.after(random.below(within), () => join({ role: Role.CUSTOMER, name: `stranger-${people.size}`, locator: '4821', inviteId: none, secret: 'guess' }))
+  schedule.after(random.below(attacked && random.chance(0.2) ? 40_000 : 5_000), () =>
+    join({ role: Role.CUSTOMER, name: 'customer', locator: '4821', inviteId: none, secret: '973015' }),
+  )
 
   const act = (left: number): void => {
     if (left === 0) {
       until = schedule.now + QUIET_MS
+      adversary?.retire()
       return
     }
     const ends = [...people.values()].filter(({ end }) => !end.ended && !end.frozen)
@@ -108,17 +155,25 @@ export function simulate(seed: number, options: { readonly trace?: boolean } = {
   }
   schedule.after(8_000, () => act(ACTIONS))
 
+  const outcome = (failure: Outcome['failure']): Outcome => {
+    const deeds = adversary?.deeds ?? 0
+    const reached = new Set([...judges.values()].flatMap(it => [...it.reached]))
+    return { seed, steps, simulatedMs: schedule.now, failure, attacked, deeds, real, reached, trace }
+  }
   try {
-    while (schedule.now < until && schedule.step()) if (steps > MAX_STEPS) throw new Breach('9 everything comes to rest', `${steps} steps and no rest`)
+    while (schedule.now < until && schedule.step()) {
+      if (underway.size > 0) await settle()
+      if (steps > MAX_STEPS) throw new Breach('9 everything comes to rest', `${steps} steps and no rest`)
+    }
     agree([...people.keys()])
     if (requests.left.length > 0) throw new Breach('9 every request ends', `no answer to ${requests.left.join(', ')}`)
-    return { seed, steps, simulatedMs: schedule.now, failure: undefined, reached: invariants.reached, trace }
+    return outcome(undefined)
   } catch (error) {
-    const failure =
+    return outcome(
       error instanceof Breach
         ? { invariant: error.invariant, message: error.message, at: schedule.now }
-        : { invariant: 'no step fails', message: error instanceof Error ? `${error.stack}` : String(error), at: schedule.now }
-    return { seed, steps, simulatedMs: schedule.now, failure, reached: invariants.reached, trace }
+        : { invariant: 'no step fails', message: error instanceof Error ? `${error.stack}` : String(error), at: schedule.now },
+    )
   }
 }
 
@@ -127,14 +182,16 @@ const RETURN_MS = 14_000
 
 type Phased = { readonly phase: string; readonly code?: number }
 
+/** How an end stands with each counterpart. */
+const machinesOf = (state: State): ReadonlyMap<number, Phased> =>
+  'peers' in state
+    ? new Map([...state.peers].map(([number, peer]) => [number, peer.machine]))
+    : new Map(state.customer === undefined ? [] : [[state.customer.number, state.customer.machine]])
+
 /** Counterparts that were given up by a deadline, out of a phase in which their return was awaited. */
 function lost(before: State, after: State): readonly { readonly number: number; readonly from: string; readonly code: number }[] {
-  const machines = (state: State): ReadonlyMap<number, Phased> =>
-    'peers' in state
-      ? new Map([...state.peers].map(([number, peer]) => [number, peer.machine]))
-      : new Map(state.customer === undefined ? [] : [[state.customer.number, state.customer.machine]])
-  const now = machines(after)
-  return [...machines(before)].flatMap(([number, { phase }]) => {
+  const now = machinesOf(after)
+  return [...machinesOf(before)].flatMap(([number, { phase }]) => {
     const machine = now.get(number)
     const awaited = phase === 'securing' || phase === 'suspended'
     return awaited && machine?.phase === 'gone' && (machine.code === 407 || machine.code === 304) ? [{ number, from: phase, code: machine.code }] : []

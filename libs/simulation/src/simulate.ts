@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `simulate --seeds N [--from SEED] [--seed SEED] [--stop] [--json FILE]`: runs seeded sessions (with `--stop` up to the first failure); a failing seed is printed and can be replayed with its trace. */
+/** `simulate --seeds N [--from SEED] [--seed SEED] [--stop] [--attacked] [--real] [--json FILE]`: runs seeded sessions (with `--stop` up to the first failure, with `--attacked` and `--real` all of that kind); a failing seed is printed and can be replayed with its trace. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -12,6 +12,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     json: { type: 'string' },
     stop: { type: 'boolean', default: false },
+    attacked: { type: 'boolean' },
+    real: { type: 'boolean' },
   },
 })
 
@@ -25,8 +27,11 @@ function whole(name: string, text: string): number {
   process.exit(2)
 }
 
-function replay(seed: number): never {
-  const outcome = simulate(seed, { trace: true })
+const { attacked, real } = values
+const kind = { ...(attacked === undefined ? {} : { attacked }), ...(real === undefined ? {} : { real }) }
+
+async function replay(seed: number): Promise<never> {
+  const outcome = await simulate(seed, { ...kind, trace: true })
   for (const line of outcome.trace) console.log(line)
   console.log(
     outcome.failure === undefined
@@ -36,7 +41,7 @@ function replay(seed: number): never {
   process.exit(outcome.failure === undefined ? 0 : 1)
 }
 
-if (values.seed !== undefined) replay(whole('seed', values.seed))
+if (values.seed !== undefined) await replay(whole('seed', values.seed))
 
 const seeds = whole('seeds', values.seeds)
 const from = whole('from', values.from)
@@ -45,10 +50,16 @@ const reached = new Set<string>()
 const started = performance.now()
 let steps = 0
 let simulatedMs = 0
+let attackedSessions = 0
+let deeds = 0
+let realSessions = 0
 for (let i = 0; i < seeds; i++) {
-  const outcome = simulate(from + i)
+  const outcome = await simulate(from + i, kind)
   steps += outcome.steps
   simulatedMs += outcome.simulatedMs
+  deeds += outcome.deeds
+  if (outcome.attacked) attackedSessions++
+  if (outcome.real) realSessions++
   for (const it of outcome.reached) reached.add(it)
   if (outcome.failure !== undefined) {
     failures.push(outcome)
@@ -61,12 +72,12 @@ if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
 const seconds = (performance.now() - started) / 1_000
 console.log(
   `${seeds} sessions, ${steps} steps, ${Math.round(simulatedMs / 3_600_000)} simulated hours in ${seconds.toFixed(1)} s (${Math.round(seeds / seconds)} sessions/s); ` +
-    `${reached.size} transitions reached; ${failures.length} failed`,
+    `${attackedSessions} attacked, by ${deeds} deeds; ${realSessions} sealed in earnest; ${reached.size} transitions reached; ${failures.length} failed`,
 )
 if (failures[0] !== undefined) console.log(`replay: npm run simulate -- --seed ${failures[0].seed}`)
 if (values.json !== undefined)
   writeFileSync(
     path(values.json),
-    `${JSON.stringify({ seeds, sessions: seeds, steps, seconds, failures: failures.length, failing_seeds: failures.map(it => it.seed), reached: [...reached].sort() }, null, 2)}\n`,
+    `${JSON.stringify({ seeds, sessions: seeds, steps, seconds, attacked: attackedSessions, deeds, real: realSessions, failures: failures.length, failing_seeds: failures.map(it => it.seed), reached: [...reached].sort() }, null, 2)}\n`,
   )
 process.exitCode = failures.length === 0 && seeds > 0 ? 0 : 1

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { Role } from '@remote-assist/codec'
 import type { CustomerState, JoinerState } from '@remote-assist/core'
-import { Breach } from '../invariants.js'
+import { Breach } from '../breach.js'
 import { canonical } from './canon.js'
 import { choices } from './choices.js'
 import { begin, NAMES, type World } from './world.js'

@@ -18,10 +18,11 @@ import {
   rosterFor,
   viewerSession,
 } from '@remote-assist/core'
-import { GRACE_MS, hex } from '../broker.js'
+import { GRACE_MS } from '../broker.js'
 import { type Effect, type Event, PLATFORM, type State } from '../end.js'
+import { hex } from '../hex.js'
 import { Invariants } from '../invariants.js'
-import type { Frame } from '../network.js'
+import type { Frame } from './frames.js'
 
 export type Name = 'agent' | 'customer' | 'viewer'
 export const NAMES: readonly Name[] = ['agent', 'customer', 'viewer']

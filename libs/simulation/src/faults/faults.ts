@@ -2,13 +2,15 @@
 
 export interface Fault {
   readonly name: string
-  readonly kind: 'table' | 'coupling' | 'deadline'
-  /** The built file, below core's `dist`. */
+  readonly kind: 'table' | 'coupling' | 'deadline' | 'security'
+  /** Where it is planted. */
+  readonly package: 'core' | 'secure'
+  /** The built file, below the package's `dist`. */
   readonly file: string
   /** Stands there exactly once. */
   readonly find: string
   readonly replace: string
-  readonly foundBy: 'simulation' | 'explorer'
+  readonly foundBy: 'simulation' | 'explorer' | 'attack' | 'real simulation' | 'real attack'
 }
 
 const GRANTOR = 'peer/grantor.js'
@@ -21,6 +23,7 @@ const SINK = 'channels/input/sink.js'
 
 const fault = (kind: Fault['kind'], foundBy: Fault['foundBy'], name: string, file: string, find: string, replace: string): Fault => ({
   kind,
+  package: kind === 'security' ? 'secure' : 'core',
   foundBy,
   name,
   file,
@@ -163,5 +166,36 @@ export const FAULTS: readonly Fault[] = [
     'channels/elevation/grantor.js',
     'return earliest(s.expiresAt, s.switching?.by)',
     'return s.switching?.by',
+  ),
+  // Keys, records and tries, with somebody hostile at the broker
+  fault('security', 'attack', 'tries of a code are not counted', 'attempts.js', 'Math.max(0, code.triesLeft - 1)', 'code.triesLeft'),
+  fault('security', 'attack', 'a proven code is not burned', 'attempts.js', 'burned: code.burned || proven', 'burned: code.burned'),
+  fault(
+    'security',
+    'real attack',
+    'a joiner takes any customer for one that knows the secret',
+    'handshake/joiner.js',
+    '!isTag(tag) || !sameBytes(tag, agreed.tags.initiator)',
+    '!isTag(tag)',
+  ),
+  fault(
+    'security',
+    'real attack',
+    'a customer takes any joiner for one that knows the secret',
+    'handshake/customer.js',
+    '!isTag(tag) || !sameBytes(tag, agreed.tags.responder)',
+    '!isTag(tag)',
+  ),
+  fault('security', 'real attack', 'a record may be missing', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter <= this.#counter'),
+  fault('security', 'real attack', 'a record may come twice', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter > this.#counter + 1'),
+  fault('security', 'real attack', 'a picture may come twice', 'records/media.js', 'lead.counter <= epoch.counter || ', ''),
+  fault('security', 'real attack', 'a record does not know its place', 'records/form.js', 'putSafe(view, 6, sequence);', ''),
+  fault(
+    'security',
+    'real simulation',
+    'pictures open under an old key',
+    'records/media.js',
+    'this.#epoch = begin(this.aead, key, this.#epoch);\n        }\n        catch',
+    'this.#epoch ??= begin(this.aead, key, this.#epoch);\n        }\n        catch',
   ),
 ]

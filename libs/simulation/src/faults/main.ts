@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-/** `faults [--seeds N] [--json FILE]`: plants every fault and tells what found it. Fails if one survives. */
+/** `faults [--seeds N] [--kind KIND] [--json FILE]`: plants every fault, or those of one kind, and tells what found it. Fails if one survives. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FAULTS } from './faults.js'
 import { greenhouse, plant, type Verdict } from './plant.js'
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '400' }, json: { type: 'string' } } })
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '400' }, kind: { type: 'string' }, json: { type: 'string' } } })
 const house = await greenhouse()
 const verdicts: Verdict[] = []
 try {
-  for (const fault of FAULTS) {
+  for (const fault of FAULTS.filter(it => values.kind === undefined || it.kind === values.kind)) {
     const verdict = await plant(fault, house, Number(values.seeds))
     verdicts.push(verdict)
     console.log(

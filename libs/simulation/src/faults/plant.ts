@@ -1,7 +1,6 @@
-/** Plants a fault into a copy of the built core and lets the simulation or the explorer, copied beside it, look for it. */
+/** Plants a fault into a copy of the built packages and lets the simulation or the explorer, copied beside them, look for it. */
 import { spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Fault } from './faults.js'
@@ -9,18 +8,21 @@ import type { Fault } from './faults.js'
 /** The package's own folder, wherever it is installed. */
 const folderOf = (name: string): string => dirname(dirname(fileURLToPath(import.meta.resolve(name))))
 
-/** A folder in which `@remote-assist/core` is a copy that may be changed. */
-export async function greenhouse(): Promise<{ readonly root: string; readonly core: string; readonly simulation: string; close(): Promise<void> }> {
-  const root = await mkdtemp(join(tmpdir(), 'remote-assist-faults-'))
+/** What is copied: where faults are planted, and everything on the way there. */
+const COPIED = ['core', 'secure', 'peer', 'simulation'] as const
+
+/** A folder in which our packages are copies that may be changed. It lies within this package, so that theirs are found from it. */
+export async function greenhouse(): Promise<{ readonly dist: (name: (typeof COPIED)[number]) => string; close(): Promise<void> }> {
+  const beds = join(folderOf('@remote-assist/simulation'), 'node_modules', '.faults')
+  await mkdir(beds, { recursive: true })
+  const root = await mkdtemp(join(beds, 'bed-'))
   const scope = join(root, 'node_modules', '@remote-assist')
-  await mkdir(scope, { recursive: true })
-  await symlink(folderOf('@remote-assist/codec'), join(scope, 'codec'))
-  for (const name of ['core', 'simulation']) {
+  for (const name of COPIED) {
     const from = folderOf(`@remote-assist/${name}`)
     await cp(join(from, 'dist'), join(scope, name, 'dist'), { recursive: true })
     await cp(join(from, 'package.json'), join(scope, name, 'package.json'))
   }
-  return { root, core: join(scope, 'core', 'dist'), simulation: join(scope, 'simulation', 'dist'), close: () => rm(root, { recursive: true, force: true }) }
+  return { dist: name => join(scope, name, 'dist'), close: () => rm(root, { recursive: true, force: true }) }
 }
 
 /** What became of a planted fault. */
@@ -33,7 +35,7 @@ export interface Verdict {
 
 /** Plants one fault, has it looked for, and takes it out again. Throws if the list no longer fits the code. */
 export async function plant(fault: Fault, house: Awaited<ReturnType<typeof greenhouse>>, seeds: number): Promise<Verdict> {
-  const file = join(house.core, fault.file)
+  const file = join(house.dist(fault.package), fault.file)
   const sound = await readFile(file, 'utf8')
   if (sound.split(fault.find).length !== 2) throw new Error(`"${fault.name}" no longer fits ${fault.file}: its text does not stand there exactly once`)
   await writeFile(
@@ -41,8 +43,8 @@ export async function plant(fault: Fault, house: Awaited<ReturnType<typeof green
     sound.replace(fault.find, () => fault.replace),
   )
   try {
-    const argv = fault.foundBy === 'simulation' ? ['simulate.js', '--seeds', String(seeds), '--stop'] : ['explore/explore.js', '--drops', '0']
-    const { code, output } = await run([join(house.simulation, argv[0] ?? ''), ...argv.slice(1)])
+    const { program, options } = search(fault.foundBy, seeds)
+    const { code, output } = await run([join(house.dist('simulation'), program), ...options])
     if (code !== 0 && code !== 1) throw new Error(`"${fault.name}" ended the search with ${code}:\n${output}`)
     return {
       fault,
@@ -51,6 +53,22 @@ export async function plant(fault: Fault, house: Awaited<ReturnType<typeof green
     }
   } finally {
     await writeFile(file, sound)
+  }
+}
+
+/** How it is looked for. Sessions that are sealed in earnest take longer, and fewer of them are needed. */
+function search(foundBy: Fault['foundBy'], seeds: number): { readonly program: string; readonly options: readonly string[] } {
+  switch (foundBy) {
+    case 'explorer':
+      return { program: 'explore/explore.js', options: ['--drops', '0'] }
+    case 'simulation':
+      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop'] }
+    case 'attack':
+      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--attacked'] }
+    case 'real simulation':
+      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--real'] }
+    case 'real attack':
+      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--attacked', '--real'] }
   }
 }
 

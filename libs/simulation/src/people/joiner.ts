@@ -1,9 +1,9 @@
 /** An agent or a viewer of a simulated session: what it asks for, and how it uses what it gets. */
 import { Button, Direction, ElevationMethod, ElevationScope, KeyCombo, Permission, Role } from '@remote-assist/codec'
 import type { JoinerState } from '@remote-assist/core'
-import { hex } from '../broker.js'
 import { type End, type Event, type Notice, possible } from '../end.js'
 import { Files } from '../files.js'
+import { hex } from '../hex.js'
 import { answerClipboard } from './clipboard.js'
 import { ALL, attempt, type Person, type Stage } from './stage.js'
 
