@@ -58,7 +58,7 @@ const start = (sequence: number, source = 2): Uint8Array =>
   encodeFrame(
     { channel: Channel.HANDSHAKE, source, targets: [1], sequence },
     encodeHandshake({
-      kind: { $case: 'start', value: { nonce: new Uint8Array(32), passwordClass: 1, suite: 'CLEAR-HMAC-SHA256', secretId: new Uint8Array() } },
+      kind: { $case: 'start', value: { nonce: new Uint8Array(32), passwordClass: 1, suite: 'CPACE-RISTR255-SHA512', secretId: new Uint8Array() } },
     }),
   )
 const handshake = (sequence: number): Uint8Array =>
