@@ -127,3 +127,14 @@ test('after five PINs the link alone lets the customer in; it is said, and the l
   await page.locator('canvas[data-frame]').waitFor()
   await customer.close()
 })
+
+test('at 200 % on an ordinary screen the PIN stands in one line, and everything below it is in sight', async () => {
+  const { page } = await openConsole()
+  await page.setViewportSize({ width: 720, height: 450 })
+  const tops = await page.locator('[part=pin] span').evaluateAll(groups => groups.map(group => group.getBoundingClientRect().top))
+  expect(new Set(tops).size).toBe(1)
+  const [code, foot] = await Promise.all([page.locator('[part=code]').boundingBox(), page.locator('[part=foot]').boundingBox()])
+  expect(code?.y).toBeGreaterThanOrEqual(0)
+  expect((code?.y ?? 0) + (code?.height ?? 0)).toBeLessThanOrEqual(foot?.y ?? 0)
+  expect(await page.locator('[part=code]').evaluate(it => it.scrollHeight - it.clientHeight)).toBe(0)
+})

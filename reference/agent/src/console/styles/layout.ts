@@ -71,6 +71,8 @@ export const layout = css`
     grid-area: stage;
     position: relative;
     display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    container-type: inline-size;
     min-block-size: 0;
     background: var(--_stage);
     overflow: hidden;

@@ -9,6 +9,8 @@ export const stage = css`
     justify-items: center;
     gap: 12px;
     max-inline-size: 560px;
+    max-block-size: 100%;
+    overflow: auto;
     padding: 32px 24px;
     text-align: center;
     text-wrap: balance;
@@ -69,7 +71,7 @@ export const stage = css`
     justify-content: center;
     gap: 0 0.38em;
     margin-block: 20px 16px;
-    font-size: clamp(40px, 8.4cqw, 88px);
+    font-size: clamp(32px, 10.5cqi, 88px);
     font-weight: 600;
     line-height: 1.12;
     letter-spacing: -0.01em;
@@ -95,7 +97,7 @@ export const stage = css`
 
   .hero h1 {
     margin-block: 20px 16px;
-    font-size: clamp(22px, 3.4cqw, 36px);
+    font-size: clamp(22px, 4.2cqi, 36px);
     line-height: 1.2;
   }
 
