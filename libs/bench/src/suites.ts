@@ -1,13 +1,14 @@
 import { decodeSuite } from './codec/decode.js'
 import { encodeSuite } from './codec/encode.js'
 import { handshakeSuite } from './handshake/suite.js'
+import { rekeySuite } from './rekey/suite.js'
 import { relaySuite } from './relay/suite.js'
 import { sealSuite } from './seal/suite.js'
 import { sealedSuite } from './sealed/suite.js'
 import type { Suite } from './suite.js'
 
 /** Everything that can be measured, in the order of the goals; what has no number comes last. */
-export const SUITES: readonly Suite[] = [encodeSuite, decodeSuite, relaySuite, handshakeSuite, sealSuite, sealedSuite]
+export const SUITES: readonly Suite[] = [encodeSuite, decodeSuite, relaySuite, handshakeSuite, sealSuite, sealedSuite, rekeySuite]
 
 /**
  * The suites of these names, all of them if none is given; upper and lower case are alike.

@@ -17,14 +17,20 @@ const ROWS: Readonly<Record<string, readonly string[]>> = {
     `relay 64 B and back, ${binding}, p50 ≤ 1.15`,
     `relay 64 B and back, ${binding}, p99 ≤ 1.15`,
   ]),
+  P12: [
+    ...['by PIN', 'on a return'].flatMap(how => ['customer', 'joiner'].map(side => `handshake ${how}, CPU of the ${side} ≤ 15 ms`)),
+    'join to first pixel ≤ 300 ms',
+  ],
   SEAL: ['64 KiB', '64 B'].flatMap(size => [`seal record of ${size} ≥ 0.7`, `seal and open record of ${size} ≥ 0.7`]),
+  SEALED: ['sealed bulk, 64 KiB ≥ 0.8', 'sealed bulk, 64 KiB, beside a cipher ≥ 0.8', 'sealed bulk, 64 KiB, CPU a message ≤ 1.25'],
+  REKEY: ['media key for 31 ≤ 16 ms'],
 }
 
 describe('suites', () => {
   test('are chosen by name, in either case; all of them without one', () => {
     expect(suitesNamed([])).toEqual(SUITES)
     expect(suitesNamed(['p1']).map(({ name }) => name)).toEqual(['P1'])
-    expect(() => suitesNamed(['P1', 'P99'])).toThrow('There is no P99. There are: P1, P2, P3, SEAL.')
+    expect(() => suitesNamed(['P1', 'P99'])).toThrow('There is no P99. There are: P1, P2, P3, P12, SEAL, SEALED, REKEY.')
   })
 
   test.each(SUITES.map(suite => [suite.name, suite] as const))(
