@@ -76,6 +76,23 @@ describe('joining', () => {
     expect((await session).phase).toBe('active')
   })
 
+  test('and is gone before it decides: its agent is told, and goes on waiting', async () => {
+    const it = await house({}, { graceMs: 10_000 })
+    const session = it.agent.customer()
+    const joined = it.agent.once('customer-joined')
+    await join(it, it.agent.pin.digits)
+    const failed = it.agent.once('customer-failed')
+    it.relay.deaf = true
+    it.relay.cut((await joined).participant)
+    await it.clock.advance(20_000)
+    expect(await failed).toMatchObject({ code: 'E_LEFT' })
+    it.relay.deaf = false
+    const { digits } = await it.agent.renewCode()
+    const next = await join({ ...it, host: new FakeHost() }, digits)
+    next.on('consent', request => request.grantAll())
+    expect((await session).phase).toBe('active')
+  })
+
   test('with an unknown code, a malformed one, or where nobody listens, says so; the host is closed', async () => {
     const it = await house()
     await expect(join(it, '1111-222-333')).rejects.toMatchObject({ code: 'E_CODE_UNKNOWN' })

@@ -21,8 +21,12 @@ const FLAGS = [
 /** The pages as they were built. */
 const PAGES = fileURLToPath(new URL('../dist/pages', import.meta.url))
 
-/** Starts a broker that serves the pages of a directory; default the console's. Everybody comes from one address: it does not count joins. */
-export const startStage = (pages = PAGES) => startBroker({ pages, log: silentLog(), joinsPerMinute: 0 })
+/**
+ * Starts a broker that serves the pages of a directory; default the console's. Everybody comes from one address: it does not count joins.
+ * @param {string} [pages]
+ * @param {{ readonly graceMs?: number }} [options] `graceMs`: how long a line may be gone; default 30,000
+ */
+export const startStage = (pages = PAGES, options = {}) => startBroker({ pages, log: silentLog(), joinsPerMinute: 0, ...options })
 
 /** Starts the browser. */
 export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })

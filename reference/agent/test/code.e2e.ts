@@ -26,11 +26,11 @@ beforeEach(async () => {
 afterEach(() => context.close())
 
 /** A console that waits for its customer. `made` counts the codes that it had the broker make since. */
-async function openConsole() {
+async function openConsole(at = broker) {
   const page = await context.newPage()
   const made: string[] = []
   page.on('request', request => request.method() === 'POST' && /\/code$/.test(request.url()) && made.push(request.url()))
-  await page.goto(broker.url)
+  await page.goto(at.url)
   await page.locator('[part=pin] span').first().waitFor()
   return { page, made }
 }
@@ -47,8 +47,8 @@ async function linkOn(page: Page): Promise<string> {
 const wrong = (pin: string): string => pin.slice(0, -1) + ((Number(pin.at(-1)) + 1) % 10)
 
 /** Somebody tries a PIN; resolves to the code of the error that he hears. */
-const tryPin = (pin: string): Promise<string | undefined> =>
-  joinByPin(broker, pin).then(
+const tryPin = (pin: string, at = broker): Promise<string | undefined> =>
+  joinByPin(at, pin).then(
     ({ customer }) => customer.close().then(() => undefined),
     (error: { readonly code: string }) => error.code,
   )
@@ -104,6 +104,35 @@ describe('a new code is made on a click alone (RA-SEC-067)', () => {
     expect(await page.locator('[part=pin]').count()).toBe(0)
     expect(made).toHaveLength(0)
   })
+})
+
+test('a customer who is gone before they decide has used the code: it is said, and a new one takes a click (RA-SEC-067)', async () => {
+  const impatient = await startStage(undefined, { graceMs: 500 })
+  try {
+    const { page, made } = await openConsole(impatient)
+    const before = await pinOn(page)
+    let offline = false
+    const { customer } = await joinByPin(impatient, before, { before: () => (offline ? Promise.reject(new Error('No network.')) : Promise.resolve()) })
+    await page.getByText('The customer is deciding').waitFor()
+    offline = true
+    customer.dropLine()
+    await page.getByText('The customer was gone before they decided').waitFor()
+    expect(await pinOn(page)).toBe(before)
+    expect(await page.getByRole('button', { name: /^Copy/ }).count()).toBe(0)
+    expect(await tryPin(before, impatient)).toBe('E_CODE_UNKNOWN')
+    expect(made).toHaveLength(0)
+
+    await press(page, 'New code')
+    await expect.poll(() => pinOn(page)).not.toBe(before)
+    expect(made).toHaveLength(1)
+    const next = await joinByPin(impatient, await pinOn(page))
+    next.customer.on('consent', request => request.grantAll())
+    await page.locator('canvas[data-frame]').waitFor()
+    await next.customer.close()
+    await customer.close()
+  } finally {
+    await impatient.close()
+  }
 })
 
 test('after five PINs the link alone lets the customer in; it is said, and the link is there to be copied', async () => {

@@ -95,7 +95,7 @@ export interface InvitedOptions extends Surroundings, Asking {
 export interface AgentEvents {
   /** Somebody with the code is there, and is being asked; `words`: those that its screen shows with the question (`Session.words`). */
   readonly 'customer-joined': { readonly participant: number; readonly words: readonly string[] }
-  /** Somebody came and did not get in: a wrong PIN, a refusal. */
+  /** Somebody came and did not get in: a wrong PIN, a refusal, a line that dropped before the customer decided. */
   readonly 'customer-failed': AssistError
   /** The line to the broker. */
   readonly line: LineState
@@ -319,13 +319,15 @@ export class Agent extends Emitter<AgentEvents> {
 
   #meet(to: ToCustomer, invited: boolean): void {
     const session = new Session(to, this.#pages(), this.#files)
+    let asked = false
     let assisting = false
     to.words.on('peer.phase', ({ phase, code }) => {
       if (phase === 'consenting' && !assisting) {
+        asked = true
         this.emit('customer-joined', { participant: to.number, words: this.#joiner.driver.acquaintance(to.number)?.words ?? [] })
         if (!invited) this.#ask(to)
       }
-      if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code)
+      if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code, asked)
     })
     to.whenReady(() => {
       assisting = true
@@ -338,10 +340,11 @@ export class Agent extends Emitter<AgentEvents> {
     to.dispatch({ type: 'local.ask', requestId: this.#joiner.nextId(), permissions, reason })
   }
 
-  /** The customer said no, or did not answer; a handshake that failed is no answer. */
-  #declined(code: CloseCode): void {
-    if (code !== CloseCode.CONSENT_DENIED && code !== CloseCode.TIMEOUT && code !== CloseCode.NOT_ADMITTED) return
-    for (const fail of [...this.#failures]) fail(closeError(code))
+  /** The customer said no, or did not answer; to be gone while it decides is no answer, nor is a handshake that failed, of which is told elsewhere. */
+  #declined(code: CloseCode, asked: boolean): void {
+    if (code === CloseCode.CONSENT_DENIED || code === CloseCode.TIMEOUT || code === CloseCode.NOT_ADMITTED)
+      for (const fail of [...this.#failures]) fail(closeError(code))
+    else if (asked && this.#joiner.ended === undefined) this.emit('customer-failed', closeError(code))
   }
 
   #pages(): GuestPages {

@@ -3,7 +3,13 @@ import { type Agent, AssistError } from '@remote-assist/peer'
 import type { Code } from './model.js'
 
 /** The code as it is now; nobody has tried it. */
-export const codeOf = (agent: Agent): Code => ({ pin: pinOf(agent), triesLeft: undefined, url: agent.customerUrl, expiresAtMs: agent.codeExpiresAtMs })
+export const codeOf = (agent: Agent): Code => ({
+  pin: pinOf(agent),
+  triesLeft: undefined,
+  used: false,
+  url: agent.customerUrl,
+  expiresAtMs: agent.codeExpiresAtMs,
+})
 
 /** Makes a new code. Where the session had all the PINs that it may, there is a new link without one. */
 export async function renewedCodeOf(agent: Agent): Promise<Code> {
@@ -11,8 +17,12 @@ export async function renewedCodeOf(agent: Agent): Promise<Code> {
   return codeOf(agent)
 }
 
-/** The code after somebody failed to prove it: a wrong PIN costs one of its tries. The same code if it did not. */
-export function codeAfter({ code, attemptsLeft }: AssistError, before: Code): Code {
+/**
+ * The code after somebody came and did not get in: a wrong PIN costs one of its tries, and one that was proven is used, for `asked` = the customer was deciding
+ * already. The same code if that changed nothing.
+ */
+export function codeAfter({ code, attemptsLeft }: AssistError, before: Code, asked: boolean): Code {
+  if (asked) return { ...before, used: true }
   const triesLeft = code === 'E_ATTEMPTS' ? 0 : code === 'E_PIN_WRONG' ? attemptsLeft : undefined
   return before.pin === undefined || triesLeft === undefined ? before : { ...before, triesLeft }
 }

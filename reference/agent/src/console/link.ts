@@ -197,8 +197,8 @@ export class AgentLink implements Actions {
 
   /** Somebody came and did not get in. A wrong PIN is told with the code, anything else beside it. */
   #failed(error: AssistError): void {
-    const { code: before } = this.#state
-    const code = before && codeAfter(error, before)
+    const { code: before, stage } = this.#state
+    const code = before && codeAfter(error, before, stage.name === 'asking')
     this.#set({ stage: { name: 'waiting' }, code, notice: code === before ? toldOf(error) : undefined })
   }
 

@@ -26,6 +26,8 @@ export type Stage =
 export interface Code {
   /** As shown and read aloud: `4821-973-015`. Undefined = the session had all the PINs that it may: the link alone lets the customer in. */
   readonly pin: string | undefined
+  /** A customer came by it and was gone before they decided: it lets nobody in again, by PIN or by link. */
+  readonly used: boolean
   /** Tries of the PIN that are left, 0–2; undefined = nobody tried a wrong one. The link goes on working without any. */
   readonly triesLeft: number | undefined
   /** The link that lets the customer in. */

@@ -34,7 +34,7 @@ function sessionSection(state: ConsoleState, actions: Actions, frame: Frame, lan
   const { code, stage, viewUrl } = state
   const { t, now } = frame
   const open = stage.name === 'waiting' && code !== undefined
-  const left = open ? code.expiresAtMs - now : 0
+  const left = open && !code.used ? code.expiresAtMs - now : 0
   const pin = open && left > 0 && code.triesLeft !== 0 ? code.pin : undefined
   return html`<section class="section" aria-label=${t.session}>
     <h2>${t.session}${left > 0 ? html`<span class="figures">${t.validFor(minutes(left))}</span>` : ''}</h2>

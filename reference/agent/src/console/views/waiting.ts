@@ -20,7 +20,9 @@ export const creatingView = ({ t }: Frame): TemplateResult =>
 export function waitingView({ code }: ConsoleState, actions: Actions, frame: Frame): TemplateResult {
   if (code === undefined) return creatingView(frame)
   const { t, now } = frame
-  if (code.expiresAtMs <= now) return goneView(code, t.expiredTitle, code.pin === undefined ? t.linkExpiredHow : t.expiredHow, actions, frame, [])
+  const again = code.pin === undefined ? t.linkExpiredHow : t.expiredHow
+  if (code.used) return goneView(code, t.usedTitle, `${t.usedHow} ${again}`, actions, frame, [])
+  if (code.expiresAtMs <= now) return goneView(code, t.expiredTitle, again, actions, frame, [])
   if (code.pin === undefined) return linkView(code, frame)
   if (code.triesLeft === 0) return goneView(code, t.spentTitle, t.spentHow, actions, frame, [copyLink(code, 'outline', frame)])
   return openView(code, code.pin, frame)
