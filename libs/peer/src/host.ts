@@ -101,6 +101,8 @@ export interface Encoder {
 export interface InputHost {
   /** Presses or releases a key by its HID usage (page 0x07), independent of layout. */
   key(usage: number, down: boolean): void | Promise<void>
+  /** Turns Num Lock and Caps Lock on or off, without a key (RA-INP-022). Absent where the system has no way to: keys then mean what its own locks make of them. */
+  locks?(on: { readonly num: boolean; readonly caps: boolean }): void | Promise<void>
   /** Types text that no key event stands for (IME, dead keys, paste as typing). It cannot be interrupted: who must be able to stop hands over short pieces. */
   text(text: string): void | Promise<void>
   /** Moves the pointer to a place in the screen's native pixels; clamped to the screen. */

@@ -418,7 +418,7 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
     { number: 3, name: 'down', type: 'bool' },
     { number: 4, name: 'hidUsage', type: 'uint32', min: 4, max: 231 },
     { number: 5, name: 'modifiers', type: 'uint32', max: 31 },
-    { number: 6, name: 'locks', type: 'uint32', max: 7 },
+    { number: 6, name: 'locks', type: 'uint32', max: 15 },
   ],
   'remoteassist.v1.TextInput': [
     { number: 1, name: 'seq', type: 'uint32' },

@@ -19,6 +19,9 @@ const BUTTONS: { readonly [N in ButtonName]: Button } = {
   forward: Button.FORWARD,
 }
 
+/** In `KeyEvent.locks`: the bits beside it mean something. */
+const LOCKS_SAID = 8
+
 /** Most bytes of text in one message. */
 const MAX_TEXT_BYTES = 4_096
 
@@ -162,14 +165,14 @@ export class Input {
     for (const other of others.reverse()) this.up(other)
   }
 
-  /** Presses a key; it stays down until `up`, `releaseAll`, or the loss of control. `locks`: bit 0 Num, 1 Caps, 2 Scroll. */
-  down(key: Key, { locks = 0 }: { readonly locks?: number } = {}): void {
+  /** Presses a key; it stays down until `up`, `releaseAll`, or the loss of control. `locks` on here: bit 0 Num, 1 Caps, 2 Scroll; without it the customer's stay as they are. */
+  down(key: Key, { locks }: { readonly locks?: number } = {}): void {
     const usage = usageOf(key)
     this.#send(usage, true, new Set([...this.#down, usage]), locks)
   }
 
   /** Releases a key. */
-  up(key: Key, { locks = 0 }: { readonly locks?: number } = {}): void {
+  up(key: Key, { locks }: { readonly locks?: number } = {}): void {
     const usage = usageOf(key)
     this.#send(usage, false, new Set([...this.#down].filter(other => other !== usage)), locks)
   }
@@ -194,7 +197,8 @@ export class Input {
     return refusal === RefusalReason.UNSPECIFIED ? { ok: true } : { ok: false, reason: refusalWord(refusal) }
   }
 
-  #send(usage: number, down: boolean, after: ReadonlySet<number>, locks: number): void {
+  #send(usage: number, down: boolean, after: ReadonlySet<number>, on: number | undefined): void {
+    const locks = on === undefined ? 0 : on | LOCKS_SAID
     this.#to.call('input', { type: 'local.key', usage, down, modifiers: modifiersOf(after), locks }, RefusalReason.NO_LEASE)
     if (down) this.#down.add(usage)
     else this.#down.delete(usage)

@@ -25,6 +25,10 @@ interface Job {
 /** A key or button that goes up: it is always let through, so that nothing stays pressed. */
 const isRelease = (injection: Injection): boolean => (injection.do === 'key' || injection.do === 'button') && !injection.down
 
+/** Bits of the locks that a host can be asked for. */
+const NUM = 1
+const CAPS = 2
+
 export class Injector {
   #queue: Job[] = []
   #running = false
@@ -98,8 +102,7 @@ export class Injector {
       case 'combo':
         return this.#combo(participant, leaseEpoch, injection.requestId, injection.combo)
       case 'locks':
-        // A host presses keys by position; which locks are on is the desktop's own affair.
-        return
+        return host.locks?.({ num: (injection.locks & NUM) !== 0, caps: (injection.locks & CAPS) !== 0 })
     }
   }
 

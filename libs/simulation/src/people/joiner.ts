@@ -110,7 +110,7 @@ export class JoinerPerson implements Person {
       case 5:
       case 6:
       case 7:
-        this.#on('input', { type: 'local.key', usage: random.between(4, 60), down: true, modifiers: 0, locks: random.below(2) })
+        this.#on('input', { type: 'local.key', usage: random.between(4, 60), down: true, modifiers: 0, locks: random.pick([0, 8, 9]) })
         if (random.chance(0.7)) this.stage.schedule.after(random.below(400), () => this.#releaseSome())
         return
       case 8:

@@ -4,6 +4,8 @@ import { colourAt, copyPixels, present, Seen } from './support.js'
 import type { HostSetup } from './witness.js'
 
 const LEFT_SHIFT = 0xe1
+const LETTER_A = 0x04
+const KEYPAD_1 = 0x59
 /** A pointer is looked for so far around its place, in pixels. */
 const POINTER_EDGE = 24
 
@@ -32,6 +34,22 @@ export const inputChecks: Readonly<Record<string, (setup: HostSetup) => Promise<
       if (shift) await input.key(LEFT_SHIFT, false)
     }
     await witness.received(STROKES.map(([, , char]) => char).join(''))
+  },
+
+  'turns Num Lock and Caps Lock without a key, where it can (RA-INP-022)': async ({ host, witness }) => {
+    const input = present(host.input, 'input')
+    if (input.locks === undefined) return
+    const press = async (usage: number) => {
+      await input.key(usage, true)
+      await input.key(usage, false)
+    }
+    await witness.focusText()
+    for (const caps of [true, true, false]) {
+      await input.locks({ num: true, caps })
+      await press(LETTER_A)
+    }
+    await press(KEYPAD_1)
+    await witness.received('AAa1')
   },
 
   'types text that has no keys': async ({ host, witness }) => {

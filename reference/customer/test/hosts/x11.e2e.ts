@@ -9,7 +9,7 @@ import { describeWith } from './needs.js'
 import { X_PROGRAMS, XServer } from './x-server.js'
 import { x11Setup } from './x-witness.js'
 
-describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host', () => {
+describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X11 host', () => {
   it.each([':6543', 'nonsense'])('says that there is no display at %s, and what to do', async display => {
     await expect(x11Host(display)).rejects.toMatchObject({
       name: 'HostError',
@@ -45,6 +45,31 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'base64'], 'X11 host',
     expect(Buffer.compare(pictures[0]?.bytes ?? new Uint8Array(), pictures[1]?.bytes ?? new Uint8Array(1))).toBe(0)
     expect(pictures[0]?.bytes.some(byte => byte !== 0)).toBe(true)
     connection.close()
+  })
+
+  it('brings Num Lock and Caps Lock into their state, whoever turned them before: xset says so (RA-INP-022)', async () => {
+    await using setup = await x11Setup()
+    const { host, server } = setup
+    const shown = async () => {
+      const text = await server.run('xset', 'q')
+      return { num: /Num Lock:\s+on/.test(text), caps: /Caps Lock:\s+on/.test(text) }
+    }
+    let local = 0
+    host.input?.onLocalInput(() => local++)
+    for (const on of [
+      { num: true, caps: false },
+      { num: true, caps: true },
+      { num: false, caps: true },
+      { num: false, caps: false },
+    ]) {
+      await host.input?.locks?.(on)
+      expect(await shown()).toEqual(on)
+    }
+    expect(local).toBe(0)
+    await server.run('xdotool', 'key', 'Caps_Lock')
+    expect(await shown()).toEqual({ num: false, caps: true })
+    await host.input?.locks?.({ num: true, caps: false })
+    expect(await shown()).toEqual({ num: true, caps: false })
   })
 
   it('shows what an independent program sees: xwd has the same pixels', async () => {

@@ -104,7 +104,7 @@ export interface KeyEvent {
   readonly hidUsage: number;
   /** Modifiers down at the agent after the event: bit 0 Control, 1 Shift, 2 Alt, 3 Meta, 4 AltGr. */
   readonly modifiers: number;
-  /** Locks on at the agent: bit 0 Num, 1 Caps, 2 Scroll. */
+  /** Locks on at the agent: bit 0 Num, 1 Caps, 2 Scroll. Bit 3: they are said at all; without it the customer leaves its own as they are. */
   readonly locks: number;
 }
 
@@ -449,7 +449,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
     if (message.hidUsage === 0) throw unsendable(missing("KeyEvent.hidUsage"));
     writer.tag(32).within(message.hidUsage, "KeyEvent.hidUsage", 4, 231);
     if (message.modifiers !== 0) writer.tag(40).within(message.modifiers, "KeyEvent.modifiers", 0, 31);
-    if (message.locks !== 0) writer.tag(48).within(message.locks, "KeyEvent.locks", 0, 7);
+    if (message.locks !== 0) writer.tag(48).within(message.locks, "KeyEvent.locks", 0, 15);
     return writer;
   },
 
@@ -500,7 +500,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
         case 48: {
           if ((seen & 64) !== 0) throw twice("KeyEvent.locks");
           seen |= 64;
-          locks = reader.within("KeyEvent.locks", 0, 7);
+          locks = reader.within("KeyEvent.locks", 0, 15);
           continue;
         }
       }

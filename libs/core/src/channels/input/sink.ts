@@ -31,6 +31,11 @@ export const MAX_OPEN_COMBOS = 8
 /** The host must have made a combination within this time. */
 export const COMBO_TIMEOUT_MS = 5_000
 
+/** In `KeyEvent.locks`: the bits beside it mean something. */
+const LOCKS_SAID = 8
+/** HID usages of Caps Lock, Scroll Lock and Num Lock. */
+const LOCK_KEYS: readonly number[] = [0x39, 0x47, 0x53]
+
 /** Control characters other than tab and line feed (RA-INP-024). */
 const CONTROL_CHARACTER = /[^\P{Cc}\t\n]/u
 
@@ -101,14 +106,25 @@ function inject1(s: Open, mark: Mark, ...injections: readonly Injection[]): Out<
   return go(flushed.state, ...flushed.effects, ...inject(injections, mark))
 }
 
+/**
+ * What the customer's locks are to be when a key goes down (RA-INP-022): as they were brought last if the event does not say; undefined = nobody knows, for the
+ * key turns a lock itself.
+ */
+function followed(s: Open, usage: number, locks: number): number | undefined {
+  if (LOCK_KEYS.includes(usage)) return undefined
+  return (locks & LOCKS_SAID) === 0 ? s.locks : locks & ~LOCKS_SAID
+}
+
 function key(s: Open, { value }: On<'remote.keyEvent'>, now: Instant): Out<Open> {
   const { hidUsage: usage, down, locks } = value
   return take(s, markOf(value), now, !down, it => {
     if (!down && !it.keys.includes(usage)) return stay(it)
     if (down && !it.keys.includes(usage) && it.keys.length >= MAX_HELD_KEYS) return reject(it, value.seq, RefusalReason.LIMIT, now)
     const keys = down ? [...it.keys.filter(k => k !== usage), usage] : it.keys.filter(k => k !== usage)
-    const lock: Injection[] = down && locks !== it.locks ? [{ do: 'locks', locks }] : []
-    return inject1({ ...it, keys, locks: down ? locks : it.locks }, markOf(value), ...lock, { do: 'key', usage, down })
+    if (!down) return inject1({ ...it, keys }, markOf(value), { do: 'key', usage, down })
+    const told = followed(it, usage, locks)
+    const lock: Injection[] = told === undefined || told === it.locks ? [] : [{ do: 'locks', locks: told }]
+    return inject1({ ...it, keys, locks: told }, markOf(value), ...lock, { do: 'key', usage, down })
   })
 }
 

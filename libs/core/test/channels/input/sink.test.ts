@@ -49,6 +49,9 @@ class Sink extends Actor<InputSinkState, InputSinkEvent, Effect> {
   done = (requestId: number, refusal = RefusalReason.UNSPECIFIED) => this.step({ type: 'local.comboDone', requestId, refusal })
 }
 
+/** Bit 3 of `locks`: the others mean something. */
+const SAID = 8
+
 const injected = (effects: readonly Effect[]): readonly Injection[] => effects.flatMap(effect => (effect.type === 'notify' ? effect.notice.injections : []))
 const said = (effects: readonly Effect[]): readonly Kind<Channel.INPUT>[] => effects.flatMap(effect => (effect.type === 'send' ? [effect.kind] : []))
 const rejected = (reason: RefusalReason, seq: number, count = 1) => ({ $case: 'inputRejected', value: { seq, reason, count } })
@@ -63,17 +66,34 @@ describe('keys and text', () => {
     const sink = new Sink()
     expect(sink.key(A, true)).toContainEqual({
       type: 'notify',
-      notice: { kind: 'input.inject', injections: [{ do: 'locks', locks: 0 }, down(A)], mark: { leaseEpoch: 3, seq: 1 } },
+      notice: { kind: 'input.inject', injections: [down(A)], mark: { leaseEpoch: 3, seq: 1 } },
     })
     expect(injected(sink.key(A, false))).toEqual([up(A)])
   })
 
   it('RA-INP-022 brings the locks into their state before a press, and only if they changed', () => {
     const sink = new Sink()
-    expect(injected(sink.key(A, true, 2))).toEqual([{ do: 'locks', locks: 2 }, down(A)])
-    expect(injected(sink.key(B, true, 2))).toEqual([down(B)])
-    expect(injected(sink.key(B, false, 0))).toEqual([up(B)])
-    expect(injected(sink.key(B, true, 2))).toEqual([down(B)])
+    expect(injected(sink.key(A, true, SAID | 2))).toEqual([{ do: 'locks', locks: 2 }, down(A)])
+    expect(injected(sink.key(B, true, SAID | 2))).toEqual([down(B)])
+    expect(injected(sink.key(B, false, SAID))).toEqual([up(B)])
+    expect(injected(sink.key(B, true, SAID | 2))).toEqual([down(B)])
+  })
+
+  it('RA-INP-028 leaves the locks as they are for a key that does not say how they should be', () => {
+    const sink = new Sink()
+    for (const locks of [0, 2]) expect(injected(sink.key(A, true, locks))).toEqual([down(A)])
+    expect(injected(sink.key(B, true, SAID))).toEqual([{ do: 'locks', locks: 0 }, down(B)])
+    expect(injected(sink.key(B, true))).toEqual([down(B)])
+    expect(injected(sink.key(B, true, SAID))).toEqual([down(B)])
+  })
+
+  it('RA-INP-022 lets a key that turns a lock turn it, and brings the locks into their state before the next key', () => {
+    for (const lockKey of [0x39, 0x47, 0x53]) {
+      const sink = new Sink()
+      sink.key(A, true, SAID)
+      expect(injected(sink.key(lockKey, true, SAID | 7))).toEqual([down(lockKey)])
+      expect(injected(sink.key(B, true, SAID | 7))).toEqual([{ do: 'locks', locks: 7 }, down(B)])
+    }
   })
 
   it('RA-INP-026 RA-INP-027 repeats a key that is down, and ignores the release of one that is up', () => {

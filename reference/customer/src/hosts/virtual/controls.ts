@@ -1,6 +1,6 @@
 import type { InputHost, ScreenInfo } from '@remote-assist/peer'
 import { Listeners } from '../listeners.js'
-import { Usage } from './keyboard.js'
+import { Usage, withoutNumLock } from './keyboard.js'
 import { type Drag, dragTo, press, scroll } from './pointer.js'
 import type { DesktopState } from './state.js'
 import { type TextClipboard, typeKey, typeText } from './typing.js'
@@ -13,7 +13,7 @@ export class Controls {
   readonly localInput = new Listeners<[]>()
   readonly #held: Record<Origin, Set<number>> = { local: new Set(), injected: new Set() }
   readonly #buttons: Record<Origin, Set<number>> = { local: new Set(), injected: new Set() }
-  #capsLock = false
+  #locks = { num: true, caps: false }
   #drag: Drag
   #wheel = 0
 
@@ -37,10 +37,23 @@ export class Controls {
         this.#held[origin].delete(usage)
         return
       }
-      if (usage === Usage.capsLock && !this.#held[origin].has(usage)) this.#capsLock = !this.#capsLock
+      const { num, caps } = this.#locks
+      if (usage === Usage.capsLock && !this.#held[origin].has(usage)) this.#locks = { num, caps: !caps }
+      if (usage === Usage.numLock && !this.#held[origin].has(usage)) this.#locks = { num: !num, caps }
       this.#held[origin].add(usage)
-      if (this.state.cover !== 'prompt') typeKey(this.state, usage, new Set(this.heldKeys()), this.#capsLock, this.clipboard)
+      const meant = num ? usage : withoutNumLock(usage)
+      if (this.state.cover !== 'prompt' && meant !== undefined) typeKey(this.state, meant, new Set(this.heldKeys()), caps, this.clipboard)
     })
+  }
+
+  /** Num Lock and Caps Lock as they are now. */
+  get locks(): { readonly num: boolean; readonly caps: boolean } {
+    return this.#locks
+  }
+
+  /** Turns them, without a key. */
+  lock({ num, caps }: { readonly num: boolean; readonly caps: boolean }): void {
+    this.#locks = { num, caps }
   }
 
   text(origin: Origin, text: string): void {
@@ -97,6 +110,7 @@ export class Controls {
 export function injectedInput(controls: Controls): InputHost {
   return {
     key: (usage, down) => controls.key('injected', usage, down),
+    locks: on => controls.lock(on),
     text: text => controls.text('injected', text),
     move: (screenId, x, y) => controls.move('injected', screenId, x, y),
     button: (button, down) => controls.button('injected', button, down),

@@ -5,6 +5,7 @@ export const Usage = {
   backspace: 0x2a,
   tab: 0x2b,
   capsLock: 0x39,
+  numLock: 0x53,
   home: 0x4a,
   pageUp: 0x4b,
   delete: 0x4c,
@@ -44,6 +45,26 @@ const SHIFTED = new Map<number, string>()
   PLAIN.set(0x59 + i, char)
   SHIFTED.set(0x59 + i, char)
 })
+
+/** Keys of the keypad from 1 to the point, in order; undefined: without Num Lock they do nothing. */
+const KEYPAD = 0x59
+const WITHOUT_NUM_LOCK = [
+  Usage.end,
+  Usage.down,
+  Usage.pageDown,
+  Usage.left,
+  undefined,
+  Usage.right,
+  Usage.home,
+  Usage.up,
+  Usage.pageUp,
+  undefined,
+  Usage.delete,
+] as const
+
+/** What a key of the keypad stands for while Num Lock is off; undefined = nothing. Other keys stand for themselves. */
+export const withoutNumLock = (usage: number): number | undefined =>
+  usage >= KEYPAD && usage < KEYPAD + WITHOUT_NUM_LOCK.length ? WITHOUT_NUM_LOCK[usage - KEYPAD] : usage
 
 /** The character of a key on a US keyboard; undefined for keys that write nothing. */
 export function character(usage: number, shift: boolean, capsLock: boolean): string | undefined {

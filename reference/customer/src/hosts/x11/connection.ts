@@ -87,6 +87,14 @@ export class XConnection {
     })
   }
 
+  /** Sends a request that has no reply and that the package has no method for. */
+  send(request: Buffer): void {
+    if (this.#lost) throw this.#lost
+    this.x.seq_num++
+    this.x.pack_stream.put(request)
+    this.x.pack_stream.submit()
+  }
+
   /** An extension, or undefined if the server lacks it. */
   async extension<T>(name: string): Promise<T | undefined> {
     if (this.#lost) throw this.#lost

@@ -3,6 +3,7 @@ import { Listeners } from '../listeners.js'
 import { X11Clipboard } from './clipboard.js'
 import { XConnection } from './connection.js'
 import { X11Input } from './input.js'
+import { Locks } from './locks.js'
 import type { PixelReader } from './pixels.js'
 import { Injected, recordInput } from './recorder.js'
 import { X11Screens } from './screens.js'
@@ -44,7 +45,7 @@ async function share(connection: XConnection): Promise<X11Host> {
   const clipboard = await X11Clipboard.open(connection, fixes)
   const injected = new Injected()
   const localInput = new Listeners<[]>()
-  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id))
+  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id), await Locks.open(connection))
   const recorder = await recordInput(connection.name, event => {
     const ours = injected.claims(event)
     screens.pointerAt(event.rootX, event.rootY)

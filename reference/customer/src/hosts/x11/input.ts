@@ -3,6 +3,7 @@ import { evdevCode, isModifier } from '../hid.js'
 import type { Listeners } from '../listeners.js'
 import type { XConnection } from './connection.js'
 import { Keyboard } from './keyboard.js'
+import type { Locks } from './locks.js'
 import { Device, type Injected } from './recorder.js'
 import type { TestExtension } from './wire.js'
 
@@ -23,6 +24,8 @@ export class X11Input implements InputHost {
   #wheelX = 0
   #wheelY = 0
   #typing: Promise<void> = Promise.resolve()
+  /** Absent without XKEYBOARD. */
+  readonly locks?: NonNullable<InputHost['locks']>
 
   constructor(
     private readonly connection: XConnection,
@@ -30,7 +33,9 @@ export class X11Input implements InputHost {
     private readonly injected: Injected,
     private readonly localInput: Listeners<[]>,
     private readonly screen: (id: number) => ScreenInfo,
+    locks: Locks | undefined,
   ) {
+    if (locks !== undefined) this.locks = on => locks.set(on)
     this.#keyboard = new Keyboard(connection)
     xtest.GrabControl(true)
   }
