@@ -4,12 +4,13 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { wordFor } from './evidence.js'
 import { attack, harmed, keyOf, plan, type Spot, tape } from './middle.js'
 
-/** Everything to every frame takes a while (npm run test:deep); else there is one attack for each frame, each in its turn. */
+/** Everything to every frame takes a while (npm run test:deep); else one thing, each in its turn, to the first frames of each way and channel. */
 const DEEP = process.env.DEEP === 'true'
 
 const passed = await tape()
 const elsewhere = new Map((await tape()).map(({ spot, hop }) => [keyOf(spot), hop.payload]))
-const spots = [...plan(passed, elsewhere)]
+const FIRST = 3
+const spots = [...plan(passed, elsewhere)].filter(({ spot }) => DEEP || spot.nth < FIRST)
 const counts = { runs: 0, noticed: 0, by: new Map<string, number>() }
 
 /** A sign of life and its answer tell that something is missing, three that do not come tell the other end; and the second in which the clock is looked at. */

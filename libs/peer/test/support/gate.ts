@@ -10,6 +10,7 @@ export class Gate {
   #opened: Promise<void> = Promise.resolve()
   #open: (() => void) | undefined
   readonly #held: { readonly does: 'seal' | 'open'; readonly channel: number }[] = []
+  readonly #passed: { readonly does: 'seal' | 'open'; readonly channel: number }[] = []
   #pending = 0
 
   /** Records are sealed and opened by WebCrypto, behind this gate. */
@@ -33,6 +34,12 @@ export class Gate {
     while (this.#held.filter(it => it.does === does && it.channel === channel).length < many) await settle()
   }
 
+  /** Resolves when at least so many records of a channel have gone through since the gate was made. */
+  async passed(does: 'seal' | 'open', channel: Channel, many: number): Promise<void> {
+    while (this.#passed.filter(it => it.does === does && it.channel === channel).length < many) await settle()
+    await settle()
+  }
+
   /** Lets everything through; resolves when nothing is being sealed or opened any more. */
   async release(): Promise<void> {
     this.#open?.()
@@ -47,6 +54,7 @@ export class Gate {
     try {
       const done = await work()
       await this.#opened
+      this.#passed.push(held)
       return done
     } finally {
       this.#held.splice(this.#held.indexOf(held), 1)
