@@ -93,7 +93,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
 
   /** Two ends whose lines have been up all the while do not lose each other. */
   const resumed = (end: End, before: State, after: State): void => {
-    if (attacked) return
+    if (attacked || !parted(before, after)) return
     for (const { number, from, code } of lost(before, after)) {
       const other = [...people.keys()].find(it => it.self === number && !it.ended)
       if (other !== undefined && machinesOf(other.state).get(end.self)?.phase === 'gone') continue
@@ -181,6 +181,12 @@ export async function simulate(seed: number, options: Options = {}): Promise<Out
 const RETURN_MS = 14_000
 
 type Phased = { readonly phase: string; readonly code?: number }
+
+/** Whether anything changed between an end and its counterparts; states are never changed, but replaced. */
+const parted = (before: State, after: State): boolean =>
+  'peers' in before && 'peers' in after
+    ? before.peers !== after.peers
+    : 'customer' in before && 'customer' in after && before.customer?.machine !== after.customer?.machine
 
 /** How an end stands with each counterpart. */
 const machinesOf = (state: State): ReadonlyMap<number, Phased> =>

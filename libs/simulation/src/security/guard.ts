@@ -32,6 +32,7 @@ export class Guard {
   readonly forger: Forger
   readonly #clock: Clock
   readonly #random: Random
+  readonly #terms = new Map<string, string>()
   #named = 0
 
   /** `real`: everything is computed. `seed` makes its keys; what people do does not depend on it. */
@@ -59,7 +60,13 @@ export class Guard {
   sealing(keyring: Keyring): Sealing {
     const secrets = this.#secrets(keyring)
     if (this.real) return new RealSealing({ secrets, clock: this.#clock, random: this.#random })
-    return new SymbolicSealing({ name: keyring.name, secrets, now: () => this.#clock.now(), fresh: () => ++this.#named })
+    return new SymbolicSealing({ name: keyring.name, secrets, now: () => this.#clock.now(), fresh: () => ++this.#named, short: term => this.#short(term) })
+  }
+
+  #short(term: string): string {
+    const known = this.#terms.get(term) ?? `term ${this.#terms.size}`
+    this.#terms.set(term, known)
+    return known
   }
 
   #secrets({ role, inviteId, secret, invitation }: Keyring): Secrets {

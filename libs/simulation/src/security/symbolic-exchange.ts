@@ -18,6 +18,8 @@ export interface ExchangeParts {
   readonly publicKey: string
   readonly secrets: Secrets
   readonly events: ExchangeEvents
+  /** A short name for a term, the same for the same term and for no other: terms are compared with every record. */
+  short(term: string): string
   /** A name that nobody guesses. */
   fresh(): string
   kept(): readonly string[]
@@ -102,7 +104,7 @@ abstract class SymbolicExchange implements Exchange {
     const { role, self, participant } = this.parts.counterpart
     const who = role === Role.CUSTOMER ? `${self}-${participant}` : `${participant}-${self}`
     const said = `${start.nonce} ${start.passwordClass} ${start.secretId} ${commit.nonce} ${customer.share} ${customer.publicKey} ${joiner.share} ${joiner.publicKey}`
-    return `[${who} ${said} ${joiner.role} ${password}]`
+    return this.parts.short(`[${who} ${said} ${joiner.role} ${password}]`)
   }
 }
 

@@ -40,12 +40,13 @@ function wayOf(ways: Map<Channel, Way>, key: string, channel: Channel): Way {
   return found
 }
 
-/** What the security of an end is made of. `fresh` names something that was never named before. */
+/** What the security of an end is made of. `fresh` names something that was never named before, `short` a term by few letters. */
 export interface SymbolicParts {
   readonly name: string
   readonly secrets: Secrets
   now(): Instant
   fresh(): number
+  short(term: string): string
 }
 
 export class SymbolicSealing implements Sealing {
@@ -67,6 +68,7 @@ export class SymbolicSealing implements Sealing {
       publicKey: this.publicKey,
       secrets: this.parts.secrets,
       fresh: () => `${this.parts.name}.${this.parts.fresh()}`,
+      short: term => this.parts.short(term),
       kept: () => this.#kept.get(participant) ?? [],
       secured: agreed => this.#secured(participant, role, agreed),
       events,

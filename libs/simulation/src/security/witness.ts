@@ -43,7 +43,7 @@ export class Witness {
 
   sealed(end: End, header: Header, payload: Payload): void {
     const stream = header.channel === Channel.MEDIA ? this.#pictures(end) : wordsOf(end, header.targets[0] ?? 0)
-    const name = `${end.sealing.publicKey} ${stream} ${header.channel}`
+    const name = `${end.credentials.name} ${stream} ${header.channel}`
     const index = (this.#sealed.get(name) ?? 0) + 1
     this.#sealed.set(name, index)
     this.#origins.set(payload, { header, stream, index })
