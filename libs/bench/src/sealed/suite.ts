@@ -49,7 +49,7 @@ class Line {
   }
 
   contestant({ quick }: Effort): Contestant<Reached> {
-    const messages = quick ? 500 : 5_000
+    const messages = quick ? 200 : 5_000
     return {
       name: this.name,
       round: async () => {
