@@ -3,6 +3,6 @@
  * nobody widens or narrows what can happen without seeing it.
  */
 export const COUNTED: { readonly [drops: number]: { readonly states: number; readonly transitions: number } } = {
-  0: { states: 16_938, transitions: 22_849 },
+  0: { states: 16_668, transitions: 22_424 },
   1: { states: 880_172, transitions: 1_200_499 },
 }
