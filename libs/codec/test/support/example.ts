@@ -3,7 +3,7 @@ import { Channel, DecodeError, decodeFrame, decodeMessages, encodeFrame, encodeM
 // One record: any number of messages of one channel.
 const plaintext = encodeMessages(Channel.CHAT, [{ kind: { $case: 'chat', value: { id: 1, from: 0, text: 'Hello!', atMs: 0n } } }])
 
-// One frame: the broker reads its header, and passes on the same bytes.
+// One frame: the broker reads its header, and passes on the same bytes. Between two ends libs/secure seals what a record holds before it is put into a frame.
 const bytes = encodeFrame({ channel: Channel.CHAT, source: 1, targets: [2], sequence: 7 }, plaintext)
 
 /** What the other end makes of it. */

@@ -106,7 +106,10 @@ describe('control', () => {
     expect(call.agent.heard('control').at(-1)).toMatchObject({ holder: LEAD, heldOff: false })
     call.at(LEAD, key(true))
     call.at(LEAD, key(false))
-    expect(injections(call)).toMatchObject([{ do: 'key', down: true }, { do: 'key', down: false }])
+    expect(injections(call)).toMatchObject([
+      { do: 'key', down: true },
+      { do: 'key', down: false },
+    ])
     call.at(LEAD, { type: 'local.requestControl', requestId: 6 })
     expect(done(call, 6)).toBe(RefusalReason.UNSPECIFIED)
   })

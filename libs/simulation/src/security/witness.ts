@@ -5,8 +5,7 @@
 import { Channel } from '@remote-assist/codec'
 import { PASSWORD_CLASS } from '@remote-assist/secure'
 import { Breach } from '../breach.js'
-import type { End } from '../end.js'
-import type { Handshaking, Header, Payload } from './sealing.js'
+import type { Handshaking, Header, Payload, Sealing } from './sealing.js'
 
 /** Where a payload comes from. */
 interface Origin {
@@ -14,6 +13,14 @@ interface Origin {
   /** The pair's words; of a picture: whose it is, and the epoch. */
   readonly stream: string
   readonly index: number
+}
+
+/** What the witness looks at of an end. */
+interface End {
+  readonly credentials: { readonly name: string; readonly secret: string }
+  readonly sealing: Pick<Sealing, 'publicKey' | 'pairing'>
+  /** Whether the end knew this secret when the session began, or learned it since. */
+  knows(secret: string): boolean
 }
 
 /** Tries of one code at one end. */
