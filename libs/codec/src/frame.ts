@@ -1,7 +1,7 @@
 import { DecodeError, EncodeError } from './errors.js'
 import { Channel } from './gen/messages/frame.js'
 import { MAX_FRAME_BYTES, MAX_PARTICIPANT, MAX_TARGETS } from './sizes.js'
-import { afterVarint, readVarint, skipUnknown } from './wire/varint.js'
+import { afterVarint, readTag, readVarint, skipUnknown } from './wire/varint.js'
 import { putVarint, varintSize } from './wire/writer.js'
 
 /** The header of a frame: what a broker reads. */
@@ -131,7 +131,7 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
     const tag = bytes[pos++] as number
     const bit = tag < 0x80 ? 1 << (tag >>> 3) : 0
     if ((bit & KNOWN_FIELDS) === 0) {
-      pos = skipUnknown(readVarint(bytes, pos - 1, end), bytes, afterVarint(), end)
+      pos = skipUnknown(readTag(bytes, pos - 1, end), bytes, afterVarint(), end)
       continue
     }
     if ((seen & bit) !== 0) throw new DecodeError('DUPLICATE_FIELD', `field ${tag >>> 3} of the frame occurs twice`)

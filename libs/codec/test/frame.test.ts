@@ -109,6 +109,7 @@ describe('RA-RLY-003 RA-RLY-006 RA-RLY-009 RA-RLY-010: a header that is wrong ha
     ['BAD_WIRE_TYPE', [...channel, ...sequence, ...number(15, 1)]],
     ['BAD_WIRE_TYPE', [...channel, ...sequence, 0x1d, 0, 0, 0, 0]],
     ['BAD_TAG', [...channel, ...sequence, 0, 0]],
+    ['BAD_TAG', [...channel, ...sequence, 0xa0, 0x80, 0x80, 0x80, 0x80, 0, 0]],
     ['BAD_TAG', [...channel, ...sequence, ...varint(2n ** 32n + 8n), 0]],
     ['TRUNCATED', [...channel, ...sequence, 0x7a, 2, 1]],
     ['TRUNCATED', [...channel, ...sequence, 0x1a, 2, 1]],

@@ -81,6 +81,7 @@ describe('RA-RLY-024: what is wrong has a name', () => {
     ['BAD_VARINT', chat(hello, [8, ...new Array(10).fill(0x80), 1])],
     ['BAD_VARINT', chat(hello, [32, ...new Array(9).fill(0xff), 2])],
     ['BAD_TAG', chat(hello, [0, 1])],
+    ['BAD_TAG', chat(hello, [0x91, 0x80, 0x80, 0x81, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0])],
     ['BAD_TAG', chat(hello, [...varint(2n ** 32n + 8n), 1])],
     ['BAD_WIRE_TYPE', chat(hello, [11, 12])],
     ['BAD_WIRE_TYPE', chat(number(3, 1))],

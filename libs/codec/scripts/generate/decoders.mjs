@@ -14,7 +14,7 @@ export function renderDecoder(name, fields) {
     ...plainFieldsOf(fields).flatMap(declaration),
     ...oneofsOf(fields).map(([oneof]) => `let ${oneof}: ${typeName(name)}["${oneof}"];`),
     'while (reader.pos < end) {',
-    '  const tag = reader.varint();',
+    '  const tag = reader.tag();',
     ...(fields.length === 0 ? [] : ['  switch (tag) {', ...fields.flatMap(field => cases(name, field, fields)).map(line => `    ${line}`), '  }']),
     `  reader.skip(tag, ${labelOf(name)}, ${bits(fields)});`,
     '}',

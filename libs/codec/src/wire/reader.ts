@@ -1,7 +1,7 @@
 import { DecodeError } from '../errors.js'
 import { badSize, outOfRange, truncated } from './refusals.js'
 import { readUtf8 } from './text.js'
-import { afterVarint, badVarint, readVarint, skipUnknown } from './varint.js'
+import { afterVarint, badVarint, readTag, readVarint, skipUnknown } from './varint.js'
 
 /** The value of every `bytes` field that was not sent. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0)
@@ -50,7 +50,20 @@ export class BinaryReader {
     this.end = outer
   }
 
-  /** Reads a tag, or a number without limits but 64 bits; beyond 2^53 it is rounded. */
+  /** Reads a tag, of at most five bytes. */
+  tag(): number {
+    const { input, pos, end } = this
+    const first = input[pos] as number
+    if (first < 0x80 && pos < end) {
+      this.pos = pos + 1
+      return first
+    }
+    const tag = readTag(input, pos, end)
+    this.pos = afterVarint()
+    return tag
+  }
+
+  /** Reads a number without limits but 64 bits; beyond 2^53 it is rounded. */
   varint(): number {
     const { input, pos, end } = this
     const first = input[pos] as number

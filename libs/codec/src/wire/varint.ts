@@ -44,6 +44,16 @@ function readLongVarint(bytes: Uint8Array, pos: number, end: number): number {
   throw badVarint()
 }
 
+/** The most bytes that a tag takes; no other reader of protobuf takes a longer one either. */
+const MAX_TAG_BYTES = 5
+
+/** Reads a tag. Throws `DecodeError` BAD_TAG for one in more than five bytes; what number and type it has, is for the caller to judge. */
+export function readTag(bytes: Uint8Array, pos: number, end: number): number {
+  const tag = readVarint(bytes, pos, end)
+  if (next - pos > MAX_TAG_BYTES) throw new DecodeError('BAD_TAG', 'a tag is longer than five bytes')
+  return tag
+}
+
 /** Returns the place behind the varint that was read last. */
 export function afterVarint(): number {
   return next

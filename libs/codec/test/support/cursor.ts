@@ -32,7 +32,9 @@ export class Cursor {
   }
 
   tag(): { readonly number: number; readonly wireType: number } {
+    const from = this.at
     const tag = this.varint()
+    if (this.at - from > 5) throw new Unreadable('BAD_TAG')
     if (tag < 8n || tag >= 1n << 32n) throw new Unreadable('BAD_TAG')
     return { number: Number(tag >> 3n), wireType: Number(tag & 7n) }
   }

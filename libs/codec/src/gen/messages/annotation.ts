@@ -94,7 +94,7 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
     let seen = 0;
     let kind: AnnotationMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("AnnotationMessage.laserPointer");
@@ -177,7 +177,7 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
     let y: number = 0;
     let visible: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("LaserPointer.from");
@@ -265,7 +265,7 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
     let width: number = 0;
     let ttlMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Stroke.from");
@@ -362,7 +362,7 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
     let seen = 0;
     let from: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Clear.from");

@@ -71,7 +71,7 @@ export const AttachRequest: MessageFns<AttachRequest, "remoteassist.v1.AttachReq
     let seen = 0;
     let content: AttachRequest["content"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("AttachRequest.frame");
@@ -141,7 +141,7 @@ export const AttachResponse: MessageFns<AttachResponse, "remoteassist.v1.AttachR
     let seen = 0;
     let content: AttachResponse["content"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("AttachResponse.frame");
@@ -207,7 +207,7 @@ export const AttachClose: MessageFns<AttachClose, "remoteassist.v1.AttachClose">
     let code: number = 0;
     let reason: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("AttachClose.code");

@@ -56,7 +56,7 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
     let seen = 0;
     let kind: ChatMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ChatMessage.chat");
@@ -114,7 +114,7 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
     let text: string = "";
     let atMs: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Chat.id");

@@ -149,7 +149,7 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
     let seen = 0;
     let kind: ClipboardMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ClipboardMessage.sync");
@@ -263,7 +263,7 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
     let direction: Direction = 0;
     let on: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardSync.direction");
@@ -318,7 +318,7 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
     let mime: string = "";
     let bytes: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ClipboardFormat.mime");
@@ -374,7 +374,7 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
     let offerId: number = 0;
     const formats: ClipboardFormat[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardOffer.offerId");
@@ -428,7 +428,7 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
     let offerId: number = 0;
     let mime: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardRequest.offerId");
@@ -489,7 +489,7 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
     let data: Uint8Array = NO_BYTES;
     let last: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardData.offerId");
@@ -562,7 +562,7 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
     let seen = 0;
     let offerId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardWithdrawn.offerId");
@@ -613,7 +613,7 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
     let direction: Direction = 0;
     let reason: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ClipboardRefused.offerId");

@@ -620,7 +620,7 @@ export const Implementation: MessageFns<Implementation, "remoteassist.v1.Impleme
     let name: string = "";
     let version: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("Implementation.name");
@@ -693,7 +693,7 @@ export const Version: MessageFns<Version, "remoteassist.v1.Version"> = {
     let minMinor: number = 0;
     let maxMinor: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Version.minMinor");
@@ -808,7 +808,7 @@ export const Policy: MessageFns<Policy, "remoteassist.v1.Policy"> = {
     const pictureCodecs: PictureCodec[] = [];
     let maxElevationMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Policy.maxFileBytes");

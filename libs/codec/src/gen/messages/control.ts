@@ -268,7 +268,7 @@ export const CreateSessionRequest: MessageFns<CreateSessionRequest, "remoteassis
     let metadataItems = 0;
     let policy: Policy | undefined;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("CreateSessionRequest.displayName");
@@ -408,7 +408,7 @@ export const CreateSessionRequest_MetadataEntry: MessageFns<
     let key: string = "";
     let value: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("CreateSessionRequest.MetadataEntry.key");
@@ -491,7 +491,7 @@ export const CreateSessionResponse: MessageFns<CreateSessionResponse, "remoteass
     let joinUrl: string = "";
     let viewUrl: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("CreateSessionResponse.session");
@@ -670,7 +670,7 @@ export const Session: MessageFns<Session, "remoteassist.v1.Session"> = {
     let metadataItems = 0;
     let relayedBytes: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("Session.sessionId");
@@ -921,7 +921,7 @@ export const Session_MetadataEntry: MessageFns<Session_MetadataEntry, "remoteass
     let key: string = "";
     let value: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("Session.MetadataEntry.key");
@@ -992,7 +992,7 @@ export const GetSessionRequest: MessageFns<GetSessionRequest, "remoteassist.v1.G
     let seen = 0;
     let sessionId: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("GetSessionRequest.sessionId");
@@ -1055,7 +1055,7 @@ export const GetSessionResponse: MessageFns<GetSessionResponse, "remoteassist.v1
     let seen = 0;
     let session: Session | undefined;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("GetSessionResponse.session");
@@ -1115,7 +1115,7 @@ export const ListSessionsRequest: MessageFns<ListSessionsRequest, "remoteassist.
     let pageSize: number = 0;
     let pageToken: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ListSessionsRequest.pageSize");
@@ -1195,7 +1195,7 @@ export const ListSessionsResponse: MessageFns<ListSessionsResponse, "remoteassis
     const sessions: Session[] = [];
     let nextPageToken: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if (sessions.length === 200) throw tooManyItems("ListSessionsResponse.sessions", 200);
@@ -1268,7 +1268,7 @@ export const EndSessionRequest: MessageFns<EndSessionRequest, "remoteassist.v1.E
     let seen = 0;
     let sessionId: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("EndSessionRequest.sessionId");
@@ -1331,7 +1331,7 @@ export const EndSessionResponse: MessageFns<EndSessionResponse, "remoteassist.v1
     let seen = 0;
     let session: Session | undefined;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("EndSessionResponse.session");
@@ -1390,7 +1390,7 @@ export const RenewCodeRequest: MessageFns<RenewCodeRequest, "remoteassist.v1.Ren
     let seen = 0;
     let sessionId: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("RenewCodeRequest.sessionId");
@@ -1453,7 +1453,7 @@ export const RenewCodeResponse: MessageFns<RenewCodeResponse, "remoteassist.v1.R
     let seen = 0;
     let session: Session | undefined;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("RenewCodeResponse.session");
@@ -1512,7 +1512,7 @@ export const ResolveLocatorRequest: MessageFns<ResolveLocatorRequest, "remoteass
     let seen = 0;
     let locator: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ResolveLocatorRequest.locator");
@@ -1572,7 +1572,7 @@ export const ResolveLocatorResponse: MessageFns<ResolveLocatorResponse, "remotea
     let displayName: string = "";
     let websocketUrl: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ResolveLocatorResponse.displayName");

@@ -299,7 +299,7 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
     let seen = 0;
     let kind: ElevationMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ElevationMessage.elevateRequest");
@@ -481,7 +481,7 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
     let durationMs: number = 0;
     let method: ElevationMethod = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ElevateRequest.requestId");
@@ -563,7 +563,7 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
     let reason: ElevationReason = 0;
     let expiresInMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ElevationState.requestId");
@@ -635,7 +635,7 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
     let key: Uint8Array = NO_BYTES;
     let signature: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CredentialKey.requestId");
@@ -698,7 +698,7 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
     let requestId: number = 0;
     let hpke: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Credentials.requestId");
@@ -750,7 +750,7 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
     let seen = 0;
     let requestId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("DropElevation.requestId");
@@ -803,7 +803,7 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
     let argvBytes = 0;
     let as: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("RunCommand.commandId");
@@ -870,7 +870,7 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
     let stream: OutputStream = 0;
     let data: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CommandOutput.commandId");
@@ -936,7 +936,7 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
     let endedBy: string = "";
     let refusal: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CommandExit.commandId");
@@ -1001,7 +1001,7 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
     let seen = 0;
     let commandId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CommandCancel.commandId");
@@ -1045,7 +1045,7 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
     let seen = 0;
     let requestId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SwitchUser.requestId");
@@ -1091,7 +1091,7 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
     let requestId: number = 0;
     let refusal: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SwitchUserResult.requestId");

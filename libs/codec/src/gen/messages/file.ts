@@ -408,7 +408,7 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
     let seen = 0;
     let kind: FileMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("FileMessage.offer");
@@ -652,7 +652,7 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
     let requestId: number = 0;
     let contentId: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FileOffer.transferId");
@@ -750,7 +750,7 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
     let modifiedMs: bigint = 0n;
     let mode: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Entry.entry");
@@ -842,7 +842,7 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
     let last: boolean = false;
     const entries: Entry[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ManifestPage.transferId");
@@ -916,7 +916,7 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
     const exceptions: FileDecision_Exception[] = [];
     let more: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FileDecision.transferId");
@@ -995,7 +995,7 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
     let name: string = "";
     let refusal: FileRefusal = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FileDecision.Exception.entry");
@@ -1070,7 +1070,7 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
     let sentAtUs: bigint = 0n;
     let data: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Chunk.transferId");
@@ -1145,7 +1145,7 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
     let transferId: number = 0;
     let bytes: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Credit.transferId");
@@ -1203,7 +1203,7 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
     let index: number = 0;
     let sha256: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("LeafDone.transferId");
@@ -1274,7 +1274,7 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
     let entry: number = 0;
     let root: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("EntryDone.transferId");
@@ -1335,7 +1335,7 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
     let first: number = 0;
     let last: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("EntryRange.first");
@@ -1389,7 +1389,7 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
     let transferId: number = 0;
     const ranges: EntryRange[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("EntryVerified.transferId");
@@ -1447,7 +1447,7 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
     let leaf: number = 0;
     let refusal: FileRefusal = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("EntryCorrupt.transferId");
@@ -1522,7 +1522,7 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
     let transferId: number = 0;
     let reason: CancelReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("TransferCancel.transferId");
@@ -1574,7 +1574,7 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
     let seen = 0;
     let transferId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("TransferHold.transferId");
@@ -1618,7 +1618,7 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
     let seen = 0;
     let transferId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("TransferContinue.transferId");
@@ -1668,7 +1668,7 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
     let receivedBytes: bigint = 0n;
     let verifiedBytes: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("TransferProgress.transferId");
@@ -1743,7 +1743,7 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
     let verifiedBytes: bigint = 0n;
     let prefixRoot: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ResumeFrom.transferId");
@@ -1812,7 +1812,7 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
     let requestId: number = 0;
     let prompt: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FileAsk.requestId");
@@ -1868,7 +1868,7 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
     let requestId: number = 0;
     let reason: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FileRefused.transferId");

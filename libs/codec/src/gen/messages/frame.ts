@@ -83,7 +83,7 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
     let sequence: bigint = 0n;
     let payload: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Frame.channel");

@@ -124,7 +124,7 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
     let seen = 0;
     let kind: HandshakeMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("HandshakeMessage.start");
@@ -232,7 +232,7 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
     let suite: string = "";
     let secretId: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("HandshakeStart.nonce");
@@ -304,7 +304,7 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
     let nonce: Uint8Array = NO_BYTES;
     let commitment: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("HandshakeCommit.nonce");
@@ -382,7 +382,7 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
     const capabilities: string[] = [];
     let role: Role = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("HandshakeShare.share");
@@ -474,7 +474,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
     let seen = 0;
     let tagField: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("HandshakeConfirm.tag");
@@ -521,7 +521,7 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
     let code: CloseCode = 0;
     let attemptsLeft: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("HandshakeFailure.code");

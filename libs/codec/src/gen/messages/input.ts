@@ -283,7 +283,7 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
     let seen = 0;
     let kind: InputMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("InputMessage.keyEvent");
@@ -465,7 +465,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
     let modifiers: number = 0;
     let locks: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("KeyEvent.seq");
@@ -550,7 +550,7 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
     let leaseEpoch: number = 0;
     let text: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("TextInput.seq");
@@ -619,7 +619,7 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
     let x: number = 0;
     let y: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("PointerMove.seq");
@@ -713,7 +713,7 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
     let button: Button = 0;
     let down: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("PointerButton.seq");
@@ -821,7 +821,7 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
     let deltaX: number = 0;
     let deltaY: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Wheel.seq");
@@ -916,7 +916,7 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
     let seq: number = 0;
     let leaseEpoch: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ReleaseAll.seq");
@@ -975,7 +975,7 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
     const hidUsages: number[] = [];
     const buttons: Button[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Held.seq");
@@ -1063,7 +1063,7 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
     let requestId: number = 0;
     let combo: KeyCombo = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SendKeys.seq");
@@ -1131,7 +1131,7 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
     let requestId: number = 0;
     let refusal: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SendKeysResult.requestId");
@@ -1187,7 +1187,7 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
     let reason: RefusalReason = 0;
     let count: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("InputRejected.seq");
@@ -1246,7 +1246,7 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
     let seen = 0;
     let active: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("LocalInputActive.active");

@@ -101,7 +101,7 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
     let seen = 0;
     let kind: MediaMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("MediaMessage.framePart");
@@ -188,7 +188,7 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
     let width: number = 0;
     let height: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FramePart.screenId");
@@ -310,7 +310,7 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
     let leaseEpoch: number = 0;
     let seq: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("InputMark.leaseEpoch");
@@ -378,7 +378,7 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
     let copyFromX: number = 0;
     let copyFromY: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Rect.x");

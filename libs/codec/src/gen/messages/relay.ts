@@ -308,7 +308,7 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
     let seen = 0;
     let kind: RelayMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("RelayMessage.hello");
@@ -531,7 +531,7 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
     const capabilities: string[] = [];
     let displayName: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("Hello.version");
@@ -680,7 +680,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
     let codeExpiresInMs: number = 0;
     let admitted: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Welcome.minor");
@@ -830,7 +830,7 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
     let retryAfterMs: number = 0;
     let detail: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Refusal.code");
@@ -888,7 +888,7 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
     let seen = 0;
     let participant: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Admit.participant");
@@ -934,7 +934,7 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
     let participant: number = 0;
     let code: CloseCode = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Evict.participant");
@@ -1007,7 +1007,7 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
     let incarnation: number = 0;
     let inviteId: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("RosterEntry.participant");
@@ -1098,7 +1098,7 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
     let revision: bigint = 0n;
     const entries: RosterEntry[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Roster.revision");
@@ -1148,7 +1148,7 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
     let seen = 0;
     let id: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Ping.id");
@@ -1192,7 +1192,7 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
     let seen = 0;
     let id: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Pong.id");
@@ -1238,7 +1238,7 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
     let code: CloseCode = 0;
     let endSession: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Bye.code");
@@ -1289,7 +1289,7 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
     const { end } = reader;
     const targets: number[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if (targets.length === 32) throw tooManyItems("DropMedia.targets", 32);
@@ -1348,7 +1348,7 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
     let amount: bigint = 0n;
     let detail: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Notice.kind");
@@ -1414,7 +1414,7 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
     let seen = 0;
     let participant: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SetLead.participant");
@@ -1458,7 +1458,7 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
     const { end } = reader;
     const invites: SetInvites_Invite[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if (invites.length === 32) throw tooManyItems("SetInvites.invites", 32);
@@ -1508,7 +1508,7 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
     let role: Role = 0;
     let expiresInMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("SetInvites.Invite.inviteId");

@@ -251,7 +251,7 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
     let seen = 0;
     let kind: ScreenMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("ScreenMessage.screenList");
@@ -442,7 +442,7 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
     let rotation: number = 0;
     let primary: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Screen.screenId");
@@ -549,7 +549,7 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
     let layoutEpoch: number = 0;
     const screens: Screen[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ScreenList.layoutEpoch");
@@ -608,7 +608,7 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
     let maxFps: number = 0;
     const codecs: PictureCodec[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Subscribe.screenId");
@@ -688,7 +688,7 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
     let seen = 0;
     let screenId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Unsubscribe.screenId");
@@ -737,7 +737,7 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
     let state: Subscription_State = 0;
     let reason: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Subscription.screenId");
@@ -800,7 +800,7 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
     let frameId: number = 0;
     let decodeUs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("FrameAck.screenId");
@@ -858,7 +858,7 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
     let seen = 0;
     let screenId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("RequestKeyframe.screenId");
@@ -910,7 +910,7 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
     let png: Uint8Array = NO_BYTES;
     let scalePercent: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CursorShape.cursorId");
@@ -982,7 +982,7 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
     let seen = 0;
     let cursorId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CursorUse.cursorId");
@@ -1030,7 +1030,7 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
     let x: number = 0;
     let y: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("CursorPosition.screenId");
@@ -1090,7 +1090,7 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
     let active: boolean = false;
     let reason: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("SecureDesktop.active");
@@ -1141,7 +1141,7 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
     const { end } = reader;
     const regions: MaskedRegions_Region[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if (regions.length === 64) throw tooManyItems("MaskedRegions.regions", 64);
@@ -1192,7 +1192,7 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
     let width: number = 0;
     let height: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("MaskedRegions.Region.screenId");

@@ -483,7 +483,7 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
     let seen = 0;
     let kind: SessionMessage["kind"];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("SessionMessage.consentRequest");
@@ -841,7 +841,7 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
     const permissions: Permission[] = [];
     let reason: string = "";
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ConsentRequest.requestId");
@@ -914,7 +914,7 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
     const granted: Grant[] = [];
     let reason: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Decision.requestId");
@@ -974,7 +974,7 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
     let permission: Permission = 0;
     let expiresInMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Grant.permission");
@@ -1032,7 +1032,7 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
     const grants: Grant[] = [];
     let source: GrantSource = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("GrantChanged.participant");
@@ -1094,7 +1094,7 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
     let leaseEpoch: number = 0;
     let heldOffMs: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("ControlLease.holder");
@@ -1152,7 +1152,7 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
     let seen = 0;
     let requestId: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("RequestControl.requestId");
@@ -1193,7 +1193,7 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
     const outer = reader.enter(length);
     const { end } = reader;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       reader.skip(tag, "ReleaseControl", 0);
     }
     reader.leave(outer);
@@ -1225,7 +1225,7 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
     const outer = reader.enter(length);
     const { end } = reader;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       reader.skip(tag, "Pause", 0);
     }
     reader.leave(outer);
@@ -1257,7 +1257,7 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
     const outer = reader.enter(length);
     const { end } = reader;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       reader.skip(tag, "Unpause", 0);
     }
     reader.leave(outer);
@@ -1292,7 +1292,7 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
     let seen = 0;
     let code: CloseCode = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Stop.code");
@@ -1338,7 +1338,7 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
     let requestId: number = 0;
     let participant: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Remove.requestId");
@@ -1421,7 +1421,7 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
     const grants: Permission[] = [];
     let elevated: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Participant.participant");
@@ -1541,7 +1541,7 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
     let revision: number = 0;
     const participants: Participant[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Participants.revision");
@@ -1591,7 +1591,7 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
     let seen = 0;
     let participant: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("LeadChanged.participant");
@@ -1650,7 +1650,7 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
     let expiresInMs: number = 0;
     const ceiling: Permission[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("InviteRegister.requestId");
@@ -1744,7 +1744,7 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
     let requestId: number = 0;
     let inviteId: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("InviteRegistered.requestId");
@@ -1799,7 +1799,7 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
     let inviteId: Uint8Array = NO_BYTES;
     let removeJoined: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("InviteRevoke.inviteId");
@@ -1851,7 +1851,7 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
     const { end } = reader;
     const names: string[] = [];
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if (names.length === 64) throw tooManyItems("Capabilities.names", 64);
@@ -1902,7 +1902,7 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
     let canSendSecureKeys: boolean = false;
     let canControl: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("PlatformInfo.os");
@@ -1976,7 +1976,7 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
     let participant: number = 0;
     let recording: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("RecordingState.participant");
@@ -2033,7 +2033,7 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
     let key: Uint8Array = NO_BYTES;
     let salt: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("MediaKey.epoch");
@@ -2094,7 +2094,7 @@ export const Capability: MessageFns<Capability, "remoteassist.v1.Capability"> = 
     let seen = 0;
     let signed: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if ((seen & 2) !== 0) throw twice("Capability.signed");
@@ -2139,7 +2139,7 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
     let seen = 0;
     let participant: number = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("WordsConfirmed.participant");
@@ -2186,7 +2186,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
     let index: bigint = 0n;
     let entry: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("AuditEntry.index");
@@ -2246,7 +2246,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     let signature: Uint8Array = NO_BYTES;
     let leaving: boolean = false;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("AuditSign.index");
@@ -2320,7 +2320,7 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
     let echoUs: bigint = 0n;
     let heldUs: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 10: {
           if (received.length === 12) throw tooManyItems("Alive.received", 12);
@@ -2387,7 +2387,7 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
     let channel: Channel = 0;
     let count: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Alive.Received.channel");
@@ -2442,7 +2442,7 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
     let channel: Channel = 0;
     let sequence: bigint = 0n;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Unsupported.channel");
@@ -2497,7 +2497,7 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
     let requestId: number = 0;
     let reason: RefusalReason = 0;
     while (reader.pos < end) {
-      const tag = reader.varint();
+      const tag = reader.tag();
       switch (tag) {
         case 8: {
           if ((seen & 2) !== 0) throw twice("Refused.requestId");
