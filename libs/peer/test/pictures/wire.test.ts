@@ -299,20 +299,30 @@ describe('the pointer', () => {
         const { session, host, relay, clock } = it
         await session.screens.show(7)
         const drops: number[] = []
+        // Images are encoded beside the event loop: whoever wants to know what was said of one waits for its use.
+        const use = () => session.once('cursor', { which: ({ $case }) => $case === 'cursorUse' })
+        const point = async (colour: number): Promise<void> => {
+          const used = use()
+          host.point(colour)
+          await used
+        }
+        await point(201)
         for (const each of acts) {
-          if (each.do === 'point') host.point(each.colour)
+          if (each.do === 'point') await point(each.colour)
           else if (each.do === 'show') await session.screens.show(7)
           else {
             await settle()
             drops.push(wordsTo(it, session.self).length)
             const back = session.once('phase', { which: phase => phase === 'active' })
+            const used = use()
             relay.cut(session.self)
             await clock.advance(1_000)
             await back
+            await used
           }
           await settle()
         }
-        host.point(200)
+        await point(200)
         await settle()
         const shapes = new Map<number, Uint8Array>()
         let shown: Uint8Array | undefined
