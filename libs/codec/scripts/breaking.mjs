@@ -11,6 +11,6 @@ const buf = (...args) => spawnSync(join(ROOT, 'node_modules/.bin/buf'), args, { 
 
 if (process.argv.includes('--release')) {
   mkdirSync(join(ROOT, 'proto', 'release'), { recursive: true })
-  process.exitCode = buf('build', 'proto', '--exclude-source-info', '--output', RELEASE)
+  process.exitCode = buf('build', 'proto', '--path', 'proto/remoteassist/v1', '--exclude-source-info', '--output', RELEASE)
 } else if (existsSync(join(ROOT, RELEASE))) process.exitCode = buf('breaking', 'proto', '--against', RELEASE)
 else console.log(`There is no release yet: the first one makes ${RELEASE} (with --release), and from then on the schema is held to it.`)

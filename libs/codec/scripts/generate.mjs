@@ -33,12 +33,12 @@ try {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
   const buf = (...args) => execFileSync(join(bin, 'buf'), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env })
 
-  buf('build', 'proto', '--exclude-source-info', '--output', join(scratch, 'image.json'))
+  buf('build', 'proto', '--path', 'proto/remoteassist/v1', '--exclude-source-info', '--output', join(scratch, 'image.json'))
   const image = JSON.parse(readFileSync(join(scratch, 'image.json'), 'utf8'))
   const rules = rulesOf(image)
   const limits = limitsOf(image)
 
-  buf('generate', 'proto', '--template', 'proto/buf.gen.yaml', '--output', scratch)
+  buf('generate', 'proto', '--path', 'proto/remoteassist/v1', '--template', 'proto/buf.gen.yaml', '--output', scratch)
   const files = new Map([
     ['rules.ts', renderRules(rules)],
     ['rules.json', `${JSON.stringify(rules, null, 2)}\n`],
