@@ -10,7 +10,7 @@ import {
   customerSession,
   LocalProtocolError,
 } from '@remote-assist/core'
-import { inviteSecret, platformAead, type Secret } from '@remote-assist/secure'
+import { inviteSecret, platformAead, type Secret, type SessionKey, signCredentialKey } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { CustomerAudit } from '../audit/customer.js'
 import type { AuditSink } from '../audit/sink.js'
@@ -20,7 +20,7 @@ import { Hub } from '../emitter.js'
 import { type AssistError, closeError } from '../errors.js'
 import { type Random, systemRandom } from '../random.js'
 import { CapabilityDesk } from '../security/capabilities.js'
-import { CodeDesk } from '../security/code-desk.js'
+import type { CodeDesk } from '../security/code-desk.js'
 import { SealedSecurity } from '../security/sealed.js'
 import { customerSecrets } from '../security/secrets.js'
 import type { Failure } from '../security/security.js'
@@ -43,6 +43,8 @@ export interface CustomerEndParts extends Surroundings {
   readonly hello: Partial<Hello>
   /** What the agent who made the code knows. */
   readonly secret: Secret
+  /** Where the tries of that code are counted, if it is a PIN. */
+  readonly desk: CodeDesk | undefined
   /** Where the audit log is kept. Default: nowhere; agents are told it in any case. */
   readonly audit?: AuditSink | undefined
 }
@@ -54,18 +56,20 @@ export class CustomerEnd {
   readonly random: Random
   readonly audit: CustomerAudit
   readonly #capabilities: CapabilityDesk
+  readonly #key: SessionKey
   readonly #invites = new Map<string, Secret>()
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
 
-  constructor({ transport, config, hello, secret, audit, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
+  constructor({ transport, config, hello, secret, desk, audit, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
     this.clock = clock
     this.random = random
     const offer = (participant: number): Secret | undefined => {
       const invite = this.driver.state.peers.get(participant)?.invite
       return invite === undefined ? secret : this.#invites.get(invite.id)
     }
-    const security = new SealedSecurity({ secrets: customerSecrets(offer, new CodeDesk(clock)), credential: () => '', aead, clock, random })
+    const security = new SealedSecurity({ secrets: customerSecrets(offer, desk), credential: () => '', aead, clock, random })
+    this.#key = security.sessionKey
     this.audit = new CustomerAudit({
       sink: audit,
       clock,
@@ -124,6 +128,11 @@ export class CustomerEnd {
     } catch (error) {
       if (!(error instanceof LocalProtocolError)) throw error
     }
+  }
+
+  /** The signature, 64 bytes, that this key is the privileged helper's, for this request of this session (RA-SEC-242). */
+  signCredentialKey(requestId: number, key: Uint8Array): Uint8Array {
+    return signCredentialKey({ session: this.driver.sessionId, requestId }, key, this.#key).signature
   }
 
   /** Of the log: to an agent that is there, also after the end. */

@@ -4,6 +4,7 @@ import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
 import { linkSecret, pinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { AuditSink } from '../audit/sink.js'
+import { systemClock } from '../clock.js'
 import { Desktop } from '../desktop/desktop.js'
 import { capabilitiesOf, platformOf } from '../desktop/wire.js'
 import { Emitter } from '../emitter.js'
@@ -14,6 +15,7 @@ import type { FileAsk, FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
 import type { Host, Mask } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
+import { deskOfTold } from '../security/code-desk.js'
 import type { Trust } from '../security/organisation.js'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
@@ -105,17 +107,19 @@ export class Customer extends Emitter<CustomerEvents> {
    */
   static async join(options: JoinOptions): Promise<Customer> {
     const { transport, host, displayName = '', signal } = options
-    const { pin, secret } = codeOf(options)
+    const { pin, secret, desk } = codeOf(options)
     const end = new CustomerEnd({
       transport,
       config: { platform: platformOf(host), capabilities: capabilitiesOf(host) },
       hello: { locator: pin.locator, displayName },
       secret,
+      desk,
       audit: options.audit,
       ...surroundingsOf(options),
     })
     const customer = new Customer(end, host, options)
     try {
+      await desk?.rested(signal)
       await customer.#enter(signal)
     } catch (error) {
       end.dispatch({ type: 'local.leave', code: CloseCode.LEFT })
@@ -356,11 +360,12 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#identities.whenKnown(peer, () => this.#put(request))
   }
 
-  #askElevation(peer: number, { requestId, reason, scope, durationMs, by }: Extract<CustomerNotice, { readonly kind: 'elevation.asked' }>): void {
+  #askElevation(peer: number, { requestId, reason, scope, method, durationMs, by }: Extract<CustomerNotice, { readonly kind: 'elevation.asked' }>): void {
     const question = new ElevationQuestion(
       () => this.#asker(peer),
       reason,
       scope,
+      method,
       durationMs,
       by,
       allow => this.#answer(() => this.#end.late(peer, 'elevation', { type: 'local.decide', requestId, allow })),
@@ -422,10 +427,10 @@ export class Customer extends Emitter<CustomerEvents> {
 const codeOf = (options: JoinOptions) => {
   if ('url' in options) {
     const link = parseCustomerUrl(options.url)
-    return { pin: link.pin, secret: linkSecret(link) }
+    return { pin: link.pin, secret: linkSecret(link), desk: undefined }
   }
   const pin = parsePin(options.pin)
-  return { pin, secret: pinSecret(pin) }
+  return { pin, secret: pinSecret(pin), desk: deskOfTold(pin.digits, options.clock ?? systemClock) }
 }
 
 const msOf = (minutes: number | undefined): number => (minutes === undefined ? 0 : Math.max(1, Math.round(minutes * 60_000)))

@@ -17,6 +17,25 @@ export interface Turn {
 /** A turn that never comes: nothing is left to try. */
 const NO_TURN: Turn = { triesLeft: 0, spend: () => undefined, end: () => undefined }
 
+/** Codes that are remembered; the one that was told first is forgotten first. */
+const MAX_TOLD = 1_024
+
+/** Where customers of this process count, by clock and by the digits of the PIN. */
+const told = new WeakMap<Clock, Map<string, CodeDesk>>()
+
+/**
+ * Where the tries of a code are counted that a customer was told: the same place for every join with the same digits on the same clock, so that whoever joins
+ * again has the tries that are left (RA-SEC-061). It lasts as long as the process, also when the code's life is over.
+ */
+export function deskOfTold(digits: string, clock: Clock): CodeDesk {
+  const desks = told.get(clock) ?? new Map<string, CodeDesk>()
+  const desk = desks.get(digits) ?? new CodeDesk(clock)
+  told.set(clock, desks.set(digits, desk))
+  const [oldest] = desks.keys()
+  if (desks.size > MAX_TOLD && oldest !== undefined) desks.delete(oldest)
+  return desk
+}
+
 export class CodeDesk {
   #code: Code
   readonly #waiting: ((turn: Turn) => void)[] = []
@@ -24,6 +43,16 @@ export class CodeDesk {
 
   constructor(readonly clock: Clock) {
     this.#code = newCode(clock.now())
+  }
+
+  /** Resolves when the pause after the last try is over, or the wait is called off. Whoever comes sooner takes up a place at the broker in vain. */
+  rested(signal?: AbortSignal): Promise<void> {
+    const { earliest } = this.#code
+    if (this.clock.now() >= earliest) return Promise.resolve()
+    return new Promise(resolve => {
+      const cancelTimer = this.clock.setTimer(earliest as Instant, resolve)
+      signal?.addEventListener('abort', () => resolve(cancelTimer()), { once: true })
+    })
   }
 
   /** Resolves when an exchange may begin, or to a turn without tries if none may any more. */

@@ -16,7 +16,7 @@ export interface Secrets {
 export const joinerSecrets = (secrets: readonly Secret[]): Secrets => ({ offer: () => undefined, known: () => secrets, desk: () => undefined })
 
 /** The secrets of a customer: `offer` says what a counterpart should know. */
-export const customerSecrets = (offer: (participant: number) => Secret | undefined, desk: CodeDesk): Secrets => ({
+export const customerSecrets = (offer: (participant: number) => Secret | undefined, desk: CodeDesk | undefined): Secrets => ({
   offer,
   known: () => [],
   desk: () => desk,

@@ -1,10 +1,10 @@
 /** Whoever does not know the secret neither gets in nor shuts others out, be it with a broker's means. */
 import { CloseCode, Phase, Role } from '@remote-assist/codec'
 import type { Instant } from '@remote-assist/core'
-import { linkSecret, pinSecret, type Secret } from '@remote-assist/secure'
+import { CODE_LIFE_MS, linkSecret, pinSecret, type Secret } from '@remote-assist/secure'
 import { describe, expect, test } from 'vitest'
 import { Agent } from '../../src/api/agent.js'
-import { Customer } from '../../src/api/customer.js'
+import { Customer, type JoinOptions } from '../../src/api/customer.js'
 import { makePin, parseCustomerUrl } from '../../src/pin.js'
 import { pin } from '../security/meet.js'
 import { ManualClock, settle } from '../support/clock.js'
@@ -30,7 +30,8 @@ async function lured(figures: () => readonly Figure[]) {
   const broker = await new FalseBroker().start(SELF, figures)
   const said: Said[] = []
   const told = makePin('4821', '973015')
-  const join = () => Customer.join({ transport: broker.network.connect(), pin: told.digits, host: new FakeHost(), clock })
+  const join = (options: Pick<JoinOptions, 'signal'> = {}) =>
+    Customer.join({ transport: broker.network.connect(), pin: told.digits, host: new FakeHost(), clock, ...options })
   return { clock, broker, said, join, told }
 }
 
@@ -79,6 +80,60 @@ describe('a broker that makes agents up for a customer', () => {
     await joined
     expect(at).toHaveLength(TRIES)
     for (const [i, wait] of [2_000, 10_000].entries()) expect((at[i + 1] ?? 0) - (at[i] ?? 0)).toBeGreaterThanOrEqual(wait)
+  })
+})
+
+describe('a broker that refuses a customer until it joins again', () => {
+  /** It guesses at each exchange, or is silent once it has the share. */
+  const guessing = async (answers: (from: JoinerSide, message: Said) => readonly Said[]) => {
+    const figures: Figure[] = [{ participant: SELF, role: Role.CUSTOMER }, ...agents(2, 1)]
+    const { clock, broker, said, join, told } = await lured(() => figures)
+    const guesses = wrongPins(told.secret)
+    let side: JoinerSide | undefined
+    broker.heard = (to, message) => {
+      said.push(message)
+      if (message.$case === 'start') {
+        const guess = guesses[count(said, 'start')] as Secret
+        side = new JoinerSide({ sessionId: broker.sessionId, customer: SELF, joiner: to, joinerRole: 1 }, broker.policy, () => [guess])
+      }
+      if (side !== undefined) for (const answer of answers(side, message)) broker.say(to, SELF, answer)
+    }
+    /** Joins, and gives up if that comes to nothing. */
+    const tries = async () => {
+      const over = new AbortController()
+      const joined = join({ signal: over.signal }).catch((error: unknown) => error)
+      await clock.advance(12_000)
+      over.abort()
+      return joined
+    }
+    return { said, tries, join, clock }
+  }
+
+  test('has three guesses at its PIN in all, not three each time (RA-SEC-060, RA-SEC-061)', async () => {
+    const { said, tries } = await guessing((side, message) => side.hear(message))
+    for (let i = 0; i < 6; i++)
+      expect(await tries()).toMatchObject({ code: i < TRIES ? 'E_PIN_WRONG' : 'E_ATTEMPTS', attemptsLeft: i < TRIES ? TRIES - 1 - i : undefined })
+    expect(count(said, 'share')).toBe(TRIES)
+    expect(count(said, 'start')).toBe(TRIES)
+  })
+
+  test('and is silent has no more, though the customer gives up in the middle (RA-SEC-060, RA-SEC-061, RA-SEC-062)', async () => {
+    const { said, tries } = await guessing((side, message) => (message.$case === 'start' ? side.hear(message) : []))
+    for (let i = 0; i < 6; i++) expect(await tries()).toMatchObject({ code: i < TRIES ? 'E_CANCELLED' : 'E_ATTEMPTS' })
+    expect(count(said, 'share')).toBe(TRIES)
+  })
+
+  test('has one exchange with two who join by the same PIN at once, and none once its code would have run out (RA-SEC-062)', async () => {
+    const { said, tries, join, clock } = await guessing((side, message) => (message.$case === 'start' ? side.hear(message) : []))
+    const over = new AbortController()
+    const both = [join({ signal: over.signal }), join({ signal: over.signal })].map(joined => joined.catch((error: unknown) => error))
+    await clock.advance(1_000)
+    expect(count(said, 'start')).toBe(1)
+    over.abort()
+    for (const joined of both) expect(await joined).toMatchObject({ code: 'E_CANCELLED' })
+    await clock.advance(CODE_LIFE_MS)
+    expect(await tries()).toMatchObject({ code: 'E_ATTEMPTS' })
+    expect(count(said, 'share')).toBe(1)
   })
 })
 
