@@ -1,0 +1,1 @@
+"""The Remote Assist Protocol in Python, written from docs/spec and proto/ alone."""
