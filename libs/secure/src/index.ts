@@ -75,7 +75,7 @@ export {
   ROLE,
   type VersionRange,
 } from './handshake/messages.js'
-export { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret } from './handshake/secret.js'
+export { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret, secretNamed } from './handshake/secret.js'
 // Credentials and signatures.
 export {
   CREDENTIAL_KEY_BYTES,

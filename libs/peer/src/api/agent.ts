@@ -225,7 +225,7 @@ export class Agent extends Emitter<AgentEvents> {
     return this.#place?.view
   }
 
-  /** Makes a new code; the old one is void. */
+  /** Makes a new code; the old one is void, and so is an exchange about it that is not over. */
   async renewCode(): Promise<Pin> {
     const { created, control } = this.#place ?? {}
     if (created?.session === undefined || control === undefined)
@@ -288,12 +288,13 @@ export class Agent extends Emitter<AgentEvents> {
     this.#useCode({ pin: makePin(locator, newPinSecret()), linkSecret: systemRandom.bytes(32) })
   }
 
-  /** The tries begin anew with each code. After `MAX_CODES` of them the PIN alone lets nobody in any more; the link still does (RA-SEC-065). */
+  /** The tries begin anew with each code, and whoever was about to prove the one before has nothing to prove any more (RA-SEC-069). After `MAX_CODES` of them the PIN alone lets nobody in any more; the link still does (RA-SEC-065). */
   #useCode(code: CustomerLink): void {
     this.#code = code
     this.#codes++
     this.#desk = new CodeDesk(this.#joiner.clock)
     this.#secrets = this.#codes > MAX_CODES ? [linkSecret(code)] : [pinSecret(code.pin), linkSecret(code)]
+    this.#joiner.driver.secretsChanged()
   }
 
   /** What a customer may prove at the moment at which it begins. */

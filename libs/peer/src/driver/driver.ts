@@ -201,6 +201,11 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#outbox.pump()
   }
 
+  /** This end has other secrets from now on. */
+  secretsChanged(): void {
+    for (const exchange of [...this.#exchanges.values()]) exchange.secretsChanged()
+  }
+
   /** Breaks the line at once, as a network does. For tests and for programs that know that the network changed. */
   dropLine(): void {
     if (this.#line.connection === undefined) return

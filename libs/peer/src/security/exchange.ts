@@ -13,8 +13,10 @@ import {
   policyHash,
   type ResumeSecret,
   resumeSecret,
+  type Secret,
   type Secured,
   type Self,
+  secretNamed,
   stepCustomer,
   stepJoiner,
 } from '@remote-assist/secure'
@@ -56,6 +58,7 @@ abstract class Exchange<S> implements PeerSecurity {
 
   abstract start(): Soon<void>
   abstract receive(message: HandshakeMessage): Soon<void>
+  abstract secretsChanged(): void
 
   end(): void {
     this.over = true
@@ -73,11 +76,6 @@ abstract class Exchange<S> implements PeerSecurity {
     if (passwordClass !== PASSWORD_CLASS.PIN || desk === undefined) return begin(0)
     const go = (turn: Turn): Soon<void> => {
       if (this.over) return turn.end(false)
-      if (desk !== this.parts.secrets.desk()) {
-        // A new code came while this one waited: its tries are counted there, and so is this one.
-        turn.end(false)
-        return this.withTurn(passwordClass, begin)
-      }
       this.turn = turn
       begin(turn.triesLeft)
     }
@@ -111,6 +109,9 @@ abstract class Exchange<S> implements PeerSecurity {
 
 /** The customer's side. */
 export class CustomerExchange extends Exchange<CustomerState> {
+  /** What a customer was told, it has for good. */
+  secretsChanged(): void {}
+
   start(): Soon<void> {
     const { counterpart, secrets, random } = this.parts
     const [back] = this.parts.kept()
@@ -128,6 +129,9 @@ export class CustomerExchange extends Exchange<CustomerState> {
 
 /** A joiner's side. */
 export class JoinerExchange extends Exchange<JoinerState> {
+  /** The secret of a code that the customer set out to prove. */
+  #proven: Secret | undefined
+
   start(): void {
     const { counterpart } = this.parts
     this.take(beginJoiner({ context: contextOf(counterpart), self: this.self, accepts: acceptedBy(counterpart) }))
@@ -137,12 +141,22 @@ export class JoinerExchange extends Exchange<JoinerState> {
     if (kind === undefined) return
     if (kind.$case !== 'start') return this.state === undefined ? undefined : this.take(stepJoiner(this.state, { type: 'received', message: kind }))
     const { secrets, random } = this.parts
+    const { passwordClass, secretId } = kind.value
+    const proven = secretNamed(secrets.known(), passwordClass, secretId)
     this.turn?.end(false)
-    return this.withTurn(kind.value.passwordClass, attemptsLeft => {
-      if (this.state === undefined) return
+    this.#proven = proven
+    return this.withTurn(passwordClass, attemptsLeft => {
+      if (this.state === undefined || proven !== this.#proven) return this.turn?.end(false)
       const known = [...secrets.known(), ...this.parts.kept().map(resumeSecret)]
       this.take(stepJoiner(this.state, { type: 'start', start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets: known, attemptsLeft }))
     })
+  }
+
+  secretsChanged(): void {
+    const proven = this.#proven
+    if (this.state === undefined || proven === undefined || this.parts.secrets.known().includes(proven)) return
+    this.#proven = undefined
+    this.take(stepJoiner(this.state, { type: 'withdrawn' }))
   }
 }
 

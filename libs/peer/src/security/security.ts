@@ -41,6 +41,8 @@ export interface PeerSecurity {
   start(): Soon<void>
   /** The next message of the counterpart. Resolves when it was dealt with: nothing that follows it may be opened before. */
   receive(message: HandshakeMessage): Soon<void>
+  /** This end has other secrets now: an exchange about one that is void comes to nothing (RA-SEC-069). */
+  secretsChanged(): void
   /** Its line dropped, it is gone, or another exchange takes its place: nothing comes of it any more. */
   end(): void
 }

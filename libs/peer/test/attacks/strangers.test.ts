@@ -218,6 +218,37 @@ describe('a broker that makes customers up for an agent', () => {
     expect(shares() - before).toBe(TRIES)
   })
 
+  test.each([
+    ['PIN', 'commit'],
+    ['PIN', 'share'],
+    ['PIN', 'second start'],
+    ['link', 'commit'],
+    ['link', 'share'],
+  ] as const)('who proves a %s while the code is renewed, at its %s, gets nowhere, and leaves the new code its tries (RA-SEC-069)', async (how, at) => {
+    const { agent, comes, shares, clock } = await besieged()
+    const failures: string[] = []
+    agent.on('customer-failed', ({ code }) => failures.push(code))
+    const link = parseCustomerUrl(agent.customerUrl)
+    const { side, heard } = await comes(how === 'PIN' ? pinSecret(link.pin) : linkSecret(link), (side, message) => {
+      if (at === 'second start' && message.$case === 'share') {
+        // It has to wait for its second try, and the code is renewed before that.
+        clock.setTimer((clock.now() + 1_000) as Instant, () => void agent.renewCode())
+        return side.begin()
+      }
+      if (message.$case !== at) return side.hear(message)
+      void agent.renewCode()
+      return []
+    })
+    expect(side.secured).toBeUndefined()
+    expect(codes(heard)).toEqual([CloseCode.WRONG_SECRET])
+    expect(failures).toEqual(['E_PIN_WRONG'])
+    expect(agent.pin.locator).not.toBe(link.pin.locator)
+    const before = shares()
+    for (const guess of wrongPins(agent.pin.secret).slice(0, TRIES + 1)) await comes(guess)
+    expect(shares() - before).toBe(TRIES)
+    expect((await comes(linkSecret(parseCustomerUrl(agent.customerUrl)))).side.secured).toBeDefined()
+  })
+
   test('is not heard as others than the one whose turn it is (RA-SEC-062)', async () => {
     const { broker, agent, figures, comes, shares } = await besieged()
     figures.push(...Array.from({ length: 5 }, (_, i) => ({ participant: 50 + i, role: Role.CUSTOMER, phase: Phase.CANDIDATE })))

@@ -10,6 +10,7 @@ class Gate implements PeerSecurity {
   secured = false
   readonly waiting: (() => void)[] = []
   start(): void {}
+  secretsChanged(): void {}
   end(): void {}
   receive(): Promise<void> {
     return new Promise(resolve =>

@@ -55,6 +55,8 @@ export interface JoinerStartEvent {
 export type JoinerEvent =
   | JoinerStartEvent
   | { readonly type: 'received'; readonly message: Exclude<HandshakeKind, { readonly $case: 'start' }> }
+  /** The secret that the customer set out to prove is void: another one took its place. */
+  | { readonly type: 'withdrawn' }
   | { readonly type: 'timeout' }
 
 interface Begun {
@@ -85,17 +87,16 @@ export function beginJoiner(setup: JoinerSetup): HandshakeStep<JoinerState> {
 
 /**
  * The next state. Never throws, whatever arrives. A start begins anew, whatever came before (RA-SEC-006); before the first one, and after a failure, nothing
- * else is answered.
+ * else is answered. A secret that is withdrawn proves nothing any more (RA-SEC-069); what was secured by it stays.
  */
 export function stepJoiner(state: JoinerState, event: JoinerEvent): HandshakeStep<JoinerState> {
   const { setup } = state
   if (event.type === 'start') return commit(setup, event)
   if (state.stage === 'failed') return { state, output: [] }
   const tries = 'tries' in state ? state.tries : undefined
-  if (event.type === 'timeout') {
-    if (state.stage === 'secured') return { state, output: [] }
-    return over(setup, state.stage === 'waiting' ? failSilently('TIMEOUT', tries) : fail('TIMEOUT', tries))
-  }
+  if (event.type !== 'received' && state.stage === 'secured') return { state, output: [] }
+  if (event.type === 'withdrawn') return failed(setup, 'WRONG_SECRET', tries === undefined ? undefined : 0)
+  if (event.type === 'timeout') return over(setup, state.stage === 'waiting' ? failSilently('TIMEOUT', tries) : fail('TIMEOUT', tries))
   if (state.stage === 'waiting') return { state, output: [] }
   const { message } = event
   if (message.$case === 'failure') return over(setup, failedByCounterpart(message.value, tries))

@@ -258,6 +258,33 @@ describe('a joiner', () => {
     expect(pair.end('joiner').failed?.cause).toBe('TIMEOUT')
   })
 
+  test('ends with WRONG_SECRET what proves a secret that is void meanwhile, with no try left; what it secured stays (RA-SEC-069)', () => {
+    for (const passwordClass of [PASSWORD_CLASS.PIN, PASSWORD_CLASS.LINK]) {
+      const secret = { ...PIN, passwordClass }
+      for (let carried = 1; carried <= 6; carried++) {
+        const pair = new Pair({ customer: { secret }, joiner: { accepts: [passwordClass] }, secrets: [secret] })
+        for (let i = 0; i < carried; i++) {
+          const sent = pair.sent[i]
+          if (sent !== undefined) pair.receive(otherOf(sent.from), sent.message)
+        }
+        const said = pair.said('joiner').length
+        pair.withdraw()
+        if (carried >= 5) {
+          expect(pair.joiner.stage).toBe('secured')
+          expect(pair.said('joiner')).toHaveLength(said)
+          continue
+        }
+        const attemptsLeft = passwordClass === PASSWORD_CLASS.PIN ? 0 : undefined
+        expect(pair.end('joiner').failed).toEqual({ cause: 'WRONG_SECRET', code: 600, attemptsLeft })
+        const last = pair.sent.at(-1)
+        if (last !== undefined) pair.receive('customer', last.message)
+        expect(pair.end('customer').failed).toEqual({ cause: 'COUNTERPART', code: 600, attemptsLeft })
+        pair.withdraw()
+        expect(pair.said('joiner')).toHaveLength(said + 1)
+      }
+    }
+  })
+
   test('begins anew with a second start, whatever the first came to (RA-SEC-006)', () => {
     for (let carried = 1; carried <= 6; carried++) {
       let left = carried

@@ -100,6 +100,13 @@ export class Pair {
     this.#take(side, output)
   }
 
+  /** The joiner's secret is void from now on. */
+  withdraw(): void {
+    const { state, output } = stepJoiner(this.joiner, { type: 'withdrawn' })
+    this.joiner = state
+    this.#take('joiner', output)
+  }
+
   /** Carries messages, through `line`, until there are none; then whoever still waits is told that time is up. */
   run(line: Line = ({ message }) => [message]): this {
     this.#carry(line)
