@@ -1,10 +1,8 @@
-import { cpSync, statSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Puts beside the compiled code what it reads and what is kept elsewhere in the repository: `dist/proto` is the schema, `dist/spec` the specification and its registry. */
-const beside = path => fileURLToPath(new URL(path, import.meta.url))
-const WANTED = /\.(?:proto|md)$|\/registry\.json$|\/vectors\/[^/]+\.json$/
-const filter = path => statSync(path).isDirectory() || WANTED.test(path.replaceAll('\\', '/'))
+/** Puts beside the code what the suite reads, wherever it is installed: the schema, and the specification with its registry. */
 
-cpSync(beside('../proto'), beside('dist/proto'), { recursive: true, filter })
-cpSync(beside('../docs/spec'), beside('dist/spec'), { recursive: true, filter })
+const here = path => fileURLToPath(new URL(path, import.meta.url))
+cpSync(here('../proto'), here('dist/data/proto'), { recursive: true, filter: source => !/\.(yaml|lock|md)$/.test(source) })
+cpSync(here('../docs/spec'), here('dist/data/spec'), { recursive: true, filter: source => !source.endsWith('waivers.json') })
