@@ -1,0 +1,19 @@
+/** The suite's own codec: everything about the schema, by reflection over its .proto files. Enum values in decoded fields have no prefix (`VIEW_SCREEN`). */
+export {
+  channelName,
+  channelNumber,
+  channels,
+  decodeFrame,
+  decodeMessage,
+  encodeFrame,
+  encodeMessage,
+  encodeRecord,
+  joinRecord,
+  membersOf,
+  splitRecord,
+  type WireFrame,
+  type WireMessage,
+} from './frame.js'
+export { type FieldLimit, limits, type RuleLine, rules } from './matrix.js'
+export { decodePlain, encodePlain, fromPlain, toBytes, toProtoJson } from './plain.js'
+export { enumName, enumOf, enumValue, jsonName, messagesOf, nameOf, root, SchemaError, typeOf } from './root.js'
