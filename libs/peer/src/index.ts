@@ -8,7 +8,7 @@ export { type ControlApi, createSession, type Fetch } from './api/control-api.js
 export type { CommandResult, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
 export type { ComboName, Key } from './api/hid.js'
 export type { ButtonName, Control, ControlState, Input, Pointer, SendKeysAnswer } from './api/input.js'
-export type { SignedCapability, Surroundings } from './api/joiner.js'
+export type { Observer, SignedCapability, Surroundings } from './api/joiner.js'
 export type { Frame, FrameCodec, FrameRect, Screens, ShowOptions } from './api/screens.js'
 export type { CustomerPhase, Invitation, InviteOptions, LineState, Session, SessionEvents, Shown, WatchEvents } from './api/session.js'
 export type { Annotation, Annotations, Chat, ChatLine, Point, StrokeStyle } from './api/talk.js'

@@ -1,11 +1,11 @@
 /** An agent: makes a session and its code, waits for the customer, assists. */
-import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, Role } from '@remote-assist/codec'
+import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, RefusalReason, Role } from '@remote-assist/codec'
 import { ROLE_CEILING } from '@remote-assist/core'
 import { inviteSecret, linkSecret, MAX_CODES, pinSecret, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { AuditSink } from '../audit/sink.js'
 import { Emitter } from '../emitter.js'
-import { AssistError, cancelled, closeError } from '../errors.js'
+import { AssistError, cancelled, closeError, refusalError } from '../errors.js'
 import type { FilePlatform } from '../files/store.js'
 import { Inflow } from '../inflow.js'
 import { type CustomerLink, customerUrl, type InviteLink, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
@@ -25,7 +25,7 @@ interface Asking {
    * trusts the organisation sees its name; any other sees that nobody vouches for this agent, as without a credential.
    */
   readonly credential?: string | ((sessionId: string) => string | Promise<string>)
-  /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. */
+  /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. Empty: nothing, until `ask` does. */
   readonly permissions?: readonly Permission[]
   /** Why, for the customer to read, 0–512 bytes. */
   readonly reason?: string
@@ -123,9 +123,10 @@ export class Agent extends Emitter<AgentEvents> {
   #desk: CodeDesk | undefined
   #credential = ''
   #codes = 0
+  #newest: ToCustomer | undefined
 
   private constructor(
-    { clock, random, aead, ...asking }: Surroundings & Asking,
+    { clock, random, aead, observe, ...asking }: Surroundings & Asking,
     transport: Transport,
     place: Place | undefined,
     join: { readonly agentToken: string; readonly displayName: string; readonly inviteId?: Uint8Array; readonly secrets?: readonly Secret[] },
@@ -143,7 +144,7 @@ export class Agent extends Emitter<AgentEvents> {
       credential: () => this.#credential,
       hello,
       audit: asking.audit,
-      ...surroundingsOf({ clock, random, aead }),
+      ...surroundingsOf({ clock, random, aead, observe }),
     })
     this.#listen(join.inviteId !== undefined)
   }
@@ -259,6 +260,12 @@ export class Agent extends Emitter<AgentEvents> {
     })
   }
 
+  /** Asks the customer that came last, before it let this agent in. Throws `E_NOT_ACTIVE` if there is none, or a question is open. Later it is `session.ask`. */
+  ask(permissions: readonly Permission[], reason = ''): void {
+    if (this.#newest === undefined) throw refusalError(RefusalReason.NOT_ACTIVE)
+    this.#newest.dispatch({ type: 'local.ask', requestId: this.#joiner.nextId(), permissions, reason })
+  }
+
   /** Ends the session for everybody if this agent leads it, else leaves it. */
   async close(): Promise<void> {
     this.#joiner.leave(true)
@@ -320,13 +327,14 @@ export class Agent extends Emitter<AgentEvents> {
 
   #meet(to: ToCustomer, invited: boolean): void {
     const session = new Session(to, this.#pages(), this.#files)
+    this.#newest = to
     let asked = false
     let assisting = false
     to.words.on('peer.phase', ({ phase, code }) => {
       if (phase === 'consenting' && !assisting) {
         asked = true
         this.emit('customer-joined', { participant: to.number, words: this.#joiner.driver.acquaintance(to.number)?.words ?? [] })
-        if (!invited) this.#ask(to)
+        if (!invited) this.#ask()
       }
       if (phase === 'gone' && !assisting && code !== undefined) this.#declined(code, asked)
     })
@@ -336,9 +344,9 @@ export class Agent extends Emitter<AgentEvents> {
     })
   }
 
-  #ask(to: ToCustomer): void {
+  #ask(): void {
     const { permissions = ORDINARY_PERMISSIONS, reason = '' } = this.#asking
-    to.dispatch({ type: 'local.ask', requestId: this.#joiner.nextId(), permissions, reason })
+    if (permissions.length > 0) this.ask(permissions, reason)
   }
 
   /** The customer said no, or did not answer; to be gone while it decides is no answer, nor is a handshake that failed, of which is told elsewhere. */

@@ -24,7 +24,7 @@ import type { CodeDesk } from '../security/code-desk.js'
 import { SealedSecurity } from '../security/sealed.js'
 import { customerSecrets } from '../security/secrets.js'
 import type { Failure } from '../security/security.js'
-import { helloOf, type Surroundings } from './joiner.js'
+import { helloOf, type Observer, type Surroundings } from './joiner.js'
 
 /** The words of the core by kind, each with the participant that it is about. */
 export type CustomerEndWords = { readonly [K in CustomerNotice['kind']]: Extract<CustomerNotice, { readonly kind: K }> & { readonly peer: number } } & {
@@ -58,12 +58,14 @@ export class CustomerEnd {
   readonly #capabilities: CapabilityDesk
   readonly #key: SessionKey
   readonly #invites = new Map<string, Secret>()
+  readonly #observe: Observer | undefined
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
 
-  constructor({ transport, config, hello, secret, desk, audit, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
+  constructor({ transport, config, hello, secret, desk, audit, observe, clock = systemClock, random = systemRandom, aead = platformAead }: CustomerEndParts) {
     this.clock = clock
     this.random = random
+    this.#observe = observe
     const offer = (participant: number): Secret | undefined => {
       const invite = this.driver.state.peers.get(participant)?.invite
       return invite === undefined ? secret : this.#invites.get(invite.id)
@@ -146,6 +148,7 @@ export class CustomerEnd {
   }
 
   #hear(notice: CustomerNotice, peer: number): void {
+    this.#observe?.(notice, peer)
     this.audit.hear(notice, peer)
     switch (notice.kind) {
       case 'session.refused':

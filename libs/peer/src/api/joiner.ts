@@ -2,6 +2,7 @@
 import { CloseCode, type Hello, Permission, RefusalReason, Role } from '@remote-assist/codec'
 import {
   agentSession,
+  type CustomerNotice,
   type JoinerChannelCall,
   type JoinerEvent,
   type JoinerNotice,
@@ -25,18 +26,24 @@ import { SealedSecurity } from '../security/sealed.js'
 import type { Secrets } from '../security/secrets.js'
 import type { Failure } from '../security/security.js'
 
+/** Hears every word of the core, before anybody else does: the word, and the participant that it is about (0 = the session). */
+export type Observer = (word: CustomerNotice | JoinerNotice, participant: number) => void
+
 /** What may be replaced: for tests, simulations and programs with their own network. */
 export interface Surroundings {
   readonly clock?: Clock
   readonly random?: Random
+  /** For tools that follow a session more closely than its user does. Default: nobody. */
+  readonly observe?: Observer
   /** What records are sealed with. Default: what the platform has, node:crypto or WebCrypto. */
   readonly aead?: Aead
 }
 
 /** The surroundings out of a caller's options. */
-export const surroundingsOf = ({ clock, random, aead }: { readonly [K in keyof Surroundings]: Surroundings[K] | undefined }): Surroundings => ({
+export const surroundingsOf = ({ clock, random, aead, observe }: { readonly [K in keyof Surroundings]: Surroundings[K] | undefined }): Surroundings => ({
   ...(clock === undefined ? {} : { clock }),
   ...(random === undefined ? {} : { random }),
+  ...(observe === undefined ? {} : { observe }),
   ...(aead === undefined ? {} : { aead }),
 })
 
@@ -107,14 +114,27 @@ export class Joiner {
   readonly clock: Clock
   readonly random: Random
   readonly #audit: AuditCopies
+  readonly #observe: Observer | undefined
   #nextId = 1
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
   #customer: ToCustomer | undefined
 
-  constructor({ role, transport, secrets, credential = () => '', hello, audit, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
+  constructor({
+    role,
+    transport,
+    secrets,
+    credential = () => '',
+    hello,
+    audit,
+    observe,
+    clock = systemClock,
+    random = systemRandom,
+    aead = platformAead,
+  }: JoinerParts) {
     this.clock = clock
     this.random = random
+    this.#observe = observe
     const machine = role === Role.AGENT ? agentSession : viewerSession
     const security = new SealedSecurity({ secrets, credential, aead, clock, random })
     this.#audit = new AuditCopies({
@@ -199,6 +219,7 @@ export class Joiner {
   }
 
   #hear(notice: JoinerNotice, peer: number): void {
+    this.#observe?.(notice, peer)
     this.#audit.hear(notice, peer)
     switch (notice.kind) {
       case 'session.refused':
