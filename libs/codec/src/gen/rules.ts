@@ -140,8 +140,8 @@ export const RULES: RuleMatrix = {
       { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
     recordingState: [
-      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.RECORD, needsLease: false, needsElevation: false, otherwise: Otherwise.REFUSE },
-      { from: Role.VIEWER, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.RECORD, needsLease: false, needsElevation: false, otherwise: Otherwise.REFUSE },
+      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.RECORD, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+      { from: Role.VIEWER, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.RECORD, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
       { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
     mediaKey: [

@@ -81,9 +81,7 @@ function fateOf({ channel, kind }: Line, { role }: Situation, hasKey: boolean): 
   const rules = (RULES[Channel[channel] as keyof typeof RULES] as Readonly<Record<string, readonly Rule[]>>)[kind.$case] ?? []
   const rule = rules.find(({ from, to }) => from === role && to.includes(Role.CUSTOMER))
   if (rule === undefined || !hasKey || rule.otherwise === Otherwise.FATAL) return 'turned out'
-  // On SESSION only a request has an answer; that somebody records is none.
-  const answered = channel !== Channel.SESSION || 'requestId' in kind.value
-  return rule.otherwise === Otherwise.REFUSE && answered ? 'refused' : 'dropped'
+  return rule.otherwise === Otherwise.REFUSE ? 'refused' : 'dropped'
 }
 
 /** As plausible as it can be: of the lease and the screens that there are. */
