@@ -1,6 +1,6 @@
 import { virtualHost } from '@remote-assist/customer/hosts'
 import { crop, looksLike } from './eyes.mjs'
-import { someText } from './random.mjs'
+import { somePassword, someText } from './random.mjs'
 
 const SCREENS = [
   { width: 1280, height: 800 },
@@ -9,7 +9,9 @@ const SCREENS = [
 
 /** The virtual desktop, as the person in front of it has it: a Windows machine with a text field, a clipboard, and a prompt before elevation. */
 export async function openVirtualDesktop() {
-  const host = virtualHost({ os: 'windows', screens: SCREENS })
+  const administrator = { account: 'Administrator', password: somePassword() }
+  const accounts = [{ user: administrator.account, password: administrator.password, administrator: true }]
+  const host = virtualHost({ os: 'windows', screens: SCREENS, accounts })
   const { desktop } = host
   const field = desktop.place('field')
   const firstLines = { ...field, height: 60 }
@@ -39,6 +41,7 @@ export async function openVirtualDesktop() {
       return text
     },
     elevation: {
+      administrator,
       confirm: () => desktop.answerUac('yes'),
       isPromptOpen: () => desktop.cover === 'prompt',
       isAtSecurityScreen: () => desktop.cover === 'security',

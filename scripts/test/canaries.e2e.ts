@@ -83,8 +83,10 @@ const byteCanaries = (file: Uint8Array, number: number): Canary[] =>
 async function gather({ agent, agentName, agentFolder, customerFolder }: World): Promise<void> {
   const files: readonly Uint8Array[] = madeUp.bytes
   const texts: readonly string[] = madeUp.texts
+  const passwords: readonly string[] = madeUp.passwords
   secrets.push(
     ...texts.filter(text => !forged.includes(text)).map(textCanary),
+    ...passwords.map(password => ofText('a password', password.slice(-16))),
     ...(await nameCanaries(agentFolder)),
     ...(await nameCanaries(customerFolder)),
     ...files.filter(({ length }) => length > 2 * PIECE_BYTES).flatMap(byteCanaries),
@@ -222,7 +224,7 @@ describe('RA-SEC-008 RA-SEC-201: of a whole session through the broker', () => {
   })
 
   test('the secrets are of every kind', () => {
-    const kinds = ['“', 'the file name', 'file ', 'the PIN', 'the secret of the client’s link', 'the secret of an invitation', 'key ']
+    const kinds = ['“', 'a password', 'the file name', 'file ', 'the PIN', 'the secret of the client’s link', 'the secret of an invitation', 'key ']
     for (const kind of kinds) expect(secrets.filter(({ name }) => name.startsWith(kind)).length, kind).toBeGreaterThan(0)
     console.info(`${secrets.length} secrets, ${keys.length} of them keys; searched: ${[...sizes].map(([place, bytes]) => `${place} ${bytes} B`).join(', ')}`)
   })

@@ -34,7 +34,7 @@ const holds = (host: string) =>
       const { code, steps, ok, left } = await demo(host)
       expect(steps.filter((step: { ok: boolean }) => !step.ok)).toEqual([])
       expect({ code, ok, left }).toEqual({ code: 0, ok: true, left: [] })
-      expect(steps).toHaveLength(18)
+      expect(steps).toHaveLength(19)
       expect(steps[0]).toEqual({ name: 'create', title: expect.any(String), ok: true, ms: expect.any(Number), detail: expect.any(String) })
     },
     LIMIT_MS,

@@ -149,15 +149,41 @@ export interface Elevated {
   readonly ended: Promise<string>
 }
 
-/** The host's way to elevated powers. The customer already agreed in our own dialog when `start` is called. */
+/** How elevated powers are asked of the machine. */
+export interface ElevationStart {
+  readonly scope: ElevationScope
+  /** Aborted when nobody wants the powers any more: what was begun is ended. */
+  readonly signal: AbortSignal
+  progress(stage: 'os-prompt' | 'handover'): void
+}
+
+/** The request that credentials are for: what is sealed for another does not open. */
+export interface CredentialRequest {
+  /** The session's id, 16 bytes. */
+  readonly session: Uint8Array
+  readonly requestId: number
+}
+
+/** One set of credentials that the privileged helper awaits. Whoever holds this passes sealed bytes to the helper; only the helper can open them. */
+export interface CredentialSlot {
+  /** The helper's one-use X25519 key, 32 bytes. */
+  readonly publicKey: Uint8Array
+  /**
+   * The helper opens what was sealed to its key, has the system check account and password, forgets them, and starts with the powers. Once only: the key is
+   * gone, whatever comes of it. Rejects with `HostError` `E_CREDENTIALS` if they are wrong, do not open, or the key was used up or forgotten, `E_NOT_PERMITTED`
+   * if that account may not have these powers.
+   */
+  start(request: ElevationStart & { readonly sealed: Uint8Array }): Promise<Elevated>
+  /** The helper destroys its key. Safe to call at any time. */
+  forget(): void
+}
+
+/** The host's way to elevated powers. The customer already agreed in our own dialog when anything here is called. */
 export interface ElevationHost {
-  /** Shows the operating system's prompt, or uses `credentials`, then starts the helper. Progress is reported through `progress`. */
-  start(request: {
-    readonly scope: ElevationScope
-    readonly credentials?: Uint8Array
-    readonly signal: AbortSignal
-    progress(stage: 'os-prompt' | 'handover'): void
-  }): Promise<Elevated>
+  /** Shows the operating system's prompt, then starts the helper. Rejects with `HostError` `E_DENIED` if the prompt was declined. */
+  start(request: ElevationStart): Promise<Elevated>
+  /** Has the privileged helper make a one-use key for credentials. Absent: the machine takes none. */
+  awaitCredentials?(request: CredentialRequest): Promise<CredentialSlot>
   /** Calls back when the OS shows its secure desktop (pixels are not to be had) or leaves it. */
   onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void
 }
@@ -179,7 +205,7 @@ export interface Host {
   close(): Promise<void>
 }
 
-export type HostErrorCode = 'E_NO_DISPLAY' | 'E_SCREEN_GONE' | 'E_TOO_LARGE' | 'E_DENIED' | 'E_UNSUPPORTED' | 'E_HOST'
+export type HostErrorCode = 'E_NO_DISPLAY' | 'E_SCREEN_GONE' | 'E_TOO_LARGE' | 'E_DENIED' | 'E_CREDENTIALS' | 'E_NOT_PERMITTED' | 'E_UNSUPPORTED' | 'E_HOST'
 
 /** A host could not do what was asked. `message` is a sentence for a person, `hint` says what to do about it. */
 export class HostError extends Error {

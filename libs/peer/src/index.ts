@@ -5,7 +5,7 @@
 export { Agent, type AgentEvents, type AttachOptions, type CreateOptions, type InvitedOptions, type OpenOptions, ORDINARY_PERMISSIONS } from './api/agent.js'
 export type { Clipboard, ClipboardSwitches } from './api/clipboard.js'
 export { type ControlApi, createSession, type Fetch } from './api/control-api.js'
-export type { CommandResult, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
+export type { CommandResult, Credentials, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
 export type { ComboName, Key } from './api/hid.js'
 export type { ButtonName, Control, ControlState, Input, Pointer, SendKeysAnswer } from './api/input.js'
 export type { Observer, SignedCapability, Surroundings } from './api/joiner.js'
@@ -19,6 +19,8 @@ export { Viewer, type ViewOptions } from './api/viewer.js'
 
 // For those who share
 
+/** What the privileged helper of a host opens credentials with: a key for one request, that opens once. */
+export { CredentialOpener, readCredentials } from '@remote-assist/secure'
 export type { Asker, ConsentRequest, ElevationQuestion, TimedPermission } from './api/consent.js'
 export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.js'
 // The audit log
@@ -35,10 +37,13 @@ export type {
   Capture,
   ClipboardContent,
   ClipboardHost,
+  CredentialRequest,
+  CredentialSlot,
   CursorShape,
   Elevated,
   ElevationHost,
   ElevationScope,
+  ElevationStart,
   Encoder,
   Host,
   HostErrorCode,
@@ -53,6 +58,7 @@ export type {
   Snapshot,
 } from './host.js'
 export { HostError } from './host.js'
+export { sealForHelper } from './sealing.js'
 export type { Organisation, Trust } from './security/organisation.js'
 
 // Words, codes and errors

@@ -7,12 +7,14 @@
 import { createHash, createHmac } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { entryHash, headerHash } from '../dist/audit/chain.js'
+import { lv } from '../dist/bytes.js'
 import {
   appendAudit,
   auditEntry,
   beginAudit,
   CredentialOpener,
   capabilityForm,
+  credentialForm,
   entryLine,
   headerLine,
   MediaSealer,
@@ -116,7 +118,8 @@ async function credentials() {
   const seed = bytesFrom('credential seed', 32)
   const opener = await CredentialOpener.create(request, Uint8Array.from(seed))
   const key = signCredentialKey(request, opener.publicKey, customer)
-  const plaintext = Buffer.from('not a real password')
+  const [account, password] = ['DESK\\Administratör', 'not a real password']
+  const plaintext = credentialForm({ account, password: Buffer.from(password) })
   const sealed = await sealCredentials(request, key, customer.publicKey, plaintext)
   return {
     session: hex(session),
@@ -124,6 +127,9 @@ async function credentials() {
     seed: hex(seed),
     key: hex(key.key),
     signature: hex(key.signature),
+    info: hex(lv('RA1-credentials', session, 3)),
+    account,
+    password,
     credentials: hex(plaintext),
     sealed: hex(sealed),
   }

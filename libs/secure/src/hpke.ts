@@ -37,6 +37,11 @@ export function signCredentialKey(request: CredentialRequest, key: Uint8Array, c
   return { key, signature: sign(customer, keyForm(request, key)) }
 }
 
+/** Throws `SecureError` E_SIGNATURE if the customer did not sign this key for this request (RA-SEC-242), E_FORMAT for other sizes. */
+export function checkCredentialKey(request: CredentialRequest, { key, signature }: SignedCredentialKey, customerKey: Uint8Array): void {
+  checkSignature(customerKey, keyForm(request, key), signature)
+}
+
 /**
  * Encapsulation ‖ ciphertext ‖ tag: what `Credentials` carries, 48 bytes longer than the credentials (RA-SEC-241, RA-SEC-243).
  * @param credentials 1–4,048 bytes; the caller wipes them
@@ -45,15 +50,15 @@ export function signCredentialKey(request: CredentialRequest, key: Uint8Array, c
  */
 export async function sealCredentials(
   request: CredentialRequest,
-  { key, signature }: SignedCredentialKey,
+  signed: SignedCredentialKey,
   customerKey: Uint8Array,
   credentials: Uint8Array,
 ): Promise<Uint8Array> {
-  checkSignature(customerKey, keyForm(request, key), signature)
+  checkCredentialKey(request, signed, customerKey)
   if (credentials.length < 1 || credentials.length > MAX_CREDENTIAL_BYTES)
     throw new SecureError('E_FORMAT', `Credentials have 1 to ${MAX_CREDENTIAL_BYTES} bytes, not ${credentials.length}.`)
   try {
-    const recipientPublicKey = await suite.kem.deserializePublicKey(Uint8Array.from(key).buffer)
+    const recipientPublicKey = await suite.kem.deserializePublicKey(Uint8Array.from(signed.key).buffer)
     const sender = await suite.createSenderContext({ recipientPublicKey, info: infoOf(request) })
     return concat(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(credentials)))
   } catch {

@@ -55,6 +55,7 @@ export {
   verifyCapability,
 } from './capability.js'
 export { CPACE_SUITE } from './cpace.js'
+export { type Account, credentialForm, MAX_ACCOUNT_BYTES, MAX_PASSWORD_BYTES, readCredentials } from './credentials.js'
 export { SecureError, type SecureErrorCode } from './errors.js'
 export { CHANNELS_OF, HANDSHAKE_RANDOM_BYTES } from './handshake/agreement.js'
 export { beginCustomer, type CustomerEvent, type CustomerSetup, type CustomerState, stepCustomer } from './handshake/customer.js'
@@ -81,6 +82,7 @@ export {
   CREDENTIAL_KEY_BYTES,
   CredentialOpener,
   type CredentialRequest,
+  checkCredentialKey,
   MAX_CREDENTIAL_BYTES,
   type SignedCredentialKey,
   sealCredentials,

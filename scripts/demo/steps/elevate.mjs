@@ -1,5 +1,5 @@
 import { prove, proveSame, seeing } from '../prove.mjs'
-import { someText } from '../random.mjs'
+import { somePassword, someText } from '../random.mjs'
 
 const KEYS = 'ctrl+alt+delete'
 
@@ -44,11 +44,50 @@ export const elevate = [
       return `the customer read “${reason}” and agreed, twice; the desktop showed its security screen; given up, the keys were refused again`
     },
   },
+  {
+    name: 'credentials',
+    title: 'An account and its password elevate, sealed for the helper alone',
+    async run({ session, customer, desktop }, signal) {
+      const credentials = desktop.elevation?.administrator
+      if (credentials === undefined) {
+        proveSame(session.takesCredentials, false, 'What the customer’s machine says of credentials')
+        return elevationIsUnsupported(session, someText(), () => ({ account: 'root', password: somePassword() }))
+      }
+      const wrong = await byCredentials({ session, customer }, { ...credentials, password: somePassword() }, signal).catch(error => error)
+      proveSame({ code: wrong.code, cause: wrong.cause }, { code: 'E_ELEVATION', cause: 'WRONG_CREDENTIALS' }, 'What comes of a wrong password')
+      const elevated = await byCredentials({ session, customer }, credentials, signal)
+      const { stdout } = await elevated.run(['whoami'])
+      const who = new TextDecoder().decode(stdout).trim()
+      proveSame(who, `desk\\${credentials.account}`, 'Who the command ran as')
+      elevated.drop()
+      await elevated.ended
+      return `a wrong password was refused; with the right one, sealed after the customer agreed, “whoami” printed ${who}`
+    },
+  },
 ]
 
-async function elevationIsUnsupported(session, reason) {
+/** The customer agrees; not before is the agent asked for the account and its password. */
+async function byCredentials({ session, customer }, credentials, signal) {
+  let agreed = false
+  const asked = customer.once('elevation', { signal })
+  const granted = session.elevate({
+    reason: someText(),
+    minutes: 5,
+    credentials: () => {
+      prove(agreed, 'The password was asked for before the customer agreed.')
+      return credentials
+    },
+  })
+  const question = await asked
+  proveSame(question.method, 'credentials', 'What the customer is told of the way')
+  agreed = true
+  question.allow()
+  return granted
+}
+
+async function elevationIsUnsupported(session, reason, credentials) {
   prove(session.platform?.canElevate === false, 'The platform says that it can elevate.')
-  const error = await session.elevate({ reason }).then(
+  const error = await session.elevate({ reason, ...(credentials && { credentials }) }).then(
     () => undefined,
     refusal => refusal,
   )

@@ -1,5 +1,5 @@
 /** Questions to the customer. Each is answered once, or expires; silence denies. */
-import { ElevationScope, type Permission, type Role } from '@remote-assist/codec'
+import { ElevationMethod, ElevationScope, type Permission, type Role } from '@remote-assist/codec'
 import type { Instant } from '@remote-assist/core'
 import type { Organisation } from '../security/organisation.js'
 
@@ -88,19 +88,23 @@ export class ConsentRequest extends Question<readonly TimedPermission[]> {
 /** An agent asks for elevated powers. */
 export class ElevationQuestion extends Question<boolean> {
   readonly scope: 'standard' | 'admin'
+  /** How the system is satisfied once it is allowed: the user answers its prompt, or the agent gives the credentials of an account. */
+  readonly method: 'prompt' | 'credentials'
   constructor(
     who: () => Asker,
     readonly reason: string,
     scope: ElevationScope,
+    method: ElevationMethod,
     readonly durationMs: number,
     readonly by: Instant,
     answer: Answer<boolean>,
   ) {
     super(who, answer)
     this.scope = scope === ElevationScope.STANDARD ? 'standard' : 'admin'
+    this.method = method === ElevationMethod.CREDENTIALS ? 'credentials' : 'prompt'
   }
 
-  /** The system's own prompt comes next. */
+  /** The system's own prompt, or the agent's credentials, come next. */
   allow(): boolean {
     return this.answer(true)
   }

@@ -1,9 +1,20 @@
 /** Elevated powers at an agent: asked for, used for a while, given up. */
-import { ElevationMethod, ElevationPhase, type ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
-import { AssistError, elevationError, refusalError } from '../errors.js'
+import { ElevationMethod, ElevationPhase, ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
+import { FEATURE } from '@remote-assist/core'
+import { checkCredentialKey, SecureError, type SignedCredentialKey } from '@remote-assist/secure'
+import { AssistError, cancelled, elevationError, refusalError } from '../errors.js'
 import { Answers } from '../inflow.js'
+import { sealAccount } from '../sealing.js'
 import { joined } from './clipboard.js'
 import type { ToCustomer } from './joiner.js'
+
+/** An account of the customer's machine, for its helper alone. */
+export interface Credentials {
+  /** 1–256 bytes of UTF-8. */
+  readonly account: string
+  /** 0–1,024 bytes of UTF-8. Bytes are wiped once they are sealed, or not wanted any more; a string stays in memory until it is collected. */
+  readonly password: string | Uint8Array
+}
 
 /** What is asked for. */
 export interface ElevateOptions {
@@ -13,6 +24,12 @@ export interface ElevateOptions {
   readonly minutes?: number
   /** How far. Default admin. */
   readonly scope?: 'standard' | 'admin'
+  /**
+   * Gives credentials, in the place of the system's prompt. Called when the customer has consented and its helper waits with a key, not before, so that no
+   * password is held meanwhile; `over` is aborted when they are no longer wanted. What it returns is sealed to the helper's key, which nothing between can open.
+   * Undefined, or what it throws, gives the request up.
+   */
+  readonly credentials?: (over: AbortSignal) => Credentials | undefined | Promise<Credentials | undefined>
 }
 
 /** What a command printed and how it ended. */
@@ -78,18 +95,29 @@ export class Elevated {
   }
 }
 
+/** A request that is not answered yet. */
+interface Request {
+  readonly requestId: number
+  readonly credentials: ElevateOptions['credentials']
+  /** Aborted when it is over, one way or the other. */
+  readonly over: AbortController
+  readonly resolve: (elevated: Elevated) => void
+  readonly reject: (error: Error) => void
+}
+
 /** An agent's requests for elevation, one at a time. */
 export class ElevationDesk {
   readonly #to: ToCustomer
   readonly #running = new Map<number, Running>()
   readonly #switches = new Answers<void>()
-  #request: { readonly resolve: (elevated: Elevated) => void; readonly reject: (error: Error) => void } | undefined
+  #request: Request | undefined
   #end: ((reason: ElevationReason) => void) | undefined
 
   constructor(to: ToCustomer) {
     this.#to = to
     const { words } = to
     words.on('elevation.changed', ({ phase, reason }) => this.#changed(phase, reason))
+    words.on('elevation.key', ({ requestId, key, signature }) => void this.#give(requestId, { key, signature }))
     words.on('elevation.output', ({ commandId, stream, data }) => this.#output(commandId, stream, data))
     words.on('elevation.exited', ({ commandId, exitCode, endedBy, refusal }) => this.#exited(commandId, exitCode, endedBy, refusal))
     words.on('elevation.switched', ({ requestId, refusal }) =>
@@ -98,19 +126,26 @@ export class ElevationDesk {
     words.on('over', error => this.#over(error))
   }
 
+  /** The customer's machine takes credentials. */
+  get takesCredentials(): boolean {
+    return this.#to.customer?.capabilities.includes(FEATURE.credentials) ?? false
+  }
+
   /** Resolves when the powers are there; rejects with `E_ELEVATION`, or with why it could not be asked. */
-  async elevate({ reason, minutes, scope = 'admin' }: ElevateOptions): Promise<Elevated> {
+  async elevate({ reason, minutes, scope = 'admin', credentials }: ElevateOptions): Promise<Elevated> {
     if (this.#request !== undefined || this.#end !== undefined) throw refusalError(RefusalReason.BUSY)
+    if (credentials !== undefined && !this.takesCredentials) throw elevationError(ElevationReason.UNSUPPORTED)
     return new Promise((resolve, reject) => {
-      this.#request = { resolve, reject }
+      const requestId = this.#to.joiner.nextId()
+      this.#request = { requestId, credentials, over: new AbortController(), resolve, reject }
       try {
         this.#to.call('elevation', {
           type: 'local.request',
-          requestId: this.#to.joiner.nextId(),
+          requestId,
           reason,
           scope: scope === 'admin' ? ElevationScope.ADMIN : ElevationScope.STANDARD,
           durationMs: minutes === undefined ? 0 : Math.round(minutes * 60_000),
-          method: ElevationMethod.PROMPT,
+          method: credentials === undefined ? ElevationMethod.PROMPT : ElevationMethod.CREDENTIALS,
         })
       } catch (error) {
         this.#over(error as Error)
@@ -148,10 +183,41 @@ export class ElevationDesk {
     if (this.#to.over === undefined) this.#to.call('elevation', { type: 'local.drop' })
   }
 
+  /** The helper waits for credentials: gets them, seals them to its key, and sends them. Whatever goes wrong gives the request up. */
+  async #give(requestId: number, signed: SignedCredentialKey): Promise<void> {
+    const request = this.#request
+    if (request?.requestId !== requestId) return
+    try {
+      const hpke = await this.#sealed(request, signed)
+      if (this.#request === request) this.#to.call('elevation', { type: 'local.credentials', hpke })
+    } catch (error) {
+      if (this.#request !== request) return
+      this.#over(error instanceof SecureError ? unfit(error) : (error as Error))
+      this.drop()
+    }
+  }
+
+  /** Credentials for this request as they travel. The key is looked at first: nobody is asked for a password for a key that is not the customer's (RA-SEC-242). */
+  async #sealed({ requestId, credentials, over }: Request, signed: SignedCredentialKey): Promise<Uint8Array> {
+    const { driver, number } = this.#to
+    const request = { session: driver.sessionId, requestId }
+    const customerKey = driver.acquaintance(number)?.publicKey ?? new Uint8Array()
+    checkCredentialKey(request, signed, customerKey)
+    const given = await credentials?.(over.signal)
+    if (given === undefined) throw new AssistError('E_CANCELLED', 'No credentials were given.')
+    const password = typeof given.password === 'string' ? new TextEncoder().encode(given.password) : given.password
+    if (over.signal.aborted) {
+      password.fill(0)
+      throw cancelled(over.signal)
+    }
+    return sealAccount(request, signed, customerKey, { account: given.account, password })
+  }
+
   #changed(phase: ElevationPhase, reason: ElevationReason): void {
     if (phase === ElevationPhase.ELEVATED) {
       const request = this.#request
       this.#request = undefined
+      request?.over.abort()
       const ended = new Promise<ElevationReason>(resolve => {
         this.#end = resolve
       })
@@ -164,6 +230,7 @@ export class ElevationDesk {
     const end = this.#end
     this.#request = undefined
     this.#end = undefined
+    request?.over.abort(error)
     request?.reject(error)
     end?.(reason)
     for (const { failed } of this.#running.values()) failed(error)
@@ -185,3 +252,12 @@ export class ElevationDesk {
     running?.done({ exitCode, endedBy: endedBy === '' ? undefined : endedBy, stdout: joined(running.stdout), stderr: joined(running.stderr) })
   }
 }
+
+/** Why credentials were not sealed. */
+const unfit = (error: SecureError): AssistError =>
+  error.code === 'E_FORMAT'
+    ? new AssistError('E_INVALID', error.message)
+    : new AssistError('E_SECURITY', 'The key for credentials is not the customer’s: somebody may stand between.', {
+        hint: 'Compare the words with the customer by voice.',
+        cause: error,
+      })

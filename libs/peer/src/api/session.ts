@@ -247,6 +247,16 @@ export class Session extends Emitter<SessionEvents> {
     return this.input.sendKeys(combo)
   }
 
+  /** The customer's computer takes the credentials of an account, in the place of its own prompt: `elevate({ credentials })`. */
+  get takesCredentials(): boolean {
+    return this.#elevation.takesCredentials
+  }
+
+  /** Gives elevated powers up, or the request for them; nothing to give up is fine. */
+  dropElevation(): void {
+    this.#elevation.drop()
+  }
+
   /** Asks for elevated powers; resolves when they are there. */
   elevate(options: ElevateOptions): Promise<Elevated> {
     return this.#elevation.elevate(options)

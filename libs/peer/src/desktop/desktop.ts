@@ -38,12 +38,13 @@ export class Desktop {
     end.dispatch({ type: 'local.screens', screens: screensOf(host.screens.list()) })
     this.#elevation =
       host.elevation &&
-      new ElevationBridge(
-        host.elevation,
-        (peer, event) => end.late(peer, 'elevation', event),
-        () => driver.room(),
+      new ElevationBridge(host.elevation, {
+        call: (peer, event) => end.late(peer, 'elevation', event),
+        room: () => driver.room(),
+        sessionId: () => driver.sessionId,
+        signKey: (requestId, key) => end.signCredentialKey(requestId, key),
         failed,
-      )
+      })
     this.#injector =
       host.input &&
       new Injector(host.input, {
@@ -106,6 +107,7 @@ export class Desktop {
       case 'elevation.run':
       case 'elevation.cancel':
       case 'elevation.key-wanted':
+      case 'elevation.credentials':
       case 'elevation.switch-user':
         return this.#elevation?.hear(peer, notice)
       default:

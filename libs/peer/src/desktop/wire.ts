@@ -50,4 +50,7 @@ export const platformOf = ({ platform, input, elevation }: Host): PlatformInfo =
 })
 
 /** Named features of this end, ascending. */
-export const capabilitiesOf = ({ input }: Host): readonly string[] => (input === undefined ? [] : [FEATURE.text])
+export const capabilitiesOf = ({ input, elevation }: Host): readonly string[] => [
+  ...(elevation?.awaitCredentials === undefined ? [] : [FEATURE.credentials]),
+  ...(input === undefined ? [] : [FEATURE.text]),
+]

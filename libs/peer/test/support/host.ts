@@ -1,7 +1,21 @@
 /** A desktop for tests: plain arrays of pixels, and lists of what was done to it. */
-import type { Capture, ClipboardContent, CursorShape, Elevated, Host, Image, Mask, Rect, RectCodec, ScreenInfo, Snapshot } from '../../src/host.js'
+import type {
+  Capture,
+  ClipboardContent,
+  CursorShape,
+  Elevated,
+  ElevationHost,
+  Host,
+  Image,
+  Mask,
+  Rect,
+  RectCodec,
+  ScreenInfo,
+  Snapshot,
+} from '../../src/host.js'
 import { HostError } from '../../src/host.js'
 import { encodeRect } from '../../src/node/image-codec.js'
+import { FakeHelper } from './helper.js'
 
 export type Done =
   | { readonly key: number; readonly down: boolean }
@@ -123,27 +137,34 @@ export class FakeHost implements Host {
     write: async (contents: readonly ClipboardContent[]) => void this.written.push([...contents]),
   }
 
-  readonly elevation = {
-    start: async ({ signal, progress }: { signal: AbortSignal; progress(stage: 'os-prompt' | 'handover'): void }): Promise<Elevated> => {
+  readonly helper = new FakeHelper()
+
+  readonly elevation: ElevationHost = {
+    start: async ({ signal, progress }) => {
       progress('os-prompt')
       if (this.prompt === 'decline' || signal.aborted) throw new HostError('E_DENIED', 'The prompt was declined.')
       progress('handover')
-      return {
-        sendSecureKeys: async () => 'ok',
-        run: async (argv, { output }) => {
-          this.commands.push([...argv])
-          if (argv[0] === 'print') return { exitCode: await this.print(Number(argv[1]), output) }
-          await output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
-          return { exitCode: 3 }
-        },
-        drop: async () => undefined,
-        ended: new Promise(() => undefined),
-      }
+      return this.#powers()
     },
+    awaitCredentials: this.helper.awaiting(() => this.#powers()),
     onSecureDesktop: (listener: (active: boolean, reason: string) => void) => {
       this.#onSecure.add(listener)
       return () => void this.#onSecure.delete(listener)
     },
+  }
+
+  #powers(): Elevated {
+    return {
+      sendSecureKeys: async () => 'ok',
+      run: async (argv, { output }) => {
+        this.commands.push([...argv])
+        if (argv[0] === 'print') return { exitCode: await this.print(Number(argv[1]), output) }
+        await output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
+        return { exitCode: 3 }
+      },
+      drop: async () => undefined,
+      ended: new Promise(() => undefined),
+    }
   }
 
   /** How many bytes the command `print` has printed so far. */

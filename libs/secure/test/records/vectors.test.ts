@@ -9,6 +9,7 @@ import {
   type RecordHeader,
   RecordOpener,
   RecordSealer,
+  readCredentials,
   sessionKey,
   signCapability,
   signCredentialKey,
@@ -46,7 +47,9 @@ const { keys, pairwise, media, capability, credentials, audit } = JSON.parse(
     readonly form: string
     readonly signed: string
   }
-  readonly credentials: Readonly<Record<'session' | 'seed' | 'key' | 'signature' | 'credentials' | 'sealed', string>> & { readonly requestId: number }
+  readonly credentials: Readonly<Record<'session' | 'seed' | 'key' | 'signature' | 'info' | 'account' | 'password' | 'credentials' | 'sealed', string>> & {
+    readonly requestId: number
+  }
   readonly audit: {
     readonly header: { readonly session: string; readonly participant: number; readonly key: string; readonly hash: string }
     readonly entries: readonly {
@@ -135,6 +138,12 @@ describe('the worked example of the record page, by its text', () => {
     expect(verify(undefined, form, publicKey(keys.customer.publicKey), buffer(credentials.signature))).toBe(true)
   })
 
+  test('an account and its password, and what they are bound to (RA-SEC-243, RA-SEC-245)', () => {
+    const { session, requestId, account, password } = credentials
+    expect(credentials.info).toBe(toHex(lv('RA1-credentials', buffer(session), requestId)))
+    expect(credentials.credentials).toBe(toHex(lv(account, password)))
+  })
+
   test('an audit log (RA-SEC-252, RA-SEC-253, RA-SEC-254, RA-SEC-255)', () => {
     const { session, participant, key } = audit.header
     let hash = sha256(Buffer.of(1), lv('RA1-audit', buffer(session), participant, buffer(key)))
@@ -186,7 +195,10 @@ describe('the worked example of the record page, by the library', () => {
     const opener = await CredentialOpener.create(request, hex(credentials.seed))
     expect(toHex(opener.publicKey)).toBe(credentials.key)
     expect(toHex(signCredentialKey(request, opener.publicKey, customer).signature)).toBe(credentials.signature)
-    expect(toHex(await opener.open(hex(credentials.sealed)))).toBe(credentials.credentials)
+    const opened = await opener.open(hex(credentials.sealed))
+    expect(toHex(opened)).toBe(credentials.credentials)
+    const { account, password } = readCredentials(opened)
+    expect([account, new TextDecoder().decode(password)]).toEqual([credentials.account, credentials.password])
 
     const report = verifyAudit(new TextEncoder().encode(audit.file), customer.publicKey)
     expect(report).toMatchObject({ verdict: 'intact', entries: 4, signedByBoth: 4 })

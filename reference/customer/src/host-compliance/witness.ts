@@ -25,6 +25,12 @@ export interface HostWitness {
   unplug(): Promise<number>
   /** Answers the operating system's prompt for elevation, once it is open. Needed if the host can elevate. */
   answerPrompt?(answer: 'yes' | 'no'): Promise<void>
+  /** Accounts whose credentials elevate. Needed if the host takes credentials. */
+  readonly accounts?: {
+    readonly administrator: Login
+    /** An account that may not have the powers of an administrator. */
+    readonly ordinary?: Login
+  }
   /** Commands to run elevated. Needed if the host can elevate. */
   readonly commands?: {
     /** Writes `output` and ends with `exitCode`. */
@@ -32,6 +38,12 @@ export interface HostWitness {
     /** Does not end by itself. */
     readonly endless: readonly string[]
   }
+}
+
+/** The name of an account, and its password. */
+export interface Login {
+  readonly account: string
+  readonly password: string
 }
 
 /** A host, freshly made, and its witness. */

@@ -53,6 +53,7 @@ export async function virtualSetup(): Promise<HostSetup> {
       async answerPrompt(answer) {
         desktop.answerUac(answer)
       },
+      accounts: { administrator: { account: 'admin', password: 'admin' }, ordinary: { account: 'guest', password: 'guest' } },
       commands: { short: { argv: ['echo', 'a', 'b'], output: 'a b\r\n', exitCode: 0 }, endless: ['sleep', '1000000'] },
     },
     async close() {},

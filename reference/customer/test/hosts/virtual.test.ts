@@ -2,7 +2,7 @@ import type { Capture, Image } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { colourAt } from '../../src/host-compliance/support.js'
-import { virtualHost } from '../../src/hosts/index.js'
+import { type VirtualHost, virtualHost } from '../../src/hosts/index.js'
 
 type Step = (host: ReturnType<typeof virtualHost>) => unknown
 
@@ -210,7 +210,11 @@ describe('virtual host', () => {
 
 describe('virtual host, elevation', () => {
   const request = { scope: 'admin' as const, signal: new AbortController().signal, progress() {} }
-  const credentials = (text: string) => new TextEncoder().encode(text)
+  const confirmed = async (host: VirtualHost) => {
+    const started = host.elevation?.start(request) ?? Promise.reject(new Error('It cannot elevate.'))
+    host.desktop.answerUac('yes')
+    return started
+  }
   const run = { signal: request.signal, output: async () => {} }
 
   it('masks every screen while the prompt is open, and injected keys do not reach it', async () => {
@@ -233,22 +237,21 @@ describe('virtual host, elevation', () => {
     expect(() => host.desktop.answerUac('yes')).toThrow(RangeError)
   })
 
-  it('takes the right credentials instead of the prompt, and no others', async () => {
-    const host = virtualHost({ account: { user: 'root', password: 'tulip' } })
-    await expect(host.elevation?.start({ ...request, credentials: credentials('root\nrose') })).rejects.toMatchObject({ code: 'E_DENIED' })
-    const elevated = await host.elevation?.start({ ...request, credentials: credentials('root\ntulip') })
+  it('runs commands as the account that it was given to, or as another one', async () => {
+    const host = virtualHost({ accounts: [{ user: 'root', password: 'tulip', administrator: true }] })
+    const elevated = await confirmed(host)
     const output: string[] = []
-    await elevated?.run(['whoami'], { ...run, output: async (_, data) => void output.push(Buffer.from(data).toString()) })
-    await elevated?.run(['whoami'], { ...run, as: 'system', output: async (_, data) => void output.push(Buffer.from(data).toString()) })
+    await elevated.run(['whoami'], { ...run, output: async (_, data) => void output.push(Buffer.from(data).toString()) })
+    await elevated.run(['whoami'], { ...run, as: 'system', output: async (_, data) => void output.push(Buffer.from(data).toString()) })
     expect(output).toEqual(['desk\\root\r\n', 'desk\\system\r\n'])
-    expect(await elevated?.run(['exit', '3'], run)).toEqual({ exitCode: 3 })
-    expect(await elevated?.run(['no-such-thing'], run)).toEqual({ exitCode: 9009 })
+    expect(await elevated.run(['exit', '3'], run)).toEqual({ exitCode: 3 })
+    expect(await elevated.run(['no-such-thing'], run)).toEqual({ exitCode: 9009 })
   })
 
   it('shows the security screen on Ctrl+Alt+Del, which Escape closes', async () => {
     const host = virtualHost()
-    const elevated = await host.elevation?.start({ ...request, credentials: credentials('admin\nadmin') })
-    await elevated?.sendSecureKeys('ctrl+alt+delete')
+    const elevated = await confirmed(host)
+    await elevated.sendSecureKeys('ctrl+alt+delete')
     expect(host.desktop.cover).toBe('security')
     await host.input.key(0x29, true)
     expect(host.desktop.cover).toBe('none')
@@ -256,19 +259,19 @@ describe('virtual host, elevation', () => {
 
   it('lets a command wait for the desktop’s clock alone', async () => {
     const host = virtualHost()
-    const elevated = await host.elevation?.start({ ...request, credentials: credentials('admin\nadmin') })
-    const sleeping = elevated?.run(['sleep', '10'], run)
+    const elevated = await confirmed(host)
+    const sleeping = elevated.run(['sleep', '10'], run)
     host.desktop.tick(10)
     expect(await sleeping).toEqual({ exitCode: 0 })
   })
 
   it('tells when the helper ends by itself, and ends it when the host is closed', async () => {
     const host = virtualHost()
-    const elevated = await host.elevation?.start({ ...request, credentials: credentials('admin\nadmin') })
+    const elevated = await confirmed(host)
     host.desktop.endHelper('crashed')
-    expect(await elevated?.ended).toBe('crashed')
-    const again = await host.elevation?.start({ ...request, credentials: credentials('admin\nadmin') })
-    const endless = again?.run(['sleep', '1000'], run)
+    expect(await elevated.ended).toBe('crashed')
+    const again = await confirmed(host)
+    const endless = again.run(['sleep', '1000'], run)
     await host.close()
     expect(await endless).toEqual({ exitCode: undefined, signal: 'SIGTERM' })
   })

@@ -46,7 +46,7 @@ describe('the customer', () => {
     expect(drive.noticed('elevation.changed')).toMatchObject([{ expiresAt: DEFAULT_ELEVATION_MS }])
   })
 
-  it('with credentials, the key comes after consent and is used once', () => {
+  it('RA-ELV-061 RA-ELV-062 with credentials, the key comes after consent and is used once', () => {
     const drive = PHASES.credentials()
     expect(states(drive)).toEqual([[ElevationPhase.CREDENTIALS, 0]])
     expect(drive.noticed('elevation.key-wanted')).toHaveLength(1)
@@ -190,7 +190,7 @@ describe('the customer', () => {
     expect(outcome(PHASES.elevated().step(failed(ElevationReason.HELPER)))).toEqual([ElevationPhase.REVOKED, ElevationReason.HELPER])
   })
 
-  it('three wrong credentials make the agent wait, each further one twice as long, and success forgives', () => {
+  it('RA-ELV-065 three wrong credentials make the agent wait, each further one twice as long, and success forgives', () => {
     const drive = customer()
     const attempt = (requestId: number, end: ElevationGrantorEvent) =>
       drive.step(request(requestId, CREDENTIALS)).step(decide(true, requestId)).step(key(requestId)).step(sealed(requestId)).step(end)

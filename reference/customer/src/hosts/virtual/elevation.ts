@@ -1,29 +1,27 @@
-import { type Elevated, type ElevationHost, HostError } from '@remote-assist/peer'
+import { type CredentialRequest, type CredentialSlot, type Elevated, type ElevationHost, type ElevationStart, HostError } from '@remote-assist/peer'
 import { Listeners } from '../listeners.js'
 import { runCommand } from './commands.js'
+import { type Account, CredentialHelper } from './credential-helper.js'
 import type { DesktopState } from './state.js'
-
-/** An account that credentials are checked against. */
-export interface Account {
-  readonly user: string
-  readonly password: string
-}
 
 /**
  * Elevation as on Windows: the system's prompt opens on the secure desktop and only the person in front of the machine can answer it;
- * credentials (`user` and `password` in UTF-8, with a newline between them) make it unnecessary.
+ * credentials, which the privileged helper alone can open, make it unnecessary.
  */
 export class VirtualElevation implements ElevationHost {
   readonly #secureDesktop = new Listeners<[active: boolean, reason: string]>()
+  readonly #credentials: CredentialHelper
   #answer: ((answer: 'yes' | 'no' | 'cancelled') => void) | undefined
   #helper: Helper | undefined
 
   constructor(
     private readonly state: DesktopState,
-    private readonly account: Account,
+    private readonly accounts: readonly Account[],
     private readonly changed: () => void,
     private readonly passed: (seconds: number, signal: AbortSignal) => Promise<void>,
-  ) {}
+  ) {
+    this.#credentials = new CredentialHelper(accounts)
+  }
 
   onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void {
     const stop = this.#secureDesktop.add(listener)
@@ -31,18 +29,26 @@ export class VirtualElevation implements ElevationHost {
     return stop
   }
 
-  async start(request: Parameters<ElevationHost['start']>[0]): Promise<Elevated> {
-    if (this.#answer || this.#helper) throw new HostError('E_DENIED', 'Elevation is under way or in force already.', { hint: 'Drop it first.' })
+  async start(request: ElevationStart): Promise<Elevated> {
+    this.#assertFree()
     request.signal.throwIfAborted()
-    if (request.credentials) this.#check(request.credentials)
-    else await this.#prompt(request.signal, request.progress)
-    request.progress('handover')
-    this.state.elevated = true
-    this.#helper = new Helper(this.state, request.scope === 'admin' ? this.account.user : 'customer', this.changed, this.passed, () => {
-      this.#helper = undefined
-    })
-    this.changed()
-    return this.#helper
+    await this.#prompt(request.signal, request.progress)
+    const administrator = this.accounts.find(account => account.administrator)?.user ?? 'administrator'
+    return this.#handOver(request.scope === 'admin' ? administrator : 'customer', request)
+  }
+
+  async awaitCredentials(request: CredentialRequest): Promise<CredentialSlot> {
+    const { id, publicKey } = await this.#credentials.newKey(request)
+    return {
+      publicKey,
+      start: async given => {
+        const user = await this.#credentials.check(id, given.sealed, given.scope)
+        given.signal.throwIfAborted()
+        this.#assertFree()
+        return this.#handOver(user, given)
+      },
+      forget: () => this.#credentials.forget(id),
+    }
   }
 
   /** The local person answers the prompt. Throws if none is open. */
@@ -58,14 +64,24 @@ export class VirtualElevation implements ElevationHost {
 
   async close(): Promise<void> {
     this.#answer?.('cancelled')
+    this.#credentials.close()
     await this.#helper?.drop()
     this.#secureDesktop.clear()
   }
 
-  #check(credentials: Uint8Array): void {
-    const [user, password] = new TextDecoder().decode(credentials).split('\n')
-    if (user !== this.account.user || password !== this.account.password)
-      throw new HostError('E_DENIED', 'The user name or the password is not right.', { hint: 'Check the credentials and ask again.' })
+  #assertFree(): void {
+    if (this.#answer || this.#helper) throw new HostError('E_DENIED', 'Elevation is under way or in force already.', { hint: 'Drop it first.' })
+  }
+
+  /** The elevated helper starts, as that user. */
+  #handOver(user: string, { progress }: ElevationStart): Elevated {
+    progress('handover')
+    this.state.elevated = true
+    this.#helper = new Helper(this.state, user, this.changed, this.passed, () => {
+      this.#helper = undefined
+    })
+    this.changed()
+    return this.#helper
   }
 
   async #prompt(signal: AbortSignal, progress: (stage: 'os-prompt') => void): Promise<void> {

@@ -1,15 +1,16 @@
 import type { ClipboardHost, ElevationHost, Host, HostPlatform, InputHost } from '@remote-assist/peer'
 import { VirtualClipboard } from './clipboard.js'
 import { arrange, Controls, injectedInput } from './controls.js'
+import type { Account } from './credential-helper.js'
 import { VirtualDesktop } from './desktop.js'
-import { type Account, VirtualElevation } from './elevation.js'
+import { VirtualElevation } from './elevation.js'
 import { VirtualScreens } from './screens.js'
 import type { DesktopState } from './state.js'
 import { place } from './text-field.js'
 import { Waits } from './waits.js'
 
+export type { Account } from './credential-helper.js'
 export type { Place, VirtualDesktop } from './desktop.js'
-export type { Account } from './elevation.js'
 export type { Cover } from './state.js'
 
 /** How a virtual desktop is made. */
@@ -20,8 +21,8 @@ export interface VirtualHostOptions {
   readonly screens?: readonly { readonly width: number; readonly height: number }[]
   /** What stands in the text field at first. Default nothing. */
   readonly text?: string
-  /** The administrator's account, for elevation by credentials. Default `admin`, `admin`. */
-  readonly account?: Account
+  /** The accounts whose credentials elevate. Default `admin`, an administrator, and `guest`, who is none; each password is the name. */
+  readonly accounts?: readonly Account[]
   /** Monotonic milliseconds for `capturedAtUs`. Default `performance.now`. */
   readonly now?: () => number
 }
@@ -36,6 +37,11 @@ export interface VirtualHost extends Host {
   readonly desktop: VirtualDesktop
 }
 
+const ACCOUNTS: readonly Account[] = [
+  { user: 'admin', password: 'admin', administrator: true },
+  { user: 'guest', password: 'guest', administrator: false },
+]
+
 const VERSIONS = { virtual: '1.0', windows: '11 (virtual)', linux: '6 (virtual)' } as const
 
 /**
@@ -43,14 +49,14 @@ const VERSIONS = { virtual: '1.0', windows: '11 (virtual)', linux: '6 (virtual)'
  * It is deterministic: the same calls give the same pixels, and nothing happens between them.
  */
 export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
-  const { os = 'virtual', now = () => performance.now(), account = { user: 'admin', password: 'admin' } } = options
+  const { os = 'virtual', now = () => performance.now(), accounts = ACCOUNTS } = options
   const state = initialState(options)
   const changed = () => screens.refresh()
   const waits = new Waits(() => state.seconds)
   const screens = new VirtualScreens(state, now)
   const clipboard = new VirtualClipboard()
   const controls = new Controls(state, clipboard, changed)
-  const elevation = os === 'linux' ? undefined : new VirtualElevation(state, account, changed, (seconds, signal) => waits.passed(seconds, signal))
+  const elevation = os === 'linux' ? undefined : new VirtualElevation(state, accounts, changed, (seconds, signal) => waits.passed(seconds, signal))
   const platform: HostPlatform = { os, version: VERSIONS[os] }
   return {
     platform,
