@@ -138,6 +138,8 @@ export interface Player {
   readonly facts: Fields
   /** Sends now. Throws if the line is closed or, where sealing is needed, there are no keys. */
   send(outgoing: Outgoing): void
+  /** Sends these bytes as a frame, whatever they are. */
+  sendBytes(frame: Uint8Array): void
   /** Resolves when everything that was sent to the testee before has been taken by it: a `Ping` of the broker behind it was answered. */
   barrier(): Promise<void>
   /** Runs the handshake with the testee to its end. Rejects when it fails. */
@@ -156,6 +158,8 @@ export interface BrokerPlayer {
   connected(options: { readonly withinMs: number }): Promise<number>
   /** Sends a relay message to the testee. */
   send(outgoing: Outgoing): void
+  /** Sends these bytes to the testee as a frame, whatever they are. */
+  sendBytes(frame: Uint8Array): void
   /** Closes the testee's connection with this code. */
   close(code: number, reason?: string): void
   /** Breaks the testee's line without a close. */

@@ -1,0 +1,65 @@
+/** Plays one case from its beginning to its end, and says how its checks came out. */
+import { performance } from 'node:perf_hooks'
+import type { CaseResult, CheckDeclaration, CheckResult, CheckVerdict, TraceEntry } from '../model.js'
+import type { Cast } from './cast.js'
+import type { LoadedCase, Step } from './load.js'
+import { CaseError, show } from './pattern.js'
+import { Disappointment, Performance } from './steps.js'
+
+/** Brings everybody to where a case begins. Rejects with `Disappointment` if the testee does not come along. */
+export type Begin = (loaded: LoadedCase) => Promise<Cast>
+
+/** Anything that is not the testee's fault is thrown: the runner calls the case broken. */
+export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseResult> {
+  const startedAt = performance.now()
+  const { declaration, steps } = loaded
+  const verdicts = new Map<CheckDeclaration, CheckResult>()
+  const notes: TraceEntry[] = []
+  let cast: Cast | undefined
+  let reason = ''
+  try {
+    cast = await begin(loaded)
+    await playAll(cast, steps, verdicts, notes)
+  } catch (error) {
+    if (!(error instanceof Disappointment)) throw error instanceof CaseError ? new CaseError(`${declaration.id}: ${error.message}`) : error
+    reason = cast === undefined ? `the case could not begin: ${error.message}` : error.message
+  } finally {
+    await cast?.close()
+  }
+  const checks = declaration.checks.map(check => verdicts.get(check) ?? { check, verdict: 'NOT_REACHED' as const, message: reason, evidence: [] })
+  const failed = reason !== '' || checks.some(({ verdict }) => verdict !== 'PASSED')
+  return {
+    case: declaration,
+    verdict: failed ? 'FAILED' : 'PASSED',
+    reason,
+    checks,
+    seconds: (performance.now() - startedAt) / 1_000,
+    trace: timeline(cast, notes),
+  }
+}
+
+async function playAll(cast: Cast, steps: readonly Step[], verdicts: Map<CheckDeclaration, CheckResult>, notes: TraceEntry[]): Promise<void> {
+  const play = new Performance(cast)
+  const startedAt = performance.now()
+  for (const step of steps) {
+    notes.push({ kind: 'step', index: cast.stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
+    try {
+      const evidence = await play.play(step)
+      if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict: 'PASSED', message: '', evidence })
+    } catch (error) {
+      if (!(error instanceof Disappointment)) throw error
+      const verdict: CheckVerdict = error.hangs ? 'HANG' : 'FAILED'
+      if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict, message: error.message, evidence: error.evidence })
+      throw error
+    }
+  }
+}
+
+/** What crossed the wire and what was done, in one order. */
+function timeline(cast: Cast | undefined, notes: readonly TraceEntry[]): readonly TraceEntry[] {
+  if (cast === undefined) return notes
+  const place = (entry: TraceEntry): number => (entry.kind === 'arrival' ? entry.arrival.index : entry.kind === 'closing' ? entry.closing.index : entry.index)
+  return [...notes.map(entry => ({ entry, order: place(entry) - 0.5 })), ...cast.stage.events.map(entry => ({ entry, order: place(entry) }))]
+    .sort((a, b) => a.order - b.order)
+    .map(({ entry }) => entry)
+}

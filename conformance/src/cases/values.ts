@@ -1,0 +1,50 @@
+/** Values of cases: what a step sends, with names and makers filled in. */
+import { randomBytes } from 'node:crypto'
+import { CaseError, lookUp, type Names } from './pattern.js'
+
+/**
+ * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
+ * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
+ * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$flip: name}` bytes with one bit of the first turned over.
+ */
+export function filled(value: unknown, names: Names): unknown {
+  if (typeof value === 'string') return value.startsWith('$') ? lookUp(value.slice(1), names) : value
+  if (Array.isArray(value)) return value.map(item => filled(item, names))
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  const entries = Object.entries(value)
+  const [maker] = entries[0] ?? ['']
+  if (!maker.startsWith('$')) return Object.fromEntries(entries.map(([key, item]) => [key, filled(item, names)]))
+  return made(maker, value as Readonly<Record<string, unknown>>, names)
+}
+
+function made(maker: string, value: Readonly<Record<string, unknown>>, names: Names): unknown {
+  const argument = maker === '$list' ? value[maker] : filled(value[maker], names)
+  switch (maker) {
+    case '$text':
+      return 'x'.repeat(countOf(argument))
+    case '$bytes':
+      return new Uint8Array(countOf(argument)).fill(0x5a)
+    case '$random':
+      return new Uint8Array(randomBytes(countOf(argument)))
+    case '$hex':
+      return new Uint8Array(Buffer.from(String(argument).replaceAll(/\s/g, ''), 'hex'))
+    case '$list':
+      return Array.from({ length: countOf(filled(argument, names)) }, (_, i) => filled(value.of, new Map([...names, ['i', i + 1]])))
+    case '$plus': {
+      const [base, more] = argument as readonly [unknown, unknown]
+      return typeof base === 'number' ? base + Number(more) : String(BigInt(base as string) + BigInt(more as number))
+    }
+    case '$flip': {
+      const bytes = Uint8Array.from(argument as Uint8Array)
+      bytes[0] = (bytes[0] ?? 0) ^ 1
+      return bytes
+    }
+    default:
+      throw new CaseError(`nothing makes ${maker}`)
+  }
+}
+
+const countOf = (value: unknown): number => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= 1_000_000) return value
+  throw new CaseError(`${String(value)} is no count`)
+}
