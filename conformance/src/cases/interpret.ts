@@ -4,7 +4,8 @@ import type { CaseResult, CheckDeclaration, CheckResult, CheckVerdict, TraceEntr
 import type { Cast } from './cast.js'
 import type { LoadedCase, Step } from './load.js'
 import { CaseError, show } from './pattern.js'
-import { Disappointment, Performance } from './steps.js'
+import { Disappointment, Performance } from './performance.js'
+import { playStep } from './steps/index.js'
 
 /** Brings everybody to where a case begins. Rejects with `Disappointment` if the testee does not come along. */
 export type Begin = (loaded: LoadedCase) => Promise<Cast>
@@ -44,7 +45,7 @@ async function playAll(cast: Cast, steps: readonly Step[], verdicts: Map<CheckDe
   for (const step of steps) {
     notes.push({ kind: 'step', index: cast.stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
     try {
-      const evidence = await play.play(step)
+      const evidence = await playStep(play, step)
       if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict: 'PASSED', message: '', evidence })
     } catch (error) {
       if (!(error instanceof Disappointment)) throw error

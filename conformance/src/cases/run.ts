@@ -1,0 +1,84 @@
+/** Runs cases against a testee: so many at a time, in an order that a seed gives, as often as asked. */
+import { performance } from 'node:perf_hooks'
+import { AdapterError, AdapterHang, RoleRefused, type Testee, TesteeCrash } from '../adapter/index.js'
+import type { CaseResult } from '../model.js'
+import { beginWith } from './fixture.js'
+import { interpret } from './interpret.js'
+import type { LoadedCase } from './load.js'
+
+export interface RunCases {
+  readonly testee: Testee
+  readonly cases: readonly LoadedCase[]
+  /** How many at a time. */
+  readonly concurrency: number
+  /** How often each. */
+  readonly repeat: number
+  /** Gives the order; undefined: the order of the catalogue. */
+  readonly seed: number | undefined
+  readonly onResult?: (result: CaseResult) => void
+}
+
+/** The results in the order of the cases. Rejects with `AdapterError` if the adapter broke the contract: nothing can be said then. */
+export async function runCases({ testee, cases, concurrency, repeat, seed, onResult }: RunCases): Promise<readonly CaseResult[]> {
+  const turns = Array.from({ length: repeat }, (_, round) => (seed === undefined ? cases : shuffled(cases, seed + round))).flat()
+  const results = new Array<CaseResult>(turns.length)
+  let next = 0
+  let broken: AdapterError | undefined
+  const work = async (): Promise<void> => {
+    while (next < turns.length && broken === undefined) {
+      const turn = next++
+      try {
+        const result = await runCase(testee, turns[turn] as LoadedCase, turn)
+        results[turn] = result
+        onResult?.(result)
+      } catch (error) {
+        if (!(error instanceof AdapterError)) throw error
+        broken = error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, turns.length) }, work))
+  if (broken !== undefined) throw broken
+  return results
+}
+
+async function runCase(testee: Testee, loaded: LoadedCase, turn: number): Promise<CaseResult> {
+  const { declaration } = loaded
+  const missing = declaration.needs.filter(feature => !testee.hello.features.includes(feature))
+  const none = (verdict: CaseResult['verdict'], reason: string, seconds = 0): CaseResult => ({
+    case: declaration,
+    verdict,
+    reason,
+    checks: declaration.checks.map(check => ({ check, verdict: 'NOT_REACHED', message: reason, evidence: [] })),
+    seconds,
+    trace: [],
+  })
+  if (missing.length > 0) return none('SKIPPED', `the adapter has no ${missing.join(' and no ')}`)
+  const startedAt = performance.now()
+  try {
+    return await interpret(loaded, beginWith(testee, `${declaration.id}@${turn}`))
+  } catch (error) {
+    if (error instanceof AdapterError) throw error
+    const seconds = (performance.now() - startedAt) / 1_000
+    const itsFault = error instanceof TesteeCrash || error instanceof AdapterHang || error instanceof RoleRefused
+    return none(itsFault ? 'FAILED' : 'BROKEN', error instanceof Error ? (itsFault ? error.message : (error.stack ?? error.message)) : String(error), seconds)
+  }
+}
+
+/** A permutation that the seed gives: Fisher and Yates, with the generator mulberry32. */
+function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
+  const items = [...list]
+  let state = seed >>> 0
+  const random = (below: number): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = random(i + 1)
+    ;[items[i], items[j]] = [items[j] as T, items[i] as T]
+  }
+  return items
+}

@@ -1,0 +1,105 @@
+/** Steps that look at what arrived. */
+import { type Arrival, type ChannelName, Overdue } from '../../play/player.js'
+import type { Plain } from '../load.js'
+import { CaseError, misfit, type Names, show } from '../pattern.js'
+import { Disappointment, type Performance } from '../performance.js'
+import { channelOf, type Play, valueAt } from './step.js'
+
+/** What an expectation looks for: the channel, the member, and its pattern. */
+interface Wanted {
+  readonly at: string
+  readonly channel: ChannelName | 'ANY'
+  readonly member: string
+  readonly pattern: unknown
+  readonly where: unknown
+}
+
+function wantedOf(value: Plain & { at?: string; channel?: string; where?: unknown }): Wanted {
+  const { at = 'broker', channel, where } = value
+  const said = channelOf(value)
+  if (said === undefined) return { at, channel: (channel ?? 'ANY') as ChannelName | 'ANY', member: '', pattern: {}, where }
+  const [entry, ...more] = Object.entries((said[1] ?? {}) as Plain)
+  if (entry === undefined || more.length > 0) throw new CaseError(`a step expects exactly one message, not ${show(said[1])}`)
+  return { at, channel: said[0], member: entry[0], pattern: entry[1] ?? {}, where }
+}
+
+const fits =
+  ({ channel, member, where }: Wanted, names: Names) =>
+  (arrival: Arrival): boolean =>
+    (channel === 'ANY' ? arrival.channel !== 'RELAY' : arrival.channel === channel) &&
+    (member === '' || arrival.name === member) &&
+    (where === undefined || misfit(where, arrival.fields, names) === undefined)
+
+export const expect: Play = async (p, value, step) => {
+  const wanted = wantedOf(value as Plain)
+  const key = `${wanted.at}/${wanted.channel}/${wanted.member}`
+  const inbox = p.inbox(wanted.at)
+  const arrival = await soon(
+    p,
+    wanted.at,
+    inbox.next(fits(wanted, p.names), { from: p.from(key), withinMs: step.withinMs }),
+    `${wanted.channel}.${wanted.member || '*'}`,
+  )
+  p.lookedAt(key, arrival)
+  if (arrival.fault !== undefined && wanted.member !== '') throw new Disappointment(`what came cannot be read: ${arrival.fault}`, false, [arrival.index])
+  const wrong = misfit(wanted.pattern, arrival.fields, p.names)
+  if (wrong !== undefined) throw new Disappointment(`${arrival.name} came at ${wanted.at}, but ${wrong}`, false, [arrival.index])
+  for (const [name, path] of Object.entries(((value as Plain).keep ?? {}) as Plain)) p.keep(name, at(arrival, String(path)))
+  return [arrival.index]
+}
+
+/** The value at a path like `grants.0.permission`; of the frame itself: `@sequence`, `@source`, `@frame`. */
+function at(arrival: Arrival, path: string): unknown {
+  if (path.startsWith('@')) return (arrival as unknown as Plain)[path.slice(1)]
+  return path === '' ? arrival.fields : valueAt(arrival.fields, path)
+}
+
+export async function soon<T extends { readonly index: number }>(p: Performance, where: string, coming: Promise<T>, what: string): Promise<T> {
+  try {
+    return await coming
+  } catch (error) {
+    if (!(error instanceof Overdue)) throw error
+    const came = error.seen.map(({ channel, name, fault }) => (fault === undefined ? `${channel}.${name}` : `${channel} that cannot be read (${fault})`))
+    throw new Disappointment(
+      `no ${what} came at ${where}: ${error.message}; what came: ${summary(came)}`,
+      await p.hangs(where),
+      error.seen.map(({ index }) => index),
+    )
+  }
+}
+
+/** Names in order, repeats counted: `Alive ×3, Roster`. */
+function summary(names: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(', ') || 'nothing'
+}
+
+export const never: Play = async (p, value) => {
+  const wanted = wantedOf(value as Plain)
+  await settled(p, wanted.at)
+  const found = p
+    .inbox(wanted.at)
+    .all.find(arrival => arrival.index >= p.mark && fits(wanted, p.names)(arrival) && misfit(wanted.pattern, arrival.fields, p.names) === undefined)
+  if (found !== undefined) throw new Disappointment(`${found.channel}.${found.name} came at ${wanted.at}: ${show(found.fields)}`, false, [found.index])
+  return []
+}
+
+/** What was sent has been taken, and what it caused has come: barriers of everybody who could hear. */
+export async function settled(p: Performance, where: string): Promise<void> {
+  const { players, broker } = p.cast.stage
+  if (broker !== undefined) {
+    const [first] = where === 'broker' ? players.values() : [p.player(where)]
+    if (first === undefined) return
+    try {
+      await first.barrier()
+      await p.cast.testee.snapshot()
+      await first.barrier()
+    } catch (error) {
+      if (!(error instanceof Overdue)) throw error
+      throw new Disappointment(`the testee does not answer: ${error.message}`, true)
+    }
+    return
+  }
+  await p.player(where).barrier()
+}

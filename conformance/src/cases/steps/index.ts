@@ -1,0 +1,91 @@
+/** The kinds of steps. */
+import type { Player } from '../../play/player.js'
+import type { Plain, Step } from '../load.js'
+import { CaseError } from '../pattern.js'
+import type { Performance } from '../performance.js'
+import { filled } from '../values.js'
+import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
+import { expect, never, settled } from './expect.js'
+import { send } from './send.js'
+import { codesOf, type Play } from './step.js'
+import { doStep, event, snapshot } from './testee.js'
+
+const manners: Play = (p, value) => {
+  for (const [name, changes] of Object.entries(value as Readonly<Record<string, Plain>>))
+    Object.assign(name === 'broker' ? p.broker().manners : p.player(name).manners, changes)
+  return undefined
+}
+
+const enter: Play = async (p, value) => {
+  const { as = '', role = 'viewer', invite, displayName } = value as { as?: string; role?: string; invite?: string; displayName?: string }
+  const invitation =
+    invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
+  await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, ...(displayName === undefined ? {} : { displayName }) })
+  return undefined
+}
+
+const STEPS: Readonly<Record<string, Play>> = {
+  send,
+  expect,
+  never,
+  do: doStep,
+  event,
+  snapshot,
+  closes,
+  ends,
+  alive,
+  manners,
+  enter,
+  barrier: async (p, value) => {
+    await settled(p, String(value))
+    return undefined
+  },
+  mark: p => {
+    p.setMark()
+    return undefined
+  },
+  advance: async (p, value) => await doStep(p, { advanceClock: { ms: value } }, { kind: 'do', value, check: undefined, withinMs: 0, note: '' }),
+  cut: p => {
+    p.broker().cut()
+    return undefined
+  },
+  returns: async (p, _value, step) => {
+    await p.returns(step.withinMs)
+    return undefined
+  },
+  drop: (p, value) => {
+    p.cast.stage.drop(String(value))
+    return undefined
+  },
+  restore: async (p, value) => {
+    await p.cast.stage.restore(String(value))
+    return undefined
+  },
+  secure: async (p, value) => {
+    await p.player(String(value)).secured()
+    return undefined
+  },
+  connect: async (p, value) => {
+    if (p.cast.connect === undefined) throw new CaseError('players connect by themselves only where the broker is under test')
+    await p.cast.connect(String(value))
+    return undefined
+  },
+  hangUp: (p, value) => {
+    p.cast.stage.drop(String(value))
+    return undefined
+  },
+  closeLine: (p, value) => {
+    p.broker().close(codesOf((value as Plain).code)[0] ?? 0)
+    return undefined
+  },
+  remember,
+  unchanged,
+  silent,
+}
+
+/** Plays a step and returns the places in the wire's events that prove it. Rejects with `Disappointment` if it does not come out. */
+export async function playStep(p: Performance, step: Step): Promise<readonly number[]> {
+  const play = STEPS[step.kind]
+  if (play === undefined) throw new CaseError(`there is no step ${step.kind}`)
+  return (await play(p, step.value, step)) ?? []
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { catalogue } from '../../src/cases/catalogue.js'
+import { loadCases } from '../../src/cases/load.js'
+import { root } from '../../src/wire/schema.js'
+
+const known = new Set(['RA-SES-013', 'RA-SES-014'])
+const file = (steps: string, head = ''): string => `role: customer\nprofile: core\ncases:\n  - name: one\n    title: One\n${head}    steps:\n${steps}`
+const load = (text: string) => loadCases(root, 'customer/made-up', text, known)
+const CHECK = 'check: {title: T, cites: [RA-SES-013]}'
+
+test('a case is declared with its checks', () => {
+  const [loaded] = load(file(`      - expect: {at: agent, session: {decision: {}}}\n        ${CHECK}`))
+  expect(loaded?.declaration).toMatchObject({
+    id: 'customer/made-up/one',
+    role: 'customer',
+    profile: 'core',
+    checks: [{ id: '1', title: 'T', cites: ['RA-SES-013'] }],
+  })
+})
+
+test('rows are cases of their own', () => {
+  const rows = '    rows: [{name: a, n: 1}, {name: b, n: 2}]\n'
+  const cases = load(file(`      - expect: {at: agent, session: {decision: {requestId: "\${n}"}}}\n        ${CHECK}`, rows))
+  expect(cases.map(({ declaration }) => declaration.id)).toEqual(['customer/made-up/one-a', 'customer/made-up/one-b'])
+  expect(cases.map(({ steps }) => steps[0]?.value)).toEqual([1, 2].map(requestId => ({ at: 'agent', session: { decision: { requestId } } })))
+})
+
+test.each([
+  ['a misspelt step', `      - expct: {at: agent}\n        ${CHECK}`, 'has a field expct'],
+  ['a misspelt field of a step', `      - expect: {att: agent}\n        ${CHECK}`, 'has a field att'],
+  ['two kinds in one step', `      - expect: {at: agent}\n        barrier: agent\n        ${CHECK}`, 'exactly one kind'],
+  ['an unknown requirement', '      - barrier: agent\n        check: {title: T, cites: [RA-SES-999]}', 'RA-SES-999'],
+  ['a check without a requirement', '      - barrier: agent\n        check: {title: T}', 'cites no requirement'],
+  ['a case without a check', '      - barrier: agent', 'checks nothing'],
+  ['a negative check without a control', `      - never: {at: agent, channel: ANY}\n        ${CHECK}`, 'no control before it'],
+])('%s is refused', (_name, steps, message) => expect(() => load(file(steps))).toThrow(message))
+
+test('every case that there is makes sense, and ids are unique', () => {
+  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+  const registry = JSON.parse(readFileSync(here('../../../docs/spec/registry.json'), 'utf8')) as { readonly requirements: object }
+  const cases = catalogue(here('../../cases'), new Set(Object.keys(registry.requirements)))
+  expect(new Set(cases.map(({ declaration }) => declaration.id)).size).toBe(cases.length)
+  const count = (key: string): number => cases.filter(({ declaration }) => declaration.kind === key).length
+  console.info(
+    `${cases.length} cases, ${cases.flatMap(({ declaration }) => declaration.checks).length} checks: ${count('scenario')} scenarios, ${count('matrix')} matrix, ${count('limit')} limits, ${count('hostile')} hostile`,
+  )
+})

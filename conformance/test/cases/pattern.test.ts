@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CaseError, misfit } from '../../src/cases/pattern.js'
+import { filled } from '../../src/cases/values.js'
+
+const none = new Map<string, unknown>()
+
+describe('patterns', () => {
+  test('a pattern made of a value fits that value, whatever else is beside it', () => {
+    const leaf = fc.oneof(fc.integer(), fc.boolean(), fc.stringMatching(/^[a-z ]{0,12}$/))
+    const tree = fc.letrec(tie => ({
+      node: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), tie('node'), { maxKeys: 4 }),
+        fc.array(tie('node'), { maxLength: 4 }),
+      ),
+    })).node
+    fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), tree), value => misfit(value, { ...value, Extra: 1 }, none) === undefined))
+  })
+
+  test('a number that is another one does not fit, and is named', () => {
+    fc.assert(fc.property(fc.integer(), fc.integer(), (a, b) => a === b || /^x\.y is/.test(misfit({ x: { y: a } }, { x: { y: b } }, none) ?? '')))
+  })
+
+  test.each([
+    ['an enum without its prefix', 'DENIED', 'REFUSAL_REASON_DENIED', true],
+    ['another enum', 'DENIED', 'REFUSAL_REASON_POLICY', false],
+    ['a part of a word', 'SHARE', 'HANDSHAKE', false],
+    ['UNSPECIFIED and nothing', 'UNSPECIFIED', undefined, true],
+    ['bytes and their digits', '0a0b', Uint8Array.of(10, 11), true],
+    ['digits and a number', 7, '7', true],
+    ['zero and nothing', 0, undefined, true],
+    ['one and nothing', 1, undefined, false],
+    ['an empty list and nothing', [], undefined, true],
+    ['a list of another length', [1], [1, 2], false],
+    ['$some and nothing', '$some', '', false],
+    ['$some and something', '$some', 'x', true],
+  ])('%s', (_name, pattern, value, fits) => expect(misfit(pattern, value, none) === undefined).toBe(fits))
+
+  test.each([
+    ['$min', { $min: 3 }, 3, true],
+    ['$min below', { $min: 3 }, 2, false],
+    ['$max', { $max: '5000000000' }, '5000000000', true],
+    ['$above', { $above: '$agent' }, 8, true],
+    ['$above, equal', { $above: '$agent' }, 7, false],
+    ['$not', { $not: 0 }, undefined, false],
+    ['$size of bytes', { $size: 2 }, Uint8Array.of(1, 2), true],
+    ['$size of text is in bytes', { $size: 2 }, 'é', true],
+    ['$has', { $has: { a: 1 } }, [{ a: 0 }, { a: 1, b: 2 }], true],
+    ['$lacks', { $lacks: { a: 1 } }, [{ a: 1 }], false],
+    ['$set', { $set: ['B', 'A'] }, ['X_A', 'X_B'], true],
+    ['$of', { $of: ['A', 'B'] }, 'X_B', true],
+    ['both of two', { $min: 1, $max: 2 }, 3, false],
+  ])('%s', (_name, pattern, value, fits) => expect(misfit(pattern, value, new Map([['agent', 7]])) === undefined).toBe(fits))
+
+  test('an operator or name that does not exist is the author’s fault', () => {
+    expect(() => misfit({ $least: 1 }, 2, none)).toThrow(CaseError)
+    expect(() => misfit('$nobody', 2, none)).toThrow('nothing is called $nobody')
+  })
+})
+
+describe('values', () => {
+  test('names and makers are filled in at any depth', () => {
+    const names = new Map<string, unknown>([
+      ['agent', 3],
+      ['invitation', { secret: Uint8Array.of(6) }],
+    ])
+    expect(
+      filled({ a: ['$agent', { b: { $plus: ['$agent', 2] } }], c: '$invitation.secret', d: { $flip: '$invitation.secret' }, e: { $text: 3 } }, names),
+    ).toEqual({
+      a: [3, { b: 5 }],
+      c: Uint8Array.of(6),
+      d: Uint8Array.of(7),
+      e: 'xxx',
+    })
+    expect(filled({ $list: 2, of: { n: '$i' } }, names)).toEqual([{ n: 1 }, { n: 2 }])
+  })
+})
