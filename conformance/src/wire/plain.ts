@@ -68,12 +68,9 @@ function toValue(field: protobuf.Field, value: unknown, place: string): unknown 
   if (field.resolvedType instanceof protobuf.Type) return toMessage(field.resolvedType, value, place)
   if (field.resolvedType instanceof protobuf.Enum) return toEnum(field.resolvedType, value, place)
   if (field.type === 'bytes') return toBytes(value, place)
-  if (field.type === 'string' || field.type === 'bool') {
-    const expected = field.type === 'string' ? 'string' : 'boolean'
-    // biome-ignore lint/suspicious/useValidTypeof: one of the two above.
-    if (typeof value !== expected) throw new SchemaError(`${place} is not a ${field.type}.`)
-    return value
-  }
+  if (field.type === 'string' && typeof value !== 'string') throw new SchemaError(`${place} is not a string.`)
+  if (field.type === 'bool' && typeof value !== 'boolean') throw new SchemaError(`${place} is not a bool.`)
+  if (field.type === 'string' || field.type === 'bool') return value
   return toNumber(field.type, value, place)
 }
 
