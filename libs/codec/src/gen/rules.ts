@@ -80,7 +80,7 @@ export const RULES: RuleMatrix = {
       { from: Role.VIEWER, to: [Role.CUSTOMER], phases: [Phase.SECURING], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
     failure: [
-      { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.SECURING], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+      { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.SECURING, Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
       { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.SECURING], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
       { from: Role.VIEWER, to: [Role.CUSTOMER], phases: [Phase.SECURING], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],

@@ -48,6 +48,7 @@ export type GranteeState =
 
 export type GranteeEvent =
   | { readonly type: 'peer.secured' }
+  /** The handshake failed; or the customer, who has keys after this end, got none. */
   | { readonly type: 'peer.failed'; readonly code: CloseCode }
   | { readonly type: 'peer.lost' }
   | { readonly type: 'peer.returned' }
@@ -83,6 +84,7 @@ export const GRANTEE_TABLE = {
     tick: ['securing', 'gone'],
   },
   consenting: {
+    'peer.failed': ['gone'],
     'peer.lost': ['suspended'],
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
@@ -93,6 +95,7 @@ export const GRANTEE_TABLE = {
     tick: ['consenting', 'gone'],
   },
   admission: {
+    'peer.failed': ['gone'],
     'peer.lost': ['suspended'],
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
@@ -102,6 +105,7 @@ export const GRANTEE_TABLE = {
     tick: ['admission', 'gone'],
   },
   active: {
+    'peer.failed': ['gone'],
     'peer.lost': ['suspended'],
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
@@ -114,6 +118,7 @@ export const GRANTEE_TABLE = {
     tick: ['active'],
   },
   paused: {
+    'peer.failed': ['gone'],
     'peer.lost': ['suspended'],
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
@@ -278,6 +283,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       tick: (s, _e, now) => (now >= s.by ? fail(s, CloseCode.TIMEOUT) : stay(s)),
     },
     consenting: {
+      'peer.failed': left,
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
@@ -288,6 +294,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       tick: (s, _e, now) => (now >= (s.asked?.by ?? s.by) ? leave(s, CloseCode.TIMEOUT) : stay(s)),
     },
     admission: {
+      'peer.failed': left,
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
@@ -297,6 +304,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       tick: (s, _e, now) => (now >= s.by ? leave(s, CloseCode.TIMEOUT) : stay(s)),
     },
     active: {
+      'peer.failed': left,
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
@@ -309,6 +317,7 @@ export const grantee: Machine<GranteeState, GranteeEvent, GranteeEffect> = defin
       tick: (s, _e, now) => tickEngaged(s, now),
     },
     paused: {
+      'peer.failed': left,
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,

@@ -175,6 +175,8 @@ const lost = (s: GrantorState, _e: unknown, now: Instant) => suspend(s, now)
 const returned = (s: GrantorState, _e: unknown, now: Instant) => secure(s, now)
 const left = (s: GrantorState, e: { readonly code: CloseCode }) => leave(s, e.code)
 const removed = (s: GrantorState, e: { readonly code: CloseCode }) => remove(s, e.code)
+/** Whoever cannot prove what it should know keeps no place (RA-SES-138); the lead's is not the customer's to take before the lead has let it in. */
+const failed = (s: In<'securing'>, e: { readonly code: CloseCode }) => (s.secured || s.party.candidate ? remove(s, e.code) : leave(s, e.code))
 const setPaused = <S extends GrantorState>(s: S, paused: boolean): Out<S> => stay({ ...s, paused })
 
 export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defineMachine<typeof GRANTOR_TABLE, GrantorState, GrantorEvent, GrantorEffect>({
@@ -184,7 +186,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
   handlers: {
     securing: {
       'peer.secured': (s, _e, now) => secured(s, now),
-      'peer.failed': (s, e) => leave(s, e.code),
+      'peer.failed': failed,
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,

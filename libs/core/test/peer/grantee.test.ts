@@ -74,6 +74,20 @@ describe('securing', () => {
   })
 })
 
+describe('keys that the customer has none to', () => {
+  it.each([
+    ['consenting', () => Peer.secured()],
+    ['admission', () => Peer.secured(VIEWING)],
+    ['active', () => Peer.active()],
+    ['paused', () => Peer.paused()],
+  ] as const)('RA-SEC-038 end what is %s, with the customer’s code', (phase, at) => {
+    const peer = at()
+    expect(peer.state.phase).toBe(phase)
+    peer.step({ type: 'peer.failed', code: CloseCode.WRONG_SECRET })
+    expect(peer.state).toMatchObject({ phase: 'gone', code: CloseCode.WRONG_SECRET })
+  })
+})
+
 describe('asking', () => {
   it('RA-SES-020 puts one question at a time', () => {
     const peer = Peer.secured()

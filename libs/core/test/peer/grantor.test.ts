@@ -68,6 +68,23 @@ describe('securing', () => {
     expect(peer.state).toMatchObject({ phase: 'gone', code: CloseCode.WRONG_SECRET })
   })
 
+  it.each([
+    ['came by invitation', () => Peer.met(GUEST), 3],
+    [
+      'returns',
+      () => {
+        const peer = Peer.active()
+        peer.step({ type: 'peer.returned' })
+        return peer
+      },
+      2,
+    ],
+  ] as const)('RA-SES-138 turns out who %s and cannot prove itself', (_, met, participant) => {
+    const peer = met()
+    expect(peer.step({ type: 'peer.failed', code: CloseCode.WRONG_SECRET })[0]).toEqual(evict(participant, CloseCode.WRONG_SECRET))
+    expect(peer.state).toMatchObject({ phase: 'gone', code: CloseCode.WRONG_SECRET })
+  })
+
   it('has no messages: one is a violation', () => {
     expect(Peer.met(AGENT).asks(1, Permission.CHAT)).toMatchObject([{ type: 'violation', phase: 'securing', code: CloseCode.WRONG_PHASE }])
   })

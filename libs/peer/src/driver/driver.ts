@@ -361,7 +361,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         secured: () => current() && this.#take({ type: 'peer.secured', peer }),
         failed: failure => {
           if (!current()) return
-          this.#parts.failed(peer, failure)
+          // Of keys that came to nothing after all, the end of the peer tells.
+          if (exchange?.secured !== true) this.#parts.failed(peer, failure)
           this.#take({ type: 'peer.failed', peer, code: failure.code })
         },
       },

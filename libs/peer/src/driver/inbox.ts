@@ -141,15 +141,16 @@ export class Inbox {
     if (!sender.security.secured) return undefined
     const opened = this.security.open(frame, frame.payload)
     if (opened instanceof Uint8Array) {
-      this.#opened(source, frame, opened)
+      this.#opened(sender, frame, opened)
       return undefined
     }
     return opened.then(plaintext =>
-      this.#senders.get(source) === sender ? this.#guard(source, frame, () => this.#opened(source, frame, plaintext)) : undefined,
+      this.#senders.get(source) === sender ? this.#guard(source, frame, () => this.#opened(sender, frame, plaintext)) : undefined,
     )
   }
 
-  #opened(source: number, { channel, sequence }: FrameView, plaintext: Uint8Array): void {
+  #opened({ security }: Sender, { source, channel, sequence }: FrameView, plaintext: Uint8Array): void {
+    security.opened()
     const kinds = decodeMessages(channel as RecordChannel, plaintext).map(message => message.kind)
     this.owner.record(source, BigInt(sequence), { channel, kinds } as OpenedRecord)
   }

@@ -58,6 +58,7 @@ abstract class Exchange<S> implements PeerSecurity {
 
   abstract start(): Soon<void>
   abstract receive(message: HandshakeMessage): Soon<void>
+  abstract opened(): void
   abstract secretsChanged(): void
 
   end(): void {
@@ -109,6 +110,9 @@ abstract class Exchange<S> implements PeerSecurity {
 
 /** The customer's side. */
 export class CustomerExchange extends Exchange<CustomerState> {
+  /** The customer is the last to have keys. */
+  opened(): void {}
+
   /** What a customer was told, it has for good. */
   secretsChanged(): void {}
 
@@ -123,7 +127,7 @@ export class CustomerExchange extends Exchange<CustomerState> {
   }
 
   receive({ kind }: HandshakeMessage): void {
-    if (kind !== undefined && this.state !== undefined) this.take(stepCustomer(this.state, { type: 'received', message: kind }))
+    if (kind !== undefined && this.state !== undefined && !this.secured) this.take(stepCustomer(this.state, { type: 'received', message: kind }))
   }
 }
 
@@ -131,6 +135,8 @@ export class CustomerExchange extends Exchange<CustomerState> {
 export class JoinerExchange extends Exchange<JoinerState> {
   /** The secret of a code that the customer set out to prove. */
   #proven: Secret | undefined
+  /** The customer has keys as well. */
+  #agreed = false
 
   start(): void {
     const { counterpart } = this.parts
@@ -139,7 +145,10 @@ export class JoinerExchange extends Exchange<JoinerState> {
 
   receive({ kind }: HandshakeMessage): Soon<void> {
     if (kind === undefined) return
-    if (kind.$case !== 'start') return this.state === undefined ? undefined : this.take(stepJoiner(this.state, { type: 'received', message: kind }))
+    if (kind.$case !== 'start') {
+      const counts = !this.secured || (kind.$case === 'failure' && !this.#agreed)
+      return counts && this.state !== undefined ? this.take(stepJoiner(this.state, { type: 'received', message: kind })) : undefined
+    }
     const { secrets, random } = this.parts
     const { passwordClass, secretId } = kind.value
     const proven = secretNamed(secrets.known(), passwordClass, secretId)
@@ -150,6 +159,10 @@ export class JoinerExchange extends Exchange<JoinerState> {
       const known = [...secrets.known(), ...this.parts.kept().map(resumeSecret)]
       this.take(stepJoiner(this.state, { type: 'start', start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets: known, attemptsLeft }))
     })
+  }
+
+  opened(): void {
+    this.#agreed = true
   }
 
   secretsChanged(): void {

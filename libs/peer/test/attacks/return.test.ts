@@ -114,7 +114,10 @@ describe('whoever has a resume token without the secret', () => {
     expect(host.done).toEqual([])
     expect(session.phase).toBe('gone')
     expect(customer.participants.map(({ participant }) => participant)).toEqual([CUSTOMER])
-    expect(evidenceIn(it.relay.seen).at(-1)).toMatchObject({ what: 'handshake failed', code: CloseCode.WRONG_SECRET })
+    expect(evidenceIn(it.relay.seen).slice(-2)).toMatchObject([
+      { what: 'handshake failed', code: CloseCode.WRONG_SECRET },
+      { what: 'evicted', whom: AGENT, code: CloseCode.WRONG_SECRET },
+    ])
   })
 
   test.each(['before', 'after'] as const)('and comes %s the agent who returns gets no key either, on whichever of the two lines', async when => {

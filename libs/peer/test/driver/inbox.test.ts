@@ -11,6 +11,7 @@ class Gate implements PeerSecurity {
   readonly waiting: (() => void)[] = []
   start(): void {}
   secretsChanged(): void {}
+  opened(): void {}
   end(): void {}
   receive(): Promise<void> {
     return new Promise(resolve =>

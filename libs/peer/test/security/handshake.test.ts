@@ -130,6 +130,31 @@ describe('a handshake', () => {
     expect([customer.result.secured, joiner.result.secured]).toEqual([2, 7])
   })
 
+  test('that has given keys is over: what comes late is passed over, but that the customer got none (RA-SEC-038, RA-SEC-039)', async () => {
+    const spoken: Kind[] = []
+    const customer = customerEnd(() => pin('973015'))
+    const joiner = joinerEnd([pin('973015')])
+    const ends = await exchange(customer, joiner, {
+      meddle: (_n, kind) => {
+        spoken.push(kind)
+        return kind
+      },
+    })
+    const failure: Kind = { $case: 'failure', value: { code: CloseCode.WRONG_SECRET, attemptsLeft: 2 } }
+    for (const kind of [...spoken, failure]) await ends.customer.receive({ kind })
+    for (const kind of spoken) if (kind.$case !== 'start') await ends.joiner.receive({ kind })
+    expect([customer.result, joiner.result]).toEqual([
+      { secured: 1, failures: [] },
+      { secured: 1, failures: [] },
+    ])
+    ends.joiner.opened()
+    await ends.joiner.receive({ kind: failure })
+    expect(joiner.result.failures).toEqual([])
+    const again = await exchange(customer, joiner)
+    await again.joiner.receive({ kind: failure })
+    expect(joiner.result.failures).toMatchObject([{ code: CloseCode.WRONG_SECRET }])
+  })
+
   test('under different policies fails', async () => {
     const joiner = joinerEnd([pin('973015')])
     await exchange(

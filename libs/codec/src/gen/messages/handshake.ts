@@ -30,7 +30,7 @@ export interface HandshakeMessage {
     /** Both: confirms the key; the customer's first. */
     { readonly $case: "confirm"; readonly value: HandshakeConfirm }
     | //
-    /** Both: the exchange is over without a key. */
+    /** Both: the exchange is over without a key. The customer has keys after the joiner, so that its failure may come when the joiner has some already. */
     { readonly $case: "failure"; readonly value: HandshakeFailure }
     | undefined;
 }
