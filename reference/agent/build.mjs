@@ -6,14 +6,18 @@ import { build } from 'vite'
  */
 const here = path => new URL(path, import.meta.url).pathname
 
+/** The module in the place of Node's `crypto`. */
+const NOTHING = '\0no-node-crypto'
+
 /**
- * Leaves aside what the libraries can do and the console does not: @hpke, which would look for Node's modules. If the console comes to use it, it would be
- * missing in the browser: then the build fails.
+ * @hpke looks for Node's `crypto` where the platform has none of its own, which no browser of today lacks: what it would find is left empty. Anything else that
+ * no browser finds makes the build fail.
  */
-const withoutUnused = {
-  name: 'without-unused',
+const forBrowsers = {
+  name: 'for-browsers',
   enforce: 'pre',
-  resolveId: { filter: { id: /^@hpke\// }, handler: id => ({ id, external: true, moduleSideEffects: false }) },
+  resolveId: { filter: { id: /^crypto$/ }, handler: (_id, importer = '') => (importer.includes('@hpke/common') ? NOTHING : undefined) },
+  load: { filter: { id: /no-node-crypto$/ }, handler: () => 'export const webcrypto = undefined' },
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
       const missing = [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])].find(name => !(name in bundle))
@@ -22,7 +26,7 @@ const withoutUnused = {
   },
 }
 
-const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins: [withoutUnused] }
+const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins: [forBrowsers] }
 const target = 'es2023'
 /** The whole protocol is in one chunk; kB. */
 const chunkSizeWarningLimit = 700
@@ -51,6 +55,6 @@ await build({
     emptyOutDir: false,
     lib: { entry: here('src/console/define.ts'), formats: ['es'], fileName: () => 'remote-assist-console.js' },
     // For a script tag: nobody bundles it again.
-    rollupOptions: { output: { minify: true } },
+    rollupOptions: { output: { minify: true, codeSplitting: false } },
   },
 })

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ElevationQuestion } from '@remote-assist/peer'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { joinByPin, startBrowser, startStage } from '../scripts/stage.mjs'
@@ -115,6 +116,52 @@ describe('the console', () => {
     const scale = (canvas?.width ?? 0) / 1280
     await page.mouse.click((canvas?.x ?? 0) + (print.x + print.width / 2) * scale, (canvas?.y ?? 0) + (print.y + print.height / 2) * scale)
     await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+    await customer.close()
+  })
+
+  test('elevates by an account and its password, which are asked for once the customer has agreed, and are not kept (RA-ELV-066)', async () => {
+    const { page, customer, host } = await assist({ os: 'windows' })
+    const form = page.locator('[part=credentials]')
+    const ask = async (): Promise<ElevationQuestion> => {
+      const asked = customer.once('elevation')
+      await press(page, 'Elevate')
+      await press(page, 'I give a password …')
+      return asked
+    }
+    await takeControl(page)
+    const question = await ask()
+    expect([question.method, question.reason]).toEqual(['credentials', 'The next step needs the powers of an administrator.'])
+    await page.getByRole('button', { name: 'Elevating …' }).waitFor()
+    await page.locator('canvas').click()
+    expect(await form.count()).toBe(0)
+    question.allow()
+    await form.waitFor()
+    expect(await form.getByLabel('Password').getAttribute('autocomplete')).toBe('off')
+    expect(await form.getByLabel('Password').getAttribute('type')).toBe('password')
+    // Who goes on typing types into the form, and nothing into the desktop.
+    await page.keyboard.type('admin')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('wrong')
+    expect([await form.getByLabel('Account').inputValue(), host.desktop.text]).toEqual(['admin', ''])
+    await form.getByRole('button', { name: 'Elevate' }).click()
+    await page.getByRole('alert').getByText('The user name or password is wrong.').waitFor()
+
+    ;(await ask()).allow()
+    await form.getByLabel('Account').fill('admin')
+    expect(await form.getByLabel('Password').inputValue()).toBe('')
+    await form.getByLabel('Password').fill('admin')
+    await form.getByLabel('Password').press('Enter')
+    await page.getByRole('button', { name: 'Elevated' }).waitFor()
+    expect(host.desktop.isElevated).toBe(true)
+    expect(await form.count()).toBe(0)
+    await press(page, 'Elevated')
+    await expect.poll(() => host.desktop.isElevated, PATIENT).toBe(false)
+
+    ;(await ask()).allow()
+    await form.waitFor()
+    await form.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Elevate', exact: true }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(1)
     await customer.close()
   })
 

@@ -11,6 +11,7 @@ import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
 import { tokens } from './styles/tokens.js'
 import { Surface } from './surface.js'
+import { credentialsForm } from './views/elevation.js'
 import { panelView } from './views/panel.js'
 import { button, type Frame } from './views/parts.js'
 import { sessionView } from './views/session.js'
@@ -110,7 +111,8 @@ export class RemoteAssistConsole extends LitElement {
     if (surface === undefined) return creatingView(frame)
     surface.inControl = state.control === 'ours' && stage.name === 'live'
     surface.element.classList.toggle('dim', stage.name !== 'live')
-    return sessionView(state, surface.element, surface.picture.shown !== undefined, frame.t)
+    const asked = state.elevating === 'credentials' ? credentialsForm(this.#link, frame.t) : undefined
+    return sessionView(state, surface.element, surface.picture.shown !== undefined, frame.t, asked)
   }
 
   #notice({ notice }: ConsoleState, { t }: Frame): TemplateResult {

@@ -1,9 +1,21 @@
 /** The console's life: a session is made, the customer comes, decides, is assisted, goes. Turns what the peer library says into what is shown. */
-import { Agent, AssistError, type CreateOptions, type Invitation, type Session } from '@remote-assist/peer'
+import { Agent, AssistError, type CreateOptions, type Credentials, type Invitation, type Session } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
-import { type Actions, type Code, type Combo, type Comparison, type ConsoleState, initialState, isOver, type Person, type Stage } from './model.js'
+import { ElevationDialog } from './elevation.js'
+import {
+  type Actions,
+  type Code,
+  type Combo,
+  type Comparison,
+  type ConsoleState,
+  type ElevationWay,
+  initialState,
+  isOver,
+  type Person,
+  type Stage,
+} from './model.js'
 import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
 
@@ -35,6 +47,7 @@ export class AgentLink implements Actions {
   #agent: Agent | undefined
   #session: Session | undefined
   #clipboard: ClipboardBridge | undefined
+  #elevation: ElevationDialog | undefined
   #lineUp = true
   #stop = new AbortController()
   readonly #options: LinkOptions
@@ -69,6 +82,7 @@ export class AgentLink implements Actions {
     this.#agent?.leave()
     this.#agent = undefined
     this.#session = undefined
+    this.#elevation = undefined
   }
 
   restart(): void {
@@ -109,6 +123,18 @@ export class AgentLink implements Actions {
         if (!answer.ok) throw new AssistError('E_DENIED', `The keys were not sent: ${answer.reason.replaceAll('-', ' ')}.`)
       }),
     )
+  }
+
+  elevate(way: ElevationWay, reason: string): void {
+    if (this.#elevation !== undefined) this.#try(this.#elevation.ask(way, reason))
+  }
+
+  giveCredentials(credentials: Credentials | undefined): void {
+    this.#elevation?.give(credentials)
+  }
+
+  dropElevation(): void {
+    this.#elevation?.drop()
   }
 
   syncClipboard(on: boolean): void {
@@ -209,6 +235,10 @@ export class AgentLink implements Actions {
       <E>(listener: (event: E) => void) =>
       (event: E) =>
         signal.aborted || listener(event)
+    this.#elevation = new ElevationDialog(
+      session,
+      live(elevating => this.#set({ elevating })),
+    )
     session.on(
       'participants',
       live(people => this.#set({ people: peopleOf(people, session.self), elevated: people.some(one => one.participant === session.self && one.elevated) })),
@@ -241,10 +271,11 @@ export class AgentLink implements Actions {
       'clipboard-sync',
       live(({ refused }) => this.#synced(session, refused)),
     )
-    session.on(
-      'phase',
-      live(() => this.#restage()),
-    )
+    for (const change of ['phase', 'platform'] as const)
+      session.on(
+        change,
+        live(() => this.#restage()),
+      )
     session.on(
       'words',
       live(() => this.#compared({ byCustomer: true })),
@@ -269,7 +300,10 @@ export class AgentLink implements Actions {
 
   #restage(): void {
     const session = this.#session
-    if (session !== undefined) this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(session.words, this.#state.comparison) })
+    if (session === undefined) return
+    const { words, platform, takesCredentials } = session
+    const machine = { canElevate: platform?.canElevate ?? false, takesCredentials }
+    this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(words, this.#state.comparison), ...machine })
   }
 
   #compared(said: Partial<Comparison>): void {

@@ -1,4 +1,5 @@
 /** What the console shows, as plain data, and what its controls can ask for. Views know nothing else; no wire type gets this far. */
+import type { Credentials } from '@remote-assist/peer'
 
 /** Something went wrong, or is over, in words for a person. */
 export interface Told {
@@ -78,13 +79,19 @@ export interface Said {
 }
 
 /** What the customer may grant an agent, as far as the console's controls need it. */
-export type Ability = 'view' | 'control' | 'clipboard-to' | 'clipboard-from' | 'chat'
+export type Ability = 'view' | 'control' | 'clipboard-to' | 'clipboard-from' | 'chat' | 'elevate'
 
 /** Combinations that no browser passes on, in the order of the menu. */
 export const COMBOS = ['ctrl+alt+delete', 'ctrl+escape', 'ctrl+shift+escape', 'alt+tab', 'alt+f4', 'meta', 'meta+l', 'meta+r', 'printscreen'] as const
 
 /** One of them. */
 export type Combo = (typeof COMBOS)[number]
+
+/** How the customer's computer is satisfied: its user answers its own prompt, or the agent gives an account and its password. */
+export type ElevationWay = 'prompt' | 'credentials'
+
+/** How far a request for elevated powers is: with the customer, who also answers the prompt; at the form; or with the computer, which checks what was typed. */
+export type Elevating = 'asked' | 'credentials' | 'checking'
 
 /** Everything that is shown. */
 export interface ConsoleState {
@@ -102,6 +109,11 @@ export interface ConsoleState {
   readonly heldOff: boolean
   readonly can: readonly Ability[]
   readonly elevated: boolean
+  /** Undefined = nothing is asked for. */
+  readonly elevating: Elevating | undefined
+  /** The customer's computer can elevate, and takes credentials for it. */
+  readonly canElevate: boolean
+  readonly takesCredentials: boolean
   readonly syncsClipboard: boolean
   /** The external view link, once made. */
   readonly viewUrl: string | undefined
@@ -126,6 +138,9 @@ export const initialState: ConsoleState = {
   heldOff: false,
   can: [],
   elevated: false,
+  elevating: undefined,
+  canElevate: false,
+  takesCredentials: false,
   syncsClipboard: false,
   viewUrl: undefined,
   chat: [],
@@ -145,6 +160,12 @@ export interface Actions {
   takeControl(): void
   releaseControl(): void
   sendKeys(combo: Combo): void
+  /** `reason`: for the customer to read. */
+  elevate(way: ElevationWay, reason: string): void
+  /** The form was filled in, or closed. */
+  giveCredentials(credentials: Credentials | undefined): void
+  /** Gives elevated powers up, or the request for them. */
+  dropElevation(): void
   syncClipboard(on: boolean): void
   inviteViewer(): void
   say(text: string): void

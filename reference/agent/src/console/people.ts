@@ -10,6 +10,7 @@ const ABILITIES: { readonly [P in Permission]?: Ability } = {
   [Permission.CLIPBOARD_TO_CUSTOMER]: 'clipboard-to',
   [Permission.CLIPBOARD_FROM_CUSTOMER]: 'clipboard-from',
   [Permission.CHAT]: 'chat',
+  [Permission.ELEVATE]: 'elevate',
 }
 
 /** Who does not give a name is called by its role. */

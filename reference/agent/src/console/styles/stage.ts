@@ -226,6 +226,33 @@ export const stage = css`
     line-height: 24px;
   }
 
+  .over .form {
+    pointer-events: auto;
+    justify-items: stretch;
+    inline-size: min(360px, 100% - 48px);
+    text-align: start;
+  }
+
+  .form .mark,
+  .form strong,
+  .form p {
+    justify-self: center;
+    text-align: center;
+  }
+
+  .form label {
+    display: grid;
+    gap: 4px;
+    font-size: var(--_small);
+  }
+
+  .form .answers {
+    display: flex;
+    justify-content: flex-end;
+    gap: 8px;
+    margin-block-start: 8px;
+  }
+
   .hint {
     place-self: start center;
     margin-block-start: 16px;

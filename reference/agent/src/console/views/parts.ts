@@ -51,3 +51,12 @@ export const shortUrl = (url: string): string => {
   const { host, pathname } = new URL(url)
   return host + pathname
 }
+
+/** Puts a popover below the button that opens it. */
+export function place(event: Event): void {
+  const menu = event.currentTarget as HTMLElement
+  const opener = menu.previousElementSibling?.getBoundingClientRect()
+  if (opener === undefined) return
+  menu.style.left = `${Math.round(Math.min(opener.left, innerWidth - 216))}px`
+  menu.style.top = `${Math.round(opener.bottom + 4)}px`
+}

@@ -4,9 +4,9 @@ import { icons } from '../icons.js'
 import type { ConsoleState } from '../model.js'
 import type { Strings } from '../strings.js'
 
-/** The picture with what has to be said about it. `surface` holds the canvas. */
-export function sessionView(state: ConsoleState, surface: Element, painted: boolean, t: Strings): TemplateResult {
-  return html`${surface}<div class="over">${words(state, painted, t)}</div>`
+/** The picture with what has to be said about it, and what is asked of the agent now. `surface` holds the canvas. */
+export function sessionView(state: ConsoleState, surface: Element, painted: boolean, t: Strings, asked: TemplateResult = html``): TemplateResult {
+  return html`${surface}<div class="over">${words(state, painted, t)}${asked}</div>`
 }
 
 function words({ stage, can, covered }: ConsoleState, painted: boolean, t: Strings): TemplateResult {

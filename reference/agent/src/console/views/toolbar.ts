@@ -3,7 +3,8 @@ import { html, type TemplateResult } from 'lit'
 import { icons } from '../icons.js'
 import { type Actions, COMBOS, type Combo, type ConsoleState, currentScreen, isInSession, nextScreen } from '../model.js'
 import { comboLabel, type Strings } from '../strings.js'
-import { button, type Frame } from './parts.js'
+import { elevateMenu } from './elevation.js'
+import { button, type Frame, place } from './parts.js'
 
 /** How the picture is shown, and what else the element decides alone. */
 export interface ViewControls {
@@ -30,7 +31,7 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
     <span class="label figures">${icons.screen}${screen === undefined ? t.none : `${screen.number} (${screen.width}×${screen.height})`}</span>
     ${nextButton(state, actions, t)}
     <span class="divider"></span>
-    ${controlButton(state, actions, t)} ${keysMenu(state, actions, t)} ${clipboardBox(state, actions, t)}
+    ${controlButton(state, actions, t)} ${keysMenu(state, actions, t)} ${elevateMenu(state, actions, t, whyNot(state, t))} ${clipboardBox(state, actions, t)}
     <span class="space"></span>
     ${state.heldOff ? html`<span class="chip not-narrow">${t.heldOff}</span>` : ''}
     ${state.rttMs === undefined ? '' : html`<span class="chip figures not-narrow" part="quality">${t.milliseconds(state.rttMs)}</span>`}
@@ -90,15 +91,6 @@ function keysMenu(state: ConsoleState, actions: Actions, t: Strings): TemplateRe
     <div class="menu" id="keys" popover part="menu" aria-label=${t.sendKeys} @beforetoggle=${place} @click=${close}>
       ${COMBOS.map(combo => button({ words: comboLabel(combo), look: 'stay', why: whyNotCombo(combo, state, t), press: () => actions.sendKeys(combo) }))}
     </div>`
-}
-
-/** Puts a popover below the button that opens it. */
-function place(event: Event): void {
-  const menu = event.currentTarget as HTMLElement
-  const opener = menu.previousElementSibling?.getBoundingClientRect()
-  if (opener === undefined) return
-  menu.style.left = `${Math.round(Math.min(opener.left, innerWidth - 216))}px`
-  menu.style.top = `${Math.round(opener.bottom + 4)}px`
 }
 
 function clipboardBox(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {

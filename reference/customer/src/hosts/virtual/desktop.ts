@@ -52,6 +52,11 @@ export class VirtualDesktop {
     return this.state.testPages
   }
 
+  /** An elevated helper runs. */
+  get isElevated(): boolean {
+    return this.state.elevated
+  }
+
   /** What covers the desktop: the operating system's prompt, or the screen behind Ctrl+Alt+Del. */
   get cover(): Cover {
     return this.state.cover
