@@ -35,7 +35,7 @@ export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/ch
  * Lets a customer with a virtual desktop join by PIN, or by the link that carries it.
  * @param {{ readonly url: string }} broker
  * @param {string | { readonly url: string }} code
- * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string, before?: () => Promise<void>, trust?: import('@remote-assist/peer').Trust }} [options] `before`: awaited
+ * @param {{ displayName?: string, downloads?: string, os?: 'virtual' | 'windows' | 'linux', text?: string, accounts?: import('@remote-assist/customer/hosts').Account[], before?: () => Promise<void>, trust?: import('@remote-assist/peer').Trust }} [options] `before`: awaited
  *   before a line is opened, the first time and whenever it dropped; `trust`: whose word counts with this customer
  */
 export async function joinByPin(broker, code, { displayName = 'Eva Lind', downloads, before = async () => {}, trust, ...options } = {}) {

@@ -40,7 +40,9 @@ describe('remote-assist-agent', () => {
   test('assists a customer from a script, and tells what came of each step', async () => {
     const words = `Grüße ${randomUUID()}`
     const copied = randomUUID()
+    const password = `pässword ${randomUUID()}`
     await writeFile(file('driver.txt'), randomUUID())
+    await writeFile(file('password'), `${password}\r\nanother line\n`)
     await writeFile(
       file('script.yaml'),
       JSON.stringify([
@@ -55,6 +57,9 @@ describe('remote-assist-agent', () => {
         { elevate: { reason: 'update the driver', minutes: 5 } },
         { 'run-command': { argv: ['whoami'] } },
         'drop-elevation',
+        { elevate: { reason: 'once more', account: 'Größe', 'password-file': file('password') } },
+        { 'run-command': { argv: ['whoami'], output: 'desk\\Größe' } },
+        'drop-elevation',
         'next-screen',
         { 'wait-still': 0.3 },
         { screenshot: file('second.png') },
@@ -66,7 +71,11 @@ describe('remote-assist-agent', () => {
     expect(created.customerUrl).toContain('/join#1.')
 
     const running = agent(['run', file('script.yaml'), '--json', file('result.json'), '--audit', file('audit.jsonl')], stdout)
-    const { customer, host } = await joinByPin(broker, created.pin, { os: 'windows', downloads: file('received') })
+    const { customer, host } = await joinByPin(broker, created.pin, {
+      os: 'windows',
+      downloads: file('received'),
+      accounts: [{ user: 'Größe', password, administrator: true }],
+    })
     customer.on('consent', request => request.grantAll())
     customer.on('file', ({ offer }) => void offer.accept())
     customer.on('elevation', question => {
@@ -74,19 +83,20 @@ describe('remote-assist-agent', () => {
       question.allow()
     })
     const { out, err, exitCode } = await running
+    expect(out).not.toContain(password)
     expect({ err, exitCode }, out).toEqual({ err: '', exitCode: 0 })
 
     const verified = await execute(process.execPath, [VERIFIER, 'verify', file('audit.jsonl')])
     expect(verified.stdout).toMatch(/INTACT\n$/)
     const audit = await readFile(file('audit.jsonl'), 'utf8')
     expect(audit).toContain('"argv":"[\\"whoami\\"]"')
-    for (const secret of [words, copied]) expect(audit).not.toContain(secret)
+    for (const secret of [words, copied, password]) expect(audit).not.toContain(secret)
 
     expect(host.desktop.text).toBe(words)
     expect(await readFile(join(file('received'), 'driver.txt'), 'utf8')).toBe(await readFile(file('driver.txt'), 'utf8'))
     const result: { ok: boolean; steps: { name: string; ok: boolean }[] } = JSON.parse(await readFile(file('result.json'), 'utf8'))
     expect(result.ok).toBe(true)
-    expect(result.steps).toHaveLength(15)
+    expect(result.steps).toHaveLength(18)
 
     expect(digestOf(decodeRect('png', await readFile(file('second.png')), 1024, 768))).toBe(await digestOfScreen(host, 2))
   })

@@ -21,6 +21,7 @@ describe('a script', () => {
     ['- click: { x: 1, y: -1 }', 'Step 1: click.y is a whole number from 0 to 65535, not -1.'],
     ['- clipboard: {}', 'Step 1: clipboard has nothing to do.'],
     ['- elevate: { scope: root }', 'Step 1: elevate.scope is one of standard, admin, not "root".'],
+    ['- elevate: { account: root }', 'Step 1: elevate.account and elevate.password-file go together.'],
     ['- run-command: {}', 'Step 1: run-command.argv is a text, not nothing.'],
   ])('%j is refused with what is wrong', (source, message) => {
     expect(() => readScript(source)).toThrow(ScriptError)

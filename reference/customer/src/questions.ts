@@ -20,7 +20,7 @@ import type { Person } from './person.js'
 import { nameOf, plain } from './presence.js'
 
 /** What is used of a question for elevation. */
-type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
+type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'method' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
 
@@ -75,9 +75,10 @@ export class Answers {
    * The person types a number that nobody could know before: this terminal may be on the screen that the agent controls, and what was typed for it ahead
    * of the question cannot be the answer. Nothing is injected while the question is open (RA-ELV-004).
    */
-  async #typesCode({ by, settled }: Elevating): Promise<boolean> {
+  async #typesCode({ method, by, settled }: Elevating): Promise<boolean> {
     const code = `${randomInt(100, 1_000)}`
-    return (await this.person.ask(`To allow it, type ${code}. The system asks you once more. ${deadline(by)} `, settled)) === code
+    const then = method === 'credentials' ? 'The agent then gives the password of an account; you are not asked for one.' : 'The system asks you once more.'
+    return (await this.person.ask(`To allow it, type ${code}. ${then} ${deadline(by)} `, settled)) === code
   }
 
   /** The person compares words with each agent: what is between two people who read the same ones to one another can read nothing. */

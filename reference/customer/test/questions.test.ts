@@ -4,7 +4,7 @@ import type { Person } from '../src/person.js'
 import { Answers } from '../src/questions.js'
 
 /** Asks a person who answers so, given the question; resolves to what was decided. */
-function decided(answer: (question: string) => string | undefined): Promise<boolean> {
+function decided(answer: (question: string) => string | undefined, method: 'prompt' | 'credentials' = 'prompt'): Promise<boolean> {
   const person: Person = { hasKeys: true, tell: () => {}, ask: async question => answer(question), onKey: () => {}, close: () => {} }
   return new Promise(resolve => {
     const answered = (allow: boolean) => () => {
@@ -15,6 +15,7 @@ function decided(answer: (question: string) => string | undefined): Promise<bool
       asker: { participant: 1, role: Role.AGENT, displayName: 'Ada', organisation: undefined, words: ['tiger', 'Norwegian', 'tissue'] },
       reason: 'a driver',
       scope: 'admin',
+      method,
       durationMs: 60_000,
       by: systemClock.now(),
       settled: new AbortController().signal,
@@ -40,4 +41,14 @@ test('the number is another one each time', async () => {
       return ''
     })
   expect(codes.size).toBeGreaterThan(10)
+})
+
+test('a person is told what comes next: the system’s prompt, or a password that the agent gives', async () => {
+  const asked: string[] = []
+  for (const method of ['prompt', 'credentials'] as const)
+    await decided(question => {
+      asked.push(question)
+      return ''
+    }, method)
+  expect(asked).toEqual([expect.stringContaining('The system asks you once more.'), expect.stringContaining('The agent then gives the password of an account')])
 })
