@@ -14,6 +14,7 @@ const ARROWS = {
   'reference/broker': ['libs/core', 'libs/codec', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
   'reference/customer': ['libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
   'reference/agent': ['libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
+  'reference/testee': ['reference/broker', 'libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
   conformance: [],
 }
 

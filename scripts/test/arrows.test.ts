@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ARROWS = fileURLToPath(new URL('../arrows.mjs', import.meta.url))
 const PACKAGES = ['codec', 'core', 'secure', 'transport', 'transport-websocket', 'transport-grpc', 'peer'].map(name => `libs/${name}`)
-const PROGRAMS = ['broker', 'customer', 'agent'].map(name => `reference/${name}`)
+const PROGRAMS = ['broker', 'customer', 'agent', 'testee'].map(name => `reference/${name}`)
 
 /** One import per row that the drawing forbids: the rule that catches it, the importing file, what it imports. */
 const FORBIDDEN = [
@@ -24,6 +24,7 @@ const FORBIDDEN = [
   ['broker-cannot-reach-keys', 'reference/broker/src/b.ts', '@remote-assist/transport-grpc'],
   ['customer-imports-by-the-drawing', 'reference/customer/src/a.ts', '@remote-assist/agent'],
   ['agent-imports-by-the-drawing', 'reference/agent/src/a.ts', '@remote-assist/broker'],
+  ['testee-imports-by-the-drawing', 'reference/testee/src/a.ts', '@remote-assist/conformance'],
   ['conformance-imports-by-the-drawing', 'conformance/src/a.ts', '@remote-assist/codec'],
   ['core-is-pure', 'libs/core/src/b.ts', 'node:crypto'],
   ['core-is-pure', 'libs/core/src/c.ts', 'some-library'],
@@ -44,6 +45,7 @@ const ALLOWED = [
   ['libs/peer/src/node/files.ts', 'node:fs'],
   ['reference/broker/src/c.ts', '@remote-assist/transport-websocket'],
   ['reference/agent/src/b.ts', '@remote-assist/peer'],
+  ['reference/testee/src/b.ts', '@remote-assist/broker'],
 ] as const
 
 /** What makes some of the forbidden rows forbidden: a detour from the gRPC transport to the keys, and the way back of a circle. */

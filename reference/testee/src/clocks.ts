@@ -1,0 +1,56 @@
+/** The time that a role lives by: the machine's, or one that stands still until the suite moves it. */
+import { type Clock as BrokerClock, systemClock as brokerSystemClock } from '@remote-assist/broker'
+import type { Instant } from '@remote-assist/core'
+import { type Clock, systemClock } from '@remote-assist/peer'
+
+/** The same time, as the ends and as the broker take it. */
+export interface RoleClock {
+  readonly end: Clock
+  readonly broker: BrokerClock
+  /** Absent: the time goes on by itself. */
+  readonly advance?: (ms: number) => Promise<void>
+}
+
+/** The machine's time. */
+export const machineTime: RoleClock = { end: systemClock, broker: brokerSystemClock }
+
+interface Timer {
+  readonly at: number
+  readonly task: () => void
+}
+
+/** Time that stands still until `advance`. It begins at the machine's, so that what is signed elsewhere for today is not of the past or future. */
+export function standingTime(): RoleClock {
+  let now = Date.now()
+  const timers = new Set<Timer>()
+  const set = (at: number, task: () => void): (() => void) => {
+    const timer = { at: Math.max(at, now), task }
+    timers.add(timer)
+    return () => void timers.delete(timer)
+  }
+  /** The earliest that is due; of equal ones the one that was set first. */
+  const due = (end: number): Timer | undefined => [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+  return {
+    end: { now: () => now as Instant, date: () => now, setTimer: set },
+    broker: { now: () => now, schedule: set },
+    advance: async ms => {
+      const end = now + ms
+      await settled()
+      for (let timer = due(end); timer !== undefined; timer = due(end)) {
+        timers.delete(timer)
+        now = timer.at
+        timer.task()
+        await settled()
+      }
+      now = end
+    },
+  }
+}
+
+/** Rounds of the event loop in which what a timer began comes to its end: promises, what the platform seals, what a line on this machine delivers. */
+const ROUNDS = 10
+
+/** Lets everything that is ready run. */
+export async function settled(): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) await new Promise<void>(resolve => setImmediate(resolve))
+}

@@ -1,0 +1,25 @@
+/** A desktop in memory for conformance: all that is done to it is written down, and all that happens on it is done by the suite. */
+import type { Host } from '@remote-assist/peer'
+import type { Screen } from '../contract.js'
+import { Clipboard } from './clipboard.js'
+import { Hands } from './hands.js'
+import { Powers } from './powers.js'
+import { Screens } from './screens.js'
+
+/** What a customer under test shares. */
+export class Desktop implements Host {
+  readonly platform = { os: 'virtual', version: '1' } as const
+  readonly screens: Screens
+  readonly input: Hands
+  readonly clipboard = new Clipboard()
+  readonly elevation: Powers
+
+  constructor(screens: readonly Screen[]) {
+    this.screens = new Screens(screens)
+    this.input = new Hands((screenId, x, y) => this.screens.point(screenId, x, y))
+    this.elevation = new Powers(this.input.done)
+  }
+
+  /** Does nothing: what the customer's end left down is to be seen. */
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,183 @@
+/** A customer: shares a desktop in memory. */
+import { join } from 'node:path'
+import { type Permission, Phase, Role as RoleName } from '@remote-assist/codec'
+import { Customer, type FileAsk, type Trust } from '@remote-assist/peer'
+import type { StartRole } from '../contract.js'
+import { Desktop } from '../host/desktop.js'
+import { Line, transportTo } from '../line.js'
+import { Following } from './following.js'
+import { minutesOf } from './minutes.js'
+import { Questions } from './questions.js'
+import { type Actions, Refused, type Role, type Stage } from './role.js'
+import { Strokes } from './strokes.js'
+import { arrivedIn, madeUp, Transfers } from './transfers.js'
+
+const trustOf = ({ trust }: StartRole): Trust => ({ keys: { keys: trust.map(({ jwk }) => JSON.parse(jwk)) } })
+
+/** What a customer's program keeps for its user. */
+class Seat {
+  readonly desktop: Desktop
+  readonly following: Following
+  readonly questions: Questions
+  readonly transfers: Transfers
+  readonly line: Line
+  readonly chat: string[] = []
+  readonly strokes = new Strokes()
+  readonly confirmed = new Set<number>()
+  readonly asks: { readonly participant: number; readonly ask: FileAsk }[] = []
+  readonly over = new AbortController()
+  #customer: Customer | undefined
+
+  constructor(readonly stage: Stage) {
+    const { start, folder, tell } = stage
+    this.desktop = new Desktop(start.screens)
+    this.following = new Following(tell)
+    this.questions = new Questions(tell)
+    this.transfers = new Transfers(join(folder, 'arrived'), tell)
+    this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
+  }
+
+  /** The customer, once it is in. Throws `Refused` before. */
+  get customer(): Customer {
+    if (this.#customer === undefined) throw new Refused('The customer is not in the session.')
+    return this.#customer
+  }
+
+  /** Begins to join. */
+  join(): void {
+    const { start, clock } = this.stage
+    const options = {
+      transport: this.line,
+      host: this.desktop,
+      displayName: start.displayName,
+      files: this.transfers.platform,
+      trust: trustOf(start),
+      clock: clock.end,
+      observe: this.following.observe,
+      signal: this.over.signal,
+    }
+    Customer.join(start.way.case === 'customerUrl' ? { ...options, url: start.way.value } : { ...options, pin: String(start.way.value) }).then(
+      customer => this.#joined(customer),
+      () => this.following.failed(),
+    )
+  }
+
+  /** Adds what the user sees beyond the session's own words. */
+  #joined(customer: Customer): void {
+    this.#customer = customer
+    customer.on('consent', request => this.questions.consent(request))
+    customer.on('elevation', question => this.questions.elevation(question))
+    customer.on('chat', ({ text }) => this.chat.push(text))
+    customer.on('file', ({ participant, offer }) => this.transfers.offered(participant, offer))
+    customer.on('file-ask', asked => {
+      this.asks.push(asked)
+      this.stage.tell({ case: 'filesAsked', value: asked.participant })
+    })
+    customer.on('annotation', annotation => this.strokes.take(annotation))
+    customer.on('ended', () => this.following.ended(this.following.closeCode))
+  }
+
+  /** The words to compare with a participant; none before this end is in. */
+  words(participant: number): readonly string[] {
+    return this.#customer?.words(participant) ?? []
+  }
+
+  /** Lets go of everything at once. */
+  async leave(): Promise<void> {
+    this.over.abort()
+    this.line.cut()
+    await this.#customer?.close()
+  }
+
+  /** The agent who is meant: the one that is named, or the only one. */
+  agent(named: number): number {
+    const agents = this.following.participants.filter(({ role, phase }) => role === RoleName.AGENT && (phase === Phase.ACTIVE || phase === Phase.PAUSED))
+    const [only, another] = agents
+    if (named !== 0) return named
+    if (only === undefined || another !== undefined) throw new Refused('It is not clear which agent is meant.')
+    return only.participant
+  }
+}
+
+/** The user decides. */
+const deciding = (seat: Seat): Actions => ({
+  answer: answer => seat.questions.answer(answer),
+  setGrants: ({ participant, permissions, expiresInMs }) => {
+    const held = seat.following.participants.find(it => it.participant === participant)?.grants ?? []
+    const wanted = permissions as number[] as Permission[]
+    const minutes = minutesOf(expiresInMs)
+    for (const permission of held) if (!wanted.includes(permission)) seat.customer.revoke(permission, participant)
+    for (const permission of wanted) if (!held.includes(permission)) seat.customer.grant(permission, participant, minutes === undefined ? {} : { minutes })
+  },
+  pause: () => seat.customer.pause(),
+  unpause: () => seat.customer.unpause(),
+  stop: () => seat.customer.stop(),
+  leave: () => (seat.following.session === Phase.JOINING ? seat.over.abort() : seat.customer.leave()),
+  disconnect: () => seat.line.break(),
+  remove: ({ participant }) => seat.customer.remove(participant),
+  confirmWords: ({ participant }) => {
+    seat.customer.confirmWords(participant)
+    seat.confirmed.add(participant)
+  },
+  dropElevation: () => {
+    for (const { participant } of seat.following.participants) seat.customer.dropElevation(participant)
+  },
+  say: ({ text }) => seat.customer.say(text),
+})
+
+/** Something happens on the desktop. */
+const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly customer: () => Customer }): Actions => ({
+  localInput: () => desktop.input.touch(),
+  changeScreens: ({ screens }) => desktop.screens.change(screens),
+  paint: ({ screen: screenId, ...rect }) => desktop.screens.paint({ ...rect, screenId }),
+  setMasks: ({ regions }) => desktop.screens.mask(regions.map(({ screen: screenId, x, y, width, height }) => ({ screenId, x, y, width, height }))),
+  secureDesktop: ({ active }) => desktop.elevation.cover(active),
+  prompt: ({ on }) => {
+    desktop.elevation.agrees = on
+  },
+  lock: ({ on }) => customer().setLocked(on),
+  setClipboard: ({ mime, data }) => desktop.clipboard.take({ mime, data }),
+  pasteClipboard: ({ mime }) => {
+    const data = desktop.clipboard.contents.find(content => content.mime === mime)?.data
+    if (data === undefined) throw new Refused(`There is no ${mime} on the clipboard.`)
+    return { data }
+  },
+})
+
+/** Files come and go. */
+const sharing = (seat: Seat): Actions => ({
+  offerFiles: ({ entries, participant }) => {
+    const open = seat.asks.findIndex(it => participant === 0 || it.participant === participant)
+    const asked = open < 0 ? undefined : seat.asks.splice(open, 1)[0]
+    if (entries.length === 0 && asked !== undefined) return asked.ask.decline()
+    const source = madeUp(entries)
+    return { id: seat.transfers.sending(asked?.ask.give(source) ?? seat.customer.files(seat.agent(participant)).send(source)) }
+  },
+  answerOffer: answer => seat.transfers.answer(answer),
+  controlTransfer: control => seat.transfers.control(control),
+})
+
+/** Plays a customer. */
+export function playCustomer(stage: Stage): Role {
+  const seat = new Seat(stage)
+  seat.join()
+  const { desktop, following, transfers } = seat
+  return {
+    ready: {},
+    actions: { ...deciding(seat), ...happening({ desktop, customer: () => seat.customer }), ...sharing(seat) },
+    look: async () => ({
+      ...following.look({ words: participant => seat.words(participant), confirmed: participant => seat.confirmed.has(participant) }),
+      keysDown: desktop.input.keysDown,
+      buttonsDown: desktop.input.buttonsDown,
+      injected: desktop.input.done,
+      clipboard: [...desktop.clipboard.contents],
+      files: await arrivedIn(transfers.folder),
+      chat: seat.chat,
+      elevation: following.elevation,
+      screens: desktop.screens.list().map(({ id, x, y, width, height, primary }) => ({ id, x, y, width, height, primary })),
+      annotations: seat.strokes.points,
+      secureDesktop: desktop.elevation.secure,
+    }),
+    end: () => seat.leave(),
+  }
+}

@@ -1,0 +1,46 @@
+/** What every role under test is: actions by name, a look at how it stands, and an end. */
+import { AssistError, HostError } from '@remote-assist/peer'
+import type { RoleClock } from '../clocks.js'
+import type { ActionName, ActionValue, Happening, Outcome, Ready, Standing, StartRole } from '../contract.js'
+
+/** What an action says; nothing = it was done, or begun. */
+export type Said = Omit<Outcome, 'ok' | 'error' | '$typeName'> | undefined | void
+
+/** Actions by their names. One that is absent is not supported. They run in the order of the commands, up to where each first waits. */
+export type Actions = { readonly [N in ActionName]?: (value: ActionValue<N>) => Said | Promise<Said> }
+
+/** A role that is being played. */
+export interface Role {
+  readonly ready: Ready
+  readonly actions: Actions
+  /** How it stands, as its user sees it. */
+  look(): Standing | Promise<Standing>
+  /** Ends it at once; everything that it held is released when this resolves. */
+  end(): Promise<void>
+}
+
+/** What a role has to play with. */
+export interface Stage {
+  readonly start: StartRole
+  readonly clock: RoleClock
+  /** A folder of its own, empty, that goes with it. */
+  readonly folder: string
+  /** Tells the suite that something happened. */
+  tell(happening: Happening): void
+}
+
+/** Begins to play. Resolves once it has begun to connect, or listens. */
+export type Player = (stage: Stage) => Role | Promise<Role>
+
+/** The role has such a thing, and declines now. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
+/** How an action went that threw. */
+export function failureOf(error: unknown): Outcome {
+  const text = error instanceof Error ? error.message : String(error)
+  if (error instanceof AssistError) return { ok: false, error: error.code === 'E_UNSUPPORTED' ? 'unsupported' : 'refused', text: `${error.code}: ${text}` }
+  if (error instanceof Refused || error instanceof HostError) return { ok: false, error: 'refused', text }
+  return { ok: false, error: 'failed', text }
+}

@@ -1,0 +1,128 @@
+/** Files between ends under test: what is offered is made up, what arrives is in a folder. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type FileOffer, type FileSource, FileTransferError, type Transfer } from '@remote-assist/peer'
+import { diskFiles } from '@remote-assist/peer/node'
+import type { ActionValue, FileEntry, Happening } from '../contract.js'
+import { Refused } from './role.js'
+
+/** Where the store keeps what is not verified: no file that arrived. */
+const QUARANTINE = '.remote-assist'
+/** Larger files that follow the contract's pattern are told by their size. */
+const MAX_SHOWN_BYTES = 65_536
+
+/** Byte `index` of a file that is told by its size alone. */
+export const patternAt = (index: number): number => (index * 31 + 7) % 251
+
+/** Files that do not exist anywhere: folders come before what is in them, and the same entries have the same content id. */
+export function madeUp(entries: readonly FileEntry[]): FileSource {
+  const listed = entries.map(({ path, data, size }): FileSource['entries'][number] & { readonly data: Uint8Array } => {
+    const folder = path.endsWith('/')
+    const bytes = folder ? 0n : data.length > 0 ? BigInt(data.length) : size
+    return { path: path.replace(/\/$/, '').split('/'), kind: folder ? 'folder' : 'file', bytes, modifiedMs: 0, mode: 0, data }
+  })
+  const digest = createHash('sha256')
+  for (const { path, bytes, data } of listed) digest.update(`${JSON.stringify(path)}${bytes}`).update(data)
+  return {
+    entries: listed,
+    contentId: digest.digest().subarray(0, 16),
+    open: async at => {
+      const { data, bytes } = listed[at] ?? { data: new Uint8Array(), bytes: 0n }
+      return {
+        read: async (offset, into) => {
+          const count = Math.max(0, Math.min(into.length, Number(bytes) - offset))
+          if (data.length > 0) into.set(data.subarray(offset, offset + count))
+          else for (let i = 0; i < count; i++) into[i] = patternAt(offset + i)
+          return count
+        },
+        unchanged: async () => true,
+        close: async () => undefined,
+      }
+    },
+  }
+}
+
+/** What arrived in a folder, by path, in order. */
+export async function arrivedIn(folder: string): Promise<{ path: string; data?: Uint8Array; size?: bigint }[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const paths = found.map(entry => ({ entry, path: join(entry.parentPath, entry.name).slice(folder.length + 1) }))
+  const mine = paths.filter(({ path }) => path.split('/')[0] !== QUARANTINE).sort((a, b) => (a.path < b.path ? -1 : 1))
+  return Promise.all(
+    mine.map(async ({ entry, path }) => {
+      if (!entry.isFile()) return { path: `${path}/` }
+      const data = await readFile(join(folder, path))
+      const patterned = data.length > MAX_SHOWN_BYTES && data.every((byte, at) => byte === patternAt(at))
+      return patterned ? { path, size: BigInt(data.length) } : { path, data }
+    }),
+  )
+}
+
+/** How a transfer that failed ended, in the contract's words. */
+function outcomeOf(error: unknown): string {
+  if (!(error instanceof FileTransferError) || error.code === 'E_FILE_LOST') return 'lost'
+  if (error.code === 'E_FILE_CANCELLED' || error.code === 'E_FILE_REVOKED' || error.code === 'E_FILE_TIMEOUT') return 'cancelled'
+  return error.code === 'E_FILE_REFUSED' && error.failures.length === 0 ? 'declined' : 'refused'
+}
+
+/** The offers and transfers of an end, by number. */
+export class Transfers {
+  readonly #offers = new Map<number, FileOffer>()
+  readonly #transfers = new Map<number, Transfer>()
+  #nextId = 1
+
+  constructor(
+    readonly folder: string,
+    readonly tell: (happening: Happening) => void,
+  ) {}
+
+  /** The files of this end: what comes is put into its folder. */
+  get platform(): ReturnType<typeof diskFiles> {
+    return diskFiles({ folder: this.folder })
+  }
+
+  /** Somebody offers files. */
+  offered(participant: number, offer: FileOffer): void {
+    const id = this.#nextId++
+    this.#offers.set(id, offer)
+    const entries = offer.entries.map(({ path, kind, bytes }) => ({ path: kind === 'folder' ? `${path}/` : path, size: bytes }))
+    this.tell({ case: 'offered', value: { id, participant, entries } })
+  }
+
+  /** This end sends; returns the number of the transfer. */
+  sending(transfer: Transfer): number {
+    return this.#follow(this.#nextId++, transfer)
+  }
+
+  /** The user answers an offer. */
+  answer({ offer: id, accept }: ActionValue<'answerOffer'>): void {
+    const offer = this.#offers.get(id)
+    if (offer === undefined) throw new Refused(`There is no open offer ${id}.`)
+    this.#offers.delete(id)
+    if (accept) this.#follow(id, offer.accept())
+    else offer.refuse()
+  }
+
+  /** The user holds, continues or cancels a transfer. */
+  control({ transfer: id, what }: ActionValue<'controlTransfer'>): void {
+    const transfer = this.#transfers.get(id)
+    if (transfer === undefined) throw new Refused(`There is no transfer ${id} under way.`)
+    if (what === 'pause') transfer.hold()
+    else if (what === 'resume') transfer.continue()
+    else if (what === 'cancel') transfer.cancel()
+    else throw new Error(`A transfer cannot be told to “${what}”.`)
+  }
+
+  #follow(id: number, transfer: Transfer): number {
+    this.#transfers.set(id, transfer)
+    const over = (outcome: string) => {
+      this.#transfers.delete(id)
+      this.tell({ case: 'transferEnded', value: { id, outcome } })
+    }
+    transfer.done.then(
+      () => over('done'),
+      (error: unknown) => over(outcomeOf(error)),
+    )
+    return id
+  }
+}

@@ -1,0 +1,145 @@
+/** The command loop: roles by key, commands in, answers and events out. It acts and observes, and never judges. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Role as RoleName } from '@remote-assist/codec'
+import { machineTime, standingTime } from './clocks.js'
+import { type Action, type ActionName, type Answer, type AnswerKind, CONTRACT, type Command, type Outcome, type StartRole } from './contract.js'
+import { playAgent } from './roles/agent.js'
+import { playBroker } from './roles/broker.js'
+import { playCustomer } from './roles/customer.js'
+import { failureOf, type Player, type Role } from './roles/role.js'
+import { playViewer } from './roles/viewer.js'
+
+const PLAYERS: { readonly [R in RoleName]?: Player } = {
+  [RoleName.AGENT]: playAgent,
+  [RoleName.CUSTOMER]: playCustomer,
+  [RoleName.VIEWER]: playViewer,
+  [RoleName.BROKER]: playBroker,
+}
+
+const PROFILES = [
+  'core',
+  'viewer',
+  'relay',
+  'resume',
+  'multi-tenant',
+  'files',
+  'clipboard',
+  'elevation',
+  'annotation-chat',
+  'binding-websocket',
+  'binding-grpc',
+]
+
+/** What this testee is and can do. */
+export const HELLO: AnswerKind = {
+  case: 'helloAck',
+  value: {
+    contract: CONTRACT,
+    implementation: { name: 'remote-assist-testee', version: '0.1.0' },
+    roles: [RoleName.AGENT, RoleName.CUSTOMER, RoleName.VIEWER, RoleName.BROKER] as number[],
+    profiles: PROFILES,
+    features: ['clock', 'grpc', 'snapshot'],
+  },
+}
+
+/** A role under its key. */
+interface Played {
+  readonly role: Promise<Role>
+  readonly advance: ((ms: number) => Promise<void>) | undefined
+  /** Its folder goes, and nothing that it tells is passed on any more. */
+  over(): Promise<void>
+}
+
+/** Answers the suite. */
+export class Testee {
+  readonly #played = new Map<string, Played>()
+
+  constructor(readonly send: (answer: Answer) => void) {}
+
+  /** Does what it is told and answers, now or later; commands for one key are begun in their order. Resolves when the answer was sent. */
+  async take({ seq, key, kind }: Command): Promise<void> {
+    const answer = await this.#answer(key, kind).catch((error: unknown): AnswerKind => ({ case: 'result', value: failureOf(error) }))
+    this.send({ reSeq: seq, key, kind: answer })
+  }
+
+  /** Ends every role. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#played.keys()].map(key => this.#stop(key)))
+  }
+
+  async #answer(key: string, kind: Command['kind']): Promise<AnswerKind> {
+    switch (kind.case) {
+      case 'hello':
+        return HELLO
+      case 'startRole':
+        return { case: 'roleReady', value: (await this.#start(key, kind.value)).ready }
+      case 'do':
+        return { case: 'result', value: await this.#do(this.#at(key), kind.value.action) }
+      case 'snapshot':
+        return { case: 'snapshotData', value: await (await this.#at(key).role).look() }
+      case 'stopRole':
+        this.#at(key)
+        return { case: 'result', value: await this.#stop(key) }
+      case 'shutdown':
+        await this.close()
+        return { case: 'result', value: { ok: true } }
+      default:
+        throw new Error('The command is none that this testee knows.')
+    }
+  }
+
+  async #start(key: string, start: StartRole): Promise<Role> {
+    const play = PLAYERS[start.role as number as RoleName]
+    if (play === undefined) throw new Error(`There is no role ${start.role}.`)
+    if (key === '' || this.#played.has(key)) throw new Error(`“${key}” is no new key.`)
+    const clock = start.simulatedClock ? standingTime() : machineTime
+    const folder = mkdtemp(join(tmpdir(), 'remote-assist-testee-'))
+    let over = false
+    const tell = (event: Parameters<Parameters<Player>[0]['tell']>[0]) => over || this.send({ key, kind: { case: 'event', value: { kind: event } } })
+    const role = folder.then(path => play({ start, clock, folder: path, tell }))
+    const played: Played = {
+      role,
+      advance: clock.advance,
+      over: async () => {
+        over = true
+        await rm(await folder, { recursive: true, force: true })
+      },
+    }
+    this.#played.set(key, played)
+    try {
+      return await role
+    } catch (error) {
+      this.#played.delete(key)
+      await played.over()
+      throw error
+    }
+  }
+
+  #at(key: string): Played {
+    const played = this.#played.get(key)
+    if (played === undefined) throw new Error(`Nothing is played under “${key}”.`)
+    return played
+  }
+
+  async #do({ role, advance }: Played, action: Action | { readonly case: undefined }): Promise<Outcome> {
+    const { actions } = await role
+    if (action.case === 'advanceClock' && advance !== undefined) {
+      await advance(action.value.ms)
+      return { ok: true }
+    }
+    const act = action.case === undefined ? undefined : (actions[action.case] as ((value: Action['value']) => unknown) | undefined)
+    if (action.case === undefined || act === undefined) return unsupported(action.case)
+    return { ...((await act(action.value)) as object | undefined), ok: true }
+  }
+
+  async #stop(key: string): Promise<Outcome> {
+    const played = this.#at(key)
+    this.#played.delete(key)
+    await played.role.then(role => role.end()).finally(() => played.over())
+    return { ok: true }
+  }
+}
+
+const unsupported = (name: ActionName | undefined): Outcome => ({ ok: false, error: 'unsupported', text: `This role cannot do “${name ?? 'nothing'}”.` })
