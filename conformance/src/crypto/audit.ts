@@ -15,6 +15,7 @@ export const auditKinds: Readonly<Record<string, readonly string[]>> = Object.fr
   `session.begun: broker policy
 session.resumed: key participant
 session.ended: code
+proof.failed: class code date left participant
 participant.joined: key name organisation participant role
 participant.identified: name organisation participant
 participant.left: code participant

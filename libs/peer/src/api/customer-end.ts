@@ -10,9 +10,10 @@ import {
   customerSession,
   LocalProtocolError,
 } from '@remote-assist/core'
-import { inviteSecret, platformAead, type Secret, type SessionKey, signCredentialKey } from '@remote-assist/secure'
+import { inviteSecret, PASSWORD_CLASS, platformAead, type Secret, type SessionKey, signCredentialKey } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { CustomerAudit } from '../audit/customer.js'
+import { failedBefore } from '../audit/proofs.js'
 import type { AuditSink } from '../audit/sink.js'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
@@ -76,6 +77,9 @@ export class CustomerEnd {
       sink: audit,
       clock,
       key: security.sessionKey,
+      classOf: peer => (this.driver.state.peers.get(peer)?.invite === undefined ? secret.passwordClass : PASSWORD_CLASS.INVITE),
+      triesLeft: () => desk?.triesLeft ?? 0,
+      earlier: failedBefore(hello.locator ?? '', clock),
       state: () => this.driver.state,
       self: () => this.driver.self,
       keyOf: peer => security.acquaintance(peer)?.publicKey,

@@ -7,6 +7,7 @@ import type { AssistError } from '../errors.js'
 import { Doings } from './doings.js'
 import { AuditLog, type LogKind } from './log.js'
 import { People } from './people.js'
+import { Proofs, type ProofsParts } from './proofs.js'
 import { type AuditSink, lineWriter } from './sink.js'
 import { hex } from './text.js'
 import { Transfers } from './transfers.js'
@@ -14,7 +15,7 @@ import { LAST_WORDS_MS } from './wire.js'
 import type { Note, World } from './world.js'
 
 /** What the audit of a customer is made of. */
-export interface CustomerAuditParts extends Pick<World, 'state' | 'self' | 'keyOf'> {
+export interface CustomerAuditParts extends Pick<World, 'state' | 'self' | 'keyOf'>, Pick<ProofsParts, 'classOf' | 'triesLeft' | 'earlier'> {
   readonly sink: AuditSink | undefined
   readonly clock: Clock
   readonly key: SessionKey
@@ -32,16 +33,18 @@ export interface CustomerAuditParts extends Pick<World, 'state' | 'self' | 'keyO
 export class CustomerAudit {
   readonly #parts: CustomerAuditParts
   readonly #people: People
+  readonly #proofs: Proofs
   readonly #doings: Doings
   readonly #transfers: Transfers
   #log: AuditLog | undefined
 
   constructor(parts: CustomerAuditParts) {
     this.#parts = parts
-    const { state, self, keyOf, clock } = parts
+    const { state, self, keyOf, clock, classOf, triesLeft, earlier } = parts
     const note: Note = (kind, details) => this.#log?.record(kind, details)
     const dateOf: World['dateOf'] = instant => (instant === undefined ? 0 : Math.round(clock.date() + instant - clock.now()))
     this.#people = new People(note, { state, self, keyOf, dateOf })
+    this.#proofs = new Proofs({ note, begun: () => this.#log !== undefined, date: () => clock.date(), classOf, triesLeft, earlier })
     this.#doings = new Doings(note)
     this.#transfers = new Transfers(note)
   }
@@ -49,6 +52,7 @@ export class CustomerAudit {
   /** A word of the core. Heard before anybody acts on it, so that entries stand in the order of what they name. */
   hear(notice: CustomerNotice, peer: number): void {
     if (notice.kind === 'peer.phase') this.#begin(peer)
+    this.#proofs.hear(notice, peer)
     this.#people.hear(notice, peer)
     this.#doings.hear(notice, peer)
     this.#transfers.hear(notice, peer)
@@ -98,6 +102,7 @@ export class CustomerAudit {
     const write = lineWriter(sink, 1, error => broken(0, error))
     this.#log = new AuditLog({ header: { session: sessionId(), participant: self(), key: key.publicKey }, key, clock, write, say, broken })
     this.#log.record('session.begun', { broker: broker(), policy: hex(policyHash(state().policy)) })
+    this.#proofs.begin()
   }
 
   #phase(peer: number, phase: string): void {

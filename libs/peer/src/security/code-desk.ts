@@ -3,6 +3,7 @@ import type { Instant } from '@remote-assist/core'
 import { type Code, claim, newCode, settle, spendTry } from '@remote-assist/secure'
 import type { Clock } from '../clock.js'
 import type { Soon } from './security.js'
+import { remembered } from './told.js'
 
 /** An exchange's turn to prove the code. */
 export interface Turn {
@@ -17,25 +18,6 @@ export interface Turn {
 /** A turn that never comes: nothing is left to try. */
 const NO_TURN: Turn = { triesLeft: 0, spend: () => undefined, end: () => undefined }
 
-/** Codes that are remembered; the one that was told first is forgotten first. */
-const MAX_TOLD = 1_024
-
-/** Where customers of this process count, by clock and by the digits of the PIN. */
-const told = new WeakMap<Clock, Map<string, CodeDesk>>()
-
-/**
- * Where the tries of a code are counted that a customer was told: the same place for every join with the same digits on the same clock, so that whoever joins
- * again has the tries that are left (RA-SEC-061). It lasts as long as the process, also when the code's life is over.
- */
-export function deskOfTold(digits: string, clock: Clock): CodeDesk {
-  const desks = told.get(clock) ?? new Map<string, CodeDesk>()
-  const desk = desks.get(digits) ?? new CodeDesk(clock)
-  told.set(clock, desks.set(digits, desk))
-  const [oldest] = desks.keys()
-  if (desks.size > MAX_TOLD && oldest !== undefined) desks.delete(oldest)
-  return desk
-}
-
 export class CodeDesk {
   #code: Code
   readonly #waiting: ((turn: Turn) => void)[] = []
@@ -43,6 +25,11 @@ export class CodeDesk {
 
   constructor(readonly clock: Clock) {
     this.#code = newCode(clock.now())
+  }
+
+  /** Tries that are left, 0–3. */
+  get triesLeft(): number {
+    return this.#code.triesLeft
   }
 
   /** Resolves when the pause after the last try is over, or the wait is called off. Whoever comes sooner takes up a place at the broker in vain. */
@@ -104,3 +91,9 @@ export class CodeDesk {
     this.#cancelTimer = this.clock.setTimer(at, () => this.#serve())
   }
 }
+
+/**
+ * Where the tries of a code are counted that a customer was told: the same place for every join with the same digits on the same clock, so that whoever joins
+ * again has the tries that are left (RA-SEC-061), also when the code's life is over.
+ */
+export const deskOfTold: (digits: string, clock: Clock) => CodeDesk = remembered(clock => new CodeDesk(clock))

@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { Direction, GrantSource, Permission, Role } from '@remote-assist/codec'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Agent } from '../../src/api/agent.js'
+import { Customer } from '../../src/api/customer.js'
 import { Viewer } from '../../src/api/viewer.js'
 import { diskFiles } from '../../src/node/file-store.js'
+import { inviteUrl, parseInviteUrl } from '../../src/pin.js'
 import { bytesOf, writeTree } from '../files/trees.js'
 import { ManualClock, settle } from '../support/clock.js'
-import { assisting } from '../support/house.js'
+import { FakeHost } from '../support/host.js'
+import { assisting, house } from '../support/house.js'
 import { Log } from './log.js'
 
 const [LEAD, CUSTOMER] = ['1', '2']
@@ -71,6 +74,37 @@ describe('both ends keep the same log, signed by both to the end (RA-SEC-260)', 
     expect(relay.record.phase).toBe('closed')
     expect(customers.report()).toMatchObject({ verdict: 'incomplete', ended: true, fault: undefined })
   })
+})
+
+test('who did not prove its secret is written down, also from before the log began (RA-SEC-263)', async () => {
+  const { agent, relay, clock, host } = await house()
+  const { locator, secret } = agent.pin
+  const wrong = locator + String((Number(secret) + 1) % 1_000_000).padStart(6, '0')
+  const [first, customers] = [new Log(), new Log()]
+  const dates: string[] = []
+  for (const waitMs of [0, 2_000]) {
+    const tried = Customer.join({ transport: relay.transport, pin: wrong, host: new FakeHost(), clock, audit: first.sink }).catch((error: unknown) => error)
+    await clock.advance(waitMs)
+    await tried
+    dates.push(String(Math.round(clock.date())))
+  }
+  expect(first.lines).toEqual([])
+  const session = agent.customer()
+  const joined = Customer.join({ transport: relay.transport, pin: agent.pin.digits, host, clock, audit: customers.sink })
+  await clock.advance(10_000)
+  const customer = await joined
+  customer.on('consent', request => request.grantAll())
+  const { inviteId } = parseInviteUrl((await (await session).invite({ role: 'viewer' })).url)
+  const url = inviteUrl('https://assist.example/view', { inviteId, secret: new Uint8Array(32) })
+  await expect(Viewer.join({ transport: relay.transport, url, displayName: 'Vi', clock })).rejects.toMatchObject({ code: 'E_PIN_WRONG' })
+  await settle()
+  const failed = { class: '1', code: '600', participant: LEAD }
+  const guest = { class: '3', code: '600', date: String(Math.round(clock.date())), left: '0', participant: '5' }
+  expect(customers.of('proof.failed')).toEqual([{ ...failed, date: dates[0], left: '2' }, { ...failed, date: dates[1], left: '1' }, guest])
+  expect(customers.entries.slice(0, 4).map(({ kind }) => kind)).toEqual(['session.begun', 'proof.failed', 'proof.failed', 'participant.joined'])
+  customer.stop()
+  await settle()
+  expect(customers.report().fault).toBeUndefined()
 })
 
 test('everything that matters is written down, and nothing of what was typed, copied, said or known (RA-SEC-251, RA-SEC-263)', async () => {

@@ -6,6 +6,7 @@ export const AUDIT_KINDS = {
   'session.begun': ['broker', 'policy'],
   'session.resumed': ['key', 'participant'],
   'session.ended': ['code'],
+  'proof.failed': ['class', 'code', 'date', 'left', 'participant'],
   'participant.joined': ['key', 'name', 'organisation', 'participant', 'role'],
   'participant.identified': ['name', 'organisation', 'participant'],
   'participant.left': ['code', 'participant'],
