@@ -49,11 +49,16 @@ export function windowBytes({ rate, minRttMs }: Window): number {
 /** Another frame may be sent. */
 export const hasRoom = (w: Window): boolean => w.inFlight.length < MAX_FRAMES_IN_FLIGHT && w.inFlightBytes < windowBytes(w)
 
-export const sent = (w: Window, frameId: number, bytes: number, now: Instant): Window => ({
-  ...w,
-  inFlight: [...w.inFlight, { frameId, bytes, sentAt: now, deliveredBefore: w.deliveredBytes, deliveredAt: w.inFlight.length === 0 ? now : w.deliveredAt }],
-  inFlightBytes: w.inFlightBytes + bytes,
-})
+/** A frame was sent. Where nothing else is under way, the time from here on counts: what was before it, the line had nothing to do. */
+export function sent(w: Window, frameId: number, bytes: number, now: Instant): Window {
+  const deliveredAt = w.inFlight.length === 0 ? now : w.deliveredAt
+  return {
+    ...w,
+    inFlight: [...w.inFlight, { frameId, bytes, sentAt: now, deliveredBefore: w.deliveredBytes, deliveredAt }],
+    inFlightBytes: w.inFlightBytes + bytes,
+    deliveredAt,
+  }
+}
 
 /** Everything up to `frameId` was shown; `decodeMs` is taken off the round trip. An id that is not under way changes nothing. */
 export function acked(w: Window, frameId: number, decodeMs: number, now: Instant): Window {
@@ -65,14 +70,16 @@ export function acked(w: Window, frameId: number, decodeMs: number, now: Instant
   const rttMs = Math.max(0, now - newest.sentAt - decodeMs)
   const elapsedMs = Math.max(1, now - newest.deliveredAt - decodeMs)
   const sample = (deliveredBytes - newest.deliveredBefore) / elapsedMs
+  // What came back as soon as the window allows for did not have to wait: the line could have carried more, nobody knows how much.
+  const busy = elapsedMs > (w.minRttMs ?? 0) + WINDOW_SLACK_MS
   const fresh = w.minRttMs === undefined || rttMs <= w.minRttMs || now - w.minRttAt > RTT_MEMORY_MS
   return {
     inFlight: w.inFlight.slice(index + 1),
     inFlightBytes: w.inFlightBytes - done,
     deliveredBytes,
     deliveredAt: now,
-    // Rises at once, falls slowly: a sample taken while there was little to send says nothing about the line.
-    rate: sample >= w.rate ? sample : w.rate * 0.9 + sample * 0.1,
+    // Rises at once, falls slowly, and only by what a busy line delivered: an idle one keeps its rate.
+    rate: sample >= w.rate ? sample : busy ? w.rate * 0.9 + sample * 0.1 : w.rate,
     minRttMs: fresh ? rttMs : w.minRttMs,
     minRttAt: fresh ? now : w.minRttAt,
   }

@@ -220,6 +220,44 @@ it('shows pointer and secure desktop to whoever may see', () => {
   expect(new Source({ view: false }).step({ type: 'local.show', kind })).toEqual([])
 })
 
+/** A line of a rate and a delay, with a viewer who acknowledges each frame as it arrives. */
+class Line {
+  now = 0
+  window = openWindow(at(0))
+  readonly #under: { readonly id: number; readonly arrives: number }[] = []
+  #free = 0
+  #id = 0
+
+  constructor(
+    public bytesPerMs: number,
+    readonly delayMs: number,
+  ) {}
+
+  send(bytes: number): void {
+    this.window = sent(this.window, ++this.#id, bytes, at(this.now))
+    this.#free = Math.max(this.#free, this.now) + bytes / this.bytesPerMs
+    this.#under.push({ id: this.#id, arrives: this.#free + this.delayMs })
+  }
+
+  /** Sends frames while there is room, then lets one arrive. */
+  fill(bytes: number): void {
+    while (hasRoom(this.window)) this.send(bytes)
+    this.#arrive()
+  }
+
+  /** Everything arrives. */
+  drain(): void {
+    while (this.#under.length > 0) this.#arrive()
+  }
+
+  #arrive(): void {
+    const next = this.#under.shift()
+    if (next === undefined) return
+    this.now = Math.max(this.now, next.arrives)
+    this.window = acked(this.window, next.id, 0, at(this.now))
+  }
+}
+
 describe('the window', () => {
   it('RA-SCR-064 is delivery rate × (least round trip + 30 ms), between 64 KiB and 2 MiB', () => {
     let window = openWindow(at(0))
@@ -242,6 +280,39 @@ describe('the window', () => {
     expect(window.minRttMs).toBe(10)
     window = acked(sent(window, 3, 1_000, at(11_000)), 3, 0, at(11_100))
     expect(window.minRttMs).toBe(100)
+  })
+
+  it('RA-SCR-064 keeps its rate while there is little to send, however long the spells in between', () => {
+    const frame = fc.record({ share: fc.double({ min: 0.001, max: 0.4, noNaN: true }), ms: fc.integer({ min: 0, max: 60_000 }) })
+    fc.assert(
+      fc.property(fc.integer({ min: 50, max: 5_000 }), fc.integer({ min: 1, max: 200 }), fc.array(frame, { maxLength: 60 }), (bytesPerMs, delayMs, frames) => {
+        const line = new Line(bytesPerMs, delayMs)
+        for (let i = 0; i < 30; i++) line.fill(bytesPerMs * 40)
+        line.drain()
+        const { rate } = line.window
+        expect(rate).toBeGreaterThan(bytesPerMs / 4)
+        for (const { share, ms } of frames) {
+          line.now += ms
+          // One alone, and one behind the other: both are gone long before the line would have to queue.
+          line.send(Math.ceil(bytesPerMs * 20 * share))
+          line.send(Math.ceil(bytesPerMs * 20 * share))
+          line.drain()
+          expect(line.window.rate).toBeGreaterThanOrEqual(rate)
+        }
+      }),
+    )
+  })
+
+  it('RA-SCR-064 follows a line that became slower, once there is enough to send', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 5_000 }), fc.integer({ min: 1, max: 200 }), (bytesPerMs, delayMs) => {
+        const line = new Line(bytesPerMs, delayMs)
+        for (let i = 0; i < 30; i++) line.fill(bytesPerMs * 40)
+        line.bytesPerMs = bytesPerMs / 10
+        for (let i = 0; i < 80; i++) line.fill(bytesPerMs * 4)
+        expect(line.window.rate).toBeLessThan(bytesPerMs / 4)
+      }),
+    )
   })
 
   it('holds exactly what was sent and not acknowledged, whatever is acknowledged', () => {
