@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { byProfile, readReport, renderBadge, renderJson, renderJunit, renderMarkdown, replayCommand } from '../../src/report/index.js'
+import { madeUp, registry } from './made-up.js'
+import { parseXml } from './xml.js'
+
+const schema = JSON.parse(readFileSync(fileURLToPath(new URL('../../schema/report.schema.json', import.meta.url)), 'utf8'))
+const validate = new Ajv2020({ allErrors: true }).compile(schema)
+
+/** Whatever a testee may say of itself. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '</title><script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    ']]>',
+    '| a | b |',
+    '`',
+    '\u0000\u0008',
+    '\ud800',
+    '&amp;#',
+    "' onload='x",
+    '<!--',
+    '\n# Heading',
+  ),
+)
+
+describe('JSON', () => {
+  it('is as its schema says, traces and all', () => {
+    validate(JSON.parse(renderJson(madeUp({ skipped: [3], broken: [5] }))))
+    expect(validate.errors).toBeNull()
+  })
+
+  it('has a schema that refuses what is no report', () => {
+    const report = JSON.parse(renderJson(madeUp({ cases: 42 })))
+    for (const field of schema.required) expect(validate({ ...report, [field]: undefined }), field).toBe(false)
+    expect(validate({ ...report, verdict: 'fine' })).toBe(false)
+    report.results[41].trace[3].arrival.frame = 'AAEC'
+    expect(validate(report)).toBe(false)
+  })
+
+  it('can be read again, and what is no report is refused', () => {
+    const report = madeUp({ cases: 50 })
+    expect(readReport(renderJson(report), 'x').results.map(({ verdict }) => verdict)).toEqual(report.results.map(({ verdict }) => verdict))
+    for (const text of ['', '[]', 'null', '{"verdict":"failed"}', '{"verdict":"failed","command":"","results":[{}]}'])
+      expect(() => readReport(text, 'it.json')).toThrow('it.json')
+  })
+
+  it('cuts long content and says how long it was', () => {
+    const report = madeUp({ cases: 42 })
+    const [entry] = report.results[41]?.trace.filter(({ kind }) => kind === 'sent') ?? []
+    Object.assign(entry ?? {}, { frame: new Uint8Array(5_000) })
+    const written = JSON.parse(renderJson(report))
+    expect(written.results[41].trace.find((one: { kind: string }) => one.kind === 'sent').frame).toMatch(/^hex:(00){4096}… \(5000 bytes\)$/)
+    expect(validate(written)).toBe(true)
+  })
+})
+
+describe('JUnit XML', () => {
+  it('has a test for each check; failures carry the requirement and how to play the case again', () => {
+    const report = madeUp({ skipped: [3], broken: [5] })
+    const root = parseXml(renderJunit(report))
+    const tests = root.children.flatMap(suite => suite.children)
+    expect(tests).toHaveLength(report.checks)
+    const outcomes = (name: string) => tests.flatMap(test => test.children.filter(child => child.name === name))
+    expect(outcomes('failure')).toHaveLength(6)
+    expect(outcomes('skipped')).toHaveLength(2)
+    expect(outcomes('error')).toHaveLength(2)
+    const failing = report.results.find(({ verdict }) => verdict === 'FAILED')
+    const id = failing?.checks[1]?.check.cites[0] ?? ''
+    expect(outcomes('failure')[0]?.text).toContain(`${id} ${registry.get(id)?.text}`)
+    expect(outcomes('failure')[0]?.text).toContain(`replay ${failing?.case.id} -- ./acme-adapter --quiet`)
+    for (const suite of root.children) {
+      expect(Number(suite.attributes.tests)).toBe(suite.children.length)
+      expect(Number(suite.attributes.failures)).toBe(suite.children.filter(test => test.children[0]?.name === 'failure').length)
+    }
+  })
+
+  it('is well-formed whatever testees say', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (name, message) => {
+        const root = parseXml(renderJunit(madeUp({ cases: 3, failing: [1], skipped: [2], name, message })))
+        expect(root.children.flatMap(suite => suite.children)).toHaveLength(7)
+      }),
+    )
+  })
+})
+
+describe('Markdown', () => {
+  it('tells the verdict, a line for each profile, and each failure with its requirement', () => {
+    const report = madeUp()
+    const text = renderMarkdown(report, registry)
+    expect(text).toMatch(/^# ❌ Acme Assist 4\.2 as customer: failed\n/)
+    for (const profile of report.profiles) expect(text).toMatch(new RegExp(`^\\| ${profile} \\| `, 'm'))
+    expect(text.match(/^## /gm)).toHaveLength(3)
+    expect(text).toContain('remote-assist-conformance replay customer/')
+  })
+
+  it('keeps its lines whatever testees say', () => {
+    const lines = (name: string, message: string) => renderMarkdown(madeUp({ cases: 3, failing: [1], name, message }), registry).split('\n')
+    const plain = lines('name', 'message')
+    fc.assert(
+      fc.property(hostile, hostile, (name, message) => {
+        const written = lines(name, message)
+        expect(written).toHaveLength(plain.length)
+        expect(written.join('\n')).not.toMatch(/<\w/)
+      }),
+    )
+  })
+})
+
+it('sums up each profile: what was not tested, skipped in part, or failed', () => {
+  const report = { ...madeUp({ failing: [0], skipped: [6] }), profiles: ['core', 'resume', 'files', 'viewer'] as const }
+  expect(byProfile(report, registry).map(({ profile, verdict }) => [profile, verdict])).toEqual([
+    ['core', 'failed'],
+    ['resume', 'partial'],
+    ['files', 'conformant'],
+    ['viewer', 'untested'],
+  ])
+})
+
+it('draws a badge that is well-formed and says the verdict', () => {
+  for (const verdict of ['conformant', 'partial', 'failed'] as const) {
+    const root = parseXml(renderBadge({ verdict, role: 'broker', spec: '1.0' }))
+    expect(root.attributes['aria-label']).toBe(`remote assist 1.0 · broker: ${verdict}`)
+  }
+})
+
+it('says how to play a case again, however the testee was attached', () => {
+  const how = (command: string) => replayCommand({ ...madeUp({ cases: 1, failing: [] }), command }, 'a/b')
+  expect(how('run --role agent --reference')).toBe('remote-assist-conformance replay a/b --reference')
+  expect(how('run --role agent --attach 9000 --wire jsonl --out x')).toBe('remote-assist-conformance replay a/b --attach 9000 --wire jsonl')
+  expect(how('run --role agent -- node adapter.js --reference-ish')).toBe('remote-assist-conformance replay a/b -- node adapter.js --reference-ish')
+})
