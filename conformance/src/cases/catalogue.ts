@@ -23,4 +23,7 @@ export function catalogue(folder: string, requirements: ReadonlySet<string>): re
 const ENDS = ['agent', 'customer', 'viewer'] as const satisfies readonly RoleName[]
 
 /** `customer/consent.yaml` → `customer/consent`. */
-const areaOf = (name: string): string => relative('.', name).replaceAll('\\', '/').replace(/\.yaml$/, '')
+const areaOf = (name: string): string =>
+  relative('.', name)
+    .replaceAll('\\', '/')
+    .replace(/\.yaml$/, '')

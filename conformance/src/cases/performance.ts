@@ -57,7 +57,17 @@ export class Performance {
       ...Object.entries(facts).map(([fact, value]) => [`${name}.${fact}`, value] as const),
     ])
     const testee = [...players.values()].find(({ counterpart }) => counterpart !== 0)?.counterpart
-    return new Map<string, unknown>([...numbers, ...(broker === undefined || testee === undefined ? [] : ([['testee', testee]] as const)), ...this.#kept])
+    const facts = Object.assign({}, ...[...players.values()].map(player => player.facts)) as Plain
+    const short = [
+      ['lease', facts.leaseEpoch ?? 0],
+      ['layout', facts.layoutEpoch ?? 0],
+    ] as const
+    return new Map<string, unknown>([
+      ...short,
+      ...numbers,
+      ...(broker === undefined || testee === undefined ? [] : ([['testee', testee]] as const)),
+      ...this.#kept,
+    ])
   }
 
   keep(name: string, value: unknown): void {
