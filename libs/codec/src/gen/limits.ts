@@ -821,6 +821,7 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
     { number: 2, name: 'head', type: 'bytes', minBytes: 32, maxBytes: 32 },
     { number: 3, name: 'signature', type: 'bytes', minBytes: 64, maxBytes: 64 },
     { number: 4, name: 'leaving', type: 'bool' },
+    { number: 5, name: 'endsSession', type: 'bool' },
   ],
   'remoteassist.v1.Alive': [
     { number: 1, name: 'received', type: 'message', message: 'remoteassist.v1.Alive.Received', repeated: true, maxItems: 12 },

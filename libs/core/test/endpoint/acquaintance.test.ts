@@ -81,7 +81,7 @@ describe('what the customer says beside its channels', () => {
     const signed = new Uint8Array(65)
     call.at(CUSTOMER, { type: 'local.say', peer: 3, kind: { $case: 'capability', value: { signed } } })
     expect(call.joiner(3).heard('capability')).toEqual([{ kind: 'capability', signed }])
-    const entry = { $case: 'auditSign', value: { index: 0n, head: signed, signature: signed, leaving: false } } as const
+    const entry = { $case: 'auditSign', value: { index: 0n, head: signed, signature: signed, leaving: false, endsSession: false } } as const
     expect(() => call.at(CUSTOMER, { type: 'local.say', peer: 3, kind: entry })).toThrow(LocalProtocolError)
   })
 })

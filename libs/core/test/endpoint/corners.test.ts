@@ -68,7 +68,7 @@ describe('small words on SESSION', () => {
     const call = Call.begun()
     call.at(LEAD, { type: 'local.say', kind: { $case: 'capabilities', value: { names: ['a'] } } })
     call.at(LEAD, { type: 'local.say', kind: { $case: 'wordsConfirmed', value: { participant: 0 } } })
-    const sign = { index: 1n, head: ID, signature: ID, leaving: false }
+    const sign = { index: 1n, head: ID, signature: ID, leaving: false, endsSession: false }
     call.at(LEAD, { type: 'local.say', kind: { $case: 'auditSign', value: sign } })
     expect(call.customer.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['a'] }])
     expect(call.customer.heard('words')).toHaveLength(1)
@@ -82,7 +82,7 @@ describe('small words on SESSION', () => {
     say({ $case: 'mediaKey', value: { epoch: 9, key: ID, salt: ID } })
     say({ $case: 'wordsConfirmed', value: { participant: CUSTOMER } })
     say({ $case: 'auditEntry', value: { index: 1n } as never })
-    say({ $case: 'auditSign', value: { index: 1n, head: ID, signature: ID, leaving: false } })
+    say({ $case: 'auditSign', value: { index: 1n, head: ID, signature: ID, leaving: false, endsSession: false } })
     say({ $case: 'unsupported', value: { channel: Channel.CHAT, sequence: 1n } })
     expect(call.agent.heard('media.key').at(-1)).toMatchObject({ message: { epoch: 9 } })
     expect(call.agent.heard('words')).toEqual([{ kind: 'words', participant: CUSTOMER }])

@@ -116,6 +116,7 @@ export class Joiner {
   readonly #audit: AuditCopies
   readonly #observe: Observer | undefined
   #nextId = 1
+  #endsSession = false
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
   #customer: ToCustomer | undefined
@@ -159,7 +160,7 @@ export class Joiner {
       hello: resumeToken => helloOf(role, hello, resumeToken),
       notice: (notice, peer) => this.#hear(notice, peer),
       failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
-      lastWords: () => this.#audit.lastWords(),
+      lastWords: () => this.#audit.lastWords(this.#endsSession),
       late: (peer, kind) => this.#audit.take(peer, kind),
     })
   }
@@ -203,7 +204,9 @@ export class Joiner {
 
   /** Leaves. Nothing happens if it is over already. */
   leave(endSession: boolean): void {
-    if (this.#ended === undefined) this.driver.dispatch({ type: 'local.leave', code: CloseCode.LEFT, endSession })
+    if (this.#ended !== undefined) return
+    this.#endsSession = endSession
+    this.driver.dispatch({ type: 'local.leave', code: CloseCode.LEFT, endSession })
   }
 
   /** Of the log: to the customer, also after the end. False if it does not hear it now. */

@@ -7,7 +7,7 @@ import type { AssistError } from '../errors.js'
 import { Ledger } from './ledger.js'
 import { type AuditSink, auditError, lineWriter } from './sink.js'
 import { hex } from './text.js'
-import { entryOf, lastWords, signKind, signOf } from './wire.js'
+import { entryOf, lastWords, STAYS, signKind, signOf } from './wire.js'
 
 type SignKind = Extract<Kind<Channel.SESSION>, { readonly $case: 'auditSign' }>
 
@@ -51,9 +51,12 @@ export class AuditCopies {
     else if (message.$case === 'auditSign' && this.#copy?.customer === customer) this.#copy.signature(message.value)
   }
 
-  /** This end leaves: resolves when the customer wrote that down, and both have signed it. Undefined if there is nothing to sign, or nobody to hear it. */
-  lastWords(): Promise<void> | undefined {
-    return this.#reachable ? this.#copy?.leave() : undefined
+  /**
+   * This end leaves, and ends the session for everybody or not: resolves when the customer wrote that down, and both have signed it. Undefined if there is
+   * nothing to sign, or nobody to hear it.
+   */
+  lastWords(endsSession: boolean): Promise<void> | undefined {
+    return this.#reachable ? this.#copy?.leave(endsSession) : undefined
   }
 
   #of(customer: number): Copy | undefined {
@@ -77,6 +80,7 @@ class Copy {
   /** The last entry says that this end, or everybody, is gone. */
   #closed = false
   #leaving: ReturnType<typeof lastWords> | undefined
+  #endsSession = false
 
   constructor(
     parts: CopiesParts,
@@ -117,10 +121,11 @@ class Copy {
     if (this.#owed) this.#sign()
   }
 
-  leave(): Promise<void> | undefined {
+  leave(endsSession: boolean): Promise<void> | undefined {
     this.#ledger.stop()
     if (this.#broken || this.#closed || !this.#named) return undefined
     this.#leaving = lastWords(this.#parts.clock)
+    this.#endsSession = endsSession
     this.#sign()
     return this.#leaving.over
   }
@@ -142,8 +147,9 @@ class Copy {
 
   #sign(): void {
     if (this.#broken || !this.#named) return
-    const leaving = this.#leaving !== undefined && !this.#closed
-    this.#owed = !this.#parts.say(this.customer, signKind(this.#ledger.sign(), leaving))
+    const leaves = this.#leaving !== undefined && !this.#closed
+    const going = leaves ? { leaving: true, endsSession: this.#endsSession } : STAYS
+    this.#owed = !this.#parts.say(this.customer, signKind(this.#ledger.sign(), going))
   }
 
   /** Whoever breaks the chain, or the word given on it, has no signature of this end any more. */

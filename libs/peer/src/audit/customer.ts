@@ -119,7 +119,8 @@ export class CustomerAudit {
     this.#log?.signed(peer, message)
     if (!message.leaving || this.#log?.ended !== false) return
     this.#people.leaves(peer, CloseCode.LEFT)
-    if (this.#isLast(peer)) this.#log.end(CloseCode.SESSION_ENDED)
+    // Whoever else is there learns of the end, and signs it, before the broker hears of it (RA-SEC-267).
+    if (this.#isLast(peer) || (message.endsSession && peer === this.#parts.state().lead)) this.#log.end(CloseCode.SESSION_ENDED)
     else this.#log.sign()
     const { clock, act, state } = this.#parts
     clock.setTimer((clock.now() + LAST_WORDS_MS) as ReturnType<Clock['now']>, () => {

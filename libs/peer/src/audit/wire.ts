@@ -9,9 +9,15 @@ export const LAST_WORDS_MS = 1_000
 /** An entry for the wire. */
 export const entryKind = ({ index, entry }: AuditMessage) => ({ $case: 'auditEntry', value: { index: BigInt(index), entry } }) as const
 
+/** What an agent says of its going with a signature. */
+export type Leaving = Pick<AuditSign, 'leaving' | 'endsSession'>
+
+/** Nobody goes. */
+export const STAYS: Leaving = { leaving: false, endsSession: false }
+
 /** A signature for the wire. */
-export const signKind = ({ index, head, signature }: AuditSignature, leaving = false) =>
-  ({ $case: 'auditSign', value: { index: BigInt(index), head, signature, leaving } }) as const
+export const signKind = ({ index, head, signature }: AuditSignature, { leaving, endsSession } = STAYS) =>
+  ({ $case: 'auditSign', value: { index: BigInt(index), head, signature, leaving, endsSession } }) as const
 
 /** An entry from the wire; a number beyond all counting stays one that is never the next. */
 export const entryOf = ({ index, entry }: AuditEntry): AuditMessage => ({ index: Number(index), entry })

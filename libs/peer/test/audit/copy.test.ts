@@ -32,7 +32,7 @@ describe('an agent refuses to sign what it did not see in order, and that log ev
     ['an index beyond all counting', { $case: 'auditEntry', value: { index: 2n ** 64n - 1n, entry: auditEntry(1, 'session.paused', {}) } } as const],
     [
       'a signature of somebody else',
-      { $case: 'auditSign', value: { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false } } as const,
+      { $case: 'auditSign', value: { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false, endsSession: false } } as const,
     ],
     ['another key for itself', entryAt(2, auditEntry(1, 'session.resumed', { participant: 1, key: '00'.repeat(32) }))],
   ])('%s', (_, said) => {
@@ -44,7 +44,7 @@ describe('an agent refuses to sign what it did not see in order, and that log ev
     const before = agent.log.text
     say(first, second)
     world.clock.pass(60_000)
-    expect(agent.copies.lastWords()).toBeUndefined()
+    expect(agent.copies.lastWords(false)).toBeUndefined()
     expect(agent.outgoing.length).toBe(signed)
     expect(agent.log.text).toBe(before)
     expect(agent.broken).toHaveLength(1)
@@ -82,8 +82,8 @@ test('a signature that is due while the line is down is said when it is back (RA
 
 test('the customer does not take another log for its own (RA-SEC-257)', () => {
   const { world, agent } = following()
-  world.log.signed(1, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false })
-  world.log.signed(9, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false })
+  world.log.signed(1, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false, endsSession: false })
+  world.log.signed(9, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false, endsSession: false })
   expect(world.broken).toMatchObject([{ code: 'E_AUDIT' }])
   world.clock.pass(31_000)
   world.deliver(1)

@@ -64,6 +64,38 @@ describe('both ends keep the same log, signed by both to the end (RA-SEC-260)', 
     ])
   })
 
+  test.each([true, false])('when the lead leaves while another agent is there, also its copy; the lead ends the session: %s (RA-SEC-267)', async endSession => {
+    const { session, relay, clock, customers, agents, customer } = await audited()
+    const others = new Log()
+    const { url } = await session.invite({ role: 'agent' })
+    const other = await Agent.join({ transport: relay.transport, url, displayName: 'Bo', clock, audit: others.sink })
+    await settle()
+    const over = other.once('ended')
+    session.leave({ endSession })
+    if (!endSession) {
+      await settle()
+      expect(other.phase).toBe('active')
+      customer.stop()
+    }
+    await over
+    await settle()
+    expect([customers.report().verdict, others.report().verdict]).toEqual(['intact', 'intact'])
+    expect(others.entries).toEqual(customers.entries)
+    expect(agents.report()).toMatchObject(endSession ? { verdict: 'intact' } : { verdict: 'incomplete', fault: undefined })
+  })
+
+  test('an agent that does not lead, and says that it ends the session, leaves alone (RA-SEC-267)', async () => {
+    const { session, relay, clock, customers } = await audited()
+    const { url } = await session.invite({ role: 'agent' })
+    const other = await Agent.join({ transport: relay.transport, url, displayName: 'Bo', clock })
+    await settle()
+    other.leave({ endSession: true })
+    await settle()
+    expect(session.phase).toBe('active')
+    expect(customers.of('session.ended')).toEqual([])
+    expect(customers.entries.at(-1)).toMatchObject({ kind: 'participant.left', details: { participant: '3' } })
+  })
+
   test('an agent that does not sign at the end holds nobody up for more than a second (RA-SEC-268)', async () => {
     const { customer, session, relay, clock, customers } = await audited()
     relay.hold(session.self, true)

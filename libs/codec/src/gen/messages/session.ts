@@ -347,6 +347,8 @@ export interface AuditSign {
   readonly signature: Uint8Array;
   /** An agent: it leaves. The customer writes that down and signs it; the agent signs once more, and is gone. */
   readonly leaving: boolean;
+  /** With leaving: it ends the session for everybody. It counts from the lead alone. */
+  readonly endsSession: boolean;
 }
 
 /** Sent every 2 s by both sides. Three missed ones: the line is dead. */
@@ -2220,7 +2222,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
 };
 
 function createBaseAuditSign(): AuditSign {
-  return { index: 0n, head: NO_BYTES, signature: NO_BYTES, leaving: false };
+  return { index: 0n, head: NO_BYTES, signature: NO_BYTES, leaving: false, endsSession: false };
 }
 
 export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
@@ -2233,6 +2235,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     if (message.signature.length === 0) throw unsendable(missing("AuditSign.signature"));
     writer.tag(26).bytes(message.signature, "AuditSign.signature", 64, 64);
     if (message.leaving) writer.tag(32).bool(message.leaving);
+    if (message.endsSession) writer.tag(40).bool(message.endsSession);
     return writer;
   },
 
@@ -2245,6 +2248,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     let head: Uint8Array = NO_BYTES;
     let signature: Uint8Array = NO_BYTES;
     let leaving: boolean = false;
+    let endsSession: boolean = false;
     while (reader.pos < end) {
       const tag = reader.tag();
       switch (tag) {
@@ -2272,13 +2276,19 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
           leaving = reader.bool("AuditSign.leaving");
           continue;
         }
+        case 40: {
+          if ((seen & 32) !== 0) throw twice("AuditSign.endsSession");
+          seen |= 32;
+          endsSession = reader.bool("AuditSign.endsSession");
+          continue;
+        }
       }
-      reader.skip(tag, "AuditSign", 30);
+      reader.skip(tag, "AuditSign", 62);
     }
     reader.leave(outer);
     if ((seen & 4) === 0) throw missing("AuditSign.head");
     if ((seen & 8) === 0) throw missing("AuditSign.signature");
-    return { index, head, signature, leaving };
+    return { index, head, signature, leaving, endsSession };
   },
 
   create(base?: DeepPartial<AuditSign>): AuditSign {
@@ -2290,6 +2300,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     message.head = object.head ?? NO_BYTES;
     message.signature = object.signature ?? NO_BYTES;
     message.leaving = object.leaving ?? false;
+    message.endsSession = object.endsSession ?? false;
     return message;
   },
 };
