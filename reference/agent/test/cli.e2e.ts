@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { silentLog, startBroker } from '@remote-assist/broker'
 import { decodeRect } from '@remote-assist/peer/node'
+import { hasOpenssl, makeCertificate } from '@remote-assist/transport/certificates'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { joinByPin, startStage } from '../scripts/stage.mjs'
 import { digestOf, digestOfScreen } from './pixels.js'
@@ -124,6 +126,24 @@ describe('remote-assist-agent', () => {
     customer.on('consent', request => request.deny())
     expect((await running).exitCode).toBe(5)
   })
+
+  if (hasOpenssl())
+    test('--ca: a broker with a certificate of a private authority is trusted by that, for the control API and the line, and not without (RA-BND-016)', async () => {
+      const authority = makeCertificate({ isAuthority: true })
+      const secured = await startBroker({ log: silentLog(), tls: makeCertificate({ names: ['127.0.0.1', 'localhost'], issuer: authority }) })
+      await writeFile(file('ca.pem'), authority.cert)
+      await writeFile(file('leave.yaml'), '- leave\n')
+      const untrusting = await agent(['create', '--broker', secured.url])
+      expect([untrusting.exitCode, untrusting.err]).toEqual([3, expect.stringContaining('E_CONNECT')])
+      const ca = ['--ca', file('ca.pem')]
+      const created = await agent(['create', '--broker', secured.url, ...ca])
+      expect([created.exitCode, created.err]).toEqual([0, ''])
+      expect((await agent(['run', file('leave.yaml')], created.out)).exitCode).toBe(3)
+      expect(await agent(['run', file('leave.yaml'), ...ca], created.out)).toMatchObject({ exitCode: 0, err: '' })
+      expect((await agent(['create', '--broker', secured.url, '--ca', file('leave.yaml')])).err).toContain('has no certificate in PEM')
+      await secured.close()
+    })
+  else if (process.env.CI === 'true') throw new Error('NOT RUN: openssl is not installed')
 
   test.each([
     ['a script that is none', ['run', 'SCRIPT'], '', 2, 'E_SCRIPT'],

@@ -4,9 +4,11 @@ import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Trust } from '@remote-assist/peer'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { readAuthorities } from './authorities.js'
 import { type HostChoice, parseHost } from './choose-host.js'
 import { type ConsentMode, parseConsent, TOPICS } from './consent.js'
 import { EXIT_CODES, exitCodeOf, tellError } from './exit.js'
+import { type MaskChoice, parseMask } from './masks.js'
 import { type Person, personAt } from './person.js'
 import { share } from './share.js'
 
@@ -45,6 +47,8 @@ interface Given {
   readonly name: string
   readonly trust?: Trust
   readonly audit?: string
+  readonly ca?: string
+  readonly mask: readonly MaskChoice[]
 }
 
 const EXIT_HELP = `
@@ -66,6 +70,13 @@ export const customerCommand = (): Command =>
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--name <name>', 'the name that the agent sees', userInfo().username)
     .option('--trust <file>', 'public keys of organisations whose agents are shown as verified, as a JWK set', parsedBy(readTrust))
+    .option(
+      '--mask <region>',
+      'a region that nobody ever sees, as SCREEN:X,Y,WIDTHxHEIGHT, e.g. 1:0,0,400x300 (again for another one)',
+      (text: string, before: readonly MaskChoice[]) => [...before, parsedBy(parseMask)(text)],
+      [],
+    )
+    .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', parsedBy(readAuthorities))
     .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
     .addHelpText('after', EXIT_HELP)
 
@@ -76,11 +87,11 @@ export const customerCommand = (): Command =>
  */
 export async function runCustomer(args: readonly string[], person: () => Person = () => personAt()): Promise<number> {
   const command = customerCommand().parse(args, { from: 'user' })
-  const { downloads, ...given } = command.opts<Given>()
+  const { downloads, mask: masks, ...given } = command.opts<Given>()
   const [code] = command.args
   const at = person()
   try {
-    return await share({ ...given, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
+    return await share({ ...given, masks, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
   } catch (error) {
     tellError(error, at)
     return exitCodeOf(error)

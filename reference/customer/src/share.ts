@@ -7,6 +7,7 @@ import { chooseHost, type HostChoice } from './choose-host.js'
 import { type Key, keyOf } from './code.js'
 import type { ConsentMode } from './consent.js'
 import { exitCodeOf, tellError } from './exit.js'
+import { type MaskChoice, masksOn } from './masks.js'
 import type { Person } from './person.js'
 import { nameOf, plain, presence } from './presence.js'
 import { Answers } from './questions.js'
@@ -24,6 +25,10 @@ export interface ShareOptions {
   readonly name: string
   /** Whose word counts for agents. */
   readonly trust?: Trust
+  /** What nobody ever sees. */
+  readonly masks: readonly MaskChoice[]
+  /** Authorities whose certificates count for the broker, in PEM. Default the well-known ones. */
+  readonly ca?: string
   /** A new file for the audit log. Absent = none is kept here. */
   readonly audit?: string
 }
@@ -69,7 +74,7 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
 
 async function join(
   { broker, credentials }: Key,
-  { host: choice, name, downloads, trust }: ShareOptions,
+  { host: choice, name, downloads, trust, ca, masks }: ShareOptions,
   audit: AuditSink | undefined,
   person: Person,
   signal: AbortSignal,
@@ -77,8 +82,9 @@ async function join(
   const { host, sentence } = await chooseHost(choice)
   person.tell(sentence)
   person.tell('Waiting for the agent …')
-  return Customer.join({
-    transport: /^grpcs?:/i.test(broker) ? connectGrpc(broker) : connect(broker),
+  const trusting = ca === undefined ? {} : { ca }
+  const customer = await Customer.join({
+    transport: /^grpcs?:/i.test(broker) ? connectGrpc(broker, trusting) : connect(broker, trusting),
     host,
     displayName: name,
     files: diskFiles({ folder: downloads }),
@@ -87,6 +93,11 @@ async function join(
     signal,
     ...credentials,
   })
+  // Nobody has been let in yet, so that nothing is seen before it is masked.
+  const mask = () => customer.mask(masksOn(host.screens.list(), masks))
+  if (masks.length > 0) customer.once('ended').finally(host.screens.onChange(mask))
+  mask()
+  return customer
 }
 
 /** Lets the person see and decide what happens, to the end. */

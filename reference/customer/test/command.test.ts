@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
-import { Agent, ORDINARY_PERMISSIONS, Permission } from '@remote-assist/peer'
-import { diskFiles } from '@remote-assist/peer/node'
+import { Agent, ORDINARY_PERMISSIONS, Permission, PictureCodec } from '@remote-assist/peer'
+import { diskFiles, Painting } from '@remote-assist/peer/node'
+import { hasOpenssl, makeCertificate } from '@remote-assist/transport/certificates'
 import { connect } from '@remote-assist/transport-websocket'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readAuthorities } from '../src/authorities.js'
 import { runCustomer } from '../src/command.js'
 import type { Person } from '../src/person.js'
 
@@ -169,3 +171,40 @@ test('Ctrl+C while waiting for the agent leaves quietly', async () => {
   expect(await code).toBe(0)
   await waiting.close()
 })
+
+test('--mask: a region has one colour from the first picture on, and the agent is told where it is (RA-SCR-075)', async () => {
+  const code = command(new Sitter({}), agent.customerUrl, '--consent', 'view', '--mask', '1:100,100,200x80')
+  const session = await agent.customer()
+  const told = session.once('masks')
+  await session.screens.show(1, { codecs: [PictureCodec.PNG, PictureCodec.RAW] })
+  const painting = new Painting()
+  for await (const frame of session.screens.frames()) {
+    painting.paint(frame)
+    break
+  }
+  expect(await told).toEqual([{ screenId: 1, x: 100, y: 100, width: 200, height: 80 }])
+  const pixels = new Uint32Array(painting.data.slice().buffer)
+  const coloursOf = (x: number, y: number, width: number, height: number) =>
+    new Set(Array.from({ length: width * height }, (_, i) => pixels[(y + Math.floor(i / width)) * painting.width + x + (i % width)]))
+  expect(coloursOf(100, 100, 200, 80).size).toBe(1)
+  expect(coloursOf(99, 99, 202, 82).size).toBeGreaterThan(1)
+  await agent.close()
+  expect(await code).toBe(0)
+})
+
+if (hasOpenssl())
+  test('--ca: a broker with a certificate of a private authority is trusted by its authority, and by nothing else (RA-BND-016)', async () => {
+    const authority = makeCertificate({ isAuthority: true })
+    const tls = makeCertificate({ names: ['127.0.0.1', 'localhost'], issuer: authority })
+    const secured = await startBroker({ log: silentLog(), tls })
+    await writeFile(join(folder, 'ca.pem'), authority.cert)
+    await writeFile(join(folder, 'none.pem'), 'nothing')
+    const stranger = new Sitter({})
+    expect(await command(stranger, '--broker', secured.url, '1234-567-890')).toBe(3)
+    const known = new Sitter({})
+    expect(await command(known, '--broker', secured.url, '1234-567-890', '--ca', join(folder, 'ca.pem'))).toBe(4)
+    expect(known.lines.join('\n')).toContain('E_CODE_UNKNOWN')
+    expect(() => readAuthorities(join(folder, 'none.pem'))).toThrow(RangeError)
+    await secured.close()
+  })
+else if (process.env.CI === 'true') throw new Error('NOT RUN: openssl is not installed')

@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import { Command, InvalidArgumentError } from 'commander'
+import { readAuthorities } from './authorities.js'
 import { type Created, create } from './create.js'
 import { readCredential } from './credential.js'
 import { CredentialError, EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
@@ -14,6 +15,14 @@ import { readScript, STEPS } from './script.js'
 function webUrl(value: string): string {
   if (/^(https?|wss?):/i.test(value) && URL.canParse(value)) return value
   throw new InvalidArgumentError('It is a URL that begins with https:// or http://.')
+}
+
+function authorities(file: string): string {
+  try {
+    return readAuthorities(file)
+  } catch (error) {
+    throw new InvalidArgumentError((error as RangeError).message)
+  }
 }
 
 function seconds(value: string): number {
@@ -33,6 +42,7 @@ export interface Surroundings {
 
 interface CreateFlags {
   readonly broker: string
+  readonly ca?: string
   readonly token?: string
   readonly name: string
 }
@@ -57,6 +67,7 @@ export function agentCommand(around: Surroundings, done: (exitCode: number) => v
     .requiredOption('--broker <url>', "the broker's address", webUrl)
     .option('--token <token>', 'for the control API (default: REMOTE_ASSIST_TOKEN)')
     .option('--name <name>', 'the name that others see', name)
+    .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', authorities)
     .action(async (flags: CreateFlags) => around.out(JSON.stringify(await create({ ...flags, token: tokenOf(flags, around) }), undefined, 2)))
   command
     .command('run')
@@ -65,6 +76,7 @@ export function agentCommand(around: Surroundings, done: (exitCode: number) => v
     .option('--broker <url>', 'makes a session there', webUrl)
     .option('--token <token>', 'for the control API (default: REMOTE_ASSIST_TOKEN)')
     .option('--name <name>', 'the name that others see', name)
+    .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', authorities)
     .option('--credential <file>', 'who you are, signed by your organisation for the session: a compact JWS')
     .option('--json <file>', 'writes what came of each step for a machine')
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
@@ -105,6 +117,7 @@ async function runScript(file: string, flags: RunFlags, around: Surroundings): P
     steps,
     downloads: resolve(flags.downloads),
     audit: flags.audit,
+    ca: flags.ca,
     stepTimeoutMs: flags.timeout * 1_000,
     tell: around.out,
     signal: around.signal,
@@ -117,7 +130,7 @@ const tokenOf = ({ token }: { readonly token?: string }, { env }: Surroundings):
 
 async function sessionFor(flags: RunFlags, around: Surroundings): Promise<Created> {
   if (flags.broker === undefined) return readCreated(around)
-  const created = await create({ broker: flags.broker, name: flags.name ?? 'Agent', token: tokenOf(flags, around) })
+  const created = await create({ broker: flags.broker, name: flags.name ?? 'Agent', token: tokenOf(flags, around), ca: flags.ca })
   around.out(`PIN ${created.pin}\n${created.customerUrl}`)
   return created
 }

@@ -1,6 +1,7 @@
 /** Makes a session for whoever runs it, and tells all that is needed as JSON. */
 import { ContactKind } from '@remote-assist/codec'
 import { agentUrl, createSession, customerUrl, makePin, newPinSecret, systemRandom } from '@remote-assist/peer'
+import { fetchTrusting } from './authorities.js'
 
 /** What `create` prints and `run` reads. */
 export interface Created {
@@ -22,11 +23,13 @@ export interface CreateSettings {
   readonly broker: string
   readonly token?: string | undefined
   readonly name: string
+  /** Authorities whose certificates count for the broker, in PEM. Default the well-known ones. */
+  readonly ca?: string | undefined
 }
 
 /** Makes a session. Nobody is attached to it yet. */
-export async function create({ broker, token, name }: CreateSettings): Promise<Created> {
-  const control = { brokerUrl: broker, ...(token === undefined ? {} : { token }) }
+export async function create({ broker, token, name, ca }: CreateSettings): Promise<Created> {
+  const control = { brokerUrl: broker, ...(token === undefined ? {} : { token }), ...(ca === undefined ? {} : { fetch: fetchTrusting(ca) }) }
   const request = { displayName: name, contactId: '', contactKind: ContactKind.UNSPECIFIED, metadata: new Map(), policy: undefined }
   const { session, agentToken, joinUrl } = await createSession(control, request)
   const { sessionId = '', locator = '', codeExpiresAtMs = 0n } = session ?? {}

@@ -2,6 +2,7 @@
 import { Agent } from '@remote-assist/peer'
 import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
+import { fetchTrusting } from './authorities.js'
 import type { Created } from './create.js'
 import { sentenceOf, wordsOf } from './errors.js'
 import { lineOf, type RunResult, type StepResult } from './report.js'
@@ -18,6 +19,8 @@ export interface RunSettings {
   readonly downloads: string
   /** A new file for the copy of the audit log. Absent = none is kept here. */
   readonly audit?: string | undefined
+  /** Authorities whose certificates count for the broker, in PEM. Default the well-known ones. */
+  readonly ca?: string | undefined
   /** Longest that a step may take, ms; `wait-customer` and `expect` have their own. */
   readonly stepTimeoutMs: number
   readonly tell: (line: string) => void
@@ -30,10 +33,12 @@ const OWN_TIME = new Set(['wait-customer', 'expect', 'send-files', 'receive', 'e
 /** Runs the steps in order up to the first that fails; leaves in any case. */
 export async function run({ created, steps, tell, signal, ...settings }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
   const { brokerUrl, displayName, agentUrl, sessionId } = created
-  const { credential, audit, stepTimeoutMs, downloads } = settings
+  const { credential, audit, ca, stepTimeoutMs, downloads } = settings
   const mine = { ...(credential === undefined ? {} : { credential }), ...(audit === undefined ? {} : { audit: auditFile(audit) }) }
   const files = diskFiles({ folder: downloads })
-  const agent = await Agent.open({ transport: connect(brokerUrl), brokerUrl, url: agentUrl, displayName, files, signal, ...mine })
+  const trust = ca === undefined ? {} : { ca }
+  const fetch = ca === undefined ? {} : { fetch: fetchTrusting(ca) }
+  const agent = await Agent.open({ transport: connect(brokerUrl, trust), ...fetch, brokerUrl, url: agentUrl, displayName, files, signal, ...mine })
   const stage = new Stage(agent, line => tell(`  ${line}`))
   const results: StepResult[] = []
   try {
