@@ -74,6 +74,10 @@ export interface Spoil {
   readonly skip?: number
   /** Bytes after the last message of the record, before sealing. */
   readonly tail?: Uint8Array
+  /** Fields of the header under which the record is sealed that differ from those that are sent: `header` is changed for both. */
+  readonly sealedFor?: Spoil['header']
+  /** Goes on by so many generations before it seals (0 = none). On MEDIA: seals under the epoch and key before the last ones, if there were any. */
+  readonly generations?: number
 }
 
 /** One record or relay or handshake message to send. */
@@ -119,7 +123,11 @@ export interface Manners {
   readonly audit: boolean
   /** Customer: answers `Subscribe` with STARTED and one key frame, `RequestKeyframe` with a key frame. */
   readonly screen: boolean
-  /** Agent, customer: answers `HandshakeStart` and so on; false leaves the handshake to the case. */
+  /** Customer: states participants, grants, capability, lease, media key and screens when they are due; gives control, passes on recording, takes invitations. */
+  readonly inform: boolean
+  /** Customer: grants whatever an agent asks for. Off unless a case turns it on. */
+  readonly consent: boolean
+  /** Answers `HandshakeStart` and so on; the customer also begins it. False leaves the handshake to the case, or to `secured`. */
   readonly handshake: boolean
 }
 

@@ -1,0 +1,269 @@
+import { performance } from 'node:perf_hooks'
+import type { Established, ExchangeSide, Outcome, Twist } from '../crypto/exchange.js'
+import { policyHash, type Secret } from '../crypto/forms.js'
+import { type SessionKey, sessionKeyPair } from '../crypto/keys.js'
+import { channelName, channelNumber, decodeFrame, decodeMessage, splitRecord, type WireFrame } from '../wire/schema.js'
+import { Association } from './association.js'
+import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
+import type { Arrival, ChannelName, Fields, Manners, Outgoing, Player, Spoil } from './player.js'
+import { Mailbox, type Trace } from './trace.js'
+
+/** What every end that the suite plays has and does, whatever its role. */
+
+/** Where a player's frames go, and what it knows by it. */
+export interface Seat {
+  readonly trace: Trace
+  readonly sessionId: Uint8Array
+  /** The policy of the session, as `Welcome` has it. */
+  readonly policy: Fields
+  /** Carries a frame away. Throws if the player has no line. */
+  deliver(frame: Uint8Array): void
+  /** Sends a relay message in the player's name. */
+  relay(message: Fields): void
+  /** Resolves when what was sent before was taken by the testee. */
+  barrier(): Promise<void>
+}
+
+export const POLITE: Manners = { pong: true, alive: true, ack: true, audit: true, screen: true, inform: true, consent: false, handshake: true }
+const ALIVE_MS = 2_000
+
+interface Pending {
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+export abstract class EndPlayer implements Player {
+  number = 0
+  counterpart = 0
+  readonly inbox = new Mailbox()
+  readonly manners: { -readonly [K in keyof Manners]: Manners[K] } = { ...POLITE }
+  /** What differs from right in its next handshakes. */
+  twist: Twist = {}
+  /** What it knows by heart: PIN, link, invitation, and what earlier handshakes gave for a return. */
+  readonly secrets: Secret[] = []
+  /** Minor versions and named features that it says it has. */
+  minors = { minMinor: 0, maxMinor: 0 }
+  capabilities: readonly string[] = []
+  /** Who vouches for it: a compact JWS. */
+  credential = ''
+  readonly key: SessionKey = sessionKeyPair()
+  protected association: Association | undefined
+  protected readonly known: Record<string, unknown> = {}
+  #sequence = 0n
+  #pending: Pending[] = []
+  #failed: Error | undefined
+  #alive: NodeJS.Timeout | undefined
+  #lastAlive = { at: 0, sentAtUs: '0' }
+  #closed: string | undefined
+
+  constructor(
+    readonly name: string,
+    readonly role: Player['role'],
+    protected readonly seat: Seat,
+  ) {}
+
+  get facts(): Fields {
+    const { established } = this.association ?? {}
+    return {
+      sessionId: this.seat.sessionId,
+      key: this.key.publicKey,
+      ...(established === undefined
+        ? {}
+        : { words: established.secrets.words.join(' '), counterpartKey: established.counterpart.publicKey, minor: established.minor }),
+      ...this.known,
+    }
+  }
+
+  /** What the last handshake gave. */
+  get established(): Established | undefined {
+    return this.association?.established
+  }
+
+  /** Its line is there: sequences begin anew. */
+  opened(): void {
+    this.#sequence = 0n
+    this.#closed = undefined
+    this.inbox.reopen()
+    this.seat.trace.opened(this.name)
+  }
+
+  /** Its line is over. */
+  closed(code: number, reason: string, final: boolean): void {
+    if (this.#closed !== undefined) return
+    this.#closed = `its line was closed with ${code}`
+    this.lost()
+    this.inbox.putClosing(this.seat.trace.closing({ to: this.name, code, reason }))
+    if (final) this.inbox.end(this.#closed)
+    this.#settle(new Error(`${this.name}: ${this.#closed}`))
+  }
+
+  /** Line or counterpart is away: keys are void until the next handshake. */
+  lost(): void {
+    clearInterval(this.#alive)
+    this.#alive = undefined
+    this.association = undefined
+    this.#failed = undefined
+  }
+
+  send(outgoing: Outgoing): void {
+    const targets = outgoing.channel === 'RELAY' ? [] : [this.counterpart]
+    const source = outgoing.channel === 'RELAY' && this.number === 0 ? 0 : this.number
+    const seal = (header: WireFrame, plaintext: Uint8Array, spoil: Spoil) => this.seal(channelNumber(outgoing.channel), header, plaintext, spoil)
+    const frames = framesOf(outgoing, { source, targets, sequence: () => ++this.#sequence, seal })
+    for (const frame of frames) this.#dispatch(nameOfOutgoing(outgoing), fieldsOfOutgoing(outgoing), frame)
+  }
+
+  sendBytes(frame: Uint8Array): void {
+    this.#dispatch(`${frame.length} bytes`, {}, frame)
+  }
+
+  #dispatch(what: string, fields: Fields, frame: Uint8Array): void {
+    if (this.#closed !== undefined) throw new Error(`${this.name} cannot send: ${this.#closed}.`)
+    this.seat.trace.sent(this.name, what, fields, frame)
+    this.seat.deliver(frame)
+  }
+
+  async barrier(): Promise<void> {
+    await this.seat.barrier()
+  }
+
+  async secured(): Promise<void> {
+    this.manners.handshake = true
+    if (this.#failed !== undefined) throw this.#failed
+    if (this.association !== undefined) return
+    const done = new Promise<void>((resolve, reject) => this.#pending.push({ resolve, reject }))
+    this.resumeHandshake()
+    await done
+  }
+
+  /** Takes up the handshake where it was left to the case. */
+  protected abstract resumeHandshake(): void
+  protected abstract handshake(arrival: Arrival): void
+  protected abstract established_(established: Established): void
+  /** Does what good manners ask after a message. */
+  protected abstract react(arrival: Arrival): void
+  protected abstract openMedia(header: WireFrame): Uint8Array
+  protected abstract sealMedia(header: WireFrame, plaintext: Uint8Array, spoil: Spoil): Uint8Array
+
+  protected seal(channel: number, header: WireFrame, plaintext: Uint8Array, spoil: Spoil): Uint8Array {
+    if (channel === channelNumber('MEDIA')) return this.sealMedia(header, plaintext, spoil)
+    if (this.association === undefined) throw new Error(`${this.name} has no keys: the handshake has not ended.`)
+    const sealer = this.association.sealer(channel)
+    for (let count = 0; count < (spoil.generations ?? 0); count++) sealer.advance()
+    return sealer.seal(header, plaintext, spoil.skip)
+  }
+
+  /** What one end brings to a handshake. */
+  protected side(customer: number, joiner: number, joinerRole: 'AGENT' | 'VIEWER'): ExchangeSide {
+    const self = {
+      publicKey: this.key.publicKey,
+      credential: this.credential,
+      policyHash: policyHash(this.seat.policy),
+      ...this.minors,
+      capabilities: this.capabilities,
+    }
+    return { sessionId: this.seat.sessionId, customer, joiner, joinerRole, self, twist: this.twist }
+  }
+
+  /** Says what an exchange has to say, and takes what it gave. */
+  protected follow({ say, established, failed }: Outcome): void {
+    for (const message of say) this.send({ channel: 'HANDSHAKE', messages: [message] })
+    if (failed !== undefined) {
+      this.#failed = new Error(`The handshake of ${this.name} failed with ${failed.code}: ${failed.reason}.`)
+      this.#settle(this.#failed)
+    }
+    if (established === undefined) return
+    this.#failed = undefined
+    this.association = new Association(this.role === 'CUSTOMER' ? 'customer' : 'joiner', established)
+    const { secret, name } = established.secrets.resume
+    this.secrets.unshift({ passwordClass: 'RESUME', password: secret, secretId: name })
+    this.established_(established)
+    clearInterval(this.#alive)
+    this.#alive = setInterval(() => this.#sendAlive(), ALIVE_MS)
+    this.#alive.unref()
+    this.#settle(undefined)
+  }
+
+  #settle(error: Error | undefined): void {
+    const pending = this.#pending
+    this.#pending = []
+    for (const { resolve, reject } of pending) error === undefined ? resolve() : reject(error)
+  }
+
+  #sendAlive(): void {
+    if (!this.manners.alive || this.association === undefined || this.#closed !== undefined) return
+    this.alive()
+  }
+
+  /** Sends `Alive` now. */
+  alive(): void {
+    const received = [...(this.association?.received ?? [])]
+      .filter(([channel]) => channelName(channel) !== 'MEDIA')
+      .sort(([a], [b]) => a - b)
+      .map(([channel, count]) => ({ channel, count }))
+    const now = performance.now()
+    const { at, sentAtUs } = this.#lastAlive
+    const heldUs = at === 0 ? 0 : Math.round((now - at) * 1_000)
+    this.send({ channel: 'SESSION', messages: [{ alive: { received, sentAtUs: Math.round(now * 1_000), echoUs: sentAtUs, heldUs } }] })
+  }
+
+  /** Takes a frame that came for it. */
+  receive(bytes: Uint8Array): void {
+    let frame: WireFrame
+    try {
+      frame = decodeFrame(bytes)
+    } catch (error) {
+      return this.#put({ ...nowhere, to: this.name, frame: bytes, fault: `no frame: ${String(error)}` })
+    }
+    const channel = channelName(frame.channel)
+    const base = { to: this.name, source: frame.source, targets: frame.targets, sequence: frame.sequence, channel, frame: bytes }
+    if (channel === '') return this.#put({ ...nowhere, ...base, fault: `there is no channel ${frame.channel}` })
+    if (channel === 'RELAY' || channel === 'HANDSHAKE') return this.#message(base, channel, frame.payload)
+    let messages: Uint8Array[]
+    try {
+      messages = splitRecord(this.#open(frame))
+    } catch (error) {
+      return this.#put({ ...nowhere, ...base, fault: error instanceof Error ? error.message : String(error) })
+    }
+    for (const message of messages) this.#message(base, channel, message)
+  }
+
+  #open(frame: WireFrame): Uint8Array {
+    if (channelName(frame.channel) === 'MEDIA') return this.openMedia(frame)
+    if (this.association === undefined) throw new Error('A record came without keys.')
+    return this.association.opener(frame.channel).open(frame, frame.payload)
+  }
+
+  #message(base: Omit<Arrival, 'index' | 'atMs' | 'name' | 'fields' | 'bytes'>, channel: ChannelName, bytes: Uint8Array): void {
+    if (channel !== 'MEDIA') this.association?.count(channelNumber(channel))
+    let decoded: { readonly name: string; readonly fields: Fields }
+    try {
+      decoded = decodeMessage(channel, bytes)
+    } catch (error) {
+      return this.#put({ ...base, name: '', fields: {}, bytes, fault: `no message: ${String(error)}` })
+    }
+    this.#put({ ...base, name: decoded.name, fields: decoded.fields, bytes })
+  }
+
+  #put(arrival: Omit<Arrival, 'index' | 'atMs'>): void {
+    const placed = this.seat.trace.arrival(arrival)
+    if (placed.fault === undefined && placed.channel === 'SESSION' && placed.name === 'alive') {
+      this.#lastAlive = { at: performance.now(), sentAtUs: String(placed.fields.sentAtUs) }
+    }
+    // A player that is gone hears, but does nothing any more.
+    if (placed.fault === undefined && this.#closed === undefined) {
+      if (placed.channel === 'HANDSHAKE') this.handshake(placed)
+      else this.react(placed)
+    }
+    this.inbox.put(placed)
+  }
+
+  /** Ends it for good. */
+  dispose(): void {
+    this.lost()
+    this.#settle(new Error(`${this.name}: the stage was closed.`))
+    this.inbox.end('the stage was closed')
+  }
+}
+
+const nowhere = { source: 0, targets: [], sequence: 0n, channel: '' as const, name: '', fields: {}, bytes: new Uint8Array(0) }

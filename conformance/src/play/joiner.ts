@@ -1,0 +1,133 @@
+import { AuditLog } from '../crypto/audit.js'
+import { hex, same } from '../crypto/bytes.js'
+import type { Established } from '../crypto/exchange.js'
+import { JoinerExchange } from '../crypto/exchange.js'
+import { MediaOpener } from '../crypto/record.js'
+import type { WireFrame } from '../wire/schema.js'
+import { EndPlayer, type Seat } from './end-player.js'
+import type { Arrival, Fields } from './player.js'
+
+/** An agent or viewer that the suite plays to a customer. */
+
+const SIGN_AFTER = 256
+const SIGN_WITHIN_MS = 30_000
+
+export class JoinerPlayer extends EndPlayer {
+  #exchange: JoinerExchange | undefined
+  #held: Arrival[] = []
+  #media = new MediaOpener()
+  #log: AuditLog | undefined
+  #signed = 0
+  #named = false
+  #signTimer: NodeJS.Timeout | undefined
+
+  constructor(
+    name: string,
+    override readonly role: 'AGENT' | 'VIEWER',
+    seat: Seat,
+  ) {
+    super(name, role, seat)
+  }
+
+  override lost(): void {
+    super.lost()
+    this.#exchange = undefined
+    this.#held = []
+    this.#media = new MediaOpener()
+    clearTimeout(this.#signTimer)
+    this.#signTimer = undefined
+  }
+
+  protected override resumeHandshake(): void {
+    const held = this.#held
+    this.#held = []
+    for (const arrival of held) this.handshake(arrival)
+  }
+
+  protected override handshake(arrival: Arrival): void {
+    if (!this.manners.handshake) {
+      this.#held = arrival.name === 'start' ? [arrival] : [...this.#held, arrival]
+      return
+    }
+    if (arrival.name === 'start') {
+      const find = (passwordClass: string, secretId: Uint8Array) =>
+        this.secrets.find(secret => secret.passwordClass === passwordClass && same(secret.secretId, secretId))
+      this.#exchange = new JoinerExchange(this.side(arrival.source, this.number, this.role), find)
+    }
+    const outcome = this.#exchange?.receive(arrival.name, arrival.fields)
+    if (outcome !== undefined) this.follow(outcome)
+  }
+
+  protected override established_({ counterpart }: Established): void {
+    this.#media = new MediaOpener()
+    // The log is the session's; it goes on after a return, under the customer's key of its beginning.
+    if (this.role === 'AGENT') this.#log ??= new AuditLog(this.seat.sessionId, this.counterpart, counterpart.publicKey)
+    this.#named = false
+    if (this.role === 'AGENT') this.seat.relay({ admit: { participant: this.counterpart } })
+  }
+
+  protected override openMedia(header: WireFrame): Uint8Array {
+    return this.#media.open(header, header.payload)
+  }
+
+  protected override sealMedia(): Uint8Array {
+    throw new Error(`${this.name} has no keys for MEDIA: the customer alone sends it. Use spoil.plain.`)
+  }
+
+  protected override react({ channel, name, fields }: Arrival): void {
+    if (channel === 'MEDIA' && name === 'framePart' && fields.last === true && this.manners.ack) {
+      this.send({ channel: 'SCREEN', messages: [{ frameAck: { screenId: fields.screenId, frameId: fields.frameId, decodeUs: 0 } }] })
+    }
+    if (channel === 'SCREEN' && name === 'screenList') this.known.layoutEpoch = fields.layoutEpoch
+    if (channel === 'SESSION') this.#session(name, fields)
+  }
+
+  #session(name: string, fields: Fields): void {
+    if (name === 'mediaKey') this.#takeKey(fields)
+    else if (name === 'controlLease') Object.assign(this.known, { leaseEpoch: fields.leaseEpoch, leaseHolder: fields.holder })
+    else if (name === 'capability') this.known.capability = fields.signed
+    else if (name === 'auditEntry') this.#entry(fields)
+    else if (name === 'auditSign') this.#verify(fields)
+  }
+
+  #takeKey(fields: Fields): void {
+    try {
+      this.#media.take({ epoch: Number(fields.epoch), key: fields.key as Uint8Array, salt: fields.salt as Uint8Array })
+      this.known.mediaEpoch = fields.epoch
+    } catch (error) {
+      this.known.mediaFault = String(error)
+    }
+  }
+
+  #entry(fields: Fields): void {
+    if (this.#log === undefined || this.known.auditFault !== undefined) return
+    try {
+      this.#log.take(Number(fields.index), fields.entry as Uint8Array)
+    } catch (error) {
+      this.known.auditFault = error instanceof Error ? error.message : String(error)
+      return
+    }
+    const last = this.#log.entries.at(-1)
+    this.known.auditEntries = this.#log.length
+    this.#named ||= this.#log.entries.some(({ details }) => details.key === hex(this.key.publicKey))
+    if (last?.kind === 'session.ended' || this.#log.length - this.#signed >= SIGN_AFTER) this.sign()
+    else this.#signTimer ??= setTimeout(() => this.sign(), SIGN_WITHIN_MS).unref()
+  }
+
+  #verify(fields: Fields): void {
+    const key = this.established?.counterpart.publicKey
+    if (this.#log === undefined || key === undefined || this.known.auditFault !== undefined) return
+    const sign = { index: Number(fields.index), head: fields.head as Uint8Array, signature: fields.signature as Uint8Array }
+    if (this.#log.verify(sign, key)) this.known.auditSigned = sign.index
+    else this.known.auditFault = `The customer’s signature over entries 0 to ${sign.index} is not of this log, or not its.`
+  }
+
+  /** Signs everything of the audit log that has come. Does nothing before an entry names its key, or after a fault, or without manners. */
+  sign(leaving = false): void {
+    clearTimeout(this.#signTimer)
+    this.#signTimer = undefined
+    if (!this.manners.audit || this.#log === undefined || !this.#named || this.known.auditFault !== undefined || this.association === undefined) return
+    this.#signed = this.#log.length
+    this.send({ channel: 'SESSION', messages: [{ auditSign: { ...this.#log.sign(this.key), leaving } }] })
+  }
+}

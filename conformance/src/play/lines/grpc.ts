@@ -1,0 +1,217 @@
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+  status,
+} from '@grpc/grpc-js'
+import { decodePlain, encodePlain } from '../../wire/schema.js'
+import type { Fields } from '../player.js'
+import type { Accept, Line, LineEvents } from './line.js'
+
+/** The gRPC binding: one call is one connection. A server for each stage, and calls to a broker under test. */
+
+const MOST_BYTES = 16 * 1_048_576
+const WINDOW = 1_048_576
+const options = {
+  'grpc.max_receive_message_length': MOST_BYTES,
+  'grpc.max_send_message_length': MOST_BYTES,
+  'grpc-node.flow_control_window': WINDOW,
+}
+
+const bytes = (buffer: Buffer): Uint8Array => new Uint8Array(buffer)
+const buffer = (message: Uint8Array): Buffer => Buffer.from(message)
+
+const service = {
+  attach: {
+    path: '/remoteassist.v1.AttachService/Attach',
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: buffer,
+    requestDeserialize: bytes,
+    responseSerialize: buffer,
+    responseDeserialize: bytes,
+  },
+} satisfies ServiceDefinition
+
+type ServerCall = ServerDuplexStream<Uint8Array, Uint8Array>
+type ClientCall = ClientDuplexStream<Uint8Array, Uint8Array>
+
+/** Which status goes with which close code. */
+const statuses: Readonly<Record<number, status>> = {
+  1: status.OK,
+  2: status.PERMISSION_DENIED,
+  3: status.FAILED_PRECONDITION,
+  4: status.INVALID_ARGUMENT,
+  5: status.UNAVAILABLE,
+  6: status.UNAUTHENTICATED,
+}
+
+/** What a message of the binding holds. */
+function contentOf(
+  message: Uint8Array,
+  type: 'AttachRequest' | 'AttachResponse',
+): { readonly frame?: Uint8Array; readonly close?: { readonly code: number; readonly reason: string } } {
+  const fields = decodePlain(type, message)
+  const close = fields.close as Fields | undefined
+  if (close !== undefined) return { close: { code: Number(close.code), reason: String(close.reason) } }
+  return fields.frame === undefined ? {} : { frame: fields.frame as Uint8Array }
+}
+
+/** The broker's side of one call. */
+class ServerLine implements Line {
+  #said: { readonly code: number; readonly reason: string } | undefined
+  #heard = false
+  #over = false
+  events: LineEvents | undefined
+
+  constructor(private readonly call: ServerCall) {
+    call.on('data', (message: Uint8Array) => this.#message(message))
+    call.on('cancelled', () => this.#end(0, ''))
+    call.on('error', () => this.#end(0, ''))
+    call.on('end', () => {
+      if (!this.#heard) this.cut()
+    })
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#over && this.#said === undefined) this.call.write(encodePlain('AttachResponse', { frame }))
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#over || this.#said !== undefined) return
+    this.#said = { code, reason }
+    this.call.write(encodePlain('AttachResponse', { close: { code, reason } }))
+    if (this.#heard) this.#finish()
+  }
+
+  cut(): void {
+    if (this.#over) return
+    this.call.emit('error', Object.assign(new Error('broken'), { code: status.CANCELLED, details: '' }))
+    this.#end(0, '')
+  }
+
+  #message(message: Uint8Array): void {
+    let content: ReturnType<typeof contentOf>
+    try {
+      content = contentOf(message, 'AttachRequest')
+    } catch {
+      return this.events?.stray('bytes that are no AttachRequest', message)
+    }
+    if (content.frame !== undefined) this.events?.frame(content.frame)
+    else if (content.close === undefined) this.events?.stray('an AttachRequest with neither frame nor close', message)
+    else {
+      this.#heard = true
+      this.#said ??= content.close
+      this.#finish()
+    }
+  }
+
+  /** Ends the call: the code in trailers, the status of the table. */
+  #finish(): void {
+    if (this.#over || this.#said === undefined) return
+    const { code, reason } = this.#said
+    const trailers = new Metadata()
+    trailers.set('ra-close-code', String(code))
+    if (reason !== '') trailers.set('ra-close-reason', encodeURIComponent(reason))
+    const ended = statuses[Math.floor(code / 100)] ?? status.UNKNOWN
+    if (ended === status.OK) this.call.end(trailers)
+    else this.call.emit('error', Object.assign(new Error(reason), { code: ended, details: reason, metadata: trailers }))
+    this.#end(code, reason)
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#over) return
+    this.#over = true
+    this.events?.closed(code, reason)
+  }
+}
+
+/** Serves a stage by gRPC. */
+export async function serveGrpc(accept: Accept): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const server = new Server(options)
+  server.addService(service, {
+    attach: (call: ServerCall) => {
+      call.sendMetadata(new Metadata())
+      const line = new ServerLine(call)
+      line.events = accept(line)
+      if (line.events === undefined) line.cut()
+    },
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)))
+  })
+  return { url: `grpc://127.0.0.1:${port}`, close: async () => server.forceShutdown() }
+}
+
+/** A participant's side of one call. */
+class ClientLine implements Line {
+  #closing: { readonly code: number; readonly reason: string } | undefined
+  #over = false
+
+  constructor(
+    private readonly client: Client,
+    private readonly call: ClientCall,
+    private readonly events: () => LineEvents,
+  ) {
+    call.on('data', (message: Uint8Array) => this.#message(message))
+    call.on('error', () => {})
+    call.on('status', ({ metadata }: { metadata: Metadata }) => {
+      const [code] = metadata.get('ra-close-code')
+      const [reason = ''] = metadata.get('ra-close-reason')
+      this.#end(code === undefined ? 0 : Number(code), decodeURIComponent(String(reason)))
+    })
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#over && this.#closing === undefined) this.call.write(encodePlain('AttachRequest', { frame }))
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#over || this.#closing !== undefined) return
+    this.#closing = { code, reason }
+    this.call.write(encodePlain('AttachRequest', { close: { code, reason } }))
+    this.call.end()
+  }
+
+  cut(): void {
+    this.call.cancel()
+  }
+
+  #message(message: Uint8Array): void {
+    let content: ReturnType<typeof contentOf>
+    try {
+      content = contentOf(message, 'AttachResponse')
+    } catch {
+      return this.events().stray('bytes that are no AttachResponse', message)
+    }
+    if (content.frame !== undefined) this.events().frame(content.frame)
+    else if (content.close === undefined) this.events().stray('an AttachResponse with neither frame nor close', message)
+    else this.close(content.close.code, content.close.reason)
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#over) return
+    this.#over = true
+    this.client.close()
+    this.events().closed(code, reason)
+  }
+}
+
+/** Connects to a broker: `grpc://host:port`. Resolves once its headers have come; rejects if the call ends before. */
+export async function connectGrpc(url: string, eventsFor: (line: Line) => LineEvents): Promise<Line> {
+  const client = new Client(new URL(url).host, credentials.createInsecure(), options)
+  const call = client.makeBidiStreamRequest(service.attach.path, buffer, bytes, new Metadata())
+  let events: LineEvents | undefined
+  const early: LineEvents = { frame: () => {}, stray: () => {}, closed: () => {} }
+  const line = new ClientLine(client, call, () => events ?? early)
+  events = eventsFor(line)
+  return await new Promise((resolve, reject) => {
+    call.once('metadata', () => resolve(line))
+    call.once('error', reject)
+  })
+}

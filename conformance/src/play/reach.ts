@@ -1,0 +1,106 @@
+import type { CustomerPlayer } from './customer.js'
+import type { EndPlayer } from './end-player.js'
+import type { EndStage } from './end-stage.js'
+import type { Arrival, Fields, Player } from './player.js'
+
+/** Brings a testee and the player opposite it to where a case begins. */
+
+export type ReachPhase = 'securing' | 'consenting' | 'admission' | 'active' | 'paused'
+
+/** What the testee's user does on the way, and what the testee tells. */
+export interface Fixture {
+  /** Permissions to grant, without prefix. Default VIEW_SCREEN. */
+  readonly grants?: readonly string[]
+  /** Has the testee's user do something: one member of Do's oneof. */
+  readonly act: (action: Fields) => Promise<unknown>
+  /** The testee's next event of this kind that fits: its fields. */
+  readonly event: (name: string, fits: (fields: Fields) => boolean) => Promise<Fields>
+  /** Time for each thing that has to come, ms. Default 10,000. */
+  readonly withinMs?: number
+}
+
+const REQUEST = 900_001
+const ALL = ['VIEW_SCREEN']
+
+export async function bringTo(stage: EndStage, role: Player['role'], phase: ReachPhase, fixture: Fixture): Promise<void> {
+  const opposite = stage.players.get(role === 'CUSTOMER' ? 'agent' : 'customer')
+  if (opposite === undefined) {
+    await stage.enter('customer', 'CUSTOMER')
+    return await bringTo(stage, role, phase, fixture)
+  }
+  const way = new Way(stage, opposite, fixture)
+  if (phase === 'securing') return await way.securing()
+  await opposite.secured()
+  if (role === 'CUSTOMER') await way.customer(phase)
+  else await way.joiner(opposite as CustomerPlayer, phase)
+}
+
+class Way {
+  readonly #withinMs: number
+
+  constructor(
+    private readonly stage: EndStage,
+    private readonly opposite: EndPlayer,
+    private readonly fixture: Fixture,
+  ) {
+    this.#withinMs = fixture.withinMs ?? 10_000
+  }
+
+  get #grants(): readonly string[] {
+    return this.fixture.grants ?? ALL
+  }
+
+  /** Holds the handshake before its second message. */
+  async securing(): Promise<void> {
+    this.opposite.manners.handshake = false
+    if (this.opposite.role === 'CUSTOMER') {
+      await this.stage.broker.inbox.next(({ name }) => name === 'hello', { from: 0, withinMs: this.#withinMs })
+      await this.opposite.barrier()
+    } else await this.#arrival('start', 'HANDSHAKE')
+  }
+
+  /** A customer under test: its user answers the agent's question. */
+  async customer(phase: ReachPhase): Promise<void> {
+    await this.stage.broker.inbox.next(({ name }) => name === 'admit' || name === 'hello', { from: 0, withinMs: this.#withinMs })
+    await this.opposite.barrier()
+    if (phase === 'consenting') return
+    const asked = this.fixture.event('asked', fields => fields.participant === this.opposite.number)
+    this.opposite.send({ channel: 'SESSION', messages: [{ consentRequest: { requestId: REQUEST, permissions: this.#grants, reason: 'To help' } }] })
+    await this.fixture.act({ answer: { question: (await asked).id, permissions: this.#grants } })
+    const decision = await this.#arrival('decision', 'SESSION')
+    if ((decision.fields.granted as unknown[]).length === 0) throw new Error(`The customer granted nothing: ${String(decision.fields.reason)}.`)
+    await this.opposite.barrier()
+    if (phase !== 'paused') return
+    await this.fixture.act({ pause: {} })
+    await this.#arrival('pause', 'SESSION')
+  }
+
+  /** An agent or viewer under test: the customer that the suite plays decides. */
+  async joiner(customer: CustomerPlayer, phase: ReachPhase): Promise<void> {
+    if (customer.joinerRole === 'AGENT') await this.#lead(customer)
+    await customer.barrier()
+    if (phase === 'consenting' || phase === 'admission') return
+    if (customer.joinerRole === 'AGENT') await this.#consent(customer)
+    else customer.desk.decide(this.#grants)
+    if (phase === 'paused') customer.desk.pause(true)
+    await customer.barrier()
+  }
+
+  /** The lead that is under test lets the customer in. */
+  async #lead(customer: CustomerPlayer): Promise<void> {
+    const { room } = this.stage.broker
+    if (room.members.get(customer.number)?.phase !== 'CANDIDATE') return
+    await this.stage.broker.inbox.next(({ name }) => name === 'admit', { from: 0, withinMs: this.#withinMs })
+  }
+
+  async #consent(customer: CustomerPlayer): Promise<void> {
+    const asked = customer.inbox.all.find(({ name }) => name === 'consentRequest')
+    if (asked === undefined) await this.fixture.act({ requestConsent: { permissions: this.#grants, reason: 'To help' } })
+    const { fields } = await this.#arrival('consentRequest', 'SESSION')
+    if (!customer.desk.granted) customer.desk.decide(this.#grants, { requestId: Number(fields.requestId) })
+  }
+
+  async #arrival(name: string, channel: string): Promise<Arrival> {
+    return await this.opposite.inbox.next(arrival => arrival.name === name && arrival.channel === channel, { from: 0, withinMs: this.#withinMs })
+  }
+}
