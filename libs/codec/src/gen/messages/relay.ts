@@ -205,7 +205,7 @@ export interface Notice {
   readonly kind: Notice_Kind;
   /** LAGGING, CAUGHT_UP: who. */
   readonly participant: number;
-  /** LAGGING: bytes queued. SHUTTING_DOWN: ms left. */
+  /** LAGGING: bytes queued. LIMIT_NEAR: ms until the session has lasted as long as it may. SHUTTING_DOWN: ms left. */
   readonly amount: bigint;
   /** For a person, 0–256 bytes. */
   readonly detail: string;
