@@ -1,8 +1,9 @@
 /** Who is there while a case is played. */
 import type { RoleUnderTest } from '../adapter/index.js'
+import type { TraceEntry } from '../model.js'
 import type { Stage } from '../play/player.js'
 
-/** Everybody, at the moment at which a case begins. */
+/** Everybody who takes part in a case. */
 export interface Cast {
   readonly stage: Stage
   readonly testee: RoleUnderTest
@@ -10,5 +11,9 @@ export interface Cast {
   readonly connect?: (name: string) => Promise<void>
   /** Values that cases may use by name, beside players' numbers and facts. */
   readonly given: ReadonlyMap<string, unknown>
+  /** What was said between suite and adapter, for the timeline. */
+  readonly notes: readonly TraceEntry[]
+  /** Brings everybody to where the case begins. Rejects with `Disappointment` if the testee does not come along. */
+  arrive(): Promise<void>
   close(): Promise<void>
 }

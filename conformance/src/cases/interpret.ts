@@ -7,7 +7,7 @@ import { CaseError, show } from './pattern.js'
 import { Disappointment, Performance } from './performance.js'
 import { playStep } from './steps/index.js'
 
-/** Brings everybody to where a case begins. Rejects with `Disappointment` if the testee does not come along. */
+/** Calls everybody together for a case. */
 export type Begin = (loaded: LoadedCase) => Promise<Cast>
 
 /** Anything that is not the testee's fault is thrown: the runner calls the case broken. */
@@ -20,10 +20,11 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
   let reason = ''
   try {
     cast = await begin(loaded)
+    await cast.arrive()
     await playAll(cast, steps, verdicts, notes)
   } catch (error) {
     if (!(error instanceof Disappointment)) throw error instanceof CaseError ? new CaseError(`${declaration.id}: ${error.message}`) : error
-    reason = cast === undefined ? `the case could not begin: ${error.message}` : error.message
+    reason = error.message
   } finally {
     await cast?.close()
   }
@@ -35,7 +36,7 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
     reason,
     checks,
     seconds: (performance.now() - startedAt) / 1_000,
-    trace: timeline(cast, notes),
+    trace: timeline(cast, [...(cast?.notes ?? []), ...notes]),
   }
 }
 

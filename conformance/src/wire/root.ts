@@ -11,7 +11,7 @@ export class SchemaError extends Error {
   override readonly name = 'SchemaError'
 }
 
-const folder = [new URL('../proto/', import.meta.url), new URL('../../../proto/', import.meta.url)].map(url => fileURLToPath(url)).find(existsSync)
+const folder = [new URL('../data/proto/', import.meta.url), new URL('../../../proto/', import.meta.url)].map(url => fileURLToPath(url)).find(existsSync)
 if (folder === undefined) throw new SchemaError('The schema is missing: build the package first.')
 
 const protocol = 'remoteassist.v1'
