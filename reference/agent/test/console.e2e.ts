@@ -119,6 +119,25 @@ describe('the console', () => {
     await customer.close()
   })
 
+  test('says how long the session may still last, once that is not long any more (RA-RLY-246)', async () => {
+    const short = await startStage(undefined, { policy: { maxSessionDurationMs: 12_000 } })
+    const page = await context.newPage()
+    await page.goto(short.url)
+    const groups = page.locator('[part=pin] span')
+    await groups.first().waitFor()
+    const { customer } = await joinByPin(short, (await groups.allTextContents()).join(''))
+    customer.on('consent', request => request.grantAll())
+    await page.locator('canvas[data-frame]').waitFor()
+    const timer = page.getByRole('timer')
+    expect(await timer.count()).toBe(0)
+    await timer.waitFor({ timeout: 30_000 })
+    expect(await timer.textContent()).toMatch(/^The session ends in 0:0[0-2]$/)
+    await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+    expect(await timer.count()).toBe(0)
+    await customer.close()
+    await short.close()
+  })
+
   test('elevates by an account and its password, which are asked for once the customer has agreed, and are not kept (RA-ELV-066)', async () => {
     const { page, customer, host } = await assist({ os: 'windows' })
     const form = page.locator('[part=credentials]')

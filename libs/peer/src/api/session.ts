@@ -4,6 +4,7 @@ import {
   Direction,
   type ElevationPhase,
   type ElevationReason,
+  Notice_Kind,
   type Participant,
   type Permission,
   type PlatformInfo,
@@ -50,6 +51,8 @@ export interface WatchEvents {
   /** Who leads; the participant's number. */
   readonly lead: number
   readonly recording: { readonly participant: number; readonly recording: boolean }
+  /** The customer says that the words are the same on both screens: `wordsConfirmed` holds from now on. */
+  readonly words: undefined
   /** Round trip to the customer, ms. */
   readonly quality: { readonly rttMs: number }
   /** The line to the broker. */
@@ -74,8 +77,8 @@ export interface SessionEvents extends WatchEvents {
   readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason }
   readonly annotation: Annotation
   readonly platform: PlatformInfo
-  /** The customer says that the words are the same on both screens. */
-  readonly words: undefined
+  /** The session has lasted almost as long as it may: it ends in so many milliseconds. */
+  readonly 'limit-near': { readonly leftMs: number }
   /** The customer's audit log cannot be followed any more: an entry was not the next one, or a signature is wrong. Or it can no longer be kept here. */
   readonly 'audit-broken': AssistError
 }
@@ -130,6 +133,7 @@ export function watch({ words }: ToCustomer, emit: <K extends keyof WatchEvents>
   words.on('chat.received', ({ chat }) => emit('chat', chat))
   words.on('lead', ({ participant }) => emit('lead', participant))
   words.on('recording', ({ participant, recording }) => emit('recording', { participant, recording }))
+  words.on('words', () => emit('words', undefined))
   words.on('quality', ({ rttMs }) => emit('quality', { rttMs }))
   words.on(
     'session.link',
@@ -210,6 +214,11 @@ export class Session extends Emitter<SessionEvents> {
   /** Three words that the customer's screen shows as well, unless somebody stands between: compare them by voice. Empty while the line is down. */
   get words(): readonly string[] {
     return this.#to.driver.acquaintance(this.#to.number)?.words ?? []
+  }
+
+  /** The customer said, with its question or later, that these words are the same on both screens; of other words, after a return, it has not. */
+  get wordsConfirmed(): boolean {
+    return this.#to.customer?.wordsConfirmed ?? false
   }
 
   /** Tells the customer that the words were compared and are the same; what they open is for the customer to say. */
@@ -320,8 +329,8 @@ export class Session extends Emitter<SessionEvents> {
     words.on('annotation.received', ({ message }) => this.emit('annotation', annotationOf(message)))
     words.on('annotation.faded', ({ from, strokeId }) => this.emit('annotation', { do: 'fade', from, strokeId }))
     words.on('annotation.rested', ({ from }) => this.emit('annotation', { do: 'rest', from }))
+    words.on('session.notice', ({ notice: { kind, amount } }) => kind === Notice_Kind.LIMIT_NEAR && this.emit('limit-near', { leftMs: Number(amount) }))
     words.on('platform', ({ platform }) => this.emit('platform', platform))
-    words.on('words', () => this.emit('words', undefined))
     words.on('file', notice => this.files.notice(notice))
     this.files.on('offer', offer => (this.heard('file') ? this.emit('file', offer) : offer.refuse()))
     words.on('over', error => {

@@ -264,6 +264,10 @@ export class AgentLink implements Actions {
       live(({ rttMs }) => this.#set({ rttMs: Math.max(1, Math.round(rttMs)) })),
     )
     session.on(
+      'limit-near',
+      live(({ leftMs }) => this.#set({ endsAtMs: Date.now() + leftMs })),
+    )
+    session.on(
       'secure-desktop',
       live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })),
     )

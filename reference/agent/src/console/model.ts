@@ -122,6 +122,8 @@ export interface ConsoleState {
   readonly rttMs: number | undefined
   /** Why the picture cannot be had although the session is live, e.g. the operating system's own prompt. */
   readonly covered: string | undefined
+  /** When the session ends because it has lasted as long as it may, ms since 1970; undefined = not soon. */
+  readonly endsAtMs: number | undefined
   /** The last thing that did not work. */
   readonly notice: Told | undefined
 }
@@ -146,6 +148,7 @@ export const initialState: ConsoleState = {
   chat: [],
   rttMs: undefined,
   covered: undefined,
+  endsAtMs: undefined,
   notice: undefined,
 }
 

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from 'lit'
 import { icons } from '../icons.js'
 import { type Actions, COMBOS, type Combo, type ConsoleState, currentScreen, isInSession, nextScreen } from '../model.js'
-import { comboLabel, type Strings } from '../strings.js'
+import { comboLabel, minutes, type Strings } from '../strings.js'
 import { elevateMenu } from './elevation.js'
 import { button, type Frame, place } from './parts.js'
 
@@ -108,11 +108,13 @@ function clipboardBox(state: ConsoleState, actions: Actions, t: Strings): Templa
 }
 
 /** The foot: what is special now, full screen, and the way out. */
-export function footView(state: ConsoleState, actions: Actions, view: ViewControls, { t }: Frame): TemplateResult {
+export function footView(state: ConsoleState, actions: Actions, view: ViewControls, { t, now }: Frame): TemplateResult {
+  const { endsAtMs } = state
   const inSession = isInSession(state.stage)
   return html`<footer class="foot" part="foot">
     ${button({ words: t.panel, icon: icons.panel, look: view.panelOpen ? 'on only-narrow' : 'only-narrow', pressed: view.panelOpen, press: () => view.togglePanel() })}
     ${state.elevated ? html`<span class="chip accent">${icons.shield}${t.elevated}</span>` : ''}
+    ${endsAtMs === undefined ? '' : html`<span class="chip figures" role="timer" part="limit" title=${t.endsSoonWhy}>${t.endsSoon(minutes(endsAtMs - now))}</span>`}
     <span class="space"></span>
     ${button({
       words: view.fullScreen ? t.leaveFullScreen : t.fullScreen,
