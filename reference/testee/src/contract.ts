@@ -10,7 +10,6 @@ import type {
   SnapshotDataSchema,
   TesteeFrameSchema,
 } from './gen/remoteassist/conformance/v1/adapter_pb.js'
-import type { CreateSessionResponseSchema } from './gen/remoteassist/v1/control_pb.js'
 
 export {
   type FileEntry,
@@ -32,8 +31,6 @@ type WithValue<T> = Extract<T, { readonly value: unknown }>
 
 /** A command of the suite. */
 export type Command = HostFrame
-/** What a command is about: one of its kinds. */
-export type CommandKind = HostFrame['kind']
 /** An answer or an event, as it is written down. */
 export type Answer = Plain<MessageInitShape<typeof TesteeFrameSchema>>
 /** The parts of an answer. */
@@ -49,8 +46,6 @@ export type Outcome = Plain<MessageInitShape<typeof ResultSchema>>
 export type Standing = Plain<MessageInitShape<typeof SnapshotDataSchema>>
 /** What the suite sends, written down: for tests. */
 export type CommandInit = Plain<MessageInitShape<typeof HostFrameSchema>>
-/** A session that was made, in the contract's words. */
-export type Created = Plain<MessageInitShape<typeof CreateSessionResponseSchema>>
 
 /** An action, by its name. */
 export type Action = WithValue<Do['action']>

@@ -45,7 +45,7 @@ class Seat {
 
   constructor(readonly stage: Stage) {
     const { start, folder, tell } = stage
-    this.following = new Following(tell)
+    this.following = new Following(tell, start.way.case === 'created')
     this.transfers = new Transfers(join(folder, 'arrived'), tell)
     this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
   }
@@ -106,17 +106,13 @@ class Seat {
 
   /** Waits for customers, one after the other, until the session is over. */
   async #wait(agent: Agent): Promise<void> {
-    const { following } = this
-    const { tell } = this.stage
-    const failed = () => tell({ case: 'joinFailed', value: following.failure })
     this.agent = agent
-    agent.on('customer-failed', failed)
-    agent.on('ended', () => following.over())
-    while (following.session !== Phase.ENDED)
-      await agent.customer().then(
-        session => this.#assist(session),
-        () => following.session === Phase.ENDED || failed(),
-      )
+    agent.on('ended', () => this.following.over())
+    while (this.following.session !== Phase.ENDED) {
+      // Who does not get in is told of by the core.
+      const session = await agent.customer().catch(() => undefined)
+      if (session !== undefined) this.#assist(session)
+    }
   }
 
   /** The customer let this agent in. */

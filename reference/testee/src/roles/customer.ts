@@ -74,7 +74,7 @@ class Seat {
       this.stage.tell({ case: 'filesAsked', value: asked.participant })
     })
     customer.on('annotation', annotation => this.strokes.take(annotation))
-    customer.on('ended', () => this.following.ended(this.following.closeCode))
+    customer.on('ended', () => this.following.over())
   }
 
   /** The words to compare with a participant; none before this end is in. */

@@ -44,7 +44,11 @@ export class Following {
   #goneWith = CloseCode.UNSPECIFIED
   #ended = false
 
-  constructor(readonly tell: (happening: Happening) => void) {}
+  constructor(
+    readonly tell: (happening: Happening) => void,
+    /** This end waits for customers: one that does not get in does not end it. */
+    readonly waits = false,
+  ) {}
 
   /** Hears the core: give it to an end as `observe`. */
   readonly observe: Observer = (word, participant) => {
@@ -86,13 +90,6 @@ export class Following {
     }
   }
 
-  /** It is over: the last that is told, once. */
-  ended(code: CloseCode): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.tell({ case: 'ended', value: code })
-  }
-
   /** The dealings with the customer are over. If the session is not, who stays waits for another; who does not is done. */
   left(forGood: boolean): void {
     queueMicrotask(() => {
@@ -101,15 +98,15 @@ export class Following {
     })
   }
 
-  /** It is over for this end, whether the session or its counterpart ended. */
+  /** It is over for this end, and nothing more is told of it, whether the session or its counterpart ended. */
   over(): void {
-    queueMicrotask(() => this.ended(this.session === Phase.ENDED ? this.closeCode : this.#goneWith))
+    queueMicrotask(() => this.#last(this.session === Phase.ENDED ? this.closeCode : this.#goneWith))
   }
 
   /** This end came in vain, and will not try again by itself. */
   failed(): void {
     this.tell({ case: 'joinFailed', value: this.failure })
-    this.ended(this.failure)
+    this.#last(this.failure)
   }
 
   /** The counterparts that were let in and are not gone. */
@@ -146,6 +143,12 @@ export class Following {
     }
   }
 
+  #last(code: CloseCode): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.tell({ case: 'ended', value: code })
+  }
+
   #met(entries: readonly { readonly participant: number; readonly role: Role; readonly displayName: string }[]): void {
     for (const { participant, role, displayName } of entries) this.#roster.set(participant, { role, displayName })
   }
@@ -158,6 +161,7 @@ export class Following {
     this.tell({ case: 'phase', value: { participant, phase: phase as number } })
     if (phase !== Phase.GONE || code === undefined) return
     if (before?.met === true) this.#goneWith = code
+    else if (this.waits && this.session !== Phase.ENDED) this.tell({ case: 'joinFailed', value: code })
     else this.failure = code
   }
 }

@@ -3,11 +3,11 @@ import { AssistError, HostError } from '@remote-assist/peer'
 import type { RoleClock } from '../clocks.js'
 import type { ActionName, ActionValue, Happening, Outcome, Ready, Standing, StartRole } from '../contract.js'
 
-/** What an action says; nothing = it was done, or begun. */
-export type Said = Omit<Outcome, 'ok' | 'error' | '$typeName'> | undefined | void
+/** What an action says beyond that it was done, or begun. */
+type Said = Omit<Outcome, 'ok' | 'error' | '$typeName'>
 
 /** Actions by their names. One that is absent is not supported. They run in the order of the commands, up to where each first waits. */
-export type Actions = { readonly [N in ActionName]?: (value: ActionValue<N>) => Said | Promise<Said> }
+export type Actions = { readonly [N in ActionName]?: (value: ActionValue<N>) => void | Said | Promise<void> | Promise<Said> }
 
 /** A role that is being played. */
 export interface Role {
