@@ -106,6 +106,15 @@ export const FAULTS: readonly Fault[] = [
     as: 'exception',
   },
   {
+    name: 'an account is read with bytes behind its password',
+    library: 'secure',
+    file: 'credentials.js',
+    find: 'fields.end();',
+    replace: '',
+    target: 'account',
+    as: 'disagreement',
+  },
+  {
     name: 'a capability never expires',
     library: 'secure',
     file: 'capability.js',

@@ -7,7 +7,7 @@ import { frame } from './frame.js'
 import { handshake } from './handshake.js'
 import { fileName } from './names.js'
 import { records } from './records.js'
-import { capability, credentials } from './signed.js'
+import { account, capability, credentials } from './signed.js'
 import { link, pin } from './text.js'
 
 /** In the order in which they run. */
@@ -19,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   handshake,
   capability,
   credentials,
+  account,
   audit,
   auditEntries,
   pin,

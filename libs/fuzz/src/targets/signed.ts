@@ -2,6 +2,8 @@ import {
   type Capability,
   CredentialOpener,
   capabilityForm,
+  credentialForm,
+  readCredentials,
   SecureError,
   sealCredentials,
   sessionKey,
@@ -113,5 +115,28 @@ export const credentials: Target = {
     promise(word === 'opened' || !sameBytes(changed, honest), `credentials do not open: ${word}`)
     promise((await codeOf(() => opener.open(honest))) === 'E_SPENT', 'a key for credentials opens twice')
     return word
+  },
+}
+
+const UTF8 = new TextEncoder()
+const accountForm = (account: string, password: Uint8Array) => credentialForm({ account, password })
+
+/** The helper's reader of what it opened: an account and its password. */
+export const account: Target = {
+  name: 'account',
+  title: 'an account and its password are read from their one form, which is wiped; else SecureError',
+  seeds: () => [accountForm('root', UTF8.encode('tulip')), accountForm('DESK\\Größe', new Uint8Array()), accountForm('a', new Uint8Array(1_024))],
+  grammar: () => fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }), anyBytes(40)).map(([name, password]) => accountForm(name, password)),
+  maxBytes: 2_048,
+  run: input => {
+    const form = Uint8Array.from(input)
+    const answer = securing(() => readCredentials(form))
+    promise(
+      form.every(byte => byte === 0),
+      'what was opened is left in memory',
+    )
+    if ('refused' in answer) return answer.refused
+    promise(sameBytes(accountForm(answer.value.account, answer.value.password), input), 'an account is read from a form that is not its own')
+    return 'read'
   },
 }

@@ -117,7 +117,7 @@ export class ElevationDesk {
     this.#to = to
     const { words } = to
     words.on('elevation.changed', ({ phase, reason }) => this.#changed(phase, reason))
-    words.on('elevation.key', ({ requestId, key, signature }) => void this.#give(requestId, { key, signature }))
+    words.on('elevation.key', ({ requestId, key, signature }) => void this.#give(requestId, { key: key.slice(), signature: signature.slice() }))
     words.on('elevation.output', ({ commandId, stream, data }) => this.#output(commandId, stream, data))
     words.on('elevation.exited', ({ commandId, exitCode, endedBy, refusal }) => this.#exited(commandId, exitCode, endedBy, refusal))
     words.on('elevation.switched', ({ requestId, refusal }) =>

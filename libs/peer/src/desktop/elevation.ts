@@ -119,7 +119,7 @@ export class ElevationBridge {
   /** Keeps what was sealed for the helper until the core, in its next word, has it tried. */
   #take(participant: number, requestId: number, sealed: Uint8Array): void {
     const attempt = this.#attempts.get(participant)
-    if (attempt?.requestId === requestId) attempt.sealed = sealed
+    if (attempt?.requestId === requestId) attempt.sealed = sealed.slice()
   }
 
   /** Brings the prompt up, or has the helper try the credentials. The host goes on by itself; the core hears of each step. */
