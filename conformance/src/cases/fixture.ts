@@ -23,6 +23,7 @@ const ORDINARY = [
 ] as const
 
 const VIEWER = ['VIEW_SCREEN', 'CHAT'] as const
+const VIEWER_CEILING: ReadonlySet<string> = new Set([...VIEWER, 'RECORD'])
 const SCREEN = { id: 1, x: 0, y: 0, width: 64, height: 48, primary: true } as const
 const WITHIN_MS = 10_000
 
@@ -101,7 +102,7 @@ async function arrive(stage: EndStage, testee: RoleUnderTest, given: Given): Pro
     const paused = at === 'paused'
     await stage.reach((paused ? 'active' : at) as ReachPhase, { grants: held, act: party.act, event: party.event, withinMs: WITHIN_MS })
     for (const name of others) {
-      await party.joins(name)
+      await party.joins(name, given.grants)
       set(name)
     }
     if (given.control || given.elevated) await party.takesControl()
@@ -144,11 +145,11 @@ class Party {
   }
 
   /** A further participant of a customer under test: invited, secured, let in. */
-  async joins(name: string): Promise<void> {
+  async joins(name: string, grants: readonly string[] | undefined): Promise<void> {
     const isViewer = name.startsWith('viewer')
     const player = await this.stage.enter(name, isViewer ? 'VIEWER' : 'AGENT')
     await player.secured()
-    const permissions = isViewer ? VIEWER : ORDINARY
+    const permissions = isViewer ? (grants?.filter(permission => VIEWER_CEILING.has(permission)) ?? VIEWER) : (grants ?? ORDINARY)
     const asked = this.event('asked', fields => fields.participant === player.number)
     if (!isViewer) player.send({ channel: 'SESSION', messages: [{ consentRequest: { requestId: 900_002, permissions, reason: 'To help' } }] })
     await this.act({ answer: { question: (await asked).id, permissions } })

@@ -72,8 +72,11 @@ const OPERATORS: Readonly<Record<string, (wanted: unknown, value: unknown, names
     Array.isArray(value) && value.some(item => misfit(wanted, item, names) === undefined)
       ? `${at} is ${show(value)} and has one like ${show(wanted)}`
       : undefined,
-  $set: (wanted, value, _names, at) =>
-    Array.isArray(wanted) && Array.isArray(value) && wanted.length === value.length && wanted.every(item => value.some(other => equal(item, other)))
+  $set: (wanted, value, names, at) =>
+    Array.isArray(wanted) &&
+    Array.isArray(value) &&
+    wanted.length === value.length &&
+    wanted.every(item => value.some(other => misfit(item, other, names) === undefined))
       ? undefined
       : `${at} is ${show(value)}, not the set ${show(wanted)}`,
   $of: (wanted, value, names, at) =>

@@ -26,7 +26,7 @@ export class Performance {
   /** How far each kind of message was looked at: `player/CHANNEL/name` → the place behind. */
   readonly #looked = new Map<string, number>()
   readonly #began: number
-  #eventsFrom = 0
+  #eventsFrom: number
   #mark: number
   #connections = 1
 
@@ -34,6 +34,9 @@ export class Performance {
     this.#cast = cast
     this.#began = cast.stage.events.length
     this.#mark = this.#began
+    this.#eventsFrom = (cast.testee.events.all.at(-1)?.index ?? -1) + 1
+    const newest = (fact: string): number => Math.max(0, ...[...cast.stage.players.values()].map(({ facts }) => Number(facts[fact] ?? 0)))
+    this.#kept.set('lease', newest('leaseEpoch')).set('layout', newest('layoutEpoch'))
     for (const [name, value] of cast.given) this.#kept.set(name, value)
   }
 
@@ -57,17 +60,7 @@ export class Performance {
       ...Object.entries(facts).map(([fact, value]) => [`${name}.${fact}`, value] as const),
     ])
     const testee = [...players.values()].find(({ counterpart }) => counterpart !== 0)?.counterpart
-    const facts = Object.assign({}, ...[...players.values()].map(player => player.facts)) as Plain
-    const short = [
-      ['lease', facts.leaseEpoch ?? 0],
-      ['layout', facts.layoutEpoch ?? 0],
-    ] as const
-    return new Map<string, unknown>([
-      ...short,
-      ...numbers,
-      ...(broker === undefined || testee === undefined ? [] : ([['testee', testee]] as const)),
-      ...this.#kept,
-    ])
+    return new Map<string, unknown>([...numbers, ...(broker === undefined || testee === undefined ? [] : ([['testee', testee]] as const)), ...this.#kept])
   }
 
   keep(name: string, value: unknown): void {

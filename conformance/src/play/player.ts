@@ -174,6 +174,8 @@ export interface BrokerPlayer {
   cut(): void
   /** While false, new connections are not taken. */
   open: boolean
+  /** The testee has a line, and was welcomed on it. */
+  readonly attached: boolean
 }
 
 /** Where one case is played. */

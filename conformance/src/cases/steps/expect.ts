@@ -89,6 +89,8 @@ export const never: Play = async (p, value) => {
 export async function settled(p: Performance, where: string): Promise<void> {
   const { players, broker } = p.cast.stage
   if (broker !== undefined) {
+    // Behind the end of its line nothing can come any more.
+    if (!broker.attached) return
     const [first] = where === 'broker' ? players.values() : [p.player(where)]
     if (first === undefined) return
     try {

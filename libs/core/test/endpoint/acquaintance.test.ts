@@ -1,9 +1,9 @@
-import { Channel, CloseCode, ElevationMethod, ElevationReason, ElevationScope, Permission } from '@remote-assist/codec'
+import { Channel, CloseCode, ElevationMethod, ElevationReason, ElevationScope, Permission, Role } from '@remote-assist/codec'
 import { describe, expect, it } from 'vitest'
 import { LocalProtocolError } from '../../src/machine.js'
 import { Call, CUSTOMER, LEAD } from '../support/pair.js'
 import { EVERYTHING } from '../support/protocol.js'
-import { joined } from '../support/scenes.js'
+import { ID, inviting, joined } from '../support/scenes.js'
 
 const words = { type: 'local.words', peer: LEAD } as const
 const request = (requestId: number) =>
@@ -41,12 +41,29 @@ describe('the verification words', () => {
     expect(call.customer.heard('words')).toEqual([{ kind: 'words' }])
   })
 
+  it('RA-SES-142 are told to whoever comes by invitation once it is let in, and no sooner: it could not open that', () => {
+    for (const role of [Role.AGENT, Role.VIEWER] as const) {
+      const call = inviting(role)
+      call.invited(3, role, ID)
+      call.at(CUSTOMER, { type: 'local.words', peer: 3 })
+      const told = () => call.said(Channel.SESSION, CUSTOMER, 3).filter(kind => kind.$case === 'wordsConfirmed')
+      expect([told(), call.peer(3).words]).toEqual([[], 'confirmed'])
+      call.decide(3, 0, [Permission.CHAT])
+      expect([told().length, call.peer(3).words]).toEqual([1, 'told'])
+      expect(call.joiner(3).heard('words')).toHaveLength(1)
+      call.drop(3)
+      call.back(3)
+      expect(told()).toHaveLength(1)
+    }
+  })
+
   it('stay compared when the line drops and returns', () => {
     const call = controlling()
     call.at(CUSTOMER, words)
     call.drop(LEAD)
     call.back(LEAD)
-    expect(call.peer(LEAD).wordsConfirmed).toBe(true)
+    expect(call.peer(LEAD).words).toBe('told')
+    expect(call.agent.state.customer?.wordsConfirmed).toBe(false)
   })
 
   it('are compared with somebody who is there', () => {

@@ -94,7 +94,7 @@ describe('a viewer', () => {
     expect(call.joiner(3).heard('screen.part')).toHaveLength(1)
   })
 
-  it('RA-INP-005 RA-SES-007 RA-SES-047 that sends input or asks for control is turned out', () => {
+  it('RA-INP-005 RA-SES-007 RA-SES-010 RA-SES-047 that sends input or asks for control is turned out', () => {
     for (const message of [
       { channel: Channel.INPUT, kind: { $case: 'keyEvent', value: { seq: 1, leaseEpoch: 1, hidUsage: 4, down: true, modifiers: 0, locks: 0 } } },
       { channel: Channel.SESSION, kind: { $case: 'requestControl', value: { requestId: 1 } } },
@@ -102,6 +102,7 @@ describe('a viewer', () => {
       const call = joined()
       call.say(3, CUSTOMER, message)
       expect(call.customer.violations).toMatchObject([{ peer: 3, event: `remote.${message.kind.$case}`, code: CloseCode.FORBIDDEN_MESSAGE }])
+      expect(call.said(Channel.RELAY, CUSTOMER, 0)).toContainEqual({ $case: 'evict', value: { participant: 3, code: CloseCode.FORBIDDEN_MESSAGE } })
       expect(call.joiner(3).state.session).toEqual({ phase: 'ended', code: CloseCode.FORBIDDEN_MESSAGE })
       expect(injections(call)).toEqual([])
       expect(call.agent.state.session.phase).toBe('live')

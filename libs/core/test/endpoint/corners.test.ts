@@ -63,6 +63,13 @@ it('a channel that is broken removes its peer', () => {
   expect(call.peer(LEAD).machine.phase).toBe('gone')
 })
 
+it('RA-SES-022 a joiner whose customer breaks a rule says goodbye with the code', () => {
+  const call = Call.begun()
+  call.say(CUSTOMER, LEAD, { channel: Channel.SESSION, kind: { $case: 'requestControl', value: { requestId: 1 } } })
+  expect(call.agent.violations).toMatchObject([{ peer: CUSTOMER, code: CloseCode.FORBIDDEN_MESSAGE }])
+  expect(call.said(Channel.RELAY, LEAD, 0)).toContainEqual({ $case: 'bye', value: { code: CloseCode.FORBIDDEN_MESSAGE, endSession: false } })
+})
+
 describe('small words on SESSION', () => {
   it('are passed on at the customer', () => {
     const call = Call.begun()
@@ -73,7 +80,7 @@ describe('small words on SESSION', () => {
     expect(call.customer.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['a'] }])
     expect(call.customer.heard('words')).toHaveLength(1)
     expect(call.customer.heard('audit.sign')).toEqual([{ kind: 'audit.sign', message: sign }])
-    expect(call.peer(LEAD).wordsConfirmed).toBe(false)
+    expect(call.peer(LEAD).words).toBe('open')
   })
 
   it('are passed on at an agent', () => {

@@ -2,6 +2,7 @@ import {
   Channel,
   CloseCode,
   type KnownChannel,
+  MESSAGE_TYPES,
   type MessageCase,
   Otherwise,
   Permission,
@@ -11,9 +12,13 @@ import {
   RULES,
   type ruleFor,
 } from '@remote-assist/codec'
+import { messageArbitrary } from '@remote-assist/codec/testing'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { refusalOf } from '../../src/endpoint/customer/record.js'
 import { same } from '../../src/endpoint/equal.js'
 import { judge, phaseNamed, type Situation, type Verdict } from '../../src/endpoint/judge.js'
+import type { Message } from '../../src/message.js'
 import { EVERYTHING } from '../support/protocol.js'
 
 const PHASES = ['joining', 'live', 'ended', 'securing', 'consenting', 'admission', 'active', 'paused', 'suspended', 'gone'] as const
@@ -53,6 +58,20 @@ describe('the matrix', () => {
     for (const { name, message, rules } of messages)
       for (const from of ROLES)
         for (const to of ROLES) expect(rules.filter(rule => rule.from === from && rule.to.includes(to)).length, `${name}.${message}`).toBeLessThanOrEqual(1)
+  })
+
+  it('refuses what has an answer, and nothing else: it drops what is no request', () => {
+    for (const { name, message, rules, channel } of messages) {
+      const type = (MESSAGE_TYPES as { readonly [C in KnownChannel]?: Parameters<typeof messageArbitrary>[0] })[channel]
+      if (type === undefined) continue
+      const drawn = fc.sample(
+        (messageArbitrary(type) as fc.Arbitrary<Partial<Message>>).filter(({ kind }) => kind?.$case === message),
+        { numRuns: 1, seed: 5 },
+      )
+      const refuses = rules.some(rule => rule.to.includes(Role.CUSTOMER) && rule.otherwise === Otherwise.REFUSE)
+      const answer = refusalOf({ channel, kind: drawn[0]?.kind } as Message, RefusalReason.NO_GRANT)
+      expect(answer !== undefined, `${name}.${message}`).toBe(refuses)
+    }
   })
 
   it('knows the phases of every machine by the names of the schema', () => {

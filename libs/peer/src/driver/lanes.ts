@@ -21,9 +21,10 @@ const LANE_OF: { readonly [C in Channel]?: Lane } = {
 
 /**
  * The lane of a message. Alive counts what its sender has sent before it, so that it goes last: were it to overtake anything it counts,
- * its receiver would believe that something was lost.
+ * its receiver would believe that something was lost. Evict and Bye end what the broker forwards: they leave behind the words that say why.
  */
 export function laneOf({ channel, kind }: Message): Lane {
   if (channel === Channel.SESSION && kind.$case === 'alive') return 'bulk'
+  if (channel === Channel.RELAY && (kind.$case === 'evict' || kind.$case === 'bye')) return 'session'
   return LANE_OF[channel] ?? 'screen'
 }

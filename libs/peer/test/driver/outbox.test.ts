@@ -102,6 +102,16 @@ describe('what is to be sent', () => {
     expect(line.frames.map(({ source }) => source)).toEqual([0, 3, 3, 3, 3, 3, 3])
   })
 
+  test('ends what is forwarded behind the words that say why (RA-RLY-032)', () => {
+    const { line, box } = outbox(false)
+    const denied: Send = { type: 'send', to: [1], channel: Channel.SESSION, kind: { $case: 'decision', value: { requestId: 1, granted: [], reason: 10 } } }
+    const evict: Send = { type: 'send', to: [], channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: 1, code: CloseCode.CONSENT_DENIED } } }
+    const bye: Send = { type: 'send', to: [], channel: Channel.RELAY, kind: { $case: 'bye', value: { code: CloseCode.LEFT, endSession: false } } }
+    for (const send of [denied, evict, bye]) box.push(send)
+    box.pump()
+    expect(line.frames.slice(1).map(({ channel }) => channel)).toEqual([Channel.SESSION, Channel.RELAY, Channel.RELAY])
+  })
+
   test('leaves in the order of its numbers, however long each takes to seal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), async picks => {
