@@ -44,6 +44,14 @@ export const HELLO: AnswerKind = {
   },
 }
 
+/** Takes commands, and answers them or does not. */
+export interface Answering {
+  /** Resolves when there is no more to say to this command. */
+  take(command: Command): Promise<void>
+  /** Lets go of everything. */
+  close(): Promise<void>
+}
+
 /** A role under its key. */
 interface Played {
   readonly role: Promise<Role>
@@ -53,7 +61,7 @@ interface Played {
 }
 
 /** Answers the suite. */
-export class Testee {
+export class Testee implements Answering {
   readonly #played = new Map<string, Played>()
 
   constructor(readonly send: (answer: Answer) => void) {}

@@ -85,6 +85,7 @@ export async function dialled(url: string): Promise<Attachment> {
     },
     flushed: () =>
       new Promise(resolve => {
+        if (socket.readyState === WebSocket.CLOSED) return resolve()
         socket.once('close', () => resolve())
         socket.close(1000)
       }),
