@@ -80,11 +80,16 @@ export function describeBytes(bytes: Uint8Array): string {
   const hex = Buffer.from(shown)
     .toString('hex')
     .replaceAll(/(..)(?!$)/g, '$1 ')
-  const text = isText(shown) ? `, as text ${JSON.stringify(Buffer.from(shown).toString('latin1'))}` : ''
+  const text = isText(shown) ? `, as text ${JSON.stringify(new TextDecoder().decode(shown, { stream: true }))}` : ''
   const rest = bytes.length > SHOWN_BYTES ? ` … (${bytes.length} in all)` : ''
   return `${hex}${rest}${text}`
 }
 
-/** Whether all of it is printable ASCII, tabs and line ends. */
-export const isText = (bytes: Uint8Array): boolean =>
-  bytes.length > 0 && bytes.every(byte => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d)
+/** Whether it is UTF-8 without control characters but tabs and line ends; the last character may be cut off. */
+export function isText(bytes: Uint8Array): boolean {
+  try {
+    return bytes.length > 0 && !/[^\P{Cc}\n\r\t]/u.test(new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true }))
+  } catch {
+    return false
+  }
+}

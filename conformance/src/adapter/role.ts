@@ -19,6 +19,9 @@ export interface Result {
 /** Takes down what is said to the testee and what it says; returns the place of that in the case's trace. */
 export type Traced = (direction: 'to' | 'from', what: string, fields: unknown) => number
 
+/** Where to connect instead of this URL, for the role of this key. */
+export type Detour = (websocketUrl: string, key: string) => Promise<string>
+
 /** One running role. Commands reject with `AdapterHang`, `TesteeCrash` or `AdapterError`. */
 export class RoleUnderTest {
   /** What the testee tells by itself. */
@@ -34,7 +37,7 @@ export class RoleUnderTest {
     /** Names the role among those of the process. */
     readonly key: string,
     private readonly conversation: Conversation,
-    private readonly commandMs: number,
+    private readonly ways: { readonly commandMs: number; readonly detour: Detour | undefined },
     traced: Traced | undefined,
     private readonly forget: () => void,
   ) {
@@ -77,9 +80,17 @@ export class RoleUnderTest {
 
   /** Starts it; `Testee.startRole` does. */
   async start(start: Fields): Promise<void> {
-    const { what, fields } = await this.#ask('startRole', start)
+    const { what, fields } = await this.#ask('startRole', await this.#detoured(start))
     if (what === 'result') throw new RoleRefused(String(fields.error), String(fields.text))
-    this.#ready = fields
+    this.#ready = await this.#detoured(fields)
+  }
+
+  async #detoured(fields: Fields): Promise<Fields> {
+    const { websocketUrl } = fields
+    const { detour } = this.ways
+    return detour === undefined || typeof websocketUrl !== 'string' || websocketUrl === ''
+      ? fields
+      : { ...fields, websocketUrl: await detour(websocketUrl, this.key) }
   }
 
   /** Takes an event; `Testee` calls it. */
@@ -102,7 +113,7 @@ export class RoleUnderTest {
   async #ask(what: 'startRole' | 'do' | 'snapshot' | 'stopRole', fields: Fields) {
     this.#traced('to', what, fields)
     try {
-      const answer = await this.conversation.ask(this.key, what, fields, this.commandMs)
+      const answer = await this.conversation.ask(this.key, what, fields, this.ways.commandMs)
       this.#traced('from', answer.what, answer.fields)
       return answer
     } catch (error) {

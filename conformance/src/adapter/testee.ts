@@ -6,7 +6,7 @@ import { CONTRACT } from './contract.js'
 import { Conversation } from './conversation.js'
 import { AdapterError, TesteeCrash } from './errors.js'
 import type { OpenLine } from './line.js'
-import { RoleUnderTest, type Traced } from './role.js'
+import { type Detour, RoleUnderTest, type Traced } from './role.js'
 
 const COMMAND_MS = 10_000
 /** How long a process may take to end after Shutdown. */
@@ -31,6 +31,8 @@ export interface TesteeOptions {
   readonly commandMs?: number
   /** The suite's version, which the testee is told. */
   readonly suite?: string
+  /** Puts something between testee and players: every WebSocket URL that one side is told becomes the one that this returns. `key` names the role. */
+  readonly detour?: Detour
 }
 
 /** What a testee says about itself: what it declares is what is tested. */
@@ -84,7 +86,7 @@ export class Testee {
    */
   async startRole(key: string, start: Fields, traced?: Traced): Promise<RoleUnderTest> {
     const conversation = await this.#ready()
-    const role = new RoleUnderTest(key, conversation, this.#commandMs, traced, () => this.#roles.delete(key))
+    const role = new RoleUnderTest(key, conversation, { commandMs: this.#commandMs, detour: this.options.detour }, traced, () => this.#roles.delete(key))
     this.#roles.set(key, role)
     try {
       await role.start(start)

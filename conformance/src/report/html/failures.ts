@@ -5,7 +5,7 @@ import { plain } from '../json.js'
 import { culprit, replayCommand } from '../summary.js'
 import { html, type Markup, prose } from './markup.js'
 import { sequence } from './sequence.js'
-import { type Moment, timelineOf } from './timeline.js'
+import { isEvidence, type Moment, timelineOf } from './timeline.js'
 
 const HEX_BYTES_A_LINE = 16
 const HEX_LINES = 64
@@ -48,13 +48,13 @@ export const requirementLink = (id: string, page: string, docs: Docs): Markup =>
 export function trace(result: CaseResult, evidence: readonly number[], anchor: string): Markup {
   const { lanes, moments } = timelineOf(result.trace)
   return html`<div class="scroll">${sequence(lanes, moments, evidence, `${anchor}-e`)}</div>
-<details class="entries"><summary>Fields and bytes of ${moments.length} entries</summary>${moments.map((moment, index) => entry(moment, `${anchor}-e-${index}`, evidence.includes(moment.place)))}</details>`
+<details class="entries"><summary>Fields and bytes of ${moments.length} entries</summary>${moments.map((moment, index) => entry(moment, `${anchor}-e-${index}`, isEvidence(moment, evidence)))}</details>`
 }
 
-function entry(moment: Moment, anchor: string, isEvidence: boolean): Markup {
+function entry(moment: Moment, anchor: string, pointedOut: boolean): Markup {
   const { kind, from, to, label, fault, fields, bytes } = moment
   const who = kind === 'step' ? '' : `${from} → ${to}  `
-  return html`<details class="entry ${isEvidence && kind !== 'step' ? 'evidence' : kind}"><summary><span class="when">${moment.atMs} ms</span><span>${who}${label}${fault !== '' && ` (${fault})`}</span></summary><div id="${anchor}">${
+  return html`<details class="entry ${pointedOut ? 'evidence' : kind}"><summary><span class="when">${moment.atMs} ms</span><span>${who}${label}${fault !== '' && ` (${fault})`}</span></summary><div id="${anchor}">${
     fields !== undefined && html`<pre>${JSON.stringify(plain(fields), undefined, 2)}</pre>`
   }${Object.entries(bytes)
     .filter(([, content]) => content.length > 0)

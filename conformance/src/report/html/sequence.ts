@@ -1,6 +1,6 @@
 /** The sequence diagram of a case: an SVG that takes its colours from the page. */
 import { html, type Markup } from './markup.js'
-import { type Moment, TESTEE } from './timeline.js'
+import { isEvidence, type Moment, TESTEE } from './timeline.js'
 
 const TIME_PX = 62
 const LANE_PX = 190
@@ -20,9 +20,7 @@ export function sequence(lanes: readonly string[], moments: readonly Moment[], e
 ${lanes.map(lane => laneOf(lane, x(lane), height))}
 ${moments.map((moment, index) => {
   const y = HEAD_PX + (index + 0.5) * ROW_PX
-  const classes = ['moment', moment.kind, evidence.includes(moment.place) && moment.kind !== 'step' && 'evidence', moment.fault !== '' && 'fault']
-    .filter(Boolean)
-    .join(' ')
+  const classes = ['moment', moment.kind, isEvidence(moment, evidence) && 'evidence', moment.fault !== '' && 'fault'].filter(Boolean).join(' ')
   return html`<a href="#${anchor}-${index}" class="${classes}"><rect class="hit" x="0" y="${y - ROW_PX / 2}" width="${width}" height="${ROW_PX}"/><text class="time" x="${TIME_PX - 10}" y="${y + 4}">${moment.atMs} ms</text>${
     moment.kind === 'step' ? step(moment, y, width) : arrow(moment, x(moment.from), x(moment.to), y)
   }</a>`

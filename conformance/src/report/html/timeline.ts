@@ -31,6 +31,9 @@ export function timelineOf(trace: readonly TraceEntry[]): { readonly lanes: read
   return { lanes: [...first, ...[...used].filter(lane => !first.includes(lane))], moments }
 }
 
+/** Whether a check looked at it. `evidence`: places of wire events; steps and the contract's frames share them. */
+export const isEvidence = ({ kind, place }: Moment, evidence: readonly number[]): boolean => kind !== 'step' && kind !== 'contract' && evidence.includes(place)
+
 function momentOf(entry: TraceEntry): Moment {
   const base = { place: placeOfEntry(entry), atMs: timeOfEntry(entry), fault: '', fields: undefined, bytes: {} }
   switch (entry.kind) {

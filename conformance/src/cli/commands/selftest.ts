@@ -1,0 +1,75 @@
+/** `selftest`: what the suite refuses, in figures. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
+import type { Lab } from '../../selftest/lab.js'
+import { type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
+import { type ProxyFigures, playMutations } from '../../selftest/mutations.js'
+import { EXIT, type ExitCode, usage } from '../exit.js'
+import { oneOf, read, whole } from '../options.js'
+import type { Suite } from '../suite.js'
+import type { Terminal } from '../terminal.js'
+import { referenceCommand } from '../testee.js'
+
+/** How much of a hostile wire has to be noticed. Some changes mean nothing, such as an acknowledgement that comes twice. */
+const DETECTED = 0.95
+const PARTS = ['mutants', 'degenerates', 'proxy'] as const
+
+export interface SelftestFigures {
+  readonly mutants?: MutantFigures
+  readonly proxy?: ProxyFigures
+  readonly degenerates?: DegenerateFigures
+}
+
+/** Plays mutants, degenerates and mutations of the wire with the reference implementations. Exit code 1 if anything got through. */
+export async function selftest(suite: Suite, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { values, words } = read(args, {
+    json: { type: 'string' },
+    role: { type: 'string' },
+    only: { type: 'string' },
+    mutations: { type: 'string' },
+    seed: { type: 'string' },
+    'all-cases': { type: 'boolean' },
+  })
+  if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`)
+  const role = values.role === undefined ? undefined : oneOf('--role', values.role, ['agent', 'customer', 'viewer', 'broker'] as const)
+  const parts = values.only === undefined ? PARTS : values.only.split(',').map(part => oneOf('--only', part, PARTS))
+  const mutations = whole('--mutations', values.mutations ?? '200', 1, 1_000_000)
+  const seed = whole('--seed', values.seed ?? '1', 0, 2 ** 31)
+  const [program, ...rest] = referenceCommand()
+  const lab: Lab = { suite, program, args: rest, say: text => terminal.err(text) }
+  const cases = suite.cases.filter(({ declaration }) => role === undefined || declaration.role === role)
+  const mutants = parts.includes('mutants') ? mutantsOfReference().filter(({ check }) => role === undefined || check.startsWith(`${role}/`)) : []
+
+  const figures: SelftestFigures = {
+    ...(parts.includes('mutants') ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true) } : {}),
+    ...(parts.includes('proxy') ? { proxy: await playMutations(lab, cases, mutations, seed) } : {}),
+    ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, degenerates(program, rest), cases) } : {}),
+  }
+  if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
+  return tell(figures, terminal)
+}
+
+const degenerates = (program: string, args: readonly string[]): readonly string[] =>
+  JSON.parse(execFileSync(program, [...args, '--list-degenerates'], { encoding: 'utf8' }))
+
+function tell({ mutants, proxy, degenerates }: SelftestFigures, terminal: Terminal): ExitCode {
+  if (mutants !== undefined)
+    terminal.out(
+      `mutants: ${mutants.killed} of ${mutants.seeded} killed by the check that names them${mutants.survivors.map(text => `\n  survives ${text}`).join('')}`,
+    )
+  if (proxy !== undefined)
+    terminal.out(`hostile wire: ${proxy.detected} of ${proxy.mutations} mutations noticed${proxy.undetected.map(text => `\n  not noticed ${text}`).join('')}`)
+  if (degenerates !== undefined)
+    terminal.out(
+      `degenerates: ${Object.entries(degenerates)
+        .map(([name, passed]) => `${name} passes ${passed}`)
+        .join(', ')}`,
+    )
+  const escaped =
+    (mutants !== undefined && (mutants.killed < mutants.seeded || mutants.seeded === 0)) ||
+    (proxy !== undefined && (proxy.mutations === 0 || proxy.detected < proxy.mutations * DETECTED)) ||
+    (degenerates !== undefined && Object.values(degenerates).some(passed => passed > 0))
+  return escaped ? EXIT.failed : EXIT.conformant
+}

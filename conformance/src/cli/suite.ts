@@ -1,0 +1,149 @@
+/** Selects cases, has them played, and says what came out. */
+import type { Testee } from '../adapter/index.js'
+import type { LoadedCase } from '../cases/load.js'
+import type { runCases } from '../cases/run.js'
+import type { CaseResult, CheckResult, ProfileName, RequirementResult, RoleName, RunReport } from '../model.js'
+import type { Registry } from '../registry/index.js'
+import { usage } from './exit.js'
+import { type CaseChoice, fitsGlob } from './options.js'
+import { SUITE } from './testee.js'
+
+/** What commands work with; tests bring their own. */
+export interface Suite {
+  readonly registry: Registry
+  readonly cases: readonly LoadedCase[]
+  readonly runCases: typeof runCases
+}
+
+/** The cases of a role and profiles: those to play, and those that are there and will not be, each with the reason. */
+export interface Selection {
+  readonly role: RoleName
+  readonly profiles: readonly ProfileName[]
+  readonly cases: readonly LoadedCase[]
+  readonly skipped: readonly (readonly [LoadedCase, string])[]
+  /** Cases of the role and profiles that nobody asked for. */
+  readonly left: number
+}
+
+/** The role that is asked for, or the only one that the testee plays. */
+export function roleOf({ role }: CaseChoice, testee: Testee): RoleName {
+  const { roles, name } = testee.hello
+  const chosen = role ?? (roles.length === 1 ? roles[0] : undefined)
+  if (chosen === undefined) throw usage(`${name} plays ${roles.join(', ')}: say which with --role.`)
+  if (!roles.includes(chosen)) throw usage(`${name} does not play ${chosen}; it plays ${roles.join(', ')}.`)
+  return chosen
+}
+
+/** Chooses cases for a testee. Profiles that it does not claim are skipped, as is what --skip names; what --case does not name is left out. */
+export function select(suite: Suite, choice: CaseChoice, testee: Testee): Selection {
+  const role = roleOf(choice, testee)
+  const { profiles: claimed } = testee.hello
+  const ofRole = suite.registry.profilesOf(role)
+  const profiles = choice.profiles ?? ofRole.filter(profile => profile === 'core' || claimed.includes(profile))
+  const all = suite.cases.filter(({ declaration }) => declaration.role === role && profiles.includes(declaration.profile))
+  const asked = all.filter(({ declaration: { id } }) => choice.only.length === 0 || choice.only.some(glob => fitsGlob(id, glob)))
+  for (const glob of [...choice.only, ...choice.skip]) {
+    if (!all.some(({ declaration: { id } }) => fitsGlob(id, glob)))
+      throw usage(`No case of ${role} and ${profiles.join(', ')} is called ${glob}.`, '“list” shows them.')
+  }
+  const why = ({ declaration: { id, profile } }: LoadedCase): string | undefined => {
+    if (choice.skip.some(glob => fitsGlob(id, glob))) return 'left out by --skip'
+    return profile === 'core' || claimed.includes(profile) ? undefined : `the testee does not claim the profile ${profile}`
+  }
+  return {
+    role,
+    profiles,
+    cases: asked.filter(loaded => why(loaded) === undefined),
+    skipped: asked.flatMap(loaded => {
+      const reason = why(loaded)
+      return reason === undefined ? [] : [[loaded, reason] as const]
+    }),
+    left: all.length - asked.length,
+  }
+}
+
+export interface Execution {
+  readonly selection: Selection
+  readonly testee: Testee
+  readonly concurrency: number
+  readonly repeat: number
+  readonly seed: number | undefined
+  readonly trace: 'fail' | 'all'
+  readonly command: string
+  readonly onResult?: (result: CaseResult) => void
+}
+
+/** Plays the selection and makes the report. Rejects with `AdapterError` if the adapter broke the contract. */
+export async function execute(suite: Suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult }: Execution): Promise<RunReport> {
+  const startedAt = new Date()
+  const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, ...(onResult === undefined ? {} : { onResult }) })
+  const kept = trace === 'all' ? played : played.map(result => (result.verdict === 'PASSED' ? { ...result, trace: [] } : result))
+  const results = [...kept, ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]
+  return reportOf(suite.registry, selection, results, {
+    suite: SUITE,
+    implementation: { name: testee.hello.name, version: testee.hello.version },
+    seconds: (Date.now() - startedAt.getTime()) / 1_000,
+    seed: seed ?? 0,
+    startedAt: startedAt.toISOString(),
+    command,
+  })
+}
+
+type Circumstances = Pick<RunReport, 'suite' | 'implementation' | 'seconds' | 'seed' | 'startedAt' | 'command'>
+
+/** Judges results. A failure of nothing but SHOULDs is told, and changes no verdict. */
+export function reportOf(registry: Registry, { role, profiles, left }: Selection, results: readonly CaseResult[], circumstances: Circumstances): RunReport {
+  const checks = results.flatMap(result => result.checks)
+  const count = (verdict: CaseResult['verdict']) => results.filter(result => result.verdict === verdict).length
+  const failed = results.some(result => result.verdict === 'FAILED' && breaksMust(result, registry))
+  const incomplete = left > 0 || count('SKIPPED') > 0 || results.length === 0
+  const ran = results.filter(({ verdict }) => verdict !== 'SKIPPED').flatMap(result => result.checks)
+  return {
+    verdict: failed || count('BROKEN') > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',
+    role,
+    profiles,
+    spec: registry.spec,
+    ...circumstances,
+    cases: results.length,
+    checks: checks.length,
+    passed: ran.filter(({ verdict }) => verdict === 'PASSED').length,
+    failed: ran.filter(({ verdict }) => verdict !== 'PASSED').length,
+    skipped: count('SKIPPED'),
+    broken: count('BROKEN'),
+    requirements: requirementsOf(registry, role, profiles, results),
+    results,
+  }
+}
+
+/** Whether any check that did not pass cites a MUST. */
+export const breaksMust = (result: CaseResult, registry: Registry): boolean =>
+  result.checks.some(({ check, verdict }) => verdict !== 'PASSED' && check.cites.some(id => registry.get(id)?.level === 'MUST'))
+
+function requirementsOf(registry: Registry, role: RoleName, profiles: readonly ProfileName[], results: readonly CaseResult[]): readonly RequirementResult[] {
+  const citing = new Map<string, { readonly name: string; readonly result: CheckResult }[]>()
+  for (const { case: declared, verdict, checks } of results) {
+    if (verdict === 'SKIPPED') continue
+    for (const result of checks) {
+      for (const id of result.check.cites) {
+        const list = citing.get(id)
+        const entry = { name: `${declared.id}#${result.check.id}`, result }
+        if (list === undefined) citing.set(id, [entry])
+        else list.push(entry)
+      }
+    }
+  }
+  return registry.of(role, profiles).map(({ id, level, text, page }) => {
+    const checks = citing.get(id) ?? []
+    const verdict = checks.length === 0 ? 'UNCHECKED' : checks.every(({ result }) => result.verdict === 'PASSED') ? 'PASSED' : 'FAILED'
+    return { id, level, text, page, checks: [...new Set(checks.map(({ name }) => name))], verdict }
+  })
+}
+
+const skippedResult = ({ declaration }: LoadedCase, reason: string): CaseResult => ({
+  case: declaration,
+  verdict: 'SKIPPED',
+  reason,
+  checks: declaration.checks.map(check => ({ check, verdict: 'NOT_REACHED', message: reason, evidence: [] })),
+  seconds: 0,
+  trace: [],
+})

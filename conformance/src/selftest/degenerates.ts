@@ -1,0 +1,39 @@
+/** Programs that keep to the adapter's contract and do nothing of the protocol: they pass no check. */
+import { AdapterError, AdapterHang, attachChild, TesteeCrash } from '../adapter/index.js'
+import type { LoadedCase } from '../cases/load.js'
+import type { Lab } from './lab.js'
+
+/** Checks that each passed. */
+export type DegenerateFigures = Readonly<Record<string, number>>
+
+/** Nothing happens but waiting. */
+const CONCURRENCY = 64
+const COMMAND_MS = 1_000
+
+/** Plays each degenerate against these cases. */
+export async function playDegenerates(lab: Lab, names: readonly string[], cases: readonly LoadedCase[]): Promise<DegenerateFigures> {
+  const figures: Record<string, number> = {}
+  for (const name of names) {
+    figures[name] = await passes(lab, name, cases)
+    lab.say(`${name}: ${figures[name]} checks passed`)
+  }
+  return figures
+}
+
+async function passes(lab: Lab, name: string, cases: readonly LoadedCase[]): Promise<number> {
+  try {
+    const testee = await attachChild(lab.program, lab.args, { env: { RA_DEGENERATE: name }, commandMs: COMMAND_MS })
+    try {
+      const results = await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined })
+      const passed = results.flatMap(result => result.checks.filter(({ verdict }) => verdict === 'PASSED').map(({ check }) => `${result.case.id}#${check.id}`))
+      for (const check of passed) lab.say(`${name} passes ${check}`)
+      return passed.length
+    } finally {
+      await testee.close()
+    }
+  } catch (error) {
+    // It does not even get through Hello: nothing was passed.
+    if (error instanceof AdapterError || error instanceof AdapterHang || error instanceof TesteeCrash) return 0
+    throw error
+  }
+}
