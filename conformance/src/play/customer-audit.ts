@@ -31,7 +31,7 @@ export class CustomerAudit {
   /** Sends what the agent does not have yet; from now on, each entry as it comes. */
   flush(): void {
     this.#flowing = true
-    if (!this.player.manners.audit || this.player.joinerRole !== 'AGENT' || this.player.established === undefined) return
+    if (!this.player.manners.audit || this.player.joinerRole !== 'AGENT' || !this.player.securedNow) return
     for (; this.#sent < this.#entries.length; this.#sent++) {
       this.player.send({ channel: 'SESSION', messages: [{ auditEntry: { index: this.#sent, entry: this.#entries[this.#sent] } }] })
     }

@@ -18,6 +18,8 @@ export class CustomerPlayer extends EndPlayer {
   #media: MediaSealer | undefined
   #mediaBefore: MediaSealer | undefined
   #admitted = false
+  /** The testee is there. */
+  #reachable = false
 
   constructor(name: string, joinerRole: 'AGENT' | 'VIEWER', seat: Seat) {
     super(name, 'CUSTOMER', seat)
@@ -28,12 +30,14 @@ export class CustomerPlayer extends EndPlayer {
   override lost(): void {
     super.lost()
     this.#exchange = undefined
+    this.#reachable = false
     this.desk.lost()
   }
 
   /** Who is there has changed: `testee` is its number, 0 while it is away; `admitted`: the broker lets this customer in. */
   room(testee: number, admitted: boolean): void {
     this.#admitted = admitted
+    this.#reachable = testee !== 0
     if (testee === 0) return
     this.counterpart = testee
     if (this.association === undefined && this.#exchange === undefined && this.manners.handshake) this.begin()
@@ -49,7 +53,7 @@ export class CustomerPlayer extends EndPlayer {
   }
 
   protected override resumeHandshake(): void {
-    if (this.counterpart !== 0 && this.#exchange === undefined) this.begin()
+    if (this.#reachable && this.#exchange === undefined) this.begin()
   }
 
   protected override handshake(arrival: Arrival): void {

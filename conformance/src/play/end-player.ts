@@ -52,6 +52,7 @@ export abstract class EndPlayer implements Player {
   #sequence = 0n
   #pending: Pending[] = []
   #failed: Error | undefined
+  #last: Established | undefined
   #alive: NodeJS.Timeout | undefined
   #lastAlive = { at: 0, sentAtUs: '0' }
   #closed: string | undefined
@@ -63,7 +64,7 @@ export abstract class EndPlayer implements Player {
   ) {}
 
   get facts(): Fields {
-    const { established } = this.association ?? {}
+    const established = this.#last
     return {
       sessionId: this.seat.sessionId,
       key: this.key.publicKey,
@@ -76,7 +77,12 @@ export abstract class EndPlayer implements Player {
 
   /** What the last handshake gave. */
   get established(): Established | undefined {
-    return this.association?.established
+    return this.#last
+  }
+
+  /** It has keys now. */
+  get securedNow(): boolean {
+    return this.association !== undefined
   }
 
   /** Its line is there: sequences begin anew. */
@@ -106,6 +112,7 @@ export abstract class EndPlayer implements Player {
   }
 
   send(outgoing: Outgoing): void {
+    this.#requireLine()
     const targets = outgoing.channel === 'RELAY' ? [] : [this.counterpart]
     const source = outgoing.channel === 'RELAY' && this.number === 0 ? 0 : this.number
     const seal = (header: WireFrame, plaintext: Uint8Array, spoil: Spoil) => this.seal(channelNumber(outgoing.channel), header, plaintext, spoil)
@@ -118,9 +125,13 @@ export abstract class EndPlayer implements Player {
   }
 
   #dispatch(what: string, fields: Fields, frame: Uint8Array): void {
-    if (this.#closed !== undefined) throw new Error(`${this.name} cannot send: ${this.#closed}.`)
+    this.#requireLine()
     this.seat.trace.sent(this.name, what, fields, frame)
     this.seat.deliver(frame)
+  }
+
+  #requireLine(): void {
+    if (this.#closed !== undefined) throw new Error(`${this.name} cannot send: ${this.#closed}.`)
   }
 
   async barrier(): Promise<void> {
@@ -168,12 +179,10 @@ export abstract class EndPlayer implements Player {
   /** Says what an exchange has to say, and takes what it gave. */
   protected follow({ say, established, failed }: Outcome): void {
     for (const message of say) this.send({ channel: 'HANDSHAKE', messages: [message] })
-    if (failed !== undefined) {
-      this.#failed = new Error(`The handshake of ${this.name} failed with ${failed.code}: ${failed.reason}.`)
-      this.#settle(this.#failed)
-    }
+    if (failed !== undefined) this.fail(`${failed.code}: ${failed.reason}`)
     if (established === undefined) return
     this.#failed = undefined
+    this.#last = established
     this.association = new Association(this.role === 'CUSTOMER' ? 'customer' : 'joiner', established)
     const { secret, name } = established.secrets.resume
     this.secrets.unshift({ passwordClass: 'RESUME', password: secret, secretId: name })
@@ -182,6 +191,12 @@ export abstract class EndPlayer implements Player {
     this.#alive = setInterval(() => this.#sendAlive(), ALIVE_MS)
     this.#alive.unref()
     this.#settle(undefined)
+  }
+
+  /** There will be no handshake, for this reason: whoever waits for it is told. */
+  fail(reason: string): void {
+    this.#failed = new Error(`The handshake of ${this.name} failed with ${reason}.`)
+    this.#settle(this.#failed)
   }
 
   #settle(error: Error | undefined): void {

@@ -17,7 +17,7 @@ import { Trace } from './trace.js'
 export interface EndStageOptions {
   /** What the testee plays. */
   readonly role: Player['role']
-  /** Gives PINs and names. Default 1. */
+  /** Gives the PINs, together with the number of the stage. Default 1. */
   readonly seed?: number
   /** A testee that joins by PIN (default) or by link; of a viewer or a second agent, by invitation. */
   readonly way?: 'pin' | 'link' | 'invite'
@@ -29,6 +29,7 @@ export interface EndStageOptions {
 
 const NONE = new Uint8Array(0)
 const DAY_MS = 86_400_000
+let stages = 0
 
 /** Makes a stage for a testee that plays this role. For a customer there is `agent`, which leads; for an agent or viewer there is `customer`. */
 export async function stageForEnd(options: EndStageOptions): Promise<EndStage> {
@@ -53,12 +54,15 @@ export class EndStage implements Stage {
   readonly #random: (bytes: number) => Uint8Array
   #attach = { websocketUrl: '', grpcUrl: '' }
   #closing: (() => Promise<void>)[] = []
+  /** The secret of the link that an agent under test made. */
+  #link: Uint8Array | undefined
 
   constructor(options: EndStageOptions) {
     this.#options = options
-    this.#random = seeded(options.seed ?? 1)
+    // A PIN has three tries wherever it is proven: no two stages have the same.
+    this.#random = seeded(`${options.seed ?? 1}:${++stages}`)
     const digits = (count: number): string => [...this.#random(count)].map(byte => byte % 10).join('')
-    this.locator = digits(4)
+    this.locator = digits(9)
     this.pinSecret = digits(6)
     this.linkSecret = this.#random(32)
     this.inviteId = this.#random(16)
@@ -81,7 +85,7 @@ export class EndStage implements Stage {
   get customer(): CustomerPlayer {
     const player = this.players.get('customer')
     if (player instanceof CustomerPlayer) return player
-    throw new Error('The customer is under test.')
+    throw new Error('The suite plays no customer here, or not yet.')
   }
 
   /** What StartRole has to say for this stage; cases may add to it. */
@@ -100,8 +104,7 @@ export class EndStage implements Stage {
     if (!said.startsWith(this.locator) || said.length !== this.locator.length + 6) return
     this.pinSecret = said.slice(this.locator.length)
     const link = new Uint8Array(Buffer.from(secret, 'base64url'))
-    this.customer.secrets.push(...this.#codeSecrets(link.length === 32 ? link : undefined))
-    if (this.#options.way === 'link') this.customer.secret = this.customer.secrets.find(({ passwordClass }) => passwordClass === 'LINK')
+    this.#link = link.length === 32 ? link : undefined
   }
 
   async open(): Promise<void> {
@@ -186,7 +189,8 @@ export class EndStage implements Stage {
       this.#options.role === 'VIEWER' ? 'VIEWER' : 'AGENT',
       this.#seatOf(() => player),
     )
-    if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(undefined))
+    if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(this.#link))
+    if (this.#options.way === 'link') player.secret = player.secrets.find(({ passwordClass }) => passwordClass === 'LINK')
     this.#seat(player, phase, displayName, NONE)
     return player
   }

@@ -54,8 +54,8 @@ export class JoinerPlayer extends EndPlayer {
         this.secrets.find(secret => secret.passwordClass === passwordClass && same(secret.secretId, secretId))
       this.#exchange = new JoinerExchange(this.side(arrival.source, this.number, this.role), find)
     }
-    const outcome = this.#exchange?.receive(arrival.name, arrival.fields)
-    if (outcome !== undefined) this.follow(outcome)
+    if (this.#exchange !== undefined) this.follow(this.#exchange.receive(arrival.name, arrival.fields))
+    else if (arrival.name === 'failure') this.fail(`the customer began none: ${String(arrival.fields.code)}`)
   }
 
   protected override established_({ counterpart }: Established): void {

@@ -78,6 +78,8 @@ class Way {
   /** An agent or viewer under test: the customer that the suite plays decides. */
   async joiner(customer: CustomerPlayer, phase: ReachPhase): Promise<void> {
     if (customer.joinerRole === 'AGENT') await this.#lead(customer)
+    const due = customer.joinerRole === 'AGENT' ? 'CONSENTING' : 'ADMISSION'
+    await this.fixture.event('phase', fields => fields.participant === customer.number && fields.phase === due)
     await customer.barrier()
     if (phase === 'consenting' || phase === 'admission') return
     if (customer.joinerRole === 'AGENT') await this.#consent(customer)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Bytes that a seed gives: the same for the same seed. For what need not be secret. */
-export function seeded(seed: number): (bytes: number) => Uint8Array {
+export function seeded(seed: string): (bytes: number) => Uint8Array {
   let block = 0
   return length => {
     const made: Uint8Array[] = []
