@@ -1,9 +1,11 @@
 /** Who it is that helps: words that people compare, and an organisation that vouches. */
-import { Permission, Role } from '@remote-assist/codec'
+import { Permission, Phase, Role } from '@remote-assist/codec'
 import { CAPABILITY_LIFE_MS } from '@remote-assist/secure'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
+import { Agent } from '../src/api/agent.js'
 import { Customer } from '../src/api/customer.js'
+import { Viewer } from '../src/api/viewer.js'
 import type { Trust } from '../src/security/organisation.js'
 import { settle } from './support/clock.js'
 import { FakeHost } from './support/host.js'
@@ -27,6 +29,62 @@ test('the words are the same at both ends, others after a return, and told to be
   expect(session.words).toHaveLength(3)
   expect(session.words).not.toEqual(words)
   expect(customer.words(session.self)).toEqual(session.words)
+})
+
+test.each(['agent', 'viewer'] as const)(
+  'words that the customer confirms with its question are known to whoever is let in upon that: an %s (RA-SES-142, RA-SES-144)',
+  async role => {
+    const { agent, relay, host, clock } = await house()
+    const waiting = agent.customer()
+    const customer = await Customer.join({ transport: relay.transport, pin: agent.pin.digits, host, clock })
+    const first = await customer.once('consent')
+    first.grantAll()
+    const session = await waiting
+    const { url } = await session.invite({ role })
+    const options = { transport: relay.transport, url, displayName: 'Bo', clock }
+    const joining = role === 'agent' ? Agent.join(options) : Viewer.join(options)
+    const request = await customer.once('consent')
+    const { asker } = request
+    customer.confirmWords(asker.participant)
+    await settle()
+    request.grantAll()
+    const joined = await joining
+    expect(joined.wordsConfirmed).toBe(true)
+    expect(joined.words).toEqual(asker.words)
+    expect(session.wordsConfirmed).toBe(false)
+    await clock.advance(10_000)
+    expect(customer.participants.map(({ participant, phase }) => [participant, phase])).toContainEqual([asker.participant, Phase.ACTIVE])
+  },
+)
+
+test('what was said of the words is known before the session is, and forgotten with the words (RA-SES-142)', async () => {
+  const { agent, relay, host, clock } = await house()
+  const waiting = agent.customer()
+  const customer = await Customer.join({ transport: relay.transport, pin: agent.pin.digits, host, clock })
+  const request = await customer.once('consent')
+  customer.confirmWords(request.asker.participant)
+  request.grantAll()
+  const session = await waiting
+  expect(session.wordsConfirmed).toBe(true)
+  const back = session.once('phase', { which: phase => phase === 'active' })
+  agent.dropLine()
+  await back
+  expect(session.wordsConfirmed).toBe(false)
+})
+
+test('a viewer hears that the customer compared the words, and may say so itself (RA-SES-142)', async () => {
+  const { session, customer, relay, clock } = await assisting()
+  const { url } = await session.invite({ role: 'viewer' })
+  const viewer = await Viewer.join({ transport: relay.transport, url, displayName: 'Vi', clock })
+  await settle()
+  expect(viewer.wordsConfirmed).toBe(false)
+  const heard = viewer.once('words')
+  customer.confirmWords(viewer.self)
+  await heard
+  expect(viewer.wordsConfirmed).toBe(true)
+  const told = customer.once('words')
+  viewer.confirmWords()
+  expect(await told).toEqual({ participant: viewer.self })
 })
 
 test.each([

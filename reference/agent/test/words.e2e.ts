@@ -78,7 +78,17 @@ test('words are there with the question, stay, are confirmed by either end, and 
   await customer.close()
 })
 
-test('a viewer sees words of its own, and nothing to press', async () => {
+test('what the customer said of the words with its question is marked once the session is there', async () => {
+  const page = await openConsole()
+  const { customer, request } = await join(page)
+  customer.confirmWords(AGENT)
+  request.grantAll()
+  await page.getByRole('button', { name: 'Compared: the same' }).waitFor()
+  expect(await page.locator('[part=confirmed]').allTextContents()).toEqual(['The customer confirmed: the same'])
+  await customer.close()
+})
+
+test('a viewer sees words of its own, whether the customer compared them, and nothing to press', async () => {
   const page = await openConsole()
   const { customer, request } = await join(page)
   request.grantAll()
@@ -91,6 +101,9 @@ test('a viewer sees words of its own, and nothing to press', async () => {
   expect(await wordsOn(view)).toEqual(customer.words(viewer?.participant ?? 0))
   expect(await wordsOn(view)).not.toEqual(await wordsOn(page))
   expect(await view.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Next screen')])
+  expect(await view.locator('[part=confirmed]').count()).toBe(0)
+  customer.confirmWords(viewer?.participant ?? 0)
+  await view.getByText('The customer confirmed: the same').waitFor()
   await customer.close()
 })
 

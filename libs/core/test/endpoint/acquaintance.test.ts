@@ -41,7 +41,7 @@ describe('the verification words', () => {
     expect(call.customer.heard('words')).toEqual([{ kind: 'words' }])
   })
 
-  it('RA-SES-142 are told to whoever comes by invitation once it is let in, and no sooner: it could not open that', () => {
+  it('RA-SES-144 are told to whoever comes by invitation once it is let in, and no sooner: it could not open that', () => {
     for (const role of [Role.AGENT, Role.VIEWER] as const) {
       const call = inviting(role)
       call.invited(3, role, ID)

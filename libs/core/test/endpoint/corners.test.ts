@@ -70,6 +70,16 @@ it('RA-SES-022 a joiner whose customer breaks a rule says goodbye with the code'
   expect(call.said(Channel.RELAY, LEAD, 0)).toContainEqual({ $case: 'bye', value: { code: CloseCode.FORBIDDEN_MESSAGE, endSession: false } })
 })
 
+it('RA-SES-005 an agent refuses what the customer may not ask for', () => {
+  const call = Call.begun()
+  call.at(CUSTOMER, { type: 'local.pause' })
+  call.say(CUSTOMER, LEAD, { channel: Channel.CLIPBOARD, kind: { $case: 'request', value: { offerId: 1, mime: 'text/plain' } } })
+  const offer = { transferId: 2, direction: Direction.FROM_CUSTOMER, entries: 1, bytes: 1n, requestId: 0, contentId: new Uint8Array(16) }
+  call.say(CUSTOMER, LEAD, { channel: Channel.FILE, kind: { $case: 'offer', value: offer } })
+  expect(call.said(Channel.CLIPBOARD, LEAD, CUSTOMER)).toMatchObject([{ $case: 'refused', value: { offerId: 1, reason: RefusalReason.PAUSED } }])
+  expect(call.said(Channel.FILE, LEAD, CUSTOMER)).toMatchObject([{ $case: 'refused', value: { transferId: 2, reason: RefusalReason.PAUSED } }])
+})
+
 describe('small words on SESSION', () => {
   it('are passed on at the customer', () => {
     const call = Call.begun()

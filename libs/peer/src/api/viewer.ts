@@ -76,6 +76,16 @@ export class Viewer extends Emitter<WatchEvents> {
     return this.#to.driver.acquaintance(this.#to.number)?.words ?? []
   }
 
+  /** The customer said, with its question or later, that these words are the same on both screens; of other words, after a return, it has not. */
+  get wordsConfirmed(): boolean {
+    return this.#to.customer?.wordsConfirmed ?? false
+  }
+
+  /** Tells the customer that the words were compared and are the same. */
+  confirmWords(): void {
+    this.#to.dispatch({ type: 'local.say', kind: { $case: 'wordsConfirmed', value: { participant: this.self } } })
+  }
+
   /** Leaves. */
   leave(): void {
     this.#to.joiner.leave(false)

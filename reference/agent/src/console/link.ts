@@ -4,18 +4,7 @@ import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
 import { ElevationDialog } from './elevation.js'
-import {
-  type Actions,
-  type Code,
-  type Combo,
-  type Comparison,
-  type ConsoleState,
-  type ElevationWay,
-  initialState,
-  isOver,
-  type Person,
-  type Stage,
-} from './model.js'
+import { type Actions, type Code, type Combo, type ConsoleState, type ElevationWay, initialState, isOver, type Person, type Stage } from './model.js'
 import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
 
@@ -98,7 +87,8 @@ export class AgentLink implements Actions {
   confirmWords(): void {
     if (this.#session === undefined) return
     this.#session.confirmWords()
-    this.#compared({ byUs: true })
+    const { comparison } = this.#state
+    if (comparison !== undefined) this.#set({ comparison: { ...comparison, byUs: true } })
   }
 
   nextScreen(): void {
@@ -275,15 +265,11 @@ export class AgentLink implements Actions {
       'clipboard-sync',
       live(({ refused }) => this.#synced(session, refused)),
     )
-    for (const change of ['phase', 'platform'] as const)
+    for (const change of ['phase', 'platform', 'words'] as const)
       session.on(
         change,
         live(() => this.#restage()),
       )
-    session.on(
-      'words',
-      live(() => this.#compared({ byCustomer: true })),
-    )
     session.on(
       'ended',
       live(error => this.#end(error, false)),
@@ -305,14 +291,9 @@ export class AgentLink implements Actions {
   #restage(): void {
     const session = this.#session
     if (session === undefined) return
-    const { words, platform, takesCredentials } = session
+    const { platform, takesCredentials } = session
     const machine = { canElevate: platform?.canElevate ?? false, takesCredentials }
-    this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(words, this.#state.comparison), ...machine })
-  }
-
-  #compared(said: Partial<Comparison>): void {
-    const { comparison } = this.#state
-    if (comparison !== undefined) this.#set({ comparison: { ...comparison, ...said } })
+    this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(session, this.#state.comparison), ...machine })
   }
 
   #invite(invitation: Promise<Invitation>): void {

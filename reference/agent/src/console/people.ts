@@ -1,5 +1,5 @@
 /** Words of the wire as the console has them. */
-import { AssistError, type Participant, Permission, Role, type Screens } from '@remote-assist/peer'
+import { AssistError, type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
 import type { Ability, Comparison, Person, ScreenLabel, Told } from './model.js'
 
 const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
@@ -32,11 +32,13 @@ export function peopleOf(participants: readonly Participant[], self: number): re
     .sort((a, b) => order[a.role] - order[b.role])
 }
 
-/** The words to compare now. What was said about other words, before a return, is forgotten with them. */
-export function comparisonOf(words: readonly string[], before: Comparison | undefined): Comparison | undefined {
+/** The words to compare now, with what the customer said of them. What was said about other words, before a return, is forgotten with them. */
+export function comparisonOf({ words, wordsConfirmed: byCustomer }: Compared, before: Comparison | undefined): Comparison | undefined {
   if (words.length === 0) return undefined
-  return before?.words.join() === words.join() ? before : { words, byUs: false, byCustomer: false }
+  return { words, byUs: before?.byUs === true && before.words.join() === words.join(), byCustomer }
 }
+
+type Compared = Pick<Session, 'words' | 'wordsConfirmed'>
 
 /** What the customer granted, as far as controls of the console need it. */
 export const abilitiesOf = (grants: readonly Permission[]): readonly Ability[] => grants.flatMap(permission => ABILITIES[permission] ?? [])

@@ -147,6 +147,10 @@ export class RemoteAssistViewer extends LitElement {
       live(line => this.#restage({ line })),
     )
     viewer.on(
+      'words',
+      live(() => this.#restage({})),
+    )
+    viewer.on(
       'ended',
       live(error => this.#end(error, false)),
     )
@@ -162,7 +166,7 @@ export class RemoteAssistViewer extends LitElement {
   #restage(change: Partial<Standing>): void {
     this.#standing = { ...this.#standing, ...change }
     const { line, phase } = this.#standing
-    this.#set({ comparison: comparisonOf(this.#viewer?.words ?? [], this._state.comparison) })
+    this.#set({ comparison: this.#viewer && comparisonOf(this.#viewer, this._state.comparison) })
     if (line !== 'up') this.#set({ stage: { name: 'reconnecting', own: true } })
     else if (phase === 'active' || phase === 'paused') this.#set({ stage: { name: phase === 'active' ? 'live' : 'paused' } })
     else this.#set({ stage: { name: 'reconnecting', own: false } })

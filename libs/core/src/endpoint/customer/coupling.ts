@@ -115,7 +115,7 @@ function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly 
     pulse: startPulse(run.now),
     greeted: false,
     recording: false,
-    wordsConfirmed: false,
+    words: 'open',
     organisation: '',
     unsupported: [],
     invite,
@@ -240,7 +240,7 @@ function announce(run: CustomerRun): void {
   for (const peer of run.state.peers.values()) {
     if (!isEngaged(peer)) continue
     const fresh = !peer.greeted
-    if (fresh) welcome(run, peer)
+    if (fresh) welcome(run, peer, session)
     if (fresh || news.participants) tell(run, peer.number, { $case: 'participants', value: { revision, participants: list } })
     if ((fresh || news.lead) && run.state.lead !== 0) tell(run, peer.number, { $case: 'leadChanged', value: { participant: run.state.lead } })
     if (fresh || news.lease) tell(run, peer.number, { $case: 'controlLease', value: leaseMessage(run.state.lease, run.now) })
@@ -253,10 +253,17 @@ type SessionKind = Extract<Parameters<typeof sendTo>[2], { channel: Channel.SESS
 
 const tell = (run: CustomerRun, number: number, kind: SessionKind): void => sendTo(run, number, { channel: Channel.SESSION, kind })
 
-function welcome(run: CustomerRun, { number, role, pulse }: CustomerPeer): void {
+/** Says that the words were compared and are the same. */
+export function tellWords(run: CustomerRun, number: number, session: Live): void {
+  patchPeer(run, number, { words: 'told' })
+  tell(run, number, { $case: 'wordsConfirmed', value: { participant: self(session) } })
+}
+
+function welcome(run: CustomerRun, { number, role, pulse, words }: CustomerPeer, session: Live): void {
   const { seniority } = run.state
   if (role === Role.AGENT && !seniority.includes(number)) run.patch({ seniority: [...seniority, number] })
   patchPeer(run, number, { greeted: true, pulse: awake(pulse, run.now) })
   tell(run, number, { $case: 'platformInfo', value: run.state.platform })
   tell(run, number, { $case: 'capabilities', value: { names: run.state.capabilities } })
+  if (words === 'confirmed') tellWords(run, number, session)
 }

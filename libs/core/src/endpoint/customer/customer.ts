@@ -13,12 +13,12 @@ import { wholeSet } from '../features.js'
 import { judge } from '../judge.js'
 import { Run } from '../run.js'
 import { newEpoch } from './audience.js'
-import { couple } from './coupling.js'
+import { couple, tellWords } from './coupling.js'
 import type { CustomerEffect, CustomerEvent, CustomerRun, CustomerSay } from './events.js'
 import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
 import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
-import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged, self } from './state.js'
+import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged } from './state.js'
 
 function onRelay(run: CustomerRun, kind: Extract<CustomerEvent, { type: 'remote.relay' }>['kind']): void {
   if (kind === undefined) return
@@ -117,14 +117,15 @@ function onPulse(run: CustomerRun, number: number): void {
   run.send({ channel: Channel.SESSION, kind: { $case: 'alive', value: alive } }, number)
 }
 
-/** The two at the ends compared the words: the peer is told, and what needs it may follow (RA-SES-141, RA-SES-142). */
+/** The two at the ends compared the words: what needs it may follow, and the peer is told, now or when it is let in (RA-SES-141, RA-SES-142). */
 function confirmWords(run: CustomerRun, number: number): void {
   const { session: it } = run.state
   const peer = met(run, number)
-  if (it.phase !== 'live' || !(peer.machine.phase === 'consenting' || isEngaged(peer)))
-    throw new LocalProtocolError('session', it.phase, 'local.words', `participant ${number} is ${peer.machine.phase}`)
-  patchPeer(run, number, { wordsConfirmed: true })
-  sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'wordsConfirmed', value: { participant: self(it) } } })
+  const { phase } = peer.machine
+  if (it.phase !== 'live' || !(phase === 'consenting' || phase === 'admission' || isEngaged(peer)))
+    throw new LocalProtocolError('session', it.phase, 'local.words', `participant ${number} is ${phase}`)
+  patchPeer(run, number, { words: 'confirmed' })
+  if (isAsking(peer) || isEngaged(peer)) tellWords(run, number, it)
 }
 
 function apply(run: CustomerRun, event: CustomerEvent): void {

@@ -64,7 +64,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       busy: [...state.peers.values()].some(other => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
       maxMs: policy?.maxElevationMs ?? 0,
       consentTimeoutMs,
-      words: peer.wordsConfirmed || !(policy?.requireWordsBeforeElevation ?? false),
+      words: peer.words !== 'open' || !(policy?.requireWordsBeforeElevation ?? false),
       locked: state.locked,
     },
     chat: { open: engaged && may(Permission.CHAT), author: peer.number },

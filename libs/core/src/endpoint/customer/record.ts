@@ -1,5 +1,5 @@
 /** A record from a peer: judged by the matrix, message by message, then handed to the machine that reads its channel. */
-import { Channel, Role } from '@remote-assist/codec'
+import { Channel, type RefusalReason, Role } from '@remote-assist/codec'
 import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
 import { refuseElevation } from '../../channels/elevation/grantor.js'
 import { refuseFile } from '../../channels/file/file.js'
@@ -35,7 +35,11 @@ const REFUSALS = {
   [Channel.ELEVATION]: refuseElevation,
 } as const
 
-type Refuse = (kind: Message['kind'], reason: Parameters<typeof refuseSession>[1]) => Message['kind'] | undefined
+type Refuse = (kind: Message['kind'], reason: RefusalReason) => Message['kind'] | undefined
+
+/** The typed answer to a request that is refused; undefined for what is no request. Whatever the matrix refuses is one. */
+export const refusalOf = ({ channel, kind }: Message, reason: RefusalReason): Message['kind'] | undefined =>
+  (REFUSALS as { readonly [C in Channel]?: Refuse })[channel]?.(kind, reason)
 
 export function onRecord(run: CustomerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
   const peer = peerOf(run, number)
@@ -56,11 +60,8 @@ function onMessage(run: CustomerRun, number: number, message: Message): void {
   switch (verdict.do) {
     case 'accept':
       return accept(run, peer, message)
-    case 'refuse': {
-      const answer = (REFUSALS as { readonly [C in Channel]?: Refuse })[channel]?.(kind, verdict.reason)
-      if (answer !== undefined) sendTo(run, number, { channel, kind: answer } as Message)
-      return
-    }
+    case 'refuse':
+      return sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) } as Message)
     case 'fatal':
       return breach(run, number, peer.machine.phase, `remote.${kind.$case}`, verdict.code)
     case 'drop':

@@ -31,8 +31,11 @@ export interface CustomerPeer {
   readonly pulse: Pulse
   readonly greeted: boolean
   readonly recording: boolean
-  /** The local user compared the words with this peer; what the peer says of it counts for nothing. */
-  readonly wordsConfirmed: boolean
+  /**
+   * The local user has not compared the words with this peer, or has, or the peer was told so as well: who came by invitation cannot be told before it is let in.
+   * What the peer says of it counts for nothing.
+   */
+  readonly words: 'open' | 'confirmed' | 'told'
   /** Whose credential the peer showed, once it was checked; empty = nobody's. */
   readonly organisation: string
   /** When the Unsupported of the last second went out. */

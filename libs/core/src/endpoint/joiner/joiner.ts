@@ -1,5 +1,7 @@
 /** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
 import { Channel, type CloseCode, RefusalReason, Role } from '@remote-assist/codec'
+import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
+import { refuseFile } from '../../channels/file/file.js'
 import { earliest, type Instant, isDue } from '../../instant.js'
 import type { Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
@@ -70,10 +72,15 @@ function onMessage(run: JoinerRun, { channel, kind }: Message): void {
   if (customer.machine.phase === 'gone') return
   const verdict = judge(channel, kind.$case as never, situationOf(run, customer))
   if (verdict.do === 'fatal') return breach(run, customer.machine.phase, `remote.${kind.$case}`, verdict.code)
-  if (verdict.do !== 'accept') return
+  if (verdict.do === 'refuse') return sendToCustomer(run, { channel, kind: refusalOf({ channel, kind } as Message, verdict.reason) } as Message)
+  if (verdict.do === 'drop') return
   if (channel === Channel.SESSION) return onSession(run, customer, kind as Kind<Channel.SESSION>)
   stepChannel(run, machineFor(channel), { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
 }
+
+/** The typed answer to a request of the customer that the matrix refuses: it asks for content of the clipboard, or offers files. */
+const refusalOf = ({ channel, kind }: Message, reason: RefusalReason): Message['kind'] | undefined =>
+  channel === Channel.FILE ? refuseFile(kind as Kind<Channel.FILE>, reason) : refuseClipboard(kind as Kind<Channel.CLIPBOARD>, reason)
 
 function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
   const unsupported = answerUnknown(met(run).unsupported, run.now)
@@ -114,7 +121,8 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
       return breach(run, run.state.customer?.machine.phase ?? 'gone', event.type, event.code)
     case 'peer.secured':
       if (event.peer !== run.state.customer?.number || run.state.customer.machine.phase !== 'securing') return
-      patchCustomer(run, { pulse: startPulse(run.now) })
+      // Other keys, other words: what was said of those before says nothing of these.
+      patchCustomer(run, { pulse: startPulse(run.now), wordsConfirmed: false })
       return stepPeer(run, { type: 'peer.secured' })
     case 'peer.failed':
       return event.peer === run.state.customer?.number ? stepPeer(run, { type: 'peer.failed', code: event.code }) : undefined
