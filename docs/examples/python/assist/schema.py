@@ -17,18 +17,17 @@ PROTO = Path(os.environ.get('REMOTE_ASSIST_PROTO', HERE.parents[3] / 'proto'))
 BUILD = Path(os.environ.get('REMOTE_ASSIST_BUILD', HERE.parent / 'build'))
 
 
-def generate():
-    """Runs protoc if the schema is newer than what was generated; programs that start together wait for one another."""
-    sources = sorted(PROTO.glob('remoteassist/**/*.proto'))
+def generate(package):
+    """Runs protoc for a package (`remoteassist/v1`) if its schema is newer than what was generated; programs that start together wait for one another."""
+    sources = sorted((PROTO / package).glob('*.proto'))
     if not sources:
-        raise RuntimeError(f'There is no schema in {PROTO}; REMOTE_ASSIST_PROTO names another folder.')
+        raise RuntimeError(f'There is no schema in {PROTO / package}; REMOTE_ASSIST_PROTO names another folder.')
     BUILD.mkdir(exist_ok=True)
-    stamp = BUILD / 'generated'
-    newest = max(source.stat().st_mtime for source in sources)
+    stamp = BUILD / f'{package.replace("/", ".")}.generated'
+    wanted = '\n'.join(f'{source} {source.stat().st_mtime_ns}' for source in sources)
     with open(BUILD / 'lock', 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        listed = '\n'.join(str(source) for source in sources)
-        if stamp.exists() and stamp.stat().st_mtime > newest and stamp.read_text() == listed:
+        if stamp.exists() and stamp.read_text() == wanted:
             return
         # What the schema imports of protobuf itself comes from the Python package: Debian's protoc alone does not have it.
         options = descriptor_pb2.FileDescriptorSet()
@@ -36,20 +35,21 @@ def generate():
         (BUILD / 'options.binpb').write_bytes(options.SerializeToString())
         flags = [f'--descriptor_set_in={BUILD}/options.binpb', f'-I{PROTO}', f'--python_out={BUILD}']
         subprocess.run(['protoc', *flags, *map(str, sources)], check=True)
-        stamp.write_text(listed)
+        stamp.write_text(wanted)
 
 
-generate()
-sys.path.insert(0, str(BUILD))
+def load(package, *names):
+    """The generated modules of these names in a package."""
+    generate(package)
+    if str(BUILD) not in sys.path:
+        sys.path.insert(0, str(BUILD))
+    return [importlib.import_module(f'{package.replace("/", ".")}.{name}_pb2') for name in names]
 
 
-def _load(name):
-    return importlib.import_module(f'remoteassist.v1.{name}_pb2')
-
-
-common, close_code, frame, limits, rules = map(_load, ['common', 'close_code', 'frame', 'limits', 'rules'])
-relay, handshake, session, screen, media = map(_load, ['relay', 'handshake', 'session', 'screen', 'media'])
-input, clipboard, file, elevation, chat, annotation = map(_load, ['input', 'clipboard', 'file', 'elevation', 'chat', 'annotation'])
+V1 = 'remoteassist/v1'
+common, close_code, frame, limits, rules = load(V1, 'common', 'close_code', 'frame', 'limits', 'rules')
+relay, handshake, session, screen, media = load(V1, 'relay', 'handshake', 'session', 'screen', 'media')
+input, clipboard, file, elevation, chat, annotation = load(V1, 'input', 'clipboard', 'file', 'elevation', 'chat', 'annotation')
 
 
 def short(enum, number):

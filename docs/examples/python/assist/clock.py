@@ -1,0 +1,84 @@
+"""Time: every timer of this implementation is one of these clocks' `later`."""
+
+import asyncio
+import heapq
+import itertools
+import time
+
+
+class LoopClock:
+    """Real time, by the running event loop."""
+
+    def now(self):
+        """Seconds, from any origin, never going back."""
+        return time.monotonic()
+
+    def wall_ms(self):
+        """Ms since 1970."""
+        return int(time.time() * 1000)
+
+    def later(self, seconds, act):
+        """Calls `act` after so long; what it gives has `cancel()`."""
+        return asyncio.get_running_loop().call_later(seconds, act)
+
+
+class ManualClock:
+    """Time that stands still until `advance`, for tests."""
+
+    def __init__(self):
+        self._now, self._timers, self._order = 0.0, [], itertools.count()
+        self._epoch_ms = int(time.time() * 1000)
+
+    def now(self):
+        return self._now
+
+    def wall_ms(self):
+        return self._epoch_ms + int(self._now * 1000)
+
+    def later(self, seconds, act):
+        timer = _Timer(act)
+        heapq.heappush(self._timers, (self._now + max(0, seconds), next(self._order), timer))
+        return timer
+
+    async def advance(self, seconds):
+        """Goes on, calling what falls due in its order, and lets what follows from each happen before the next."""
+        until = self._now + seconds
+        while self._timers and self._timers[0][0] <= until:
+            at, _, timer = heapq.heappop(self._timers)
+            self._now = max(self._now, at)
+            if timer.act is not None:
+                timer.act()
+                await asyncio.sleep(0)
+        self._now = until
+
+
+class _Timer:
+    def __init__(self, act):
+        self.act = act
+
+    def cancel(self):
+        self.act = None
+
+
+class Alarm:
+    """One timer that can be set again and cleared."""
+
+    def __init__(self, clock, act):
+        self._clock, self._act, self._timer = clock, act, None
+
+    @property
+    def is_set(self):
+        return self._timer is not None
+
+    def set(self, seconds):
+        self.clear()
+        self._timer = self._clock.later(seconds, self._fire)
+
+    def clear(self):
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _fire(self):
+        self._timer = None
+        self._act()

@@ -1,0 +1,88 @@
+"""A counterpart, as this end sees it: phase, keys, and what was said and heard (docs/spec/session.md, "Peer machine" and "Life of the line")."""
+
+from .binary import sha256
+from .records import MediaOpener, Opener, Sealer
+from .rules import Violation
+from .schema import Code, Permission, Phase, Role
+
+SECURED = {Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED}
+ASSISTING = {Phase.ACTIVE, Phase.PAUSED}
+UNSUPPORTED_PER_SECOND = 10
+
+
+class Peer:
+    """One counterpart. The customer has one for each other participant; everybody else has one, the customer."""
+
+    def __init__(self, number, role, name='', lead=False, invite_id=b''):
+        self.number, self.role, self.name, self.lead, self.invite_id = number, role, name, lead, invite_id
+        self.phase = Phase.SECURING
+        self.incarnation = 0
+        self.was_active = False  # a Decision granted something, or admitted it
+        self.grants = {}  # permission -> when it expires by the clock, or None
+        self.exchange = self.keys = None
+        self.resume_secrets = []  # those that may be proven on a return, newest first
+        self.public_key = self.credential = None
+        self.words_said = False
+        self.capabilities = []
+        self.forget_keys()
+
+    def forget_keys(self):
+        self.sealers, self.openers, self.media = {}, {}, MediaOpener()
+        self.sent, self.received = {}, {}
+        self.sent_at_alive = {}  # our clock in an Alive -> what had been sent before it
+        self.newest_alive = self.newest_alive_at = self.own_alive = 0
+        self.heard_at = None
+        self._unsupported = []
+
+    def secure(self, keys, theirs, own, clock):
+        """Takes the keys of an exchange; `own` is 'customer' or 'joiner'."""
+        self.forget_keys()
+        self.keys, self.exchange = keys, None
+        other = 'joiner' if own == 'customer' else 'customer'
+        for (channel, sender), secret in keys.traffic.items():
+            if sender == own:
+                self.sealers[channel] = Sealer(secret, clock.now)
+            elif sender == other:
+                self.openers[channel] = Opener(secret)
+        keys.traffic.clear()
+        # The counterpart may not have got so far: the secret before counts until it has shown the new keys.
+        self.resume_secrets = [keys.resume, *self.resume_secrets[:1]]
+        self.public_key, self.credential = theirs.public_key, theirs.credential
+        self.heard_at = clock.now()
+
+    def resume_secret(self, name):
+        """The secret of that name, of those that may be proven; None if there is none."""
+        return next((secret for secret in self.resume_secrets if sha256(secret)[:16] == name), None)
+
+    @property
+    def is_secured(self):
+        return self.phase in SECURED
+
+    @property
+    def is_assisting(self):
+        return self.phase in ASSISTING
+
+    def holds(self, permission):
+        return permission in self.grants
+
+    def open(self, head, record):
+        """The plaintext of a pairwise record. Raises Violation."""
+        if head.channel not in self.openers:
+            raise Violation(Code.FORBIDDEN_MESSAGE, 'a channel that is closed to this role')
+        plaintext = self.openers[head.channel].open(head, record)
+        self.resume_secrets = self.resume_secrets[:1]
+        return plaintext
+
+    def may_say_unsupported(self, now):
+        """Whether another Unsupported is allowed within this second; counts it (RA-SES-008)."""
+        self._unsupported = [at for at in self._unsupported if now - at < 1]
+        if len(self._unsupported) >= UNSUPPORTED_PER_SECOND:
+            return False
+        self._unsupported.append(now)
+        return True
+
+
+def role_ceiling(role):
+    """The most that a role may be granted (docs/spec/session.md, "Grants")."""
+    everything = set(vars(Permission).values()) - {Permission.UNSPECIFIED}
+    return everything if role == Role.AGENT else {Permission.VIEW_SCREEN, Permission.CHAT, Permission.RECORD}

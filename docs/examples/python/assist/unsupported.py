@@ -1,0 +1,67 @@
+"""What these programs do not do, and say so: files, elevation, annotations (docs/spec/file.md, elevation.md)."""
+
+from .schema import Channel, Refusal, elevation, file
+
+# Where elevation has no word of its own for a reason.
+ELEVATION_REASONS = {
+    Refusal.NO_GRANT: elevation.ELEVATION_REASON_NO_GRANT,
+    Refusal.NO_LEASE: elevation.ELEVATION_REASON_CONTROL_CHANGED,
+    Refusal.UNSUPPORTED: elevation.ELEVATION_REASON_UNSUPPORTED,
+}
+
+
+class CustomerWithout:
+    """The customer's answers on FILE and ELEVATION."""
+
+    def __init__(self, customer):
+        self.customer = customer
+
+    def on_file_offer(self, peer, offer):
+        self.refuse_file_offer(peer, offer, Refusal.UNSUPPORTED)
+
+    def refuse_file_offer(self, peer, offer, reason):
+        self.customer.send(peer, Channel.FILE, refused=file.FileRefused(transfer_id=offer.transfer_id, reason=reason))
+
+    def on_file_ask(self, peer, ask):
+        self.refuse_file_ask(peer, ask, Refusal.UNSUPPORTED)
+
+    def refuse_file_ask(self, peer, ask, reason):
+        self.customer.send(peer, Channel.FILE, refused=file.FileRefused(request_id=ask.request_id, reason=reason))
+
+    def on_elevation_elevate_request(self, peer, request):
+        self.refuse_elevation_elevate_request(peer, request, Refusal.UNSUPPORTED)  # RA-ELV-008
+
+    def refuse_elevation_elevate_request(self, peer, request, reason):
+        why = ELEVATION_REASONS.get(reason, elevation.ELEVATION_REASON_NOT_PERMITTED)
+        state = elevation.ElevationState(request_id=request.request_id, phase=elevation.ELEVATION_PHASE_FAILED, reason=why)
+        self.customer.send(peer, Channel.ELEVATION, elevation_state=state)
+
+    def on_elevation_credentials(self, peer, credentials):
+        self.refuse_elevation_elevate_request(peer, credentials, Refusal.UNSUPPORTED)
+
+    refuse_elevation_credentials = refuse_elevation_elevate_request
+
+    def refuse_elevation_run_command(self, peer, command, reason):
+        self.customer.send(peer, Channel.ELEVATION, command_exit=elevation.CommandExit(command_id=command.command_id, refusal=reason))
+
+    def refuse_elevation_switch_user(self, peer, switch, reason):
+        self.customer.send(peer, Channel.ELEVATION, switch_user_result=elevation.SwitchUserResult(request_id=switch.request_id, refusal=reason))
+
+    def on_end(self):
+        pass
+
+
+class AgentWithout:
+    """An agent's answer to files that are offered."""
+
+    def __init__(self, agent):
+        self.agent = agent
+
+    def on_file_offer(self, peer, offer):
+        self.refuse_file_offer(peer, offer, Refusal.UNSUPPORTED)
+
+    def refuse_file_offer(self, peer, offer, reason):
+        self.agent.send(peer, Channel.FILE, refused=file.FileRefused(transfer_id=offer.transfer_id, reason=reason))
+
+    def on_end(self):
+        pass

@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+"""Shares a virtual desktop: `customer.py [--broker URL] PIN-or-link`. Prints a line of JSON for each thing that happens.
+
+It grants what --grant names (all by default), and ends with the session: exit code 0; 4 if the code was not accepted, 5 if consent was denied.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+
+from assist.codes import CodeError, attach_url, parse_code
+from assist.customer import Customer
+from assist.desktop import Desktop, Monitor
+from assist.schema import Code, Permission, Phase, close_code, common, short
+
+NAMES = {name: number for name, number in vars(Permission).items() if number}
+
+
+def say(event, **facts):
+    print(json.dumps({'event': event, **facts}), flush=True)
+
+
+async def share(code, url, name, granted):
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+    desktop = Desktop([Monitor(1, 0, 0, 320, 200, True), Monitor(2, 320, 0, 160, 100, False)])
+
+    def listen(event, **facts):
+        if event == 'phase':
+            facts['phase'] = short(common.Phase, facts['phase'])
+        if event == 'ended':
+            facts['code'] = short(close_code.CloseCode, facts['code'])
+            facts['injected'] = desktop.injected
+            if not ended.done():
+                ended.set_result(customer.code)
+        say(event, **facts)
+        if event == 'asked':
+            wanted = [permission for permission in facts['permissions'] if permission in granted]
+            loop.call_soon(lambda: customer.answer(facts['question'], wanted))
+
+    customer = Customer(url, code, listen, desktop=desktop, name=name)
+    customer.start()
+    return await ended
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Shares a virtual desktop.')
+    parser.add_argument('code', help='the PIN, or the link')
+    parser.add_argument('--broker', help='base URL of the broker; a link has it')
+    parser.add_argument('--name', default='', help='the name that the agent sees')
+    parser.add_argument('--grant', default=','.join(NAMES), help='permissions that are granted when asked for, with commas')
+    options = parser.parse_args()
+    try:
+        code = parse_code(options.code)
+    except CodeError as error:
+        parser.error(str(error))
+    base_url = options.broker or code.base_url
+    if base_url is None:
+        parser.error('A PIN needs --broker.')
+    granted = {NAMES[name] for name in filter(None, options.grant.split(','))}
+    ended = asyncio.run(share(code, attach_url(base_url), options.name, granted))
+    denied = {Code.CONSENT_DENIED: 5}
+    return 0 if ended in (Code.STOPPED, Code.SESSION_ENDED, Code.LEFT) else denied.get(ended, 4)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
