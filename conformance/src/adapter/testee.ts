@@ -9,6 +9,7 @@ import type { OpenLine } from './line.js'
 import { type Detour, RoleUnderTest, type Traced } from './role.js'
 
 const COMMAND_MS = 10_000
+const HELLO_MS = 30_000
 /** How long a process may take to end after Shutdown. */
 const EXIT_MS = 2_000
 const ROLES: readonly string[] = ['agent', 'customer', 'viewer', 'broker'] satisfies RoleName[]
@@ -29,6 +30,8 @@ const PROFILES: readonly string[] = [
 export interface TesteeOptions {
   /** The watchdog of each command, ms. Default: 10,000. */
   readonly commandMs?: number
+  /** The watchdog of Hello, ms: a program has to start before it answers. Default: 30,000. */
+  readonly helloMs?: number
   /** The suite's version, which the testee is told. */
   readonly suite?: string
   /** Puts something between testee and players: every WebSocket URL that one side is told becomes the one that this returns. `key` names the role. */
@@ -138,7 +141,7 @@ export class Testee {
     })
     this.#current = conversation
     try {
-      const { fields } = await conversation.ask('', 'hello', { contract: CONTRACT, suite: this.options.suite ?? '' }, this.#commandMs)
+      const { fields } = await conversation.ask('', 'hello', { contract: CONTRACT, suite: this.options.suite ?? '' }, this.options.helloMs ?? HELLO_MS)
       this.#hello = readHello(fields)
     } catch (error) {
       conversation.kill()

@@ -6,7 +6,8 @@ import type { ProfileName, RoleName } from '../model.js'
 import { usage } from './exit.js'
 
 const ROLES = ['agent', 'customer', 'viewer', 'broker'] as const satisfies readonly RoleName[]
-const PROFILES = [
+/** In the order in which people read them. */
+export const PROFILES = [
   'core',
   'viewer',
   'relay',

@@ -5,7 +5,7 @@ import type { runCases } from '../cases/run.js'
 import type { CaseResult, CheckResult, ProfileName, RequirementResult, RoleName, RunReport } from '../model.js'
 import type { Registry } from '../registry/index.js'
 import { usage } from './exit.js'
-import { type CaseChoice, fitsGlob } from './options.js'
+import { type CaseChoice, fitsGlob, PROFILES } from './options.js'
 import { SUITE } from './testee.js'
 
 /** What commands work with; tests bring their own. */
@@ -39,7 +39,7 @@ export function select(suite: Suite, choice: CaseChoice, testee: Testee): Select
   const role = roleOf(choice, testee)
   const { profiles: claimed } = testee.hello
   const ofRole = suite.registry.profilesOf(role)
-  const profiles = choice.profiles ?? ofRole.filter(profile => profile === 'core' || claimed.includes(profile))
+  const profiles = choice.profiles ?? PROFILES.filter(profile => ofRole.includes(profile) && (profile === 'core' || claimed.includes(profile)))
   const all = suite.cases.filter(({ declaration }) => declaration.role === role && profiles.includes(declaration.profile))
   const asked = all.filter(({ declaration: { id } }) => choice.only.length === 0 || choice.only.some(glob => fitsGlob(id, glob)))
   for (const glob of [...choice.only, ...choice.skip]) {

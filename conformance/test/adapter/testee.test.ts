@@ -8,7 +8,7 @@ const testees: Testee[] = []
 async function attach(
   behaviour: string,
   wire: WireFormat = 'jsonl',
-  options: { readonly commandMs?: number; readonly env?: Record<string, string> } = {},
+  options: { readonly commandMs?: number; readonly helloMs?: number; readonly env?: Record<string, string> } = {},
 ): Promise<Testee> {
   const testee = await attachChild(process.execPath, [FAKE, wire, behaviour], { wire, ...options })
   testees.push(testee)
@@ -118,9 +118,9 @@ it('fails what runs when the process crashes, with its exit code and the end of 
 })
 
 it('notices a command without an answer, ends the role at once, and does not use that process again', async () => {
-  const testee = await attach('hang', 'jsonl', { commandMs: 300 })
+  const testee = await attach('hang', 'jsonl', { commandMs: 2_000 })
   const role = await testee.startRole('one', customer)
-  await expect(role.do({ pause: {} })).rejects.toThrow('did not answer Do pause within 0.3 s')
+  await expect(role.do({ pause: {} })).rejects.toThrow('did not answer Do pause within 2 s')
   await role.stop()
   const next = await testee.startRole('two', customer)
   expect(await next.snapshot()).toMatchObject({ participant: 3 })
@@ -128,14 +128,14 @@ it('notices a command without an answer, ends the role at once, and does not use
 })
 
 it('takes a late answer for nothing', async () => {
-  const testee = await attach('late', 'jsonl', { commandMs: 1_000 })
+  const testee = await attach('late', 'jsonl', { commandMs: 2_000 })
   const role = await testee.startRole('one', customer)
   await expect(role.do({ pause: {} })).rejects.toBeInstanceOf(AdapterHang)
   await role.snapshot()
 })
 
 it('notices that Hello has no answer', async () => {
-  await expect(attach('mute', 'jsonl', { commandMs: 300 })).rejects.toBeInstanceOf(AdapterHang)
+  await expect(attach('mute', 'jsonl', { helloMs: 300 })).rejects.toBeInstanceOf(AdapterHang)
 })
 
 it('kills a process that stays after Shutdown', async () => {

@@ -52,8 +52,9 @@ async function end(testee: Testee, role: Exclude<RoleName, 'broker'>, tell: Find
       testee.startRole(`doctor-${role}`, { displayName: 'Doctor', ...stage.start }),
     )
     if (running === undefined) return
-    if (role === 'agent' && !/^\d{10}$/.test(String(running.ready.pin).replaceAll(/\D/g, '')))
-      tell.wrong('RoleReady of an agent has no PIN of ten digits.', 'Set RoleReady.pin to locator and secret.')
+    if (role === 'agent' && !new RegExp(`^${stage.locator}\\d{6}$`).test(String(running.ready.pin))) {
+      tell.wrong(`RoleReady.pin is “${running.ready.pin}”.`, `It is the session's locator, ${stage.locator}, and six digits.`)
+    }
     await tell.hope('  It connects and sends Hello', async () => {
       await stage.broker.connected({ withinMs: HELLO_MS })
       await stage.broker.inbox.next(({ name }) => name === 'hello', { from: 0, withinMs: HELLO_MS })
@@ -72,8 +73,8 @@ async function broker(testee: Testee, tell: Findings): Promise<void> {
   if (!/^wss?:\/\//.test(String(websocketUrl))) tell.wrong('RoleReady of a broker has no websocket_url.', 'Set it to ws://127.0.0.1:PORT and the path.')
   if (!/^https?:\/\//.test(String(controlUrl))) tell.wrong('RoleReady of a broker has no control_url.', 'Set it to the base URL of the control API.')
   await tell.hope('  It makes a session', async () => {
-    const { ok, error, text } = await running.do({ createSession: { request: {} } })
-    if (!ok) throw new RoleRefused(error, text)
+    const { ok, error, text } = await running.do({ createSession: { request: { displayName: 'Doctor' } } })
+    if (!ok) throw new Error(`The answer to CreateSession is ${error}: ${text.trim()}.`)
   })
   await tell.hope('  It stops', () => running.stop())
 }
