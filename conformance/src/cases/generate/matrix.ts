@@ -78,10 +78,12 @@ type Sender = (typeof SENDERS)[EndRole][number]
 
 /** Everything that can be missing for a message that its sender may send at other times. */
 function disallowed(message: Message, line: RuleLine, { player, first, given }: Sender): readonly LoadedCase[] {
-  const phases = player === 'viewer' ? [] : [first, 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
+  // Without VIEW_SCREEN there is no key to seal a picture with: such a record is about keys, not about grants.
+  const beforeKeys = message.channel === 'MEDIA'
+  const phases = player === 'viewer' ? [] : [...(beforeKeys ? [] : [first]), 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
   return [
     ...phases.map(phase => wrongPhase(message, line, phase, given)),
-    ...(line.grant === '' || line.grant === 'UNSPECIFIED' ? [] : [withoutGrant(message, line, given)]),
+    ...(beforeKeys || line.grant === '' || line.grant === 'UNSPECIFIED' ? [] : [withoutGrant(message, line, given)]),
     ...(line.needsLease ? [withoutLease(message, line, given)] : []),
     ...(line.needsElevation ? [withoutElevation(message, line, given)] : []),
   ]

@@ -1,4 +1,4 @@
-import { Channel, CloseCode, ElevationMethod, ElevationScope, KeyCombo, Permission, Phase, RefusalReason, Role } from '@remote-assist/codec'
+import { Channel, CloseCode, Direction, ElevationMethod, ElevationScope, KeyCombo, Permission, Phase, RefusalReason, Role } from '@remote-assist/codec'
 import { describe, expect, it } from 'vitest'
 import { customerSession } from '../../src/endpoint/customer/customer.js'
 import type { CustomerNotice } from '../../src/endpoint/customer/events.js'
