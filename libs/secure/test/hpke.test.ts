@@ -1,11 +1,15 @@
 import { Aes128Gcm, Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
+import { x25519 } from '@noble/curves/ed25519.js'
+import { expand, extract } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { shake128 } from '@noble/hashes/sha3.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lv } from '../src/bytes.js'
+import { concat, lv, utf8 } from '../src/bytes.js'
 import { CredentialOpener, MAX_CREDENTIAL_BYTES, sealCredentials, sessionKey, sign, signCredentialKey } from '../src/index.js'
 import { anyBytes, hex, seeded, toHex } from './support/bytes.js'
 import { failure } from './support/failure.js'
+import { describePublished } from './support/published.js'
 
 const CUSTOMER = sessionKey(seeded(1, 32))
 const CUSTOMER_KEY = CUSTOMER.publicKey
@@ -172,5 +176,39 @@ describe('the suite', () => {
       expect(toHex(new Uint8Array(await recipient.open(sealed, aad)))).toBe(toHex(plaintext))
     }
     expect(toHex(sink.xof(16))).toBe('1702e73e1e71705faa8241022af1deea')
+  })
+})
+
+/** What DHKEM(X25519, HKDF-SHA256) makes of a shared point (RFC 9180, section 4.1). */
+function sharedSecret(point: Uint8Array, enc: Uint8Array, recipient: Uint8Array): Uint8Array {
+  const suite = concat(utf8('HPKE-v1KEM'), Uint8Array.of(0, 0x20))
+  const secret = extract(sha256, concat(suite, utf8('eae_prk'), point), new Uint8Array(0))
+  return expand(sha256, secret, concat(Uint8Array.of(0, 32), suite, utf8('shared_secret'), enc, recipient), 32)
+}
+
+interface Wycheproof {
+  readonly numberOfTests: number
+  readonly testGroups: readonly {
+    readonly tests: readonly ({ readonly tcId: number; readonly flags: readonly string[] } & Readonly<Record<'public' | 'private' | 'shared', string>>)[]
+  }[]
+}
+
+describePublished<Wycheproof>('wycheproof/x25519_test.json', ({ numberOfTests, testGroups }) => {
+  test(`agrees with all ${numberOfTests} vectors, as credentials are opened: a point without a secret is refused (RA-SEC-241)`, async () => {
+    const kem = new DhkemX25519HkdfSha256()
+    let [ran, refused] = [0, 0]
+    for (const { tests } of testGroups)
+      for (const { tcId, flags, public: point, private: scalar, shared } of tests) {
+        ran++
+        const [enc, secret] = [hex(point), hex(scalar)]
+        const recipientKey = await kem.importKey('raw', secret.slice().buffer, false)
+        const opened = await kem.decap({ recipientKey, enc: enc.slice().buffer }).catch(() => undefined)
+        if (opened === undefined) refused++
+        // RFC 9180, section 7.1.4: an all-zero result is to be refused.
+        const expected = flags.includes('ZeroSharedSecret') ? undefined : toHex(sharedSecret(hex(shared), enc, x25519.getPublicKey(secret)))
+        expect([tcId, opened && toHex(new Uint8Array(opened))]).toEqual([tcId, expected])
+      }
+    expect(ran).toBe(numberOfTests)
+    console.info(`X25519 in HPKE: ${ran} published vectors, ${refused} of them points that are refused`)
   })
 })
