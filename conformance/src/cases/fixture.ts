@@ -108,7 +108,7 @@ async function arrive(stage: EndStage, testee: RoleUnderTest, given: Given): Pro
     if (given.control || given.elevated) await party.takesControl()
     if (given.watching) await party.watches()
     if (given.elevated) await party.isElevated()
-    if (paused) await stage.reach('paused', { grants: held, act: party.act, event: party.event, withinMs: WITHIN_MS })
+    if (paused) await party.isPaused()
   } catch (error) {
     if (error instanceof Overdue || error instanceof EventOverdue) {
       const seen = error.seen.map(one => ('channel' in one ? `${one.channel}.${one.name}${one.fault === undefined ? '' : ` (${one.fault})`}` : one.name))
@@ -178,6 +178,17 @@ class Party {
     } else {
       await this.act({ showScreen: { screen: 1 } })
       await this.stage.customer.inbox.next(({ name }) => name === 'frameAck', { from: 0, withinMs: WITHIN_MS })
+    }
+  }
+
+  async isPaused(): Promise<void> {
+    const agent = this.stage.players.get('agent')
+    if (testeeIs(this.stage) === 'CUSTOMER' && agent !== undefined) {
+      await this.act({ pause: {} })
+      await agent.inbox.next(({ name }) => name === 'pause', { from: 0, withinMs: WITHIN_MS })
+    } else {
+      this.stage.customer.desk.pause(true)
+      await this.stage.customer.barrier()
     }
   }
 
