@@ -22,6 +22,10 @@ export interface Seat {
   relay(message: Fields): void
   /** Resolves when what was sent before was taken by the testee. */
   barrier(): Promise<void>
+  /** Between players of the suite, with a broker under test: what has no keys is sent as it is, and taken as it came. */
+  readonly unsealed?: true
+  /** Is told of relay messages, where there is a line of its own. */
+  heard?(arrival: Arrival): void
 }
 
 export const POLITE: Manners = { pong: true, alive: true, ack: true, audit: true, screen: true, inform: true, consent: false, handshake: true }
@@ -48,7 +52,8 @@ export abstract class EndPlayer implements Player {
   credential = ''
   readonly key: SessionKey = sessionKeyPair()
   protected association: Association | undefined
-  protected readonly known: Record<string, unknown> = {}
+  /** Facts by name, as they become known. */
+  readonly known: Record<string, unknown> = {}
   #sequence = 0n
   #pending: Pending[] = []
   #failed: Error | undefined
@@ -157,8 +162,11 @@ export abstract class EndPlayer implements Player {
   protected abstract sealMedia(header: WireFrame, plaintext: Uint8Array, spoil: Spoil): Uint8Array
 
   protected seal(channel: number, header: WireFrame, plaintext: Uint8Array, spoil: Spoil): Uint8Array {
-    if (channel === channelNumber('MEDIA')) return this.sealMedia(header, plaintext, spoil)
-    if (this.association === undefined) throw new Error(`${this.name} has no keys: the handshake has not ended.`)
+    if (channel === channelNumber('MEDIA') && (this.association !== undefined || this.seat.unsealed !== true)) return this.sealMedia(header, plaintext, spoil)
+    if (this.association === undefined) {
+      if (this.seat.unsealed === true) return plaintext
+      throw new Error(`${this.name} has no keys: the handshake has not ended.`)
+    }
     const sealer = this.association.sealer(channel)
     for (let count = 0; count < (spoil.generations ?? 0); count++) sealer.advance()
     return sealer.seal(header, plaintext, spoil.skip)
@@ -222,6 +230,11 @@ export abstract class EndPlayer implements Player {
     this.send({ channel: 'SESSION', messages: [{ alive: { received, sentAtUs: Math.round(now * 1_000), echoUs: sentAtUs, heldUs } }] })
   }
 
+  /** Takes a message of its line that holds no frame. */
+  stray(what: string, bytes: Uint8Array): void {
+    this.#put({ ...nowhere, to: this.name, frame: bytes, fault: what })
+  }
+
   /** Takes a frame that came for it. */
   receive(bytes: Uint8Array): void {
     let frame: WireFrame
@@ -234,6 +247,7 @@ export abstract class EndPlayer implements Player {
     const base = { to: this.name, source: frame.source, targets: frame.targets, sequence: frame.sequence, channel, frame: bytes }
     if (channel === '') return this.#put({ ...nowhere, ...base, fault: `there is no channel ${frame.channel}` })
     if (channel === 'RELAY' || channel === 'HANDSHAKE') return this.#message(base, channel, frame.payload)
+    if (this.seat.unsealed === true && this.association === undefined) return this.#put({ ...base, name: '', fields: {}, bytes: frame.payload })
     let messages: Uint8Array[]
     try {
       messages = splitRecord(this.#open(frame))
@@ -267,7 +281,8 @@ export abstract class EndPlayer implements Player {
     }
     // A player that is gone hears, but does nothing any more.
     if (placed.fault === undefined && this.#closed === undefined) {
-      if (placed.channel === 'HANDSHAKE') this.handshake(placed)
+      if (placed.channel === 'RELAY') this.seat.heard?.(placed)
+      else if (placed.channel === 'HANDSHAKE') this.handshake(placed)
       else this.react(placed)
     }
     this.inbox.put(placed)

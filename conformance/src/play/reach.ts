@@ -15,6 +15,8 @@ export interface Fixture {
   readonly act: (action: Fields) => Promise<unknown>
   /** The testee's next event of this kind that fits: its fields. */
   readonly event: (name: string, fits: (fields: Fields) => boolean) => Promise<Fields>
+  /** An agent under test asks by itself (StartRole.permissions): it is not told to. */
+  readonly asks?: boolean
   /** Time for each thing that has to come, ms. Default 10,000. */
   readonly withinMs?: number
 }
@@ -96,8 +98,7 @@ class Way {
   }
 
   async #consent(customer: CustomerPlayer): Promise<void> {
-    const asked = customer.inbox.all.find(({ name }) => name === 'consentRequest')
-    if (asked === undefined) await this.fixture.act({ requestConsent: { permissions: this.#grants, reason: 'To help' } })
+    if (this.fixture.asks !== true) await this.fixture.act({ requestConsent: { permissions: this.#grants, reason: 'To help' } })
     const { fields } = await this.#arrival('consentRequest', 'SESSION')
     if (!customer.desk.granted) customer.desk.decide(this.#grants, { requestId: Number(fields.requestId) })
   }

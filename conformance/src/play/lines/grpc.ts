@@ -95,6 +95,10 @@ class ServerLine implements Line {
     this.#end(0, '')
   }
 
+  stray(): void {
+    this.call.write(new Uint8Array(0))
+  }
+
   #message(message: Uint8Array): void {
     let content: ReturnType<typeof contentOf>
     try {
@@ -180,6 +184,10 @@ class ClientLine implements Line {
 
   cut(): void {
     this.call.cancel()
+  }
+
+  stray(): void {
+    this.call.write(new Uint8Array(0))
   }
 
   #message(message: Uint8Array): void {

@@ -6,6 +6,8 @@ export interface Line {
   close(code: number, reason: string): void
   /** Breaks the line without a close. */
   cut(): void
+  /** Sends a message that holds no frame: a text, or neither frame nor close. */
+  stray(): void
 }
 
 /** What a line tells its player. */

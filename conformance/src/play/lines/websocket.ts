@@ -22,6 +22,7 @@ function lineOf(socket: WebSocket): Line {
     },
     close: (code, reason) => socket.close(4_000 + code, reason),
     cut: () => socket.terminate(),
+    stray: () => socket.send('no frame'),
   }
 }
 
