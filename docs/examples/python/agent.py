@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+"""Makes a session at a broker and helps its customer: `agent.py --broker URL`. Prints a line of JSON for each thing that happens.
+
+Once the customer has consented it does what --do names: shows each screen, takes control, types, clicks, asks for Ctrl+Alt+Del. Then it leaves.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import urllib.request
+
+from assist.agent import Agent
+from assist.codes import customer_url
+from assist.schema import Permission, close_code, common, input, short
+
+ASKED = [Permission.VIEW_SCREEN, Permission.CONTROL_INPUT, Permission.CLIPBOARD_TO_CUSTOMER, Permission.CLIPBOARD_FROM_CUSTOMER, Permission.CHAT]
+
+
+def say(event, **facts):
+    print(json.dumps({'event': event, **facts}, default=bytes.hex), flush=True)
+
+
+def create_session(base_url, name):
+    """Asks the control API for a session."""
+    body = json.dumps({'displayName': name}).encode()
+    request = urllib.request.Request(base_url.rstrip('/') + '/v1/sessions', body, {'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+class Helper:
+    """An agent that waits for what happens, one thing after the other."""
+
+    def __init__(self, created, name):
+        self._events = asyncio.Queue()
+        self.agent = Agent(created['websocketUrl'], created['agentToken'], created['session']['locator'], listener=self._listen, name=name, permissions=ASKED)
+
+    def _listen(self, event, **facts):
+        if event == 'phase':
+            facts['phase'] = short(common.Phase, facts['phase'])
+        if event == 'ended':
+            facts['code'] = short(close_code.CloseCode, facts['code'])
+        say(event, **facts)
+        self._events.put_nowait((event, facts))
+
+    async def until(self, event, **wanted):
+        """The facts of the next such event. Raises EOFError if the session ends first."""
+        while True:
+            name, facts = await self._events.get()
+            if name == event and all(facts[key] == value for key, value in wanted.items()):
+                return facts
+            if name == 'ended':
+                raise EOFError(facts['code'])
+
+    async def help(self, text):
+        agent = self.agent
+        await self.until('screens')
+        screens = list(agent.viewing.screens)
+        for screen_id in screens[1:] + screens[:1]:
+            agent.viewing.show(screen_id)
+            await self.until('shown', screen=screen_id)
+            picture = agent.viewing.picture
+            say('picture', screen=screen_id, width=picture.width, height=picture.height, sha256=picture.sha256())
+        agent.request_control()
+        await self.until('control', holder=agent.number)
+        agent.hands.text(text)
+        for down in True, False:
+            agent.hands.key(40, down)
+        agent.hands.move(20, 20)
+        for down in True, False:
+            agent.hands.button(input.BUTTON_LEFT, down)
+        agent.hands.send_keys(input.KEY_COMBO_CTRL_ALT_DELETE)
+        await self.until('keys')
+        await self.until('shown')
+        agent.leave_session()
+        await self.until('ended')
+
+
+async def run(options):
+    created = create_session(options.broker, options.name)
+    helper = Helper(created, options.name)
+    code = helper.agent.customer_code
+    say('session', pin=code.pin, url=customer_url(created['joinUrl'], code.pin, code.link_secret))
+    helper.agent.start()
+    try:
+        await asyncio.wait_for(helper.help(options.type), options.seconds)
+    except EOFError as ended:
+        return f'The session ended: {ended}'
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Makes a session and helps its customer.')
+    parser.add_argument('--broker', required=True, help='base URL of the broker')
+    parser.add_argument('--name', default='Python', help='the name that the customer sees')
+    parser.add_argument('--type', default='Hello', help='what is typed')
+    parser.add_argument('--seconds', type=float, default=60, help='gives up after so long')
+    return asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""An agent: makes the code, lets the customer in, asks, and helps (docs/spec/session.md)."""
+
+import itertools
+import secrets as random
+
+from .clipboard import AgentClipboard
+from .codes import new_code
+from .hands import Hands
+from .handshake import Attempts, HandshakeError, Secret
+from .journal import AgentJournal
+from .joiner import Joiner
+from .schema import Channel, Code, PasswordClass, Role, elevation, relay, session
+from .unsupported import AgentWithout
+
+CODE_SECONDS = 600
+MOST_CODES = 5
+
+
+class AgentCode:
+    """A code of this session: PIN, link secret, and how often it was tried (RA-SEC-060 to 066)."""
+
+    def __init__(self, locator, clock):
+        self.pin, self.link_secret = new_code(locator)
+        self.digits = self.pin[len(locator) :]
+        self.attempts = Attempts(clock.now)
+        self._clock, self._made_at = clock, clock.now()
+        self.is_used = self.is_busy = False
+
+    def secret(self, password_class):
+        """The secret of a class; raises HandshakeError where it may not be proven now."""
+        if self.is_used or self._clock.now() - self._made_at >= CODE_SECONDS:
+            raise HandshakeError(Code.WRONG_SECRET, 'This code is not open any more.')
+        if password_class == PasswordClass.LINK:
+            return Secret.link(self.digits, self.link_secret)
+        if not self.attempts.left or self.attempts.wait():
+            raise HandshakeError(Code.ATTEMPTS, 'No try of this code is left now.', attempts_left=self.attempts.left)
+        return Secret.pin(self.digits)
+
+
+class Agent(Joiner):
+    """The agent that leads, by the token and locator of its session; or a further one, by a token and an Invitation."""
+
+    role = Role.AGENT
+
+    def __init__(self, url, token, locator='', invitation=None, listener=None, clock=None, name='', permissions=()):
+        hello = relay.Hello(role=Role.AGENT, agent_token=token, display_name=name)
+        if invitation is not None:
+            hello.invite_id = invitation.invite_id
+        super().__init__(url, hello, listener, clock)
+        self._invitation = invitation
+        self.codes_made = 0
+        if locator:
+            self.renew_code(locator)
+        self.permissions = list(permissions)  # asked for as soon as the customer is there
+        self._requests = itertools.count(1)
+        self._open_request = None
+        self._invites = {}
+        self.hands, self.clipboard, self.journal = Hands(self), AgentClipboard(self), AgentJournal(self)
+        self.parts += [self.hands, self.clipboard, self.journal, AgentWithout(self)]
+
+    def renew_code(self, locator):
+        """A new code, because a person asked for it (RA-SEC-065, RA-SEC-067)."""
+        if self.codes_made >= MOST_CODES:
+            raise ValueError('A session has no more than five codes.')
+        self.codes_made += 1
+        self.customer_code = AgentCode(locator, self.clock)
+        return self.customer_code
+
+    # The handshake.
+
+    def secret_for(self, peer, password_class, name):
+        if self._invitation is not None:
+            if password_class != PasswordClass.INVITE:
+                raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')
+            if name != self._invitation.invite_id:
+                raise HandshakeError(Code.WRONG_SECRET, 'an invitation that is not ours')
+            return self._invitation.secret
+        accepted = set(self.policy.password_classes) if self.policy is not None else set()
+        accepted = accepted & {PasswordClass.PIN, PasswordClass.LINK} or {PasswordClass.PIN, PasswordClass.LINK}
+        if password_class not in accepted:
+            raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')  # RA-SEC-024
+        if name:
+            raise HandshakeError(Code.WRONG_SECRET, 'a name that no such secret has')
+        busy = any(other is not peer and other.exchange is not None for other in self.peers.values())
+        if password_class == PasswordClass.PIN and busy:
+            raise HandshakeError(Code.ATTEMPTS, 'Somebody else tries this code now.', attempts_left=self.customer_code.attempts.left)  # RA-SEC-062
+        return self.customer_code.secret(password_class)
+
+    def on_release(self, peer):
+        if peer.password_class == PasswordClass.PIN:
+            self.customer_code.attempts.release()
+
+    def on_exchange_failed(self, peer, error):
+        if peer is self.customer:
+            self.end_peer(peer, error.code, str(error))
+        else:
+            left = self.customer_code.attempts.left if self._invitation is None else 0
+            self.tell('join-failed', participant=peer.number, code=error.code, attempts_left=left)
+
+    def fail_exchange(self, peer, error):
+        if getattr(peer, 'password_class', None) == PasswordClass.PIN and self._invitation is None:
+            error.attempts_left = self.customer_code.attempts.left
+        super().fail_exchange(peer, error)
+
+    def on_new_customer(self, peer):
+        self.customer = peer
+        if self._invitation is None:
+            self.customer_code.is_used = True
+            self.relay.tell(admit=relay.Admit(participant=peer.number))
+
+    def on_returned(self, peer):
+        self.hands.new_line()
+
+    def on_secured(self, peer):
+        self.journal.begin(peer)
+        super().on_secured(peer)
+        if not peer.was_active:
+            self._open_request = None
+            self.hands.new_line()
+            if self.permissions:
+                self.ask(self.permissions)
+
+    def on_suspended(self, peer):
+        super().on_suspended(peer)
+        self.hands.forget()
+        self.clipboard.forget(peer)
+
+    # What the agent does.
+
+    def ask(self, permissions, reason=''):
+        """Asks the customer for permissions; gives the request's number, or 0 while another is open (RA-SES-020)."""
+        if self._open_request is not None or self.customer is None:
+            return 0
+        self._open_request = next(self._requests)
+        request = session.ConsentRequest(request_id=self._open_request, permissions=permissions, reason=reason)
+        self.send(self.customer, Channel.SESSION, consent_request=request)
+        return self._open_request
+
+    def on_session_decision(self, peer, decision):
+        if decision.request_id == self._open_request:
+            self._open_request = None
+        super().on_session_decision(peer, decision)
+
+    def request_control(self):
+        request_id = next(self._requests)
+        self.send(self.customer, Channel.SESSION, request_control=session.RequestControl(request_id=request_id))
+        return request_id
+
+    def release_control(self):
+        self.hands.release_all()
+        self.send(self.customer, Channel.SESSION, release_control=session.ReleaseControl())
+
+    def on_lease(self, had):
+        if had and self.lease_holder != self.number or self.held_off:
+            self.hands.forget()
+
+    def on_session_refused(self, peer, refused):
+        self._invites.pop(refused.request_id, None)
+        self.tell('refused', request=refused.request_id, reason=refused.reason)
+
+    def remove(self, participant):
+        request_id = next(self._requests)
+        self.send(self.customer, Channel.SESSION, remove=session.Remove(request_id=request_id, participant=participant))
+        return request_id
+
+    def invite(self, role, expires_in_ms, ceiling=()):
+        """Registers an invitation; its URL comes with the event 'invited', once the customer has it (RA-SES-093)."""
+        request_id, invite_id, secret = next(self._requests), random.token_bytes(16), random.token_bytes(32)
+        self._invites[request_id] = (invite_id, secret)
+        fields = dict(request_id=request_id, invite_id=invite_id, role=role, secret=secret, expires_in_ms=expires_in_ms, ceiling=ceiling)
+        self.send(self.customer, Channel.SESSION, invite_register=session.InviteRegister(**fields))
+        return request_id
+
+    def on_session_invite_registered(self, peer, registered):
+        invite = self._invites.get(registered.request_id)
+        if invite is not None and invite[0] == registered.invite_id:
+            self.last_invite_id = registered.invite_id
+            self.tell('invited', request=registered.request_id, invite_id=invite[0], secret=invite[1])
+
+    def revoke_invite(self, invite_id, remove_joined=False):
+        self.send(self.customer, Channel.SESSION, invite_revoke=session.InviteRevoke(invite_id=invite_id, remove_joined=remove_joined))
+
+    def elevate(self, reason, scope, duration_ms, method=elevation.ELEVATION_METHOD_PROMPT):
+        request_id = next(self._requests)
+        fields = dict(request_id=request_id, reason=reason, scope=scope, duration_ms=duration_ms, method=method)
+        self.send(self.customer, Channel.ELEVATION, elevate_request=elevation.ElevateRequest(**fields))
+        return request_id
+
+    def on_elevation_elevation_state(self, peer, state):
+        self.tell('elevation', request=state.request_id, phase=state.phase, reason=state.reason)
+
+    def leave_session(self, end_session=False):
+        """Signs the log with the customer, then leaves (RA-SEC-260)."""
+        self.journal.leave(lambda: self.relay.bye(Code.SESSION_ENDED if end_session else Code.LEFT, end_session))

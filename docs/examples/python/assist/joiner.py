@@ -1,0 +1,191 @@
+"""What agents and viewers do alike: they have one counterpart, the customer, and hear from it how they stand."""
+
+from .handshake import HandshakeError, JoinerExchange, Secret
+from .schema import Channel, Code, PasswordClass, Permission, Phase, Role, chat, session
+from .session import HANDSHAKE_SECONDS, Session
+from .viewing import Viewing
+
+
+class Joiner(Session):
+    """An agent or viewer. `customer` is its counterpart once that proved the secret, and `admitted` it, or None."""
+
+    def __init__(self, url, hello, listener=None, clock=None):
+        super().__init__(url, hello, listener, clock)
+        self.customer = None
+        self.participants, self.participants_revision = [], 0
+        self.lease_holder = self.lease_epoch = 0
+        self.held_off = False
+        self.platform = None
+        self.viewing = Viewing(self)
+        self.parts.append(self.viewing)
+
+    @property
+    def is_assisting(self):
+        return self.customer is not None and self.customer.is_assisting
+
+    @property
+    def words(self):
+        return self.customer.keys.words if self.customer is not None else None
+
+    def is_counterpart(self, entry):
+        return entry.role == Role.CUSTOMER
+
+    # The handshake.
+
+    def on_handshake(self, peer, message):
+        if message.WhichOneof('kind') == 'start':
+            self._on_start(peer)
+        if peer.exchange is not None:
+            self.step_exchange(peer, message)
+
+    def _on_start(self, peer):
+        """The customer begins an exchange; whatever was before is void (RA-SEC-006)."""
+        if peer.exchange is not None:
+            peer.deadline.clear()
+            peer.exchange = None
+        if peer.is_secured:
+            self.suspend(peer)
+        self.resume_phase(peer, Phase.SECURING)
+        bound = self.bound(peer.number, self.number, self.role)
+        find = lambda password_class, name: self._find_secret(peer, password_class, name)
+        peer.exchange = JoinerExchange(bound, find, self.own_words(peer), lambda: self.on_release(peer))
+        self.guard_exchange(peer, HANDSHAKE_SECONDS)
+
+    def _find_secret(self, peer, password_class, name):
+        peer.password_class = password_class
+        if password_class != PasswordClass.RESUME:
+            return self.secret_for(peer, password_class, name)
+        secret = peer.resume_secret(name)
+        if secret is None:
+            raise HandshakeError(Code.WRONG_SECRET, 'a secret that is not known here')  # RA-SEC-025
+        return Secret.resume(secret)
+
+    def secret_for(self, peer, password_class, name):
+        raise NotImplementedError
+
+    def on_release(self, peer):
+        """Our share goes out."""
+
+    def on_secured(self, peer):
+        if peer.was_active:
+            self.customer = peer
+            self.on_returned(peer)
+        else:
+            self.on_new_customer(peer)
+        # Until the customer says how things stand, a return is like a beginning.
+        self.enter(peer, Phase.CONSENTING if self.role == Role.AGENT else Phase.ADMISSION)
+        self.send(peer, Channel.SESSION, capabilities=session.Capabilities(names=sorted(self.capabilities)))
+        self.tell('secured', participant=peer.number, words=peer.keys.words)
+
+    def on_new_customer(self, peer):
+        self.customer = peer
+
+    def on_returned(self, peer):
+        """The customer is secured anew."""
+
+    def on_suspended(self, peer):
+        self.viewing.lost()
+        self.lease_holder = 0
+
+    def on_leaving(self, peer, code):
+        if peer is self.customer:
+            self.viewing.forget()
+            self.customer = None
+
+    def end_peer(self, peer, code, why):
+        """The customer broke a rule, or did not come back: this end leaves (docs/spec/frame.md, "Errors")."""
+        if peer is self.customer or self.role == Role.VIEWER:
+            self.relay.bye(code)
+        elif peer.phase != Phase.GONE:
+            self.leave(peer, code)
+
+    # How this participant stands.
+
+    def on_session_decision(self, peer, decision):
+        self.tell('decided', request=decision.request_id, granted=[grant.permission for grant in decision.granted], reason=decision.reason)
+        if decision.granted:
+            self._hold(peer, self._deadlines(decision.granted), replace=False)
+            self._become_active(peer)
+
+    def on_session_grant_changed(self, peer, changed):
+        if changed.participant == self.number:
+            self._hold(peer, self._deadlines(changed.grants), replace=True)  # RA-SES-036
+            self.tell('grants', permissions=sorted(peer.grants))
+            if changed.source == session.GRANT_SOURCE_RESUME:
+                self._become_active(peer)
+
+    def _deadlines(self, grants):
+        now = self.clock.now()
+        return {grant.permission: now + grant.expires_in_ms / 1000 if grant.expires_in_ms else None for grant in grants}
+
+    def _hold(self, peer, grants, replace):
+        peer.grants = grants if replace else {**peer.grants, **grants}
+        if not peer.holds(Permission.VIEW_SCREEN):
+            self.viewing.forget()
+
+    def _become_active(self, peer):
+        peer.was_active = True
+        if not peer.is_assisting:
+            peer.heard_at = self.clock.now()
+            self.enter(peer, Phase.ACTIVE)
+
+    def on_session_pause(self, peer, _):
+        self.enter(peer, Phase.PAUSED)
+
+    def on_session_unpause(self, peer, _):
+        self.enter(peer, Phase.ACTIVE)
+
+    def on_session_stop(self, peer, stop):
+        self.relay.bye(Code.STOPPED if not stop.code else stop.code)  # RA-SES-060
+
+    def on_session_media_key(self, peer, key):
+        peer.media.announce(key)
+
+    def on_session_participants(self, peer, message):
+        if message.revision > self.participants_revision:
+            self.participants, self.participants_revision = list(message.participants), message.revision
+            self.tell('participants', participants=[entry.participant for entry in self.participants])
+
+    def on_session_lead_changed(self, peer, message):
+        self.lead = message.participant
+
+    def on_session_platform_info(self, peer, info):
+        self.platform = info
+
+    def on_session_words_confirmed(self, peer, message):
+        self.tell('words', participant=message.participant)
+
+    def on_session_control_lease(self, peer, lease):
+        if lease.lease_epoch < self.lease_epoch and peer.phase != Phase.PAUSED:
+            return
+        had = self.lease_holder == self.number
+        self.lease_holder, self.lease_epoch, self.held_off = lease.holder, lease.lease_epoch, lease.held_off_ms > 0
+        self.on_lease(had)
+        self.tell('control', holder=lease.holder)
+
+    def on_lease(self, had):
+        """Another holder, or another epoch."""
+
+    def on_session_recording_state(self, peer, state):
+        self.tell('recording', participant=state.participant, recording=state.recording)
+
+    def on_chat_chat(self, peer, line):
+        self.tell('chat', participant=line.__getattribute__('from'), text=line.text)
+
+    # The user.
+
+    def say(self, text):
+        self._line_id = getattr(self, '_line_id', 0) + 1
+        self.send(self.customer, Channel.CHAT, chat=chat.Chat(id=self._line_id, text=text))
+
+    def confirm_words(self):
+        """The user says that the words are the same (RA-SES-142)."""
+        self.customer.words_said = True
+        self.send(self.customer, Channel.SESSION, words_confirmed=session.WordsConfirmed(participant=self.number))
+
+    def record(self, on):
+        self.send(self.customer, Channel.SESSION, recording_state=session.RecordingState(participant=self.number, recording=on))
+
+    def leave_session(self, end_session=False):
+        """Leaves for good."""
+        self.relay.bye(Code.LEFT, end_session)
