@@ -17,10 +17,11 @@ import type { Host, Mask } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
 import { deskOfTold } from '../security/code-desk.js'
 import type { Trust } from '../security/organisation.js'
-import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
+import { type Asker, ConsentRequest, type ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
 import { Identities } from './identities.js'
 import { type Surroundings, surroundingsOf } from './joiner.js'
+import { msOf, Questions } from './questions.js'
 import { type LineState, onChange } from './session.js'
 import { type Annotation, annotationOf, type ChatLine } from './talk.js'
 
@@ -78,9 +79,7 @@ export class Customer extends Emitter<CustomerEvents> {
   readonly #end: CustomerEnd
   readonly #host: Host
   readonly #desktop: Desktop
-  readonly #questions = new Map<string, ConsentRequest>()
-  readonly #elevations = new Map<number, ElevationQuestion>()
-  readonly #unheard: (ConsentRequest | ElevationQuestion)[] = []
+  readonly #questions: Questions
   readonly #files = new Map<number, Files>()
   readonly #platform: FilePlatform
   readonly #identities: Identities
@@ -96,6 +95,12 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#identities = new Identities(end, trust)
     this.#end = end
     this.#host = host
+    this.#questions = new Questions({
+      end,
+      asker: participant => this.#asker(participant),
+      whenKnown: (participant, listener) => this.#identities.whenKnown(participant, listener),
+      put: question => this.#put(question),
+    })
     this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
     end.words.on('audit-broken', broken => this.emit('audit-broken', broken))
     end.words.on('word', ({ notice, peer }) => this.#hear(notice, peer))
@@ -141,7 +146,7 @@ export class Customer extends Emitter<CustomerEvents> {
 
   override on<K extends keyof CustomerEvents>(name: K, listener: (event: CustomerEvents[K]) => void): () => void {
     const stop = super.on(name, listener)
-    if (name === 'consent' || name === 'elevation') queueMicrotask(() => this.#retell())
+    if (name === 'consent' || name === 'elevation') queueMicrotask(() => this.#questions.retell())
     return stop
   }
 
@@ -283,15 +288,8 @@ export class Customer extends Emitter<CustomerEvents> {
 
   #hear(notice: CustomerNotice, peer: number): void {
     this.#desktop.hear(notice, peer)
+    this.#questions.hear(notice, peer)
     switch (notice.kind) {
-      case 'peer.asks':
-        return this.#ask(peer, notice.requestId, notice.permissions, notice.reason, notice.by)
-      case 'peer.asked':
-        return this.#asked(`${peer}:${notice.requestId}`)
-      case 'elevation.asked':
-        return this.#askElevation(peer, notice)
-      case 'elevation.changed':
-        return notice.phase > 2 ? this.#elevations.get(peer)?.close() : undefined
       case 'participants':
         this.#participants = notice.participants
         return this.emit('participants', notice.participants)
@@ -323,8 +321,7 @@ export class Customer extends Emitter<CustomerEvents> {
   }
 
   #over(): void {
-    for (const key of [...this.#questions.keys()]) this.#asked(key)
-    for (const question of this.#elevations.values()) question.close()
+    this.#questions.close()
     for (const files of this.#files.values()) files.close(this.#end.ended)
     this.emit('ended', this.#end.ended as AssistError)
     void this.close()
@@ -341,68 +338,12 @@ export class Customer extends Emitter<CustomerEvents> {
     }
   }
 
-  #ask(peer: number, requestId: number, permissions: readonly Permission[], reason: string, by: ConsentRequest['by']): void {
-    const request = new ConsentRequest(
-      () => this.#asker(peer),
-      permissions,
-      reason,
-      by,
-      granted =>
-        this.#answer(() =>
-          this.#end.dispatch({
-            type: 'local.peer',
-            peer,
-            event: { type: 'local.decide', requestId, granted: granted.map(({ permission, minutes }) => ({ permission, expiresInMs: msOf(minutes) })) },
-          }),
-        ),
-    )
-    this.#questions.set(`${peer}:${requestId}`, request)
-    this.#identities.whenKnown(peer, () => this.#put(request))
-  }
-
-  #askElevation(peer: number, { requestId, reason, scope, method, durationMs, by }: Extract<CustomerNotice, { readonly kind: 'elevation.asked' }>): void {
-    const question = new ElevationQuestion(
-      () => this.#asker(peer),
-      reason,
-      scope,
-      method,
-      durationMs,
-      by,
-      allow => this.#answer(() => this.#end.late(peer, 'elevation', { type: 'local.decide', requestId, allow })),
-    )
-    this.#elevations.set(peer, question)
-    this.#identities.whenKnown(peer, () => this.#put(question))
-  }
-
-  /** An answer counts if the question is still open where it matters. */
-  #answer(tell: () => void): boolean {
-    try {
-      tell()
-      return true
-    } catch (error) {
-      if (error instanceof LocalProtocolError) return false
-      throw error
-    }
-  }
-
-  #asked(key: string): void {
-    this.#questions.get(key)?.close()
-    this.#questions.delete(key)
-  }
-
-  /** Questions wait for their listener: whoever awaits `join` can only listen afterwards. */
-  #put(question: ConsentRequest | ElevationQuestion): void {
-    this.#unheard.push(question)
-    this.#retell()
-  }
-
-  #retell(): void {
-    for (const question of this.#unheard.splice(0)) {
-      if (question.settled.aborted) continue
-      if (question instanceof ConsentRequest && this.heard('consent')) this.emit('consent', question)
-      else if (question instanceof ElevationQuestion && this.heard('elevation')) this.emit('elevation', question)
-      else this.#unheard.push(question)
-    }
+  #put(question: ConsentRequest | ElevationQuestion): boolean {
+    const consent = question instanceof ConsentRequest
+    if (!this.heard(consent ? 'consent' : 'elevation')) return false
+    if (consent) this.emit('consent', question)
+    else this.emit('elevation', question)
+    return true
   }
 
   #chat(line: ChatLine): void {
@@ -432,5 +373,3 @@ const codeOf = (options: JoinOptions) => {
   const pin = parsePin(options.pin)
   return { pin, secret: pinSecret(pin), desk: deskOfTold(pin.digits, options.clock ?? systemClock) }
 }
-
-const msOf = (minutes: number | undefined): number => (minutes === undefined ? 0 : Math.max(1, Math.round(minutes * 60_000)))

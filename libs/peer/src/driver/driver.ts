@@ -2,74 +2,19 @@
  * The one driver: it owns an end's state, its line, one timer, the numbering of records and the security seam, and turns the effects of the pure
  * core into bytes and words. It is the same for every role.
  */
-import { Channel, CloseCode, EncodeError, type Hello, type MediaKey, type Policy, type Role, type Roster } from '@remote-assist/codec'
-import type { Effect, Instant, Kind, OpenedRecord, Send, SessionState, Step } from '@remote-assist/core'
+import { Channel, CloseCode, EncodeError, type MediaKey, type Roster } from '@remote-assist/codec'
+import type { Effect, Instant, Kind, OpenedRecord, Send } from '@remote-assist/core'
 import { SecureError } from '@remote-assist/secure'
-import { HIGH_WATER_BYTES, type Transport } from '@remote-assist/transport'
-import type { Clock } from '../clock.js'
-import type { Random } from '../random.js'
-import type { Acquaintance, Failure, PeerSecurity, Security } from '../security/security.js'
+import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import type { Acquaintance, PeerSecurity } from '../security/security.js'
 import { Inbox } from './inbox.js'
 import { Line } from './line.js'
 import { Outbox } from './outbox.js'
 import { Parting } from './parting.js'
+import type { DriverEvent, DriverParts, EndState, Known } from './parts.js'
 
 /** `transport.heard` goes to the core at most this often, in milliseconds. */
 const HEARD_INTERVAL_MS = 1_000
-
-/** The events that the driver itself makes; every end's machine takes them. */
-export type DriverEvent =
-  | { readonly type: 'transport.opened'; readonly hello: Hello }
-  | { readonly type: 'transport.lost' }
-  | { readonly type: 'transport.heard' }
-  | { readonly type: 'remote.relay'; readonly kind: Kind<Channel.RELAY> | undefined }
-  | { readonly type: 'remote.record'; readonly peer: number; readonly sequence: bigint; readonly record: OpenedRecord }
-  | { readonly type: 'remote.malformed'; readonly peer: number; readonly code: CloseCode }
-  | { readonly type: 'peer.secured'; readonly peer: number }
-  | { readonly type: 'peer.restarted'; readonly peer: number }
-  | { readonly type: 'peer.failed'; readonly peer: number; readonly code: CloseCode }
-  | { readonly type: 'media.spent' }
-  | { readonly type: 'tick' }
-
-/** What every end's state has. */
-export interface EndState {
-  readonly session: SessionState
-  readonly policy: Policy | undefined
-}
-
-/** The words of the core that the driver acts on itself, before it passes them on. */
-interface Known {
-  readonly kind: string
-}
-
-/** An end's pure machine. */
-export interface EndMachine<S, E, N> {
-  step(state: S, event: E, now: Instant): Step<S, Effect<N>>
-  nextDeadline(state: S): Instant | undefined
-}
-
-/** What a driver is made of. */
-export interface DriverParts<S extends EndState, E, N> {
-  readonly machine: EndMachine<S, E, N>
-  readonly initial: S
-  readonly role: Role
-  readonly transport: Transport
-  readonly security: Security
-  readonly clock: Clock
-  readonly random: Random
-  /** The role of a counterpart. */
-  roleOf(peer: number): Role
-  /** The first message on a line; `resumeToken` is empty the first time. */
-  hello(resumeToken: Uint8Array): Hello
-  /** A word of the core about a peer (0 = the session), in order, never from within a step. */
-  notice(notice: N, peer: number): void
-  /** A handshake failed; the core is told as well. */
-  failed(peer: number, failure: Failure): void
-  /** What is to be said and heard yet, after the last word of the core, before this end says goodbye; resolves when it was. Undefined: nothing is. */
-  lastWords?(): Promise<void> | undefined
-  /** A message on SESSION that came after the last word of the core. */
-  late?(peer: number, kind: Kind<Channel.SESSION>): void
-}
 
 const NO_BYTES: Uint8Array = new Uint8Array()
 
