@@ -131,7 +131,7 @@ describe('consent', () => {
   test('that nobody gives in time is denied', async () => {
     const it = await house()
     const session = it.agent.customer()
-    const refused = expect(session).rejects.toMatchObject({ code: 'E_CONSENT_DENIED' })
+    const refused = expect(session).rejects.toMatchObject({ code: 'E_TIMEOUT' })
     const customer = await join(it, it.agent.pin.digits)
     const request = await customer.once('consent')
     await it.clock.advance(61_000)

@@ -238,8 +238,8 @@ export class Agent extends Emitter<AgentEvents> {
   }
 
   /**
-   * Resolves to the session with the next customer, once it consented. Rejects with `E_CONSENT_DENIED` if it did not, `E_CANCELLED` if the signal is
-   * aborted, or with why the session ended. A stranger with a wrong PIN does not disturb the wait (event `customer-failed`).
+   * Resolves to the session with the next customer, once it consented. Rejects with `E_CONSENT_DENIED` if it said no, `E_TIMEOUT` if it
+   * said nothing, `E_CANCELLED` if the signal is aborted, or with why the session ended. A stranger with a wrong PIN does not disturb the wait (event `customer-failed`).
    */
   customer({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Session> {
     return new Promise((resolve, reject) => {
@@ -295,7 +295,10 @@ export class Agent extends Emitter<AgentEvents> {
     this.#useCode({ pin: makePin(locator, newPinSecret()), linkSecret: systemRandom.bytes(32) })
   }
 
-  /** The tries begin anew with each code, and whoever was about to prove the one before has nothing to prove any more (RA-SEC-069). After `MAX_CODES` of them the PIN alone lets nobody in any more; the link still does (RA-SEC-065). */
+  /**
+   * The tries begin anew with each code, and whoever was about to prove the one before has nothing to prove any more (RA-SEC-069). After `MAX_CODES` of them
+   * the PIN alone lets nobody in any more; the link still does (RA-SEC-065).
+   */
   #useCode(code: CustomerLink): void {
     this.#code = code
     this.#codes++
