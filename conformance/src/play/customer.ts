@@ -3,12 +3,12 @@ import { CustomerExchange, type Established } from '../crypto/exchange.js'
 import type { Secret } from '../crypto/forms.js'
 import { MediaSealer } from '../crypto/record.js'
 import type { WireFrame } from '../wire/schema.js'
-import { Desk } from './desk.js'
+import { Desk, type DeskOwner } from './desk.js'
 import { EndPlayer, type Seat } from './end-player.js'
 import type { Arrival, Fields, Spoil } from './player.js'
 
 /** The customer that the suite plays to an agent or viewer. What it decides and shows is its `desk`. */
-export class CustomerPlayer extends EndPlayer {
+export class CustomerPlayer extends EndPlayer implements DeskOwner {
   readonly desk: Desk
   /** The role of the testee. */
   readonly joinerRole: 'AGENT' | 'VIEWER'
@@ -61,8 +61,6 @@ export class CustomerPlayer extends EndPlayer {
   }
 
   protected override established_(established: Established): void {
-    // The lead lets the customer in; everybody else is let in by it.
-    this.seat.relay({ admit: { participant: this.counterpart } })
     this.desk.secured(established)
     this.#greet()
   }

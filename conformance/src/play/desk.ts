@@ -3,16 +3,14 @@ import { signCapability } from '../crypto/capability.js'
 import type { Established } from '../crypto/exchange.js'
 import { policyHash } from '../crypto/forms.js'
 import { enumOf, enumValue } from '../wire/schema.js'
-import type { CustomerPlayer } from './customer.js'
 import { CustomerAudit } from './customer-audit.js'
-import type { Seat } from './end-player.js'
+import type { EndPlayer, Seat } from './end-player.js'
 import { pictureOf } from './picture.js'
 import type { Arrival, ChannelName, Fields } from './player.js'
 
 /** What a well-mannered customer states, answers and shows to one testee. Each part is off while the player's manner of that name is. */
 
 const CAPABILITY_MS = 900_000
-/** Channels on which what a testee may see or do is stated anew after a return. */
 const SCREEN: Fields = { screenId: 1, name: 'Main', x: 0, y: 0, width: 64, height: 48, scalePercent: 100, rotation: 0, primary: true }
 
 export interface Decided {
@@ -20,6 +18,14 @@ export interface Decided {
   readonly expiresInMs?: number
   /** Why nothing is granted. */
   readonly reason?: string
+}
+
+/** The customer whose desk it is. */
+export interface DeskOwner extends EndPlayer {
+  /** The role of the testee. */
+  readonly joinerRole: 'AGENT' | 'VIEWER'
+  /** Begins a media epoch; the message that announces it. */
+  newEpoch(): Fields
 }
 
 export class Desk {
@@ -41,7 +47,7 @@ export class Desk {
   #layout = 1
 
   constructor(
-    private readonly player: CustomerPlayer,
+    private readonly player: DeskOwner,
     private readonly seat: Seat,
     private readonly known: Record<string, unknown>,
   ) {
@@ -81,6 +87,8 @@ export class Desk {
 
   /** Decides on a question of the testee: nothing granted is a refusal. */
   decide(grants: readonly string[], { requestId = 0, expiresInMs = 0, reason = 'DENIED' }: Decided = {}): void {
+    // Who came by invitation is a candidate until the customer has decided.
+    if (grants.length > 0) this.seat.relay({ admit: { participant: this.player.counterpart } })
     const granted = grants.map(permission => ({ permission, expiresInMs }))
     this.#say('SESSION', { decision: { requestId, granted, reason: grants.length === 0 ? reason : 'UNSPECIFIED' } })
     this.audit.append('consent.decided', { participant: String(this.player.counterpart), permissions: permissionNumbers(grants).join(',') })

@@ -90,6 +90,10 @@ export abstract class EndPlayer implements Player {
     return this.association !== undefined
   }
 
+  get attached(): boolean {
+    return this.#closed === undefined
+  }
+
   /** Its line is there: sequences begin anew. */
   opened(): void {
     this.#sequence = 0n

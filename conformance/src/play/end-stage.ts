@@ -73,6 +73,12 @@ export class EndStage implements Stage {
     this.#people()
   }
 
+  /** The testee comes by an invitation. */
+  get invited(): boolean {
+    const { role, way } = this.#options
+    return role === 'VIEWER' || (role === 'AGENT' && way === 'invite')
+  }
+
   get events(): readonly WireEvent[] {
     return this.#trace.events
   }
@@ -93,7 +99,7 @@ export class EndStage implements Stage {
     const { role, way } = this.#options
     const address = { role, websocketUrl: this.#attach.websocketUrl, ...(this.#attach.grpcUrl === '' ? {} : { grpcUrl: this.#attach.grpcUrl }) }
     if (role === 'CUSTOMER') return { ...address, ...(way === 'link' ? { customerUrl: this.#customerUrl() } : { pin: this.locator + this.pinSecret }) }
-    if (role === 'VIEWER' || way === 'invite') return { ...address, inviteUrl: this.#inviteUrl() }
+    if (this.invited) return { ...address, inviteUrl: this.#inviteUrl() }
     return { ...address, created: this.#created() }
   }
 

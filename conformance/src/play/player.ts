@@ -141,6 +141,8 @@ export interface Player {
   /** The testee's, or at a broker the other end's, participant number, to which `send` goes. */
   counterpart: number
   readonly inbox: Inbox
+  /** It has a line. */
+  readonly attached: boolean
   readonly manners: { -readonly [K in keyof Manners]: Manners[K] }
   /** Facts for cases: `sessionId`, `words`, `mediaEpoch`, `leaseEpoch`, `capability`, `resumeToken` …, as far as known. */
   readonly facts: Fields

@@ -1,6 +1,6 @@
+import type { EndBroker } from './broker-player.js'
 import type { CustomerPlayer } from './customer.js'
 import type { EndPlayer } from './end-player.js'
-import type { EndStage } from './end-stage.js'
 import type { Arrival, Fields, Player } from './player.js'
 
 /** Brings a testee and the player opposite it to where a case begins. */
@@ -24,7 +24,16 @@ export interface Fixture {
 const REQUEST = 900_001
 const ALL = ['VIEW_SCREEN']
 
-export async function bringTo(stage: EndStage, role: Player['role'], phase: ReachPhase, fixture: Fixture): Promise<void> {
+/** The stage, as far as it matters here. */
+export interface Ground {
+  readonly broker: EndBroker
+  readonly players: ReadonlyMap<string, EndPlayer>
+  /** The testee comes by an invitation: the customer decides on it without being asked. */
+  readonly invited: boolean
+  enter(name: string, role: Player['role']): Promise<EndPlayer>
+}
+
+export async function bringTo(stage: Ground, role: Player['role'], phase: ReachPhase, fixture: Fixture): Promise<void> {
   const opposite = stage.players.get(role === 'CUSTOMER' ? 'agent' : 'customer')
   if (opposite === undefined) {
     await stage.enter('customer', 'CUSTOMER')
@@ -41,7 +50,7 @@ class Way {
   readonly #withinMs: number
 
   constructor(
-    private readonly stage: EndStage,
+    private readonly stage: Ground,
     private readonly opposite: EndPlayer,
     private readonly fixture: Fixture,
   ) {
@@ -84,8 +93,8 @@ class Way {
     await this.fixture.event('phase', fields => fields.participant === customer.number && fields.phase === due)
     await customer.barrier()
     if (phase === 'consenting' || phase === 'admission') return
-    if (customer.joinerRole === 'AGENT') await this.#consent(customer)
-    else customer.desk.decide(this.#grants)
+    if (this.stage.invited) customer.desk.decide(this.#grants)
+    else await this.#consent(customer)
     if (phase === 'paused') customer.desk.pause(true)
     await customer.barrier()
   }

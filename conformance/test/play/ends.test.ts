@@ -207,8 +207,8 @@ describe('an agent under test', () => {
   })
 
   it('comes as second agent by an invitation', async () => {
-    const made = await rig({ role: 'AGENT', way: 'invite' }, { permissions: ['VIEW_SCREEN'] })
-    await made.stage.reach('active', { ...made.fixture, asks: true })
+    const made = await rig({ role: 'AGENT', way: 'invite' })
+    await made.stage.reach('active', made.fixture)
     expect(await phaseOf(made, made.stage.customer.number)).toBe('ACTIVE')
     expect(faults(made)).toEqual([])
   })
