@@ -220,6 +220,12 @@ class CustomerClipboard(Clipboard):
         self.send(peer, Channel.CLIPBOARD, sync=clipboard.ClipboardSync(direction=direction, on=on))
         self.session.journal.write('clipboard.synced', direction=direction, participant=peer.number, state='on' if on else 'off')
 
+    def sync(self, direction, on):
+        """The user switches a direction, with every agent that has the grant."""
+        for peer in self.session.assisting():
+            if not on or PERMISSIONS[direction] in self.session.grants_for(peer):
+                self._switch(peer, direction, on)
+
     def on_grants(self, peer, lost):
         """Without its permission a direction is off (RA-CLP-004)."""
         exchange = self._exchanges.get(peer.number)

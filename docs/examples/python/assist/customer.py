@@ -46,7 +46,8 @@ class Customer(Session):
         self._limits = [Alarm(self.clock, lambda code=code: self.end(code)) for code in (Code.IDLE, Code.DURATION)]
         self.journal, self.control, self.sharing = CustomerJournal(self), Control(self), Sharing(self)
         self.invitations, self.clipboard = Invitations(self), CustomerClipboard(self)
-        self.parts += [self.journal, self.control, self.sharing, self.invitations, self.clipboard, CustomerTalk(self), CustomerWithout(self)]
+        self.talk = CustomerTalk(self)
+        self.parts += [self.journal, self.control, self.sharing, self.invitations, self.clipboard, self.talk, CustomerWithout(self)]
 
     # Who is there.
 
@@ -81,9 +82,8 @@ class Customer(Session):
 
     def _meet_newcomer(self, peer):
         if peer.lead and not self.is_admitted:
-            pause = self._attempts.wait() if self._code.secret.password_class == PasswordClass.PIN else 0
             secret = self._code.secret
-            self.clock.later(pause, lambda: self._begin(peer, secret, HANDSHAKE_SECONDS)) if pause else self._begin(peer, secret, HANDSHAKE_SECONDS)
+            self._begin(peer, secret, HANDSHAKE_SECONDS)
         elif peer.invite_id:
             secret, code = self.invitations.secret_for(peer)
             if secret is None:
@@ -282,8 +282,7 @@ class Customer(Session):
         if Permission.VIEW_SCREEN in lost:
             self.sharing.stop(peer, Refusal.NO_GRANT)
             self.sharing.drop([peer])
-        for part in self.clipboard, :
-            part.on_grants(peer, lost)
+        self.clipboard.on_grants(peer, lost)
         if is_new:
             self._take_up(peer)
         else:

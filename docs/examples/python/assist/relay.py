@@ -71,7 +71,10 @@ class Relay:
     def _try_again(self, wait=0):
         pause = RETRY_SECONDS[min(self._attempt, len(RETRY_SECONDS) - 1)]
         self._attempt += 1
-        self._retry.set(max(pause, wait))
+        if max(pause, wait) == 0:
+            self._connect()
+        else:
+            self._retry.set(max(pause, wait))
 
     # What goes out.
 

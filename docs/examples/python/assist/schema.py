@@ -17,9 +17,12 @@ PROTO = Path(os.environ.get('REMOTE_ASSIST_PROTO', HERE.parents[3] / 'proto'))
 BUILD = Path(os.environ.get('REMOTE_ASSIST_BUILD', HERE.parent / 'build'))
 
 
-def generate(package):
-    """Runs protoc for a package (`remoteassist/v1`) if its schema is newer than what was generated; programs that start together wait for one another."""
-    sources = sorted((PROTO / package).glob('*.proto'))
+def generate(package, only='*'):
+    """Runs protoc for a package (`remoteassist/v1`), or one file of it, if that is newer than what was generated.
+
+    Programs that start together wait for one another.
+    """
+    sources = sorted((PROTO / package).glob(f'{only}.proto'))
     if not sources:
         raise RuntimeError(f'There is no schema in {PROTO / package}; REMOTE_ASSIST_PROTO names another folder.')
     BUILD.mkdir(exist_ok=True)
@@ -38,9 +41,9 @@ def generate(package):
         stamp.write_text(wanted)
 
 
-def load(package, *names):
+def load(package, *names, only='*'):
     """The generated modules of these names in a package."""
-    generate(package)
+    generate(package, only)
     if str(BUILD) not in sys.path:
         sys.path.insert(0, str(BUILD))
     return [importlib.import_module(f'{package.replace("/", ".")}.{name}_pb2') for name in names]
