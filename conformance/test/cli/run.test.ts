@@ -1,0 +1,130 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ADAPTER, suiteOf, temporaryFolder, type } from './stage.js'
+
+const GOOD = { 'customer/a/one': {}, 'customer/a/two': {}, 'customer/b/one': {} }
+const run = (...args: readonly string[]) => ['run', ...args, ...ADAPTER]
+
+describe('exit code and verdict of run', () => {
+  it.each([
+    ['conformant if everything passed', GOOD, 0, 'conformant'],
+    ['failed if a check did', { ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED', 'NOT_REACHED'] as const } }, 1, 'failed'],
+    ['failed for a check that was never reached', { ...GOOD, 'customer/c/x': { checks: ['NOT_REACHED'] as const } }, 1, 'failed'],
+    ['partial if a case could not run', { ...GOOD, 'customer/c/x': { verdict: 'SKIPPED', message: 'no clock' } as const }, 1, 'partial'],
+    ['no verdict if the suite broke', { ...GOOD, 'customer/c/x': { verdict: 'BROKEN', message: 'oops' } as const }, 3, 'failed'],
+    ['conformant if nothing but a SHOULD was not kept', { ...GOOD, 'customer/c/x': { checks: ['FAILED'], lenient: true } as const }, 0, 'conformant'],
+    ['nothing if nothing was checked', {}, 4, 'partial'],
+  ])('%s', async (_title, outcomes, exit, verdict) => {
+    const ran = await type(suiteOf(outcomes), run())
+    expect([ran.exit, ran.out.split('\n')[0]]).toEqual([exit, `fake 1 as customer: ${verdict}`])
+  })
+
+  it('is about what was asked for, and says what was not', async () => {
+    const suite = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'] } })
+    const some = await type(suite, run('--case', 'customer/a/*'))
+    expect(some).toMatchObject({ exit: 0, out: expect.stringMatching(/: partial\n[\s\S]*2 cases[\s\S]*2 more cases/) })
+    expect((await type(suite, run('--case', 'customer/c'))).exit).toBe(1)
+    const skipping = await type(suite, run('--skip', 'customer/c'))
+    expect(skipping).toMatchObject({ exit: 1, out: expect.stringContaining('1 skipped: left out by --skip') })
+  })
+
+  it('skips a profile that is asked for and not claimed', async () => {
+    const suite = suiteOf({ ...GOOD, 'customer/f/x': { profile: 'files' } })
+    expect((await type(suite, run())).exit).toBe(0)
+    expect(await type(suite, run('--profile', 'core,files'))).toMatchObject({ exit: 1, out: expect.stringContaining('does not claim the profile files') })
+  })
+
+  it('is 3 where the adapter breaks the contract, or cannot be started', async () => {
+    for (const behaviour of ['profile', 'chatty']) {
+      const ran = await type(suiteOf(GOOD), ['run', ...ADAPTER.slice(0, -1), behaviour])
+      expect(ran).toMatchObject({ exit: 3, err: expect.stringContaining('doctor') })
+    }
+    expect((await type(suiteOf(GOOD), ['run', '--', '/nowhere/adapter'])).exit).toBe(3)
+  })
+})
+
+it('tells each failing case in a line, with control characters of a testee made visible', async () => {
+  const { err } = await type(suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'], message: 'first\nsecond' } }), run())
+  expect(err).toMatch(/^✗ customer\/c\/x {2}Number 1 holds: first$/m)
+})
+
+it('writes the reports that are asked for', async () => {
+  const { folder, out } = await type(suiteOf(GOOD), run('--out', 'here', '--reporter', 'json,junit,html,md,badge', '--repeat', '2', '--seed', '7'))
+  for (const file of ['report.json', 'junit.xml', 'report.html', 'report.md', 'badge.svg']) {
+    expect(out).toContain(join(folder, 'here', file))
+    expect(existsSync(join(folder, 'here', file))).toBe(true)
+  }
+  expect(JSON.parse(readFileSync(join(folder, 'here', 'report.json'), 'utf8'))).toMatchObject({
+    verdict: 'conformant',
+    role: 'customer',
+    profiles: ['core'],
+    cases: 6,
+    checks: 6,
+    passed: 6,
+    failed: 0,
+    skipped: 0,
+    seed: 7,
+  })
+  const quiet = await type(suiteOf(GOOD), run())
+  expect(existsSync(join(quiet.folder, 'conformance-report'))).toBe(false)
+})
+
+describe('a baseline', () => {
+  const failing = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED'], message: 'it is 5, not 4' } })
+  const entry = { check: 'customer/c/x#2', message: 'it is 5, not 4', reason: 'ticket 12', expires: '9999-12-31' }
+  const held = async (suite: typeof failing, ...entries: readonly object[]) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'known.json'), JSON.stringify({ entries }))
+    return type(suite, run('--baseline', 'known.json'), folder)
+  }
+
+  it('bears what it knows, word for word', async () => {
+    expect(await held(failing, entry)).toMatchObject({ exit: 0, out: expect.stringContaining('1 failures are known to the baseline, 0 are not') })
+    expect((await held(failing, { ...entry, message: 'it is 6, not 4' })).exit).toBe(1)
+    expect((await held(failing, { ...entry, check: 'customer/c/x#1' })).exit).toBe(1)
+    expect((await held(failing)).exit).toBe(1)
+  })
+
+  it('is stale once it expired, or what it names passes or is not played', async () => {
+    expect(await held(failing, { ...entry, expires: '2020-01-01' })).toMatchObject({ exit: 4, err: expect.stringContaining('expired') })
+    expect(await held(suiteOf(GOOD), { ...entry, check: 'customer/a/one#1' })).toMatchObject({ exit: 4, err: expect.stringContaining('passes now') })
+    expect(await held(suiteOf(GOOD), entry)).toMatchObject({ exit: 4, err: expect.stringContaining('not played') })
+  })
+
+  it('needs a reason and a day', async () => {
+    for (const wrong of [{ ...entry, reason: ' ' }, { ...entry, expires: 'never' }, { ...entry, expires: '2027-13-01' }, { check: 'a' }]) {
+      expect((await held(failing, wrong)).exit).toBe(2)
+    }
+    expect((await type(failing, run('--baseline', 'nowhere.json'))).exit).toBe(2)
+  })
+})
+
+describe('certify', () => {
+  it('writes a certificate for who keeps to everything', async () => {
+    const { exit, folder } = await type(suiteOf(GOOD), ['certify', '--out', 'c', ...ADAPTER])
+    expect(exit).toBe(0)
+    expect(JSON.parse(readFileSync(join(folder, 'c', 'certificate.json'), 'utf8'))).toMatchObject({
+      implementation: { name: 'fake', version: '1' },
+      role: 'customer',
+      profiles: ['core'],
+      cases: 3,
+      report_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  })
+
+  it('takes no skips, selections or baselines, and certifies no part', async () => {
+    for (const option of ['--case', '--skip', '--baseline', '--profile']) expect((await type(suiteOf(GOOD), ['certify', option, 'x', ...ADAPTER])).exit).toBe(2)
+    const { exit, folder } = await type(suiteOf({ ...GOOD, 'customer/c/x': { verdict: 'SKIPPED' } }), ['certify', '--out', 'c', ...ADAPTER])
+    expect(exit).toBe(1)
+    expect(existsSync(join(folder, 'c', 'certificate.json'))).toBe(false)
+  })
+})
+
+it('replays one case and shows each check', async () => {
+  const { exit, out } = await type(suiteOf(GOOD), ['replay', 'customer/a/two', ...ADAPTER])
+  expect(exit).toBe(0)
+  expect(out).toMatch(/PASSED +1: Number 1 holds \[RA-/)
+  expect((await type(suiteOf(GOOD), ['replay', 'customer/a/three', ...ADAPTER])).exit).toBe(2)
+  expect((await type(suiteOf(GOOD), ['replay', ...ADAPTER])).exit).toBe(2)
+})
