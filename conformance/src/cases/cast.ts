@@ -9,6 +9,8 @@ export interface Cast {
   readonly testee: RoleUnderTest
   /** At a broker: opens a connection of a new player without a Hello; else undefined. */
   readonly connect?: (name: string) => Promise<void>
+  /** At a broker: says Hello as a player of that name should, but for these fields. */
+  readonly hello?: (name: string, fields: Readonly<Record<string, unknown>>) => void
   /** Values that cases may use by name, beside players' numbers and facts. */
   readonly given: ReadonlyMap<string, unknown>
   /** What was said between suite and adapter, for the timeline. */

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { AdapterError, AdapterHang, RoleRefused, type Testee, TesteeCrash } from '../adapter/index.js'
 import type { CaseResult } from '../model.js'
-import { beginWith } from './fixture.js'
+import { beginWith } from './fixture/index.js'
 import { interpret } from './interpret.js'
 import type { LoadedCase } from './load.js'
 

@@ -103,5 +103,12 @@ export async function settled(p: Performance, where: string): Promise<void> {
     }
     return
   }
-  await p.player(where).barrier()
+  // Whoever has a line may have sent what is waited for: first all of that has been taken, then what it caused has come.
+  const attached = [...players.values()].filter(player => player.attached)
+  await Promise.all(attached.map(player => player.barrier().catch(() => undefined)))
+  if (p.player(where).attached)
+    await p
+      .player(where)
+      .barrier()
+      .catch(() => undefined)
 }

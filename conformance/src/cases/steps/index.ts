@@ -70,6 +70,12 @@ const STEPS: Readonly<Record<string, Play>> = {
     await p.cast.connect(String(value))
     return undefined
   },
+  hello: (p, value) => {
+    const { as = '', ...fields } = filled(value, p.names) as Plain & { as?: string }
+    if (p.cast.hello === undefined) throw new CaseError('players say Hello only where the broker is under test')
+    p.cast.hello(as, fields)
+    return undefined
+  },
   hangUp: (p, value) => {
     p.cast.stage.drop(String(value))
     return undefined
