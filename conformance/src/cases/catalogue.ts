@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { RoleName } from '../model.js'
 import { root } from '../wire/schema.js'
+import { brokerCases } from './generate/broker.js'
 import { limitCases } from './generate/limits.js'
 import { matrixCases } from './generate/matrix.js'
 import { type LoadedCase, loadCases } from './load.js'
@@ -14,7 +15,7 @@ export function catalogue(folder: string, requirements: ReadonlySet<string>): re
     .filter(name => name.endsWith('.yaml'))
     .sort()
     .flatMap(name => loadCases(root, areaOf(name), readFileSync(join(folder, name), 'utf8'), requirements))
-  const cases = [...written, ...ENDS.flatMap(role => [...matrixCases(role), ...limitCases(role)])]
+  const cases = [...written, ...ENDS.flatMap(role => [...matrixCases(role), ...limitCases(role)]), ...brokerCases()]
   const twice = cases.find(({ declaration: { id } }, i) => cases.findIndex(other => other.declaration.id === id) < i)
   if (twice !== undefined) throw new CaseError(`${twice.declaration.id} is there twice`)
   return cases
