@@ -1,5 +1,27 @@
+import { ANNOTATION_MUTANTS } from './annotation.js'
+import { BINDING } from './binding.js'
+import { CHAT_MUTANTS } from './chat.js'
+import { CLIPBOARD_MUTANTS } from './clipboard.js'
+import { ELEVATION } from './elevation.js'
+import { FILES } from './files.js'
+import { INPUT } from './input.js'
 import type { Mutant } from './mutant.js'
+import { RELAY } from './relay.js'
+import { SCREEN } from './screen.js'
+import { SECURITY } from './security.js'
 import { SESSION } from './session.js'
 
 /** Every mutant, by area. */
-export const MUTANTS: readonly Mutant[] = [...SESSION]
+export const MUTANTS: readonly Mutant[] = [
+  ...SESSION,
+  ...SECURITY,
+  ...SCREEN,
+  ...INPUT,
+  ...CLIPBOARD_MUTANTS,
+  ...FILES,
+  ...ELEVATION,
+  ...CHAT_MUTANTS,
+  ...ANNOTATION_MUTANTS,
+  ...RELAY,
+  ...BINDING,
+]

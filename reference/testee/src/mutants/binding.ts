@@ -1,0 +1,136 @@
+/** Faults in how frames travel over WebSocket and gRPC. */
+import { mutantsOf } from './mutant.js'
+
+const LISTEN = 'transport-websocket/listen.js'
+const CONNECTION = 'transport-websocket/node-connection.js'
+const WEBSOCKET = 'transport-websocket/binding.js'
+const CONNECT = 'transport-websocket/connect.js'
+const GRPC_SERVICE = 'transport-grpc/service.js'
+const GRPC_SERVER = 'transport-grpc/server-connection.js'
+const GRPC_CLIENT = 'transport-grpc/client-connection.js'
+
+export const BINDING = mutantsOf('binding', [
+  [
+    'large-frames-taken',
+    'RA-BND-002',
+    'broker',
+    CONNECTION,
+    'maxPayload: MAX_FRAME_BYTES,',
+    'maxPayload: 16 * MAX_FRAME_BYTES,',
+    'A frame is taken that is larger than it may be.',
+  ],
+  [
+    'any-subprotocol',
+    'RA-BND-022',
+    'broker',
+    LISTEN,
+    'return offered?.includes(SUBPROTOCOL) ? undefined : 400;',
+    'return offered === undefined ? 400 : undefined;',
+    'A line of another subprotocol is taken.',
+  ],
+  [
+    'subprotocol-unoffered',
+    'RA-BND-020',
+    'customer',
+    CONNECT,
+    'new WebSocket(target, [SUBPROTOCOL], {',
+    'new WebSocket(target, {',
+    'A customer does not offer the subprotocol.',
+  ],
+  [
+    'text-frames-sent',
+    'RA-BND-023',
+    'agent',
+    CONNECTION,
+    'const BINARY = { binary: true, compress: false };',
+    'const BINARY = { binary: false, compress: false };',
+    'An agent sends its frames as text.',
+  ],
+  ['text-frames-taken', 'RA-BND-024', 'broker', CONNECTION, 'if (isBinary)\n', 'if (isBinary || data.length > 0)\n', 'A text message is taken for a frame.'],
+  ['compression', 'RA-BND-025', 'broker', CONNECTION, 'perMessageDeflate: false,', 'perMessageDeflate: true,', 'Compression is negotiated.'],
+  [
+    'close-without-its-code',
+    'RA-BND-026',
+    'broker',
+    CONNECTION,
+    'this.#socket.close(toSocketCode(close.code), close.reason);',
+    'this.#socket.close(1000, close.reason);',
+    'A close does not carry its code.',
+  ],
+  [
+    'any-origin',
+    'RA-BND-028',
+    'broker',
+    LISTEN,
+    'if (headers.origin !== undefined && !this.#allows(headers.origin))\n            return 403;',
+    '',
+    'A page of any origin connects.',
+  ],
+  [
+    'fragments-without-end',
+    'RA-BND-029',
+    'broker',
+    CONNECTION,
+    'maxFragments: 1024,',
+    'maxFragments: 1_000_000,',
+    'A message comes in as many fragments as it likes.',
+  ],
+  [
+    'protocol-errors-as-broken-lines',
+    'RA-BND-030',
+    'customer',
+    WEBSOCKET,
+    'const BROKEN_RULES = { 1002: 400, 1003: 400, 1007: 400, 1008: 400, 1009: 401 };',
+    'const BROKEN_RULES = {};',
+    'A customer takes a close for a broken rule to be a broken line, and returns.',
+  ],
+  ['any-path', 'RA-BND-032', 'broker', LISTEN, 'if (path !== this.#path)\n            return 404;', '', 'An upgrade is taken at any path.'],
+  ['queries-taken', 'RA-BND-034', 'broker', LISTEN, 'if (query !== undefined)\n            return 400;', '', 'A URL with a query is taken.'],
+  [
+    'first-come-first-crowded',
+    'RA-BND-019',
+    'broker',
+    'broker/attach.js',
+    'return strangersPerAddress > 0 && crowd.count(address) - this.#participants.count(address) > strangersPerAddress;',
+    'return false;',
+    'Any number of lines of one address stay open.',
+  ],
+  ['grpc-headers-late', 'RA-BND-043', 'broker', GRPC_SERVER, 'call.sendMetadata(new Metadata());', '', 'Response headers wait for the first message.'],
+  ['grpc-without-trailers', 'RA-BND-046', 'broker', GRPC_SERVICE, 'trailers.set(CODE_KEY, String(code));', '', 'A call ends without its close code.'],
+  [
+    'grpc-status-of-everything-alike',
+    'RA-BND-046',
+    'broker',
+    GRPC_SERVICE,
+    'STATUS_OF_HUNDRED[Math.floor(code / 100)] ?? status.UNKNOWN;',
+    'status.OK;',
+    'A call ends with the status OK, whatever the code.',
+  ],
+  [
+    'grpc-close-not-half-closed',
+    'RA-BND-044',
+    'agent',
+    GRPC_CLIENT,
+    'closeSent() {\n        this.#call.end();',
+    'closeSent() {',
+    'An agent that closed does not half-close its call.',
+  ],
+  [
+    'grpc-close-unanswered',
+    'RA-BND-050',
+    'customer',
+    GRPC_CLIENT,
+    'this.writeClose(this.theirs);\n        this.#call.end();',
+    '',
+    'A customer does not answer the broker’s close.',
+  ],
+  [
+    'grpc-small-window',
+    'RA-BND-048',
+    'broker',
+    GRPC_SERVICE,
+    'export const WINDOW_BYTES = 8 * 1024 * 1024;',
+    'export const WINDOW_BYTES = 65_535;',
+    'The window of a call is HTTP/2’s default.',
+  ],
+])
