@@ -81,6 +81,9 @@ const OPERATORS: Readonly<Record<string, (wanted: unknown, value: unknown, names
       : `${at} is ${show(value)}, not the set ${show(wanted)}`,
   $of: (wanted, value, names, at) =>
     Array.isArray(wanted) && wanted.some(item => misfit(item, value, names) === undefined) ? undefined : `${at} is ${show(value)}, none of ${show(wanted)}`,
+  $all: (wanted, value, names, at) => (wanted as readonly unknown[]).map(item => misfit(item, value, names, at)).find(wrong => wrong !== undefined),
+  $last: (wanted, value, names, at) =>
+    Array.isArray(value) && value.length > 0 ? misfit(wanted, value.at(-1), names, `the last of ${at}`) : `${at} is ${show(value)}, and has no last item`,
   $matches: (wanted, value, _names, at) =>
     typeof value === 'string' && new RegExp(String(wanted), 'u').test(value) ? undefined : `${at} is ${show(value)}, not like /${wanted}/`,
   $ascending: (_wanted, value, _names, at) =>

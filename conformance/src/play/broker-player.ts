@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hex } from '../crypto/bytes.js'
 import { channelName, decodeFrame, decodeMessage, enumOf, enumValue, rules, type WireFrame } from '../wire/schema.js'
 import type { EndPlayer } from './end-player.js'
-import type { Line, LineEvents } from './lines/line.js'
+import type { Line, LineEvents, Opening, Reception } from './lines/line.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
 import type { BrokerPlayer, Fields, Outgoing, Player } from './player.js'
 import { type Member, Room } from './room.js'
@@ -39,12 +39,14 @@ interface Connection {
   greeted: boolean
 }
 
-export class EndBroker implements BrokerPlayer {
+export class EndBroker implements BrokerPlayer, Reception {
   readonly inbox = new Mailbox()
-  readonly manners = { welcome: true, roster: true, pong: true, forward: true, bye: true }
+  readonly manners = { welcome: true, roster: true, pong: true, forward: true, bye: true, subprotocol: true }
   readonly room = new Room()
   welcome: Fields = {}
   open = true
+  /** How the testee opened its last connection. */
+  opening: Opening | undefined
   /** The testee's number; 0 before its first Welcome. */
   testee = 0
   #connection: Connection | undefined
@@ -63,6 +65,10 @@ export class EndBroker implements BrokerPlayer {
     private readonly changed: () => void,
   ) {}
 
+  get choosesSubprotocol(): boolean {
+    return this.manners.subprotocol
+  }
+
   /** The policy that the testee gets. */
   get policy(): Fields {
     return { ...DEFAULT_POLICY, ...((this.welcome.policy ?? {}) as Fields) }
@@ -79,14 +85,14 @@ export class EndBroker implements BrokerPlayer {
   }
 
   /** Takes the testee's next connection. */
-  accept(line: Line): LineEvents | undefined {
-    if (!this.open) return undefined
+  accept(line: Line, opening: Opening): LineEvents {
+    this.opening = opening
     const connection: Connection = { line, number: ++this.#connections, lastSequence: 0n, sequence: 0n, greeted: false }
     const older = this.#connection
     this.#connection = connection
     older?.line.close(103, '')
     this.trace.opened('broker')
-    for (const opening of this.#openings.splice(0)) opening()
+    for (const told of this.#openings.splice(0)) told()
     return {
       frame: bytes => this.#frame(connection, bytes),
       stray: (what, bytes) => this.#put(bytes, nothing, what),
@@ -137,6 +143,19 @@ export class EndBroker implements BrokerPlayer {
 
   cut(): void {
     this.#connection?.line.cut()
+  }
+
+  stray(): void {
+    this.#connection?.line.stray()
+  }
+
+  fragments(frame: Uint8Array, count: number): void {
+    this.trace.sent('broker', `${frame.length} bytes in ${count} fragments`, {}, frame)
+    this.#connection?.line.fragments(frame, count)
+  }
+
+  closeRaw(code: number): void {
+    this.#connection?.line.closeRaw(code)
   }
 
   /** Carries a player's frame to the testee; nothing if that is not there. */

@@ -1,7 +1,8 @@
-import { hex, sha256 } from '../crypto/bytes.js'
+import { hex, sha256, unlv } from '../crypto/bytes.js'
 import { signCapability } from '../crypto/capability.js'
 import type { Established } from '../crypto/exchange.js'
 import { policyHash } from '../crypto/forms.js'
+import { credentialKeyForm, credentialsInfo, type HpkeKey, hpkeKey, hpkeOpen } from '../crypto/hpke.js'
 import { enumOf, enumValue } from '../wire/schema.js'
 import { CustomerAudit } from './customer-audit.js'
 import type { EndPlayer, Seat } from './end-player.js'
@@ -45,6 +46,7 @@ export class Desk {
   #lease = { holder: 0, leaseEpoch: 0 }
   #key = new Uint8Array(0) as Uint8Array
   #layout = 1
+  #credentials: { readonly requestId: number; readonly key: HpkeKey } | undefined
 
   constructor(
     private readonly player: DeskOwner,
@@ -220,15 +222,44 @@ export class Desk {
   /** Does what good manners ask after a message of the testee. */
   react({ channel, name, fields }: Arrival): void {
     const { manners } = this.player
+    if (channel === 'ELEVATION' && name === 'credentials' && manners.credentials) this.#openCredentials(fields)
     if (channel === 'SCREEN' && manners.screen) this.#screen(name, fields)
     if (channel !== 'SESSION') return
-    if (name === 'auditSign') this.audit.signed(fields)
+    if (name === 'auditSign') this.#signed(fields)
     if (name === 'consentRequest' && manners.consent) this.decide(fields.permissions as string[], { requestId: Number(fields.requestId) })
     if (!manners.inform) return
     if (name === 'requestControl') this.lease(this.player.counterpart)
     else if (name === 'releaseControl') this.lease(0)
     else if (name === 'recordingState') this.#say('SESSION', { recordingState: { participant: this.player.counterpart, recording: fields.recording } })
     else if (name === 'inviteRegister') this.#invite(fields)
+  }
+
+  /** Keeps how far the testee has signed and whether that signature is over this log, then does what is due upon it. */
+  #signed(fields: Fields): void {
+    Object.assign(this.known, { auditSigned: Number(fields.index), auditValid: this.audit.verifies(fields, this.#key), auditLength: this.audit.length })
+    this.audit.signed(fields)
+  }
+
+  /** Sends a key for the credentials of a request, signed as it has to be. */
+  credentialKey(requestId: number): void {
+    const key = hpkeKey()
+    this.#credentials = { requestId, key }
+    const signature = this.player.key.sign(credentialKeyForm(this.seat.sessionId, requestId, key.publicKey))
+    this.#say('ELEVATION', { credentialKey: { requestId, key: key.publicKey, signature } })
+  }
+
+  /** Opens credentials with the key that was sent: into the facts `account` and `password`, or `credentialFault`. */
+  #openCredentials({ requestId, hpke }: Fields): void {
+    const waiting = this.#credentials
+    if (waiting === undefined || waiting.requestId !== requestId) return
+    this.#credentials = undefined
+    try {
+      const form = hpkeOpen(waiting.key, credentialsInfo(this.seat.sessionId, waiting.requestId), hpke as Uint8Array)
+      const [account, password] = unlv(form).map(field => new TextDecoder().decode(field))
+      Object.assign(this.known, { account, password })
+    } catch (error) {
+      this.known.credentialFault = String(error)
+    }
   }
 
   #invite({ requestId, inviteId, role, expiresInMs, secret }: Fields): void {

@@ -28,7 +28,17 @@ export interface Seat {
   heard?(arrival: Arrival): void
 }
 
-export const POLITE: Manners = { pong: true, alive: true, ack: true, audit: true, screen: true, inform: true, consent: false, handshake: true }
+export const POLITE: Manners = {
+  pong: true,
+  alive: true,
+  ack: true,
+  audit: true,
+  screen: true,
+  inform: true,
+  credentials: true,
+  consent: false,
+  handshake: true,
+}
 const ALIVE_MS = 2_000
 
 interface Pending {

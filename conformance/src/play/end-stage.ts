@@ -7,7 +7,7 @@ import type { EndPlayer, Seat } from './end-player.js'
 import { JoinerPlayer } from './joiner.js'
 import { serveGrpc } from './lines/grpc.js'
 import { stageServer } from './lines/websocket.js'
-import type { Fields, Player, Stage, WireEvent } from './player.js'
+import type { EnterOptions, Fields, Player, Stage, WireEvent } from './player.js'
 import { bringTo, type Fixture, type ReachPhase } from './reach.js'
 import { seeded } from './seeded.js'
 import { Trace } from './trace.js'
@@ -114,9 +114,9 @@ export class EndStage implements Stage {
   }
 
   async open(): Promise<void> {
-    const { url, close } = await stageServer.serve(line => this.broker.accept(line))
+    const { url, close } = await stageServer.serve(this.broker)
     this.#closing.push(close)
-    const grpc = this.#options.grpc === true ? await serveGrpc(line => this.broker.accept(line)) : undefined
+    const grpc = this.#options.grpc === true ? await serveGrpc(this.broker) : undefined
     if (grpc !== undefined) this.#closing.push(grpc.close)
     this.#attach = { websocketUrl: url, grpcUrl: grpc?.url ?? '' }
   }
@@ -126,14 +126,10 @@ export class EndStage implements Stage {
     await bringTo(this, this.#options.role, phase, fixture)
   }
 
-  async enter(
-    name: string,
-    role: Player['role'],
-    options: { readonly inviteId?: Uint8Array; readonly secret?: Uint8Array; readonly displayName?: string } = {},
-  ): Promise<EndPlayer> {
+  async enter(name: string, role: Player['role'], options: EnterOptions = {}): Promise<EndPlayer> {
     if (this.players.has(name)) throw new Error(`There is a ${name} already.`)
-    const { displayName = name } = options
-    if (role === 'CUSTOMER') return this.#customer(name, displayName)
+    const { displayName = name, hold = false } = options
+    if (role === 'CUSTOMER') return this.#customer(name, displayName, { hold })
     if (this.#options.role !== 'CUSTOMER') return this.#seat(this.#joiner(name, role), 'ADMITTED', displayName, NONE)
     const invitation = options.inviteId === undefined ? await this.#invite(role) : { inviteId: options.inviteId, secret: options.secret ?? this.#random(32) }
     const player = this.#joiner(name, role)
@@ -184,17 +180,22 @@ export class EndStage implements Stage {
       return
     }
     const { number } = this.broker.room.enter({ role: 'AGENT', phase: 'ADMITTED', displayName: 'Ada', inviteId: NONE })
-    const customer = this.#customer('customer', 'Customer', 'ADMITTED')
+    const customer = this.#customer('customer', 'Customer', { phase: 'ADMITTED' })
     customer.desk.others = [{ participant: number, role: 'AGENT', phase: 'ACTIVE', lead: true, displayName: 'Ada', grants: ['VIEW_SCREEN'] }]
     customer.secrets.push({ passwordClass: 'INVITE', password: this.inviteSecret, secretId: this.inviteId })
   }
 
-  #customer(name: string, displayName: string, phase: 'ADMITTED' | 'CANDIDATE' = 'CANDIDATE'): CustomerPlayer {
+  #customer(
+    name: string,
+    displayName: string,
+    { phase = 'CANDIDATE', hold = false }: { phase?: 'ADMITTED' | 'CANDIDATE'; hold?: boolean } = {},
+  ): CustomerPlayer {
     const player: CustomerPlayer = new CustomerPlayer(
       name,
       this.#options.role === 'VIEWER' ? 'VIEWER' : 'AGENT',
       this.#seatOf(() => player),
     )
+    player.manners.handshake = !hold
     if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(this.#link))
     if (this.#options.way === 'link') player.secret = player.secrets.find(({ passwordClass }) => passwordClass === 'LINK')
     this.#seat(player, phase, displayName, NONE)

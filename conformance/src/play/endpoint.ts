@@ -68,6 +68,17 @@ export class Endpoint {
     this.#line?.stray()
   }
 
+  /** Sends these bytes in so many fragments of a WebSocket. */
+  fragments(frame: Uint8Array, count: number): void {
+    this.trace.sent(this.player.name, `${frame.length} bytes in ${count} fragments`, {}, frame)
+    this.#line?.fragments(frame, count)
+  }
+
+  /** Closes its WebSocket with this code as it is. */
+  closeRaw(code: number): void {
+    this.#line?.closeRaw(code)
+  }
+
   #events(line: Line): LineEvents {
     this.#line = line
     // It has no number before Welcome.

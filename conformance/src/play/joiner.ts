@@ -2,6 +2,8 @@ import { AuditLog } from '../crypto/audit.js'
 import { hex, same } from '../crypto/bytes.js'
 import type { Established } from '../crypto/exchange.js'
 import { JoinerExchange } from '../crypto/exchange.js'
+import { credentialKeyForm, credentialsForm, credentialsInfo, hpkeSeal } from '../crypto/hpke.js'
+import { verifies } from '../crypto/keys.js'
 import { MediaOpener } from '../crypto/record.js'
 import type { WireFrame } from '../wire/schema.js'
 import { EndPlayer, type Seat } from './end-player.js'
@@ -13,6 +15,9 @@ const SIGN_AFTER = 256
 const SIGN_WITHIN_MS = 30_000
 
 export class JoinerPlayer extends EndPlayer {
+  /** What it seals when it is asked for credentials. */
+  account = 'Administrator'
+  password = 'not a real password'
   #exchange: JoinerExchange | undefined
   #held: Arrival[] = []
   #media = new MediaOpener()
@@ -80,6 +85,19 @@ export class JoinerPlayer extends EndPlayer {
     }
     if (channel === 'SCREEN' && name === 'screenList') this.known.layoutEpoch = fields.layoutEpoch
     if (channel === 'SESSION') this.#session(name, fields)
+    if (channel === 'ELEVATION' && name === 'credentialKey' && this.manners.credentials) this.#credentials(fields)
+  }
+
+  /** Seals account and password to the key of a request, if the customer signed it. */
+  #credentials(fields: Fields): void {
+    const [requestId, key] = [Number(fields.requestId), fields.key as Uint8Array]
+    const signed = credentialKeyForm(this.seat.sessionId, requestId, key)
+    if (!verifies(this.established?.counterpart.publicKey ?? new Uint8Array(0), signed, fields.signature as Uint8Array)) {
+      this.known.credentialFault = 'The signature of the key for credentials is not the customer’s.'
+      return
+    }
+    const hpke = hpkeSeal(key, credentialsInfo(this.seat.sessionId, requestId), credentialsForm(this.account, this.password))
+    this.send({ channel: 'ELEVATION', messages: [{ credentials: { requestId, hpke } }] })
   }
 
   #session(name: string, fields: Fields): void {

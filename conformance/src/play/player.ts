@@ -3,6 +3,8 @@
  * own; nothing here judges. A case tells players what to send, and looks at what arrives at them.
  */
 
+import type { Opening } from './lines/line.js'
+
 /** Channels by the names of the schema. */
 export type ChannelName = 'RELAY' | 'HANDSHAKE' | 'SESSION' | 'SCREEN' | 'MEDIA' | 'INPUT' | 'CLIPBOARD' | 'FILE' | 'ELEVATION' | 'CHAT' | 'ANNOTATION'
 
@@ -125,6 +127,8 @@ export interface Manners {
   readonly screen: boolean
   /** Customer: states participants, grants, capability, lease, media key and screens when they are due; gives control, passes on recording, takes invitations. */
   readonly inform: boolean
+  /** Agent: answers a key for credentials with credentials that are sealed to it. Customer: opens credentials that come for a key that it sent. */
+  readonly credentials: boolean
   /** Customer: grants whatever an agent asks for. Off unless a case turns it on. */
   readonly consent: boolean
   /** Answers `HandshakeStart` and so on; the customer also begins it. False leaves the handshake to the case, or to `secured`. */
@@ -160,8 +164,8 @@ export interface Player {
 export interface BrokerPlayer {
   /** Every relay message of the testee, and every frame of it that no player could take (a wrong header, an unknown target). */
   readonly inbox: Inbox
-  /** What it does by itself: Welcome, Roster after changes, Pong, forwarding to players, answering the testee's Bye by a close. */
-  readonly manners: { welcome: boolean; roster: boolean; pong: boolean; forward: boolean; bye: boolean }
+  /** What it does by itself: Welcome, Roster after changes, Pong, forwarding to players, answering the testee's Bye by a close, choosing the subprotocol. */
+  readonly manners: { welcome: boolean; roster: boolean; pong: boolean; forward: boolean; bye: boolean; subprotocol: boolean }
   /** Fields of the next Welcome that differ from the default; `policy` is merged. */
   welcome: Fields
   /** Resolves with the number of the testee's next connection, from 1, once it is open. */
@@ -174,10 +178,28 @@ export interface BrokerPlayer {
   close(code: number, reason?: string): void
   /** Breaks the testee's line without a close. */
   cut(): void
+  /** Sends a message that holds no frame: a text, or neither frame nor close. */
+  stray(): void
+  /** Sends these bytes in so many fragments of a WebSocket. */
+  fragments(frame: Uint8Array, count: number): void
+  /** Closes the testee's WebSocket with this code as it is. */
+  closeRaw(code: number): void
+  /** How the testee opened its last connection. */
+  readonly opening: Opening | undefined
   /** While false, new connections are not taken. */
   open: boolean
   /** The testee has a line, and was welcomed on it. */
   readonly attached: boolean
+}
+
+/** How somebody enters. */
+export interface EnterOptions {
+  /** The invitation that it comes by. */
+  readonly inviteId?: Uint8Array
+  readonly secret?: Uint8Array
+  readonly displayName?: string
+  /** It takes part in no handshake before a case has it do so. */
+  readonly hold?: boolean
 }
 
 /** Where one case is played. */
@@ -189,11 +211,7 @@ export interface Stage {
   /** For the testee: what StartRole needs to find this stage. */
   readonly attach: { readonly websocketUrl: string; readonly grpcUrl: string }
   /** Puts another participant into the session: attached and admitted, not secured. */
-  enter(
-    name: string,
-    role: Player['role'],
-    options?: { readonly inviteId?: Uint8Array; readonly secret?: Uint8Array; readonly displayName?: string },
-  ): Promise<Player>
+  enter(name: string, role: Player['role'], options?: EnterOptions): Promise<Player>
   /** Drops a player's line (the roster says suspended), and brings it back (the next incarnation). */
   drop(name: string): void
   restore(name: string): Promise<void>

@@ -3,7 +3,7 @@ import type { Twist } from '../../crypto/exchange.js'
 import { CustomerPlayer } from '../../play/customer.js'
 import type { Decided } from '../../play/desk.js'
 import { EndPlayer } from '../../play/end-player.js'
-import type { Fields } from '../../play/player.js'
+import { type Fields, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -56,13 +56,15 @@ export const exchange: Play = (p, value) => {
   const { as = 'customer', twist = {}, secret, wrong = false } = value as { as?: string; twist?: Twist; secret?: string; wrong?: boolean }
   const customer = customerOf(p, as)
   const known = customer.secrets.find(({ passwordClass }) => secret === undefined || passwordClass === secret)
-  if (known === undefined) throw new CaseError(`${as} knows no secret of class ${secret}; it knows ${customer.secrets.map(one => one.passwordClass).join(', ')}`)
+  if (known === undefined)
+    throw new CaseError(`${as} knows no secret of class ${secret}; it knows ${customer.secrets.map(one => one.passwordClass).join(', ')}`)
+  const usual = customer.secret
   customer.twist = filled(twist, p.names) as Twist
   customer.secret = wrong ? { ...known, password: known.password.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) } : known
   customer.manners.handshake = true
   customer.begin()
   customer.twist = {}
-  customer.secret = undefined
+  customer.secret = usual
   return undefined
 }
 
@@ -77,27 +79,40 @@ export const facts: Play = async (p, value) => {
 }
 
 const STRIDE_MS = 2_000
+const STRIDE_TAKES_MS = 6_000
 
 /** The testee's clock goes forward, in strides: in between, players keep their peers alive, as they would have. */
 export const advance: Play = async (p, value) => {
-  const step = async (ms: number): Promise<void> => {
-    await doStep(p, { advanceClock: { ms } }, { kind: 'do', value: ms, check: undefined, withinMs: 0, note: '' })
-  }
-  let left = Number(value)
-  while (left > 0) {
+  for (let left = Number(value); left > 0; left -= STRIDE_MS) {
     const company = livingCompany(p)
-    const stride = company.length === 0 ? left : Math.min(left, STRIDE_MS)
-    await step(stride)
-    left -= stride
-    for (const player of company) player.alive()
-    if (company[0] !== undefined) await settled(p, company[0].name)
+    const from = p.cast.stage.events.length
+    const ms = company.length === 0 ? left : Math.min(left, STRIDE_MS)
+    await doStep(p, { advanceClock: { ms } }, { kind: 'do', value: ms, check: undefined, withinMs: 0, note: '' })
+    const [first] = company
+    if (first === undefined) return undefined
+    for (const player of company) if (player.securedNow) player.alive()
+    await taken(p, first, from)
   }
   return undefined
+}
+
+/** What was sent has been taken, or the testee's line has ended since. */
+async function taken(p: Performance, player: EndPlayer, from: number): Promise<void> {
+  const { inbox, attached } = p.broker()
+  if (!attached) return
+  try {
+    await Promise.race([player.barrier(), inbox.closing({ from, withinMs: STRIDE_TAKES_MS })])
+  } catch (error) {
+    if (!(error instanceof Overdue)) throw error
+    throw new Disappointment(`the testee does not answer while its clock goes forward: ${error.message}`, true)
+  }
 }
 
 /** Players that have keys with the testee, and the manner to keep it alive. */
 function livingCompany(p: Performance): readonly EndPlayer[] {
   const { broker, players } = p.cast.stage
   if (broker?.attached !== true) return []
-  return [...players.values()].filter((player): player is EndPlayer => player instanceof EndPlayer && player.securedNow && player.attached && player.manners.alive)
+  return [...players.values()].filter(
+    (player): player is EndPlayer => player instanceof EndPlayer && player.securedNow && player.attached && player.manners.alive,
+  )
 }

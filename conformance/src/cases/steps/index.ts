@@ -4,6 +4,7 @@ import type { Plain, Step } from '../load.js'
 import { CaseError } from '../pattern.js'
 import type { Performance } from '../performance.js'
 import { filled } from '../values.js'
+import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
 import { expect, never, settled } from './expect.js'
 import { send } from './send.js'
@@ -17,10 +18,10 @@ const manners: Play = (p, value) => {
 }
 
 const enter: Play = async (p, value) => {
-  const { as = '', role = 'viewer', invite, displayName } = value as { as?: string; role?: string; invite?: string; displayName?: string }
+  const { as = '', role = 'viewer', invite, displayName, hold = false } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean }
   const invitation =
     invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
-  await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, ...(displayName === undefined ? {} : { displayName }) })
+  await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, hold, ...(displayName === undefined ? {} : { displayName }) })
   return undefined
 }
 
@@ -44,7 +45,10 @@ const STEPS: Readonly<Record<string, Play>> = {
     p.setMark()
     return undefined
   },
-  advance: async (p, value) => await doStep(p, { advanceClock: { ms: value } }, { kind: 'do', value, check: undefined, withinMs: 0, note: '' }),
+  advance,
+  desk,
+  exchange,
+  facts,
   cut: p => {
     p.broker().cut()
     return undefined

@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js'
 import { decodePlain, encodePlain } from '../../wire/schema.js'
 import type { Fields } from '../player.js'
-import type { Accept, Line, LineEvents } from './line.js'
+import type { Line, LineEvents, Reception } from './line.js'
 
 /** The gRPC binding: one call is one connection. A server for each stage, and calls to a broker under test. */
 
@@ -95,8 +95,22 @@ class ServerLine implements Line {
     this.#end(0, '')
   }
 
+  /** Does not take the call. */
+  refuse(): void {
+    this.#over = true
+    this.call.emit('error', Object.assign(new Error('not open'), { code: status.UNAVAILABLE, details: 'not open' }))
+  }
+
   stray(): void {
     this.call.write(new Uint8Array(0))
+  }
+
+  fragments(frame: Uint8Array): void {
+    this.send(frame)
+  }
+
+  closeRaw(): void {
+    this.cut()
   }
 
   #message(message: Uint8Array): void {
@@ -136,14 +150,14 @@ class ServerLine implements Line {
 }
 
 /** Serves a stage by gRPC. */
-export async function serveGrpc(accept: Accept): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+export async function serveGrpc(reception: Reception): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = new Server(options)
   server.addService(service, {
     attach: (call: ServerCall) => {
-      call.sendMetadata(new Metadata())
       const line = new ServerLine(call)
-      line.events = accept(line)
-      if (line.events === undefined) line.cut()
+      if (!reception.open) return line.refuse()
+      call.sendMetadata(new Metadata())
+      line.events = reception.accept(line, { binding: 'grpc', path: service.attach.path, protocols: [], extensions: '' })
     },
   })
   const port = await new Promise<number>((resolve, reject) => {
@@ -188,6 +202,14 @@ class ClientLine implements Line {
 
   stray(): void {
     this.call.write(new Uint8Array(0))
+  }
+
+  fragments(frame: Uint8Array): void {
+    this.send(frame)
+  }
+
+  closeRaw(): void {
+    this.cut()
   }
 
   #message(message: Uint8Array): void {

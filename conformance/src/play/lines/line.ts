@@ -8,6 +8,10 @@ export interface Line {
   cut(): void
   /** Sends a message that holds no frame: a text, or neither frame nor close. */
   stray(): void
+  /** Sends a frame in so many fragments of the binding; where it has none, as it is. */
+  fragments(frame: Uint8Array, count: number): void
+  /** Closes with a code of the binding that the protocol does not use: of WebSocket, 1000 to 4999. Where there is none, breaks the line. */
+  closeRaw(code: number): void
 }
 
 /** What a line tells its player. */
@@ -19,5 +23,23 @@ export interface LineEvents {
   closed(code: number, reason: string): void
 }
 
-/** Takes a connection that is open: says who listens to it. Undefined: it is not taken. */
-export type Accept = (line: Line) => LineEvents | undefined
+/** How a testee opened a connection. */
+export interface Opening {
+  readonly binding: 'websocket' | 'grpc'
+  /** Path and query. */
+  readonly path: string
+  /** Subprotocols that it offered. */
+  readonly protocols: readonly string[]
+  /** Extensions that it offered: the header, empty if there was none. */
+  readonly extensions: string
+}
+
+/** Who takes connections of a testee. */
+export interface Reception {
+  /** False: they are refused. */
+  readonly open: boolean
+  /** False: no subprotocol is chosen. */
+  readonly choosesSubprotocol: boolean
+  /** Takes a connection that is open: who listens to it. */
+  accept(line: Line, opening: Opening): LineEvents
+}

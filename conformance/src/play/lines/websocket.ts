@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Accept, Line, LineEvents } from './line.js'
+import type { Line, LineEvents, Reception } from './line.js'
 
 /** The WebSocket binding: one server for all stages of a process, and connections to a broker under test. */
 
@@ -16,13 +16,23 @@ const codes: Readonly<Record<number, number>> = { 1002: 400, 1003: 400, 1007: 40
 const protocolCode = (code: number): number => (code >= 4_100 && code < 4_700 ? code - 4_000 : (codes[code] ?? 0))
 
 function lineOf(socket: WebSocket): Line {
+  const open = () => socket.readyState === WebSocket.OPEN
   return {
     send: frame => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+      if (open()) socket.send(frame)
     },
     close: (code, reason) => socket.close(4_000 + code, reason),
     cut: () => socket.terminate(),
-    stray: () => socket.send('no frame'),
+    stray: () => {
+      if (open()) socket.send('no frame')
+    },
+    fragments: (frame, count) => {
+      const size = Math.ceil(frame.length / count)
+      for (let index = 0; open() && index < count; index++) {
+        socket.send(frame.subarray(index * size, (index + 1) * size), { binary: true, fin: index === count - 1 })
+      }
+    },
+    closeRaw: code => socket.close(code),
   }
 }
 
@@ -40,32 +50,72 @@ export async function connectWebSocket(url: string, eventsFor: (line: Line) => L
     socket.once('error', reject)
     socket.once('open', () => {
       socket.off('error', reject)
+      // Frames come behind this at the earliest.
+      listen(socket, eventsFor(line))
       resolve(line)
     })
-    // Before 'open', as frames may come with it.
-    listen(socket, eventsFor(line))
+  })
+}
+
+/** What is asked for in an upgrade; what is left out is as it should be, a header of `undefined` is not sent. */
+export interface Upgrade {
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string | undefined>>
+}
+
+/** Asks a broker for an upgrade and tells its answer; a line that opens is broken at once. Status 101: it took it. */
+export async function askUpgrade(
+  url: string,
+  { headers = {}, path }: Upgrade,
+): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, unknown>> }> {
+  const { hostname, pathname, port } = new URL(url)
+  const asked = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Protocol': SUBPROTOCOL,
+    ...headers,
+  }
+  const sent = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
+  return await new Promise((resolve, reject) => {
+    const request = httpRequest({ host: hostname, port, path: path ?? pathname, headers: sent, agent: false })
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve({ status: 101, headers: response.headers })
+    })
+    request.on('response', response => {
+      response.resume()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers })
+    })
+    request.on('error', reject)
+    request.end()
   })
 }
 
 /** The server of this process, with a path for each stage; it is there as long as one is. */
 class StageServer {
-  readonly #stages = new Map<string, Accept>()
+  readonly #stages = new Map<string, Reception>()
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_BYTES,
     perMessageDeflate: false,
-    handleProtocols: offered => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    handleProtocols: (offered, request) => (offered.has(SUBPROTOCOL) && this.#stageOf(request)?.choosesSubprotocol === true ? SUBPROTOCOL : false),
   })
   #server: Promise<Server> | undefined
   #count = 0
 
   /** Serves a stage: its URL, and how to end it. */
-  async serve(accept: Accept): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  async serve(reception: Reception): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
     const path = `/s${++this.#count}/v1/attach`
-    this.#stages.set(path, accept)
+    this.#stages.set(path, reception)
     this.#server ??= this.#listen()
     const { port } = (await this.#server).address() as AddressInfo
     return { url: `ws://127.0.0.1:${port}${path}`, close: () => this.#leave(path) }
+  }
+
+  #stageOf({ url = '' }: IncomingMessage): Reception | undefined {
+    return this.#stages.get(url.split('?')[0] ?? '')
   }
 
   async #listen(): Promise<Server> {
@@ -76,14 +126,19 @@ class StageServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const accept = this.#stages.get(request.url ?? '')
+    const reception = this.#stageOf(request)
     socket.on('error', () => socket.destroy())
-    if (accept === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    this.#sockets.handleUpgrade(request, socket, head, connected => {
-      const events = accept(lineOf(connected))
-      if (events === undefined) connected.terminate()
-      else listen(connected, events)
-    })
+    if (reception?.open !== true) {
+      const status = reception === undefined ? '404 Not Found' : '503 Service Unavailable'
+      return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    }
+    const opening = {
+      binding: 'websocket',
+      path: request.url ?? '',
+      protocols: (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/).filter(Boolean),
+      extensions: request.headers['sec-websocket-extensions'] ?? '',
+    } as const
+    this.#sockets.handleUpgrade(request, socket, head, connected => listen(connected, reception.accept(lineOf(connected), opening)))
   }
 
   async #leave(path: string): Promise<void> {
