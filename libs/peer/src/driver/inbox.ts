@@ -157,8 +157,7 @@ export class Inbox {
 
   /** Bytes that do not decode are their sender's fault, and so is a record that does not open. */
   #guard(source: number, frame: FrameView, step: () => Promise<void> | undefined | void): Promise<void> | undefined {
-    const failed = (error: unknown) =>
-      this.#broken(source, error instanceof DecodeError ? error.closeCode : frame.channel === Channel.HANDSHAKE ? CloseCode.HANDSHAKE : CloseCode.BAD_RECORD)
+    const failed = (error: unknown) => this.#broken(source, codeOf(error, frame.channel))
     try {
       return step()?.catch(failed)
     } catch (error) {
@@ -183,4 +182,11 @@ function isStart({ channel, payload }: FrameView): boolean {
     if (error instanceof DecodeError) return false
     throw error
   }
+}
+
+/** Why a peer is ended over what it sent: a channel that its role has nothing to say on is told apart from a record that does not open (RA-INP-005). */
+function codeOf(error: unknown, channel: Channel): CloseCode {
+  if (error instanceof DecodeError) return error.closeCode
+  if (channel === Channel.HANDSHAKE) return CloseCode.HANDSHAKE
+  return error instanceof SecureError && error.code === 'E_CHANNEL' ? CloseCode.FORBIDDEN_MESSAGE : CloseCode.BAD_RECORD
 }

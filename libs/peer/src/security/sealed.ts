@@ -89,6 +89,7 @@ export class SealedSecurity implements Security {
     const { source, channel } = header
     const keys = this.#keys.get(source)
     const opener = channel === Channel.MEDIA ? keys?.pictures : keys?.openers.get(channel)
+    if (keys !== undefined && opener === undefined) throw new SecureError('E_CHANNEL', `Channel ${channel} is closed to participant ${source}.`)
     if (opener === undefined) throw new SecureError('E_TAMPERED', `There is no key for what participant ${source} sends on channel ${channel}.`)
     const opened = opener.open(header, payload)
     if (opened instanceof Uint8Array) this.#returned(source)

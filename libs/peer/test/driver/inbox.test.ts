@@ -1,4 +1,5 @@
 import { Channel, CloseCode, decodeFrame, encodeFrame, encodeHandshake, encodeMessages, encodeRelay } from '@remote-assist/codec'
+import { SecureError } from '@remote-assist/secure'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Inbox } from '../../src/driver/inbox.js'
@@ -26,9 +27,10 @@ class Gate implements PeerSecurity {
 function inbox() {
   const heard: string[] = []
   const open: (() => void)[] = []
-  const state = { late: false, tampered: false }
+  const state = { late: false, tampered: false, closed: false }
   const security = {
     open: (_header: unknown, payload: Uint8Array) => {
+      if (state.closed) throw new SecureError('E_CHANNEL', 'closed')
       if (state.tampered) return Promise.reject(new Error('tampered'))
       return state.late ? new Promise<Uint8Array>(resolve => open.push(() => resolve(payload))) : payload
     },
@@ -207,5 +209,14 @@ describe('what arrives', () => {
     }
     expect(heard.filter(it => !it.startsWith('2:'))).toEqual(['hold', 'go on'])
     expect(heard.filter(it => it.startsWith('2:'))).toHaveLength(8)
+  })
+})
+
+describe('a record on a channel that is closed to its sender', () => {
+  test('is forbidden, and not mistaken for one that does not open (RA-INP-005)', () => {
+    const { heard, state, box } = inbox()
+    state.closed = true
+    box.frame(chat(1, 'x'))
+    expect(heard).toEqual(['2 FORBIDDEN_MESSAGE'])
   })
 })
