@@ -51,6 +51,11 @@ describe('patterns', () => {
     ['$lacks', { $lacks: { a: 1 } }, [{ a: 1 }], false],
     ['$set', { $set: ['B', 'A'] }, ['X_A', 'X_B'], true],
     ['$of', { $of: ['A', 'B'] }, 'X_B', true],
+    ['$all', { $all: [{ $has: 1 }, { $has: 2 }] }, [2, 1], true],
+    ['$all but one', { $all: [{ $has: 1 }, { $has: 2 }] }, [1], false],
+    ['$last', { $last: 2 }, [1, 2], true],
+    ['$last, which is not', { $last: 1 }, [1, 2], false],
+    ['$last of none', { $last: '$any' }, [], false],
     ['both of two', { $min: 1, $max: 2 }, 3, false],
   ])('%s', (_name, pattern, value, fits) => expect(misfit(pattern, value, new Map([['agent', 7]])) === undefined).toBe(fits))
 
