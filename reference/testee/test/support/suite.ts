@@ -32,6 +32,8 @@ export interface Started {
   readonly argv?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly wire?: 'protobuf' | 'jsonl'
+  /** False: its output is read by somebody else. */
+  readonly reads?: boolean
 }
 
 /** A testee that runs as a process of its own. */
@@ -44,11 +46,11 @@ export class Suite {
   readonly #wire: 'protobuf' | 'jsonl'
   #seq = 0
 
-  constructor({ argv = [], env = {}, wire = 'protobuf' }: Started = {}) {
+  constructor({ argv = [], env = {}, wire = 'protobuf', reads = true }: Started = {}) {
     this.#wire = wire
     this.child = spawn(process.execPath, [MAIN, '--wire', wire, ...argv], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
     this.child.stderr?.on('data', (data: Buffer) => this.errors.push(data.toString()))
-    void this.#read()
+    if (reads) void this.#read()
   }
 
   /** Sends a command; resolves with its answer. */

@@ -407,7 +407,7 @@ export const TrustedKeySchema: GenMessage<TrustedKey> = /*@__PURE__*/
   messageDesc(file_remoteassist_conformance_v1_adapter, 5);
 
 /**
- * A monitor of the virtual desktop.
+ * A monitor of the virtual desktop; black until something is painted.
  *
  * @generated from message remoteassist.conformance.v1.Screen
  */
@@ -1088,7 +1088,7 @@ export const LeaveSchema: GenMessage<Leave> = /*@__PURE__*/
   messageDesc(file_remoteassist_conformance_v1_adapter, 13);
 
 /**
- * Time passes.
+ * Time passes, in one go: what others answer meanwhile may come too late, so a suite that has to be heard in between advances in steps.
  *
  * @generated from message remoteassist.conformance.v1.AdvanceClock
  */
@@ -1838,7 +1838,8 @@ export const ElevateSchema: GenMessage<Elevate> = /*@__PURE__*/
   messageDesc(file_remoteassist_conformance_v1_adapter, 40);
 
 /**
- * Runs a command.
+ * Runs a command. A customer under test has three: "echo WORD…" prints its words, with a space between and a line feed behind, "exit N" ends with N, and
+ * "wait" runs until it is ended; any other ends with 127.
  *
  * @generated from message remoteassist.conformance.v1.RunCommand
  */
@@ -2090,7 +2091,8 @@ export type SnapshotData = Message<"remoteassist.conformance.v1.SnapshotData"> &
   buttonsDown: number[];
 
   /**
-   * A customer: everything that its desktop took, in order: "key 4 down", "text abc", "move 1 10 20", "button 0 down", "wheel 0 120".
+   * A customer: everything that its desktop took, in order: "key 4 down", "text abc", "move 1 10 20", "button 0 down", "wheel 0 120", "locks 1 0" (Num on, Caps
+   * off), and with elevated powers "secure ctrl+alt+delete", "run exit 3" and "powers dropped".
    *
    * @generated from field: repeated string injected = 8;
    */
@@ -2376,7 +2378,9 @@ export type Event = Message<"remoteassist.conformance.v1.Event"> & {
     case: "transferEnded";
   } | {
     /**
-     * What was asked of the other side was answered: "control granted", "control refused BUSY", "keys OK", "command exit 0", "elevation refused DENIED" …
+     * What was asked of the other side was answered: "control granted", "screen shown", "consent granted 1 10" (permissions by number), "keys OK", "remove done",
+     * "files offered", "elevation granted", "command output …", "command exit 0", "command ended SIGTERM"; each as "control refused BUSY" if it was refused.
+     * Unasked: "clipboard toCustomer on" (off, refused NO_GRANT; fromCustomer), "input refused NO_LEASE".
      *
      * @generated from field: string answered = 8;
      */
@@ -2556,7 +2560,7 @@ export type TransferEnded = Message<"remoteassist.conformance.v1.TransferEnded">
   id: number;
 
   /**
-   * done, refused, declined, cancelled or lost.
+   * done; refused (an entry, by the receiver), declined (all of it, by its user), cancelled, or lost (with the line or the session).
    *
    * @generated from field: string outcome = 2;
    */
