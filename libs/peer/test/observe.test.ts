@@ -1,6 +1,7 @@
 /** Following a session more closely than its user does, and asking when the agent says so. */
 import { CloseCode, Permission } from '@remote-assist/codec'
 import { expect, test } from 'vitest'
+import { Agent } from '../src/api/agent.js'
 import { Customer } from '../src/api/customer.js'
 import type { Observer } from '../src/api/joiner.js'
 import { settle } from './support/clock.js'
@@ -42,4 +43,26 @@ test('an agent that names no permissions asks for nothing until it is told to', 
   const session = await agent.customer()
   expect(asked).toEqual([[Permission.VIEW_SCREEN]])
   expect(session.grants).toEqual([Permission.VIEW_SCREEN])
+})
+
+test('a further agent that gives up before it was let in leaves', async () => {
+  const { agent, relay, host, clock } = await house()
+  const waiting = agent.customer()
+  const customer = await Customer.join({ transport: relay.transport, pin: agent.pin.digits, host, clock })
+  const first = await customer.once('consent')
+  first.grantAll()
+  const session = await waiting
+  const { url } = await session.invite({ role: 'agent' })
+  const over = new AbortController()
+  const watched = recorder()
+  const joining = Agent.join({ transport: relay.transport, url, displayName: 'Bo', clock, observe: watched.observe, signal: over.signal })
+  joining.catch(() => undefined)
+  await settle()
+  expect(watched.heard).toContain('2 consenting')
+  over.abort()
+  await expect(joining).rejects.toMatchObject({ code: 'E_CANCELLED' })
+  await settle()
+  expect(watched.heard.at(-1)).toBe('2 gone')
+  expect(watched.heard).toContain('ended LEFT')
+  expect(customer.participants.map(({ participant }) => participant)).toEqual([1, 2])
 })

@@ -191,7 +191,11 @@ export class Agent extends Emitter<AgentEvents> {
     const { inviteId, secret } = parseInviteUrl(url)
     const agent = new Agent(rest, transport, undefined, { agentToken, displayName, inviteId, secrets: [inviteSecret({ inviteId, secret })] })
     await agent.#joiner.open(signal)
-    return agent.customer(signal === undefined ? {} : { signal })
+    return agent.customer(signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      // Whoever gives up waiting is not let in any more.
+      agent.leave()
+      throw error
+    })
   }
 
   /** The session's id, 32 hex digits; empty if this agent came by invitation. */
