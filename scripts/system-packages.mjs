@@ -22,6 +22,10 @@ export const SYSTEM_PACKAGES = {
   xdotool: { why: 'local input in tests, and a look at windows', present: 'command -v xdotool' },
   'python3-protobuf': { why: 'an independent codec that ours is compared with', present: '/usr/bin/python3 -c "import google.protobuf"' },
   'protobuf-compiler': { why: 'its message classes', present: 'command -v protoc' },
+  'python3-websockets': { why: 'the line to the broker in the example in Python', present: '/usr/bin/python3 -c "import websockets"' },
+  'python3-cryptography': { why: 'AES-GCM and Ed25519 there', present: '/usr/bin/python3 -c "import cryptography"' },
+  'python3-pil': { why: 'JPEG and PNG there', present: '/usr/bin/python3 -c "import PIL"' },
+  libsodium23: { why: 'ristretto255 there', present: '/usr/bin/python3 -c "import ctypes; ctypes.CDLL(\'libsodium.so.23\')"' },
 }
 
 /** The names, out of `names`, of packages that are not there. */

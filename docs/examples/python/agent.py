@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Makes a session at a broker and helps its customer: `agent.py --broker URL`. Prints a line of JSON for each thing that happens.
 
-Once the customer has consented it does what --do names: shows each screen, takes control, types, clicks, asks for Ctrl+Alt+Del. Then it leaves.
+Once the customer has consented it shows each screen, takes control, types, clicks, and asks for Ctrl+Alt+Del. Then it leaves.
 """
 
 import argparse
@@ -53,15 +53,22 @@ class Helper:
             if name == 'ended':
                 raise EOFError(facts['code'])
 
-    async def help(self, text):
+    def describe_picture(self):
+        picture = self.agent.viewing.picture
+        say('picture', screen=self.agent.viewing.screen_id, width=picture.width, height=picture.height, sha256=picture.sha256())
+
+    async def help(self, text, drops):
         agent = self.agent
         await self.until('screens')
+        if drops:
+            agent.relay.disconnect()
+            await self.until('phase', phase='SUSPENDED')
+            await self.until('screens')
         screens = list(agent.viewing.screens)
         for screen_id in screens[1:] + screens[:1]:
             agent.viewing.show(screen_id)
             await self.until('shown', screen=screen_id)
-            picture = agent.viewing.picture
-            say('picture', screen=screen_id, width=picture.width, height=picture.height, sha256=picture.sha256())
+            self.describe_picture()
         agent.request_control()
         await self.until('control', holder=agent.number)
         agent.hands.text(text)
@@ -73,6 +80,7 @@ class Helper:
         agent.hands.send_keys(input.KEY_COMBO_CTRL_ALT_DELETE)
         await self.until('keys')
         await self.until('shown')
+        self.describe_picture()
         agent.leave_session()
         await self.until('ended')
 
@@ -84,7 +92,7 @@ async def run(options):
     say('session', pin=code.pin, url=customer_url(created['joinUrl'], code.pin, code.link_secret))
     helper.agent.start()
     try:
-        await asyncio.wait_for(helper.help(options.type), options.seconds)
+        await asyncio.wait_for(helper.help(options.type, options.drop), options.seconds)
     except EOFError as ended:
         return f'The session ended: {ended}'
     return None
@@ -95,6 +103,7 @@ def main():
     parser.add_argument('--broker', required=True, help='base URL of the broker')
     parser.add_argument('--name', default='Python', help='the name that the customer sees')
     parser.add_argument('--type', default='Hello', help='what is typed')
+    parser.add_argument('--drop', action='store_true', help='breaks the line once on the way, and comes back')
     parser.add_argument('--seconds', type=float, default=60, help='gives up after so long')
     return asyncio.run(run(parser.parse_args()))
 

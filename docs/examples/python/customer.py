@@ -21,9 +21,9 @@ def say(event, **facts):
     print(json.dumps({'event': event, **facts}), flush=True)
 
 
-async def share(code, url, name, granted):
+async def share(code, url, name, granted, drops):
     loop = asyncio.get_running_loop()
-    ended = loop.create_future()
+    ended, dropped = loop.create_future(), []
     desktop = Desktop([Monitor(1, 0, 0, 320, 200, True), Monitor(2, 320, 0, 160, 100, False)])
 
     def listen(event, **facts):
@@ -35,6 +35,9 @@ async def share(code, url, name, granted):
             if not ended.done():
                 ended.set_result(customer.code)
         say(event, **facts)
+        if drops and event == 'watched' and not dropped:
+            dropped.append(True)
+            customer.relay.disconnect()
         if event == 'asked':
             wanted = [permission for permission in facts['permissions'] if permission in granted]
             loop.call_soon(lambda: customer.answer(facts['question'], wanted))
@@ -50,6 +53,7 @@ def main():
     parser.add_argument('--broker', help='base URL of the broker; a link has it')
     parser.add_argument('--name', default='', help='the name that the agent sees')
     parser.add_argument('--grant', default=','.join(NAMES), help='permissions that are granted when asked for, with commas')
+    parser.add_argument('--drop', action='store_true', help='breaks the line once on the way, and comes back')
     options = parser.parse_args()
     try:
         code = parse_code(options.code)
@@ -59,7 +63,7 @@ def main():
     if base_url is None:
         parser.error('A PIN needs --broker.')
     granted = {NAMES[name] for name in filter(None, options.grant.split(','))}
-    ended = asyncio.run(share(code, attach_url(base_url), options.name, granted))
+    ended = asyncio.run(share(code, attach_url(base_url), options.name, granted, options.drop))
     denied = {Code.CONSENT_DENIED: 5}
     return 0 if ended in (Code.STOPPED, Code.SESSION_ENDED, Code.LEFT) else denied.get(ended, 4)
 

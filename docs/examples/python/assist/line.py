@@ -116,6 +116,8 @@ class Line:
             code, reason = protocol_code(self._socket.close_code), self._socket.close_reason or ''
         if not self._ended:
             self._ended = True
+            if not self._closing:
+                self._tasks[1].cancel()
             self._on_end(code if self._own_code is None else self._own_code, reason)
 
 

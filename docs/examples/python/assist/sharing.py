@@ -164,6 +164,7 @@ class Sharing:
                 view.unacknowledged, view.times = before.unacknowledged, before.times
                 view.next_id = before.next_id
             self.views[peer.number] = view
+            self.customer.tell('watched', participant=peer.number, screen=view.screen_id)
             started = screen.Subscription(screen_id=request.screen_id, state=screen.Subscription.STATE_STARTED)
             self.customer.send(peer, Channel.SCREEN, subscription=started)
             if before is None or before.screen_id != view.screen_id:
