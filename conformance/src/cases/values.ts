@@ -44,7 +44,10 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
   }
 }
 
+/** The most items or bytes that a case can make. */
+const MOST = 2_097_152
+
 const countOf = (value: unknown): number => {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= 1_000_000) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MOST) return value
   throw new CaseError(`${String(value)} is no count`)
 }

@@ -1,7 +1,7 @@
 /** Steps that look at what arrived. */
 import { type Arrival, type ChannelName, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
-import { CaseError, misfit, type Names, show } from '../pattern.js'
+import { CaseError, lookUp, misfit, type Names, show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { channelOf, type Play, valueAt } from './step.js'
 
@@ -44,11 +44,16 @@ export const expect: Play = async (p, value, step) => {
   if (arrival.fault !== undefined && wanted.member !== '') throw new Disappointment(`what came cannot be read: ${arrival.fault}`, false, [arrival.index])
   const wrong = misfit(wanted.pattern, arrival.fields, p.names)
   if (wrong !== undefined) throw new Disappointment(`${arrival.name} came at ${wanted.at}, but ${wrong}`, false, [arrival.index])
+  const { after, frame } = value as { after?: string; frame?: unknown }
+  const changed = frame === undefined ? undefined : misfit(frame, arrival.frame, p.names, 'the frame')
+  if (changed !== undefined) throw new Disappointment(`${arrival.channel} came at ${wanted.at}, but ${changed}`, false, [arrival.index])
+  if (after !== undefined && arrival.index <= Number(lookUp(after, p.names)))
+    throw new Disappointment(`${arrival.name} came at ${wanted.at} before ${after}`, false, [arrival.index])
   for (const [name, path] of Object.entries(((value as Plain).keep ?? {}) as Plain)) p.keep(name, at(arrival, String(path)))
   return [arrival.index]
 }
 
-/** The value at a path like `grants.0.permission`; of the frame itself: `@sequence`, `@source`, `@frame`. */
+/** The value at a path like `grants.0.permission`; of the frame itself: `@sequence`, `@source`, `@frame`; its place among all that came: `@index`. */
 function at(arrival: Arrival, path: string): unknown {
   if (path.startsWith('@')) return (arrival as unknown as Plain)[path.slice(1)]
   return path === '' ? arrival.fields : valueAt(arrival.fields, path)
@@ -78,11 +83,14 @@ function summary(names: readonly string[]): string {
 export const never: Play = async (p, value) => {
   const wanted = wantedOf(value as Plain)
   await settled(p, wanted.at)
+  const { most = 0 } = value as { most?: number }
   const found = p
     .inbox(wanted.at)
-    .all.find(arrival => arrival.index >= p.mark && fits(wanted, p.names)(arrival) && misfit(wanted.pattern, arrival.fields, p.names) === undefined)
-  if (found !== undefined) throw new Disappointment(`${found.channel}.${found.name} came at ${wanted.at}: ${show(found.fields)}`, false, [found.index])
-  return []
+    .all.filter(arrival => arrival.index >= p.mark && fits(wanted, p.names)(arrival) && misfit(wanted.pattern, arrival.fields, p.names) === undefined)
+  const beyond = found[most]
+  if (beyond === undefined) return []
+  const times = most === 0 ? '' : ` ${found.length} times, and ${most} are allowed`
+  throw new Disappointment(`${beyond.channel}.${beyond.name} came at ${wanted.at}${times}: ${show(beyond.fields)}`, false, [beyond.index])
 }
 
 /** What was sent has been taken, and what it caused has come: barriers of everybody who could hear. */
