@@ -129,8 +129,10 @@ describeWith(PACKAGES, 'the independent implementation in Python', () => {
     })
 
     test('is turned away with a wrong PIN', async () => {
+      const script = join(folder, 'wrong.yaml')
+      await writeFile(script, '- wait-customer\n')
       const made = await session()
-      const agent = started([...REFERENCE('agent', 'cli/main.js'), 'run', join(folder, 'pin.yaml')], { input: made.text })
+      const agent = started([...REFERENCE('agent', 'cli/main.js'), 'run', script], { input: made.text })
       const digit = made.pin.endsWith('0') ? '1' : '0'
       const shared = customer(made.pin.slice(0, -1) + digit)
       expect(await shared.ended).toBe(4)

@@ -9,6 +9,7 @@ from .clock import LoopClock, ManualClock
 from .codes import customer_url, invitation_url, parse_code, parse_invitation
 from .customer import Customer
 from .desktop import Desktop, Monitor
+from .organisations import trusted_key
 from .schema import Code, Phase, Refusal, Role, clipboard, common, elevation, input, load, short
 from .viewer import Viewer
 
@@ -116,7 +117,7 @@ class Base:
     def describe(self, peer):
         words = ' '.join(peer.keys.words) if peer.keys is not None else ''
         facts = dict(participant=peer.number, role=peer.role, phase=peer.phase, grants=sorted(peer.grants), display_name=peer.name)
-        return contract.Peer(words=words, words_confirmed=peer.words_said, **facts)
+        return contract.Peer(words=words, words_confirmed=peer.words_said, organisation=peer.organisation, **facts)
 
 
 class CustomerRole(Base):
@@ -126,7 +127,8 @@ class CustomerRole(Base):
         start = self.start
         self.desktop = Desktop([monitor_of(screen) for screen in start.screens] or None)
         code = parse_code(start.pin or start.customer_url)
-        return Customer(start.websocket_url, code, self.listen, self.clock, self.desktop, start.display_name)
+        trusted = [(key.issuer or None, trusted_key(key.jwk)) for key in start.trust]
+        return Customer(start.websocket_url, code, self.listen, self.clock, self.desktop, start.display_name, trusted)
 
     def on_asked(self, question, about, participant, permissions, reason, name, organisation):
         asked = dict(id=question, about=about, participant=participant, permissions=permissions, reason=reason)
@@ -286,14 +288,12 @@ class AgentRole(JoinerRole):
     def make(self):
         start = self.start
         self._asked_control, self._waiting = set(), {}
-        common_facts = dict(listener=self.listen, clock=self.clock, name=start.display_name, permissions=start.permissions)
+        common_facts = dict(listener=self.listen, clock=self.clock, name=start.display_name, permissions=start.permissions, credential=start.credential)
         if start.WhichOneof('way') == 'invite_url':
             self.created = None
             return Agent(start.websocket_url, '', invitation=parse_invitation(start.invite_url), **common_facts)
         self.created = start.created
-        session = Agent(start.websocket_url, start.created.agent_token, start.created.session.locator, **common_facts)
-        session.credential = start.credential
-        return session
+        return Agent(start.websocket_url, start.created.agent_token, start.created.session.locator, **common_facts)
 
     def ready(self):
         if self.created is None:

@@ -42,12 +42,12 @@ class Agent(Joiner):
 
     role = Role.AGENT
 
-    def __init__(self, url, token, locator='', invitation=None, listener=None, clock=None, name='', permissions=()):
+    def __init__(self, url, token, locator='', invitation=None, listener=None, clock=None, name='', permissions=(), credential=''):
         hello = relay.Hello(role=Role.AGENT, agent_token=token, display_name=name)
         if invitation is not None:
             hello.invite_id = invitation.invite_id
         super().__init__(url, hello, listener, clock)
-        self._invitation = invitation
+        self._invitation, self._credential = invitation, credential
         self.codes_made = 0
         if locator:
             self.renew_code(locator)
@@ -62,9 +62,16 @@ class Agent(Joiner):
         """A new code, because a person asked for it (RA-SEC-065, RA-SEC-067)."""
         if self.codes_made >= MOST_CODES:
             raise ValueError('A session has no more than five codes.')
+        for peer in [peer for peer in self.peers.values() if peer.exchange is not None and getattr(peer, 'code', None) is not None]:
+            self.fail_exchange(peer, HandshakeError(Code.WRONG_SECRET, 'The code was renewed.'))  # RA-SEC-069
         self.codes_made += 1
         self.customer_code = AgentCode(locator, self.clock)
         return self.customer_code
+
+    def own_words(self, peer):
+        said = super().own_words(peer)
+        said.credential = self._credential
+        return said
 
     # The handshake.
 
@@ -84,11 +91,12 @@ class Agent(Joiner):
         busy = any(other is not peer and other.exchange is not None for other in self.peers.values())
         if password_class == PasswordClass.PIN and busy:
             raise HandshakeError(Code.ATTEMPTS, 'Somebody else tries this code now.', attempts_left=self.customer_code.attempts.left)  # RA-SEC-062
-        return self.customer_code.secret(password_class)
+        peer.code = self.customer_code
+        return peer.code.secret(password_class)
 
     def on_release(self, peer):
         if peer.password_class == PasswordClass.PIN:
-            self.customer_code.attempts.release()
+            peer.code.attempts.release()
 
     def on_exchange_failed(self, peer, error):
         if peer is self.customer:
@@ -105,7 +113,7 @@ class Agent(Joiner):
     def on_new_customer(self, peer):
         self.customer = peer
         if self._invitation is None:
-            self.customer_code.is_used = True
+            peer.code.is_used = True
             self.relay.tell(admit=relay.Admit(participant=peer.number))
 
     def on_returned(self, peer):
@@ -191,4 +199,4 @@ class Agent(Joiner):
 
     def leave_session(self, end_session=False):
         """Signs the log with the customer, then leaves (RA-SEC-260)."""
-        self.journal.leave(lambda: self.relay.bye(Code.SESSION_ENDED if end_session else Code.LEFT, end_session))
+        self.journal.leave(lambda: self.relay.bye(Code.SESSION_ENDED if end_session else Code.LEFT, end_session), end_session)

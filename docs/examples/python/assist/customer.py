@@ -8,6 +8,7 @@ from .desktop import Desktop
 from .handshake import Attempts, CustomerExchange, HandshakeError, Secret
 from .invitations import Invitations
 from .journal import CustomerJournal
+from .organisations import organisation_of
 from .peer import role_ceiling
 from .schema import Channel, Code, PasswordClass, Permission, Phase, Refusal, Role, relay, session
 from .session import HANDSHAKE_SECONDS, Session
@@ -34,10 +35,10 @@ class Customer(Session):
     role = Role.CUSTOMER
     capabilities = ('input.text',)
 
-    def __init__(self, url, code, listener=None, clock=None, desktop=None, name=''):
+    def __init__(self, url, code, listener=None, clock=None, desktop=None, name='', trusted=()):
         hello = relay.Hello(role=Role.CUSTOMER, locator=code.locator, display_name=name)
         super().__init__(url, hello, listener, clock)
-        self.desktop = desktop or Desktop()
+        self.desktop, self._trusted = desktop or Desktop(), list(trusted)
         self._code, self._attempts = code, Attempts(self.clock.now)
         self.is_admitted = self.is_paused = self.is_stopped = False
         self.questions, self._asked, self._serial, self._revision = {}, 0, 0, 0
@@ -54,6 +55,11 @@ class Customer(Session):
     def assisting(self):
         """Every active or paused peer, by number."""
         return [self.peers[number] for number in sorted(self.peers) if self.peers[number].is_assisting]
+
+    def send(self, peer, channel, *messages, **kind):
+        """Nothing but HANDSHAKE passes before the broker has admitted both ends."""
+        if self.is_admitted and peer.is_let_in:
+            super().send(peer, channel, *messages, **kind)
 
     def secured(self):
         return [self.peers[number] for number in sorted(self.peers) if self.peers[number].is_secured]
@@ -123,6 +129,9 @@ class Customer(Session):
     def on_exchange_failed(self, peer, error):
         self.tell('exchange-failed', participant=peer.number, code=error.code, attempts_left=error.attempts_left)
         if self.is_admitted:
+            if peer.keys is None:
+                about = dict(code=error.code, date=self.clock.wall_ms(), left=0, participant=peer.number)
+                self.journal.write('proof.failed', **about, **{'class': PasswordClass.INVITE})
             self.end_peer(peer, error.code, str(error))
         else:
             self.relay.bye(error.code)
@@ -130,32 +139,41 @@ class Customer(Session):
     def on_secured(self, peer):
         if peer.invite_id and not peer.was_active:
             self.invitations.used(peer)
+        now = self.clock.wall_ms() / 1000
+        peer.organisation = organisation_of(peer.credential, self.session_id, now, self._trusted) if peer.role == Role.AGENT else ''
         self._record_arrival(peer)
         if peer.was_active:
             self._welcome_back(peer)
             return
-        if self.is_admitted:
-            self.relay.tell(admit=relay.Admit(participant=peer.number))
         self.enter(peer, Phase.CONSENTING if peer.role == Role.AGENT else Phase.ADMISSION)
-        if self.is_admitted:
-            self._greet(peer)
+        if peer.invite_id:
+            self._ask_about_guest(peer)
+        else:
+            peer.is_let_in = True  # by the lead, which lets us in
+            if self.is_admitted:
+                self._greet(peer)
+
+    def _ask_about_guest(self, peer):
+        """Who comes by invitation does not ask: the invitation is the request."""
+        permissions = sorted(self.ceiling(peer))
+        if permissions:
+            self._ask(peer, 'consent' if peer.role == Role.AGENT else 'admission', permissions, '', 0)
+        else:
+            self._turn_out(peer)
 
     def _record_arrival(self, peer):
         key = peer.public_key.hex()
         if peer.was_active:
             self.journal.write('session.resumed', key=key, participant=peer.number)
         else:
-            about = dict(name=peer.name, organisation='unverified', participant=peer.number, role=peer.role)
+            about = dict(name=peer.name, organisation=peer.organisation or 'unverified', participant=peer.number, role=peer.role)
             self.journal.write('participant.joined', key=key, **about)
 
     def _greet(self, peer):
         """The first words to a peer, once the broker lets them pass."""
         self._introduce(peer)
         self.announce_participants()
-        if peer.phase == Phase.ADMISSION:
-            self._ask(peer, 'admission', sorted(self.ceiling(peer)), '', 0)
-        elif peer.phase == Phase.CONSENTING:
-            self._consent_deadline(peer)
+        self._consent_deadline(peer)
 
     def _introduce(self, peer):
         self.send(peer, Channel.SESSION, capabilities=session.Capabilities(names=sorted(self.capabilities)))
@@ -175,6 +193,8 @@ class Customer(Session):
         self.announce_participants()
         self._issue_capability(peer)
         self.journal.send_to(peer)
+        for other in [other for other in self.peers.values() if other.words_said]:
+            self.send(peer, Channel.SESSION, words_confirmed=session.WordsConfirmed(participant=other.number))  # RA-SES-144
         self.send(peer, Channel.SESSION, control_lease=self.control.lease())
         self.sharing.update_seers(always=self.sharing.may_see(peer))
         self.sharing.begin(peer)
@@ -213,9 +233,9 @@ class Customer(Session):
         question.deadline = Alarm(self.clock, lambda: self._close(question, {}, Refusal.TIMEOUT))
         question.deadline.set(self._consent_seconds)
         self.journal.write('consent.asked', participant=peer.number, permissions=','.join(map(str, permissions)))
-        # Nobody vouches for anybody here: this example knows no organisations (RA-SEC-053).
+        # An empty organisation is to be shown as: nobody vouches for this name (RA-SEC-053).
         self.tell('asked', question=question.number, about=about, participant=peer.number, permissions=permissions, reason=reason,
-                  name=peer.name, organisation='')  # fmt: skip
+                  name=peer.name, organisation=peer.organisation)  # fmt: skip
 
     def answer(self, number, permissions, expires_in_ms=0):
         """The user's answer to a question: what is granted, possibly nothing. Raises KeyError if it is not open."""
@@ -232,12 +252,17 @@ class Customer(Session):
         if granted:
             self._admit(peer, question, granted)
         else:
-            self._decide(peer, question.request_id, [], reason)
+            if peer.is_let_in:
+                self._decide(peer, question.request_id, [], reason)
             self._turn_out_if_new(peer)
 
     def _admit(self, peer, question, granted):
         first = not peer.was_active
         now = self.clock.now()
+        if not peer.is_let_in:
+            self.relay.tell(admit=relay.Admit(participant=peer.number))
+            peer.is_let_in = True
+            self._introduce(peer)
         grants = [session.Grant(permission=permission, expires_in_ms=ms) for permission, ms in sorted(granted.items())]
         self._decide(peer, question.request_id, grants, Refusal.UNSPECIFIED)
         if first:
@@ -358,7 +383,7 @@ class Customer(Session):
     def _describe(self, peer):
         return session.Participant(
             participant=peer.number, role=peer.role, phase=peer.phase, lead=peer.lead, in_control=self.control.holder == peer.number,
-            recording=getattr(peer, 'is_recording', False), display_name=peer.name, grants=sorted(peer.grants),
+            recording=getattr(peer, 'is_recording', False), display_name=peer.name, organisation=peer.organisation, grants=sorted(peer.grants),
         )  # fmt: skip
 
     def on_session_remove(self, peer, remove):

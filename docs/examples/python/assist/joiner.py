@@ -1,6 +1,6 @@
 """What agents and viewers do alike: they have one counterpart, the customer, and hear from it how they stand."""
 
-from .handshake import HandshakeError, JoinerExchange, Secret
+from .handshake import FAILURES, HandshakeError, JoinerExchange, Secret
 from .schema import Channel, Code, PasswordClass, Permission, Phase, Role, chat, session
 from .session import HANDSHAKE_SECONDS, Session
 from .viewing import Viewing
@@ -37,6 +37,14 @@ class Joiner(Session):
             self._on_start(peer)
         if peer.exchange is not None:
             self.step_exchange(peer, message)
+        elif message.WhichOneof('kind') == 'failure' and peer.is_secured and not peer.has_opened:
+            self._disowned(peer, message.failure)
+
+    def _disowned(self, peer, failure):
+        """The customer did not take our last word, and said nothing under the keys: there was no agreement (RA-SEC-038, RA-SEC-039)."""
+        code = failure.code if failure.code in FAILURES else Code.HANDSHAKE
+        self.tell('join-failed', participant=peer.number, code=code, attempts_left=failure.attempts_left)
+        self.end_peer(peer, code, 'The customer ended the exchange.')
 
     def _on_start(self, peer):
         """The customer begins an exchange; whatever was before is void (RA-SEC-006)."""
@@ -153,6 +161,8 @@ class Joiner(Session):
         self.platform = info
 
     def on_session_words_confirmed(self, peer, message):
+        if message.participant == self.number:
+            peer.words_said = True
         self.tell('words', participant=message.participant)
 
     def on_session_control_lease(self, peer, lease):

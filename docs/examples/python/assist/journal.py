@@ -92,16 +92,16 @@ class CustomerJournal:
         self._signed[peer.number] = max(sign.index, self._signed.get(peer.number, -1))
         self.log.signed(sign.index, peer.number, sign.signature)
         if sign.leaving and not getattr(peer, 'is_leaving', False):
-            self._leaving(peer)
+            self._leaving(peer, sign.ends_session and peer.lead)
         if self._waiting is not None and self._all_signed():
             self._waiting()
 
-    def _leaving(self, peer):
+    def _leaving(self, peer, ends_session):
         """An agent says that it leaves: that is written down and signed, and it has a second to sign that too (RA-SEC-267)."""
         peer.is_leaving = True
         self.write('participant.left', code=Code.LEFT, participant=peer.number)
         others = [other for other in self.customer.peers.values() if other.role == Role.AGENT and other is not peer and other.was_active]
-        if not others:
+        if ends_session or not others:
             self.write('session.ended', code=Code.SESSION_ENDED)
         self._signer.now()
         Alarm(self.customer.clock, lambda: self.customer.end_peer(peer, Code.LEFT, 'It said that it leaves.')).set(LEAVE_SECONDS)
@@ -194,14 +194,14 @@ class AgentJournal:
         kinds = [audit.kind_and_details(entry)[1:] for entry in self.log.entries[-2:]]
         return any(kind == 'participant.left' and details.get('participant') == str(self.agent.number) for kind, details in kinds)
 
-    def _sign(self, index, leaving=False):
+    def _sign(self, index, **leaving):
         signature = self.agent.key.sign(self.log.signed_bytes(index))
         self.log.signed(index, self.agent.number, signature)
-        sign = session.AuditSign(index=index, head=self.log.heads[index], signature=signature, leaving=leaving)
+        sign = session.AuditSign(index=index, head=self.log.heads[index], signature=signature, **leaving)
         self.agent.send(self.agent.customer, Channel.SESSION, audit_sign=sign)
 
-    def leave(self, act):
-        """Signs that this agent leaves, and calls `act` when customer and agent have signed that too, at the latest after a second."""
+    def leave(self, act, ends_session=False):
+        """Signs that this agent leaves, maybe for everybody, and calls `act` when customer and agent have signed that too, at the latest after a second."""
         if self.log is None or not self.log.length or not self._names_us or not self.is_trusted or not self.agent.is_assisting:
             act()
             return
@@ -214,7 +214,7 @@ class AgentJournal:
 
         self._leaving = once
         self._signer.signed = self.log.length - 1
-        self._sign(self.log.length - 1, leaving=True)
+        self._sign(self.log.length - 1, leaving=True, ends_session=ends_session)
         alarm.set(LEAVE_SECONDS)
 
     def on_end(self):

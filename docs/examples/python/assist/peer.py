@@ -23,6 +23,8 @@ class Peer:
         self.resume_secrets = []  # those that may be proven on a return, newest first
         self.public_key = self.credential = None
         self.words_said = False
+        self.is_let_in = False  # the broker passes on more than HANDSHAKE
+        self.organisation = ''
         self.capabilities = []
         self.forget_keys()
 
@@ -37,7 +39,7 @@ class Peer:
     def secure(self, keys, theirs, own, clock):
         """Takes the keys of an exchange; `own` is 'customer' or 'joiner'."""
         self.forget_keys()
-        self.keys, self.exchange = keys, None
+        self.keys, self.exchange, self.words_said, self.has_opened = keys, None, False, False
         other = 'joiner' if own == 'customer' else 'customer'
         for (channel, sender), secret in keys.traffic.items():
             if sender == own:
@@ -70,7 +72,7 @@ class Peer:
         if head.channel not in self.openers:
             raise Violation(Code.FORBIDDEN_MESSAGE, 'a channel that is closed to this role')
         plaintext = self.openers[head.channel].open(head, record)
-        self.resume_secrets = self.resume_secrets[:1]
+        self.resume_secrets, self.has_opened = self.resume_secrets[:1], True
         return plaintext
 
     def may_say_unsupported(self, now):

@@ -1,0 +1,40 @@
+"""Who vouches for an agent: credentials of organisations that the customer trusts (docs/spec/handshake.md, "Who vouches for an agent")."""
+
+import base64
+import json
+
+from .audit import verify
+
+MAX_NAME_BYTES = 128
+
+
+def trusted_key(jwk):
+    """The public key of a JWK as JSON (RFC 7517, RFC 8037). Raises ValueError."""
+    key = json.loads(jwk)
+    if not isinstance(key, dict) or (key.get('kty'), key.get('crv')) != ('OKP', 'Ed25519'):
+        raise ValueError('This is no Ed25519 key.')
+    return _unbase64(key['x'])
+
+
+def organisation_of(credential, session_id, now_seconds, trusted):
+    """The organisation that vouches for an agent, or an empty text (RA-SEC-050, RA-SEC-052).
+
+    `trusted` are pairs of an organisation's name and its public key; a name of None stands for any.
+    """
+    try:
+        head, body, signature = credential.split('.')
+        header, claims = json.loads(_unbase64(head)), json.loads(_unbase64(body))
+        name, subject, expires = claims['org'], claims.get('sub', ''), claims['exp']
+        if (header['alg'], header['typ'], claims['session']) != ('EdDSA', 'ra-organisation+jwt', session_id.hex()):
+            return ''
+        if not 1 <= len(name.encode()) <= MAX_NAME_BYTES or len(subject.encode()) > MAX_NAME_BYTES or not expires > now_seconds:
+            return ''
+        signed, signature = f'{head}.{body}'.encode(), _unbase64(signature)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ''
+    keys = [key for organisation, key in trusted if organisation in (None, name)]
+    return name if any(verify(key, signature, signed) for key in keys) else ''
+
+
+def _unbase64(text):
+    return base64.b64decode(text.encode() + b'=' * (-len(text) % 4), altchars=b'-_', validate=True)
