@@ -4,7 +4,7 @@ import { channelName, decodeFrame, decodeMessage, enumOf, enumValue, rules, type
 import type { EndPlayer } from './end-player.js'
 import type { Line, LineEvents, Opening, Reception } from './lines/line.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
-import type { BrokerPlayer, Fields, Outgoing, Player } from './player.js'
+import { type BrokerPlayer, type Fields, LineOver, type Outgoing, Overdue, type Player } from './player.js'
 import { type Member, Room } from './room.js'
 import { Mailbox, type Trace } from './trace.js'
 
@@ -105,7 +105,7 @@ export class EndBroker implements BrokerPlayer, Reception {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#openings = this.#openings.filter(one => one !== opening)
-        reject(new Error(`The testee did not connect within ${withinMs} ms.`))
+        reject(new Overdue(`the testee did not connect within ${withinMs} ms`, this.inbox.all))
       }, withinMs)
       const opening = () => {
         clearTimeout(timer)
@@ -118,7 +118,7 @@ export class EndBroker implements BrokerPlayer, Reception {
 
   send(outgoing: Outgoing): void {
     const connection = this.#connection
-    if (connection === undefined) throw new Error('The testee is not connected.')
+    if (connection === undefined) throw new LineOver('The testee is not connected.')
     const targets = this.testee === 0 || outgoing.messages?.[0]?.refusal !== undefined ? [] : [this.testee]
     const seal = () => {
       throw new Error('A broker has no keys: use spoil.plain.')

@@ -55,12 +55,13 @@ export class BrokerStage implements Stage {
     this.#created = created
   }
 
-  /** What cases may name of the session: `locator`, `agentToken`, `sessionId`. */
+  /** What cases may name of the session: `locator`, `agentToken`, `sessionId`; `session` is its id as the control API has it. */
   get given(): ReadonlyMap<string, unknown> {
     const session = (this.#created.session ?? {}) as Fields
     return new Map<string, unknown>([
       ['locator', session.locator ?? ''],
       ['agentToken', this.#created.agentToken ?? ''],
+      ['session', session.sessionId ?? ''],
       ['sessionId', unhex(String(session.sessionId ?? ''))],
     ])
   }

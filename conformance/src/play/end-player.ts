@@ -5,7 +5,18 @@ import { type SessionKey, sessionKeyPair } from '../crypto/keys.js'
 import { channelName, channelNumber, decodeFrame, decodeMessage, splitRecord, type WireFrame } from '../wire/schema.js'
 import { Association } from './association.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
-import type { Arrival, ChannelName, Fields, Manners, Outgoing, Player, Spoil } from './player.js'
+import {
+  type Arrival,
+  type ChannelName,
+  type Fields,
+  HandshakeFailed,
+  LineOver,
+  type Manners,
+  type Outgoing,
+  Overdue,
+  type Player,
+  type Spoil,
+} from './player.js'
 import { Mailbox, type Trace } from './trace.js'
 
 /** What every end that the suite plays has and does, whatever its role. */
@@ -40,6 +51,7 @@ export const POLITE: Manners = {
   handshake: true,
 }
 const ALIVE_MS = 2_000
+const HANDSHAKE_MS = 10_000
 
 interface Pending {
   readonly resolve: () => void
@@ -113,13 +125,13 @@ export abstract class EndPlayer implements Player {
   }
 
   /** Its line is over. */
-  closed(code: number, reason: string, final: boolean): void {
+  closed(code: number, reason: string, final: boolean, raw: Fields = {}): void {
     if (this.#closed !== undefined) return
     this.#closed = `its line was closed with ${code}`
     this.lost()
-    this.inbox.putClosing(this.seat.trace.closing({ to: this.name, code, reason }))
+    this.inbox.putClosing(this.seat.trace.closing({ to: this.name, code, reason, raw }))
     if (final) this.inbox.end(this.#closed)
-    this.#settle(new Error(`${this.name}: ${this.#closed}`))
+    this.#settle(new HandshakeFailed(`The handshake of ${this.name} did not end: ${this.#closed}.`))
   }
 
   /** Line or counterpart is away: keys are void until the next handshake. */
@@ -139,6 +151,11 @@ export abstract class EndPlayer implements Player {
     for (const frame of frames) this.#dispatch(nameOfOutgoing(outgoing), fieldsOfOutgoing(outgoing), frame)
   }
 
+  /** Says a relay message to its broker, whoever plays that. */
+  tellBroker(message: Fields): void {
+    this.seat.relay(message)
+  }
+
   sendBytes(frame: Uint8Array): void {
     this.#dispatch(`${frame.length} bytes`, {}, frame)
   }
@@ -150,20 +167,24 @@ export abstract class EndPlayer implements Player {
   }
 
   #requireLine(): void {
-    if (this.#closed !== undefined) throw new Error(`${this.name} cannot send: ${this.#closed}.`)
+    if (this.#closed !== undefined) throw new LineOver(`${this.name} cannot send: ${this.#closed}.`)
   }
 
   async barrier(): Promise<void> {
     await this.seat.barrier()
   }
 
-  async secured(): Promise<void> {
+  async secured({ withinMs }: { readonly withinMs: number } = { withinMs: HANDSHAKE_MS }): Promise<void> {
     this.manners.handshake = true
     if (this.#failed !== undefined) throw this.#failed
     if (this.association !== undefined) return
-    const done = new Promise<void>((resolve, reject) => this.#pending.push({ resolve, reject }))
+    let timer: NodeJS.Timeout | undefined
+    const done = new Promise<void>((resolve, reject) => {
+      this.#pending.push({ resolve, reject })
+      timer = setTimeout(() => reject(new Overdue(`the handshake of ${this.name} did not end within ${withinMs} ms`, this.inbox.all)), withinMs)
+    })
     this.resumeHandshake()
-    await done
+    await done.finally(() => clearTimeout(timer))
   }
 
   /** Takes up the handshake where it was left to the case. */
@@ -217,7 +238,7 @@ export abstract class EndPlayer implements Player {
 
   /** There will be no handshake, for this reason: whoever waits for it is told. */
   fail(reason: string): void {
-    this.#failed = new Error(`The handshake of ${this.name} failed with ${reason}.`)
+    this.#failed = new HandshakeFailed(`The handshake of ${this.name} failed with ${reason}.`)
     this.#settle(this.#failed)
   }
 

@@ -79,6 +79,21 @@ export class Endpoint {
     this.#line?.closeRaw(code)
   }
 
+  /** Takes what comes, or leaves it on its line. */
+  reads(on: boolean): void {
+    this.#line?.reads(on)
+  }
+
+  /** Ends its own direction without a close. */
+  halfClose(): void {
+    this.#line?.halfClose()
+  }
+
+  /** Leaves the broker's close without an answer until `close`. */
+  holdAnswer(): void {
+    if (this.#line !== undefined) this.#line.answers = false
+  }
+
   #events(line: Line): LineEvents {
     this.#line = line
     // It has no number before Welcome.
@@ -90,10 +105,10 @@ export class Endpoint {
         if (current()) this.player.receive(bytes)
       },
       stray: (what, bytes) => this.player.stray(what, bytes),
-      closed: (code, reason) => {
+      closed: (code, reason, raw) => {
         if (!current()) return
         this.#line = undefined
-        this.player.closed(code, reason, true)
+        this.player.closed(code, reason, true, raw)
       },
     }
   }

@@ -23,7 +23,7 @@ export function framesOf(outgoing: Outgoing, { source, targets, sequence, seal }
   const body = join(bodyOf(outgoing), spoil.tail ?? new Uint8Array(0))
   const open = channel === 'RELAY' || channel === 'HANDSHAKE' || spoil.plain === true
   const payload = damaged(open ? body : seal({ ...frame, ...numbers(spoil.sealedFor) }, body, spoil), spoil)
-  const first = encodeFrame({ ...frame, payload })
+  const first = join(encodeFrame({ ...frame, payload }), spoil.behind ?? new Uint8Array(0))
   return spoil.twice === true ? [first, encodeFrame({ ...frame, sequence: sequence(), payload })] : [first]
 }
 

@@ -43,6 +43,8 @@ export interface Closing {
   /** The protocol's close code, 100–699; 0 if the line broke. */
   readonly code: number
   readonly reason: string
+  /** The end as the binding tells it: of WebSocket `code`; of gRPC `status`, `trailers`, and `answered`: the close was answered before the end. */
+  readonly raw?: Fields
 }
 
 /** What happened on the wire of one case, in order: what the trace of a report shows. */
@@ -74,6 +76,8 @@ export interface Spoil {
   readonly twice?: true
   /** Counts this record as `n` more than the next one: a gap. */
   readonly skip?: number
+  /** Bytes behind the frame: fields of `Frame` that nobody knows. */
+  readonly behind?: Uint8Array
   /** Bytes after the last message of the record, before sealing. */
   readonly tail?: Uint8Array
   /** Fields of the header under which the record is sealed that differ from those that are sent: `header` is changed for both. */
@@ -102,8 +106,13 @@ export interface Inbox {
   closing(options: { readonly from: number; readonly withinMs: number }): Promise<Closing>
 }
 
+/** The testee did not come along: its fault, as far as the suite can tell. */
+export class Unmet extends Error {
+  override readonly name: string = 'Unmet'
+}
+
 /** Nothing that fits came in time. `seen`: what came instead, for the report. */
-export class Overdue extends Error {
+export class Overdue extends Unmet {
   override readonly name = 'Overdue'
   constructor(
     message: string,
@@ -111,6 +120,16 @@ export class Overdue extends Error {
   ) {
     super(message)
   }
+}
+
+/** The handshake with the testee ended without keys. */
+export class HandshakeFailed extends Unmet {
+  override readonly name = 'HandshakeFailed'
+}
+
+/** There is no line to send on: the testee, or the broker under test, ended it. */
+export class LineOver extends Unmet {
+  override readonly name = 'LineOver'
 }
 
 /** Does by itself what a well-behaved end does without its user, unless a case turns it off. */
@@ -150,14 +169,14 @@ export interface Player {
   readonly manners: { -readonly [K in keyof Manners]: Manners[K] }
   /** Facts for cases: `sessionId`, `words`, `mediaEpoch`, `leaseEpoch`, `capability`, `resumeToken` …, as far as known. */
   readonly facts: Fields
-  /** Sends now. Throws if the line is closed or, where sealing is needed, there are no keys. */
+  /** Sends now. Throws `LineOver` if the line is closed, and if there are no keys where sealing is needed. */
   send(outgoing: Outgoing): void
   /** Sends these bytes as a frame, whatever they are. */
   sendBytes(frame: Uint8Array): void
   /** Resolves when everything that was sent to the testee before has been taken by it: a `Ping` of the broker behind it was answered. */
   barrier(): Promise<void>
-  /** Runs the handshake with the testee to its end. Rejects when it fails. */
-  secured(): Promise<void>
+  /** Runs the handshake with the testee to its end. Rejects with `HandshakeFailed` when it fails, and with `Overdue` after `withinMs` (10,000). */
+  secured(options?: { readonly withinMs: number }): Promise<void>
 }
 
 /** The broker that the suite plays to a testee that is an end. */

@@ -41,7 +41,7 @@ export async function bringTo(stage: Ground, role: Player['role'], phase: ReachP
   }
   const way = new Way(stage, opposite, fixture)
   if (phase === 'securing') return await way.securing()
-  await opposite.secured()
+  await opposite.secured({ withinMs: fixture.withinMs ?? 10_000 })
   if (role === 'CUSTOMER') await way.customer(phase)
   else await way.joiner(opposite as CustomerPlayer, phase)
 }

@@ -7,11 +7,12 @@ import {
   ServerCredentials,
   type ServerDuplexStream,
   type ServiceDefinition,
+  type StatusObject,
   status,
 } from '@grpc/grpc-js'
 import { decodePlain, encodePlain } from '../../wire/schema.js'
 import type { Fields } from '../player.js'
-import type { Line, LineEvents, Reception } from './line.js'
+import type { Line, LineEvents, Raw, Reception } from './line.js'
 
 /** The gRPC binding: one call is one connection. A server for each stage, and calls to a broker under test. */
 
@@ -67,6 +68,7 @@ class ServerLine implements Line {
   #said: { readonly code: number; readonly reason: string } | undefined
   #heard = false
   #over = false
+  answers = true
   events: LineEvents | undefined
 
   constructor(private readonly call: ServerCall) {
@@ -113,6 +115,14 @@ class ServerLine implements Line {
     this.cut()
   }
 
+  reads(on: boolean): void {
+    on ? this.call.resume() : this.call.pause()
+  }
+
+  halfClose(): void {
+    this.call.end()
+  }
+
   #message(message: Uint8Array): void {
     let content: ReturnType<typeof contentOf>
     try {
@@ -124,7 +134,7 @@ class ServerLine implements Line {
     else if (content.close === undefined) this.events?.stray('an AttachRequest with neither frame nor close', message)
     else {
       this.#heard = true
-      this.#said ??= content.close
+      if (this.answers) this.#said ??= content.close
       this.#finish()
     }
   }
@@ -145,7 +155,7 @@ class ServerLine implements Line {
   #end(code: number, reason: string): void {
     if (this.#over) return
     this.#over = true
-    this.events?.closed(code, reason)
+    this.events?.closed(code, reason, {})
   }
 }
 
@@ -170,6 +180,7 @@ export async function serveGrpc(reception: Reception): Promise<{ readonly url: s
 class ClientLine implements Line {
   #closing: { readonly code: number; readonly reason: string } | undefined
   #over = false
+  answers = true
 
   constructor(
     private readonly client: Client,
@@ -178,10 +189,11 @@ class ClientLine implements Line {
   ) {
     call.on('data', (message: Uint8Array) => this.#message(message))
     call.on('error', () => {})
-    call.on('status', ({ metadata }: { metadata: Metadata }) => {
+    call.on('status', ({ code: ended, metadata }: StatusObject) => {
       const [code] = metadata.get('ra-close-code')
       const [reason = ''] = metadata.get('ra-close-reason')
-      this.#end(code === undefined ? 0 : Number(code), decodeURIComponent(String(reason)))
+      const raw = { status: status[ended], trailers: metadata.getMap(), answered: this.#closing !== undefined }
+      this.#end(code === undefined ? 0 : Number(code), decodeURIComponent(String(reason)), raw)
     })
   }
 
@@ -212,6 +224,14 @@ class ClientLine implements Line {
     this.cut()
   }
 
+  reads(on: boolean): void {
+    on ? this.call.resume() : this.call.pause()
+  }
+
+  halfClose(): void {
+    this.call.end()
+  }
+
   #message(message: Uint8Array): void {
     let content: ReturnType<typeof contentOf>
     try {
@@ -221,14 +241,14 @@ class ClientLine implements Line {
     }
     if (content.frame !== undefined) this.events().frame(content.frame)
     else if (content.close === undefined) this.events().stray('an AttachResponse with neither frame nor close', message)
-    else this.close(content.close.code, content.close.reason)
+    else if (this.answers) this.close(content.close.code, content.close.reason)
   }
 
-  #end(code: number, reason: string): void {
+  #end(code: number, reason: string, raw: Raw): void {
     if (this.#over) return
     this.#over = true
     this.client.close()
-    this.events().closed(code, reason)
+    this.events().closed(code, reason, raw)
   }
 }
 

@@ -12,6 +12,12 @@ export interface Line {
   fragments(frame: Uint8Array, count: number): void
   /** Closes with a code of the binding that the protocol does not use: of WebSocket, 1000 to 4999. Where there is none, breaks the line. */
   closeRaw(code: number): void
+  /** Takes what comes, or leaves it on the line. */
+  reads(on: boolean): void
+  /** Ends its own direction without a close; where the binding has no such thing, breaks the line. */
+  halfClose(): void
+  /** False: a close that comes is not answered before `close` is called; where the platform answers by itself, it is. */
+  answers: boolean
 }
 
 /** What a line tells its player. */
@@ -20,8 +26,11 @@ export interface LineEvents {
   /** A message that holds no frame: a text, or neither frame nor close. */
   stray(what: string, bytes: Uint8Array): void
   /** It is over; the last thing that it tells. Code 0: it broke. */
-  closed(code: number, reason: string): void
+  closed(code: number, reason: string, raw: Raw): void
 }
+
+/** An end as the binding tells it: of WebSocket `code`; of gRPC `status`, `trailers` by name, and `answered`: the close was answered before the end. */
+export type Raw = Readonly<Record<string, unknown>>
 
 /** How a testee opened a connection. */
 export interface Opening {

@@ -33,12 +33,15 @@ function lineOf(socket: WebSocket): Line {
       }
     },
     closeRaw: code => socket.close(code),
+    reads: on => (on ? socket.resume() : socket.pause()),
+    halfClose: () => socket.terminate(),
+    answers: true,
   }
 }
 
 function listen(socket: WebSocket, events: LineEvents): void {
   socket.on('message', (data: Buffer, isBinary) => (isBinary ? events.frame(new Uint8Array(data)) : events.stray('a text message', new Uint8Array(data))))
-  socket.on('close', (code, reason) => events.closed(protocolCode(code), reason.toString()))
+  socket.on('close', (code, reason) => events.closed(protocolCode(code), reason.toString(), { code }))
   socket.on('error', () => socket.terminate())
 }
 
