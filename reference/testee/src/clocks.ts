@@ -1,18 +1,15 @@
 /** The time that a role lives by: the machine's, or one that stands still until the suite moves it. */
-import { type Clock as BrokerClock, systemClock as brokerSystemClock } from '@remote-assist/broker'
+import type { Clock as BrokerClock } from '@remote-assist/broker'
 import type { Instant } from '@remote-assist/core'
-import { type Clock, systemClock } from '@remote-assist/peer'
+import type { Clock } from '@remote-assist/peer'
 
-/** The same time, as the ends and as the broker take it. */
-export interface RoleClock {
+/** A time that the suite moves, as the ends and as the broker take it. */
+export interface StandingTime {
   readonly end: Clock
   readonly broker: BrokerClock
-  /** Absent: the time goes on by itself. */
-  readonly advance?: (ms: number) => Promise<void>
+  /** Goes on by so many ms: every timer that is due has fired, in order, when it resolves. */
+  advance(ms: number): Promise<void>
 }
-
-/** The machine's time. */
-export const machineTime: RoleClock = { end: systemClock, broker: brokerSystemClock }
 
 interface Timer {
   readonly at: number
@@ -20,7 +17,7 @@ interface Timer {
 }
 
 /** Time that stands still until `advance`. It begins at the machine's, so that what is signed elsewhere for today is not of the past or future. */
-export function standingTime(): RoleClock {
+export function standingTime(): StandingTime {
   let now = Date.now()
   const timers = new Set<Timer>()
   const set = (at: number, task: () => void): (() => void) => {

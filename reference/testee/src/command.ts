@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util'
 import type { Answer, Command } from './contract.js'
 import { DEGENERATES, degenerate } from './degenerate/degenerate.js'
-import { MUTANTS } from './mutants/index.js'
 import { type Answering, Testee } from './testee.js'
 import { type Attachment, dialled, jsonPipes, protobufPipes } from './wire/attachment.js'
 
@@ -28,10 +27,10 @@ export async function command(argv: readonly string[]): Promise<number> {
     },
   })
   if (values.help) return print(USAGE)
-  if (values['list-mutants']) return print(`${JSON.stringify(MUTANTS, undefined, 2)}\n`)
+  if (values['list-mutants']) return print(`${JSON.stringify((await import('./mutants/index.js')).MUTANTS, undefined, 2)}\n`)
   const attachment = await attached(values.attach, values.wire)
   const send = (answer: Answer) => attachment.send(answer)
-  await serve(attachment, values.degenerate === undefined ? new Testee(send) : degenerate(values.degenerate, send))
+  await serve(attachment, values.degenerate === undefined ? new Testee(send) : await degenerate(values.degenerate, send))
   await attachment.flushed()
   return 0
 }

@@ -3,19 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Role as RoleName } from '@remote-assist/codec'
-import { machineTime, standingTime } from './clocks.js'
+import { standingTime } from './clocks.js'
 import { type Action, type ActionName, type Answer, type AnswerKind, CONTRACT, type Command, type Outcome, type StartRole } from './contract.js'
-import { playAgent } from './roles/agent.js'
-import { playBroker } from './roles/broker.js'
-import { playCustomer } from './roles/customer.js'
 import { failureOf, type Player, type Role } from './roles/role.js'
-import { playViewer } from './roles/viewer.js'
 
+/** Each is loaded when it is played first: a testee is there at once. */
 const PLAYERS: { readonly [R in RoleName]?: Player } = {
-  [RoleName.AGENT]: playAgent,
-  [RoleName.CUSTOMER]: playCustomer,
-  [RoleName.VIEWER]: playViewer,
-  [RoleName.BROKER]: playBroker,
+  [RoleName.AGENT]: async stage => (await import('./roles/agent.js')).playAgent(stage),
+  [RoleName.CUSTOMER]: async stage => (await import('./roles/customer.js')).playCustomer(stage),
+  [RoleName.VIEWER]: async stage => (await import('./roles/viewer.js')).playViewer(stage),
+  [RoleName.BROKER]: async stage => (await import('./roles/broker.js')).playBroker(stage),
 }
 
 const PROFILES = [
@@ -102,14 +99,14 @@ export class Testee implements Answering {
     const play = PLAYERS[start.role as number as RoleName]
     if (play === undefined) throw new Error(`There is no role ${start.role}.`)
     if (key === '' || this.#played.has(key)) throw new Error(`“${key}” is no new key.`)
-    const clock = start.simulatedClock ? standingTime() : machineTime
+    const time = start.simulatedClock ? standingTime() : undefined
     const folder = mkdtemp(join(tmpdir(), 'remote-assist-testee-'))
     let over = false
     const tell = (event: Parameters<Parameters<Player>[0]['tell']>[0]) => over || this.send({ key, kind: { case: 'event', value: { kind: event } } })
-    const role = folder.then(path => play({ start, clock, folder: path, tell }))
+    const role = folder.then(path => play({ start, time, folder: path, tell }))
     const played: Played = {
       role,
-      advance: clock.advance,
+      advance: time?.advance,
       over: async () => {
         over = true
         await rm(await folder, { recursive: true, force: true })

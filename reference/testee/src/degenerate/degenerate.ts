@@ -1,7 +1,6 @@
 /** Testees that are good for nothing: what a suite finds in order with one of them it does not look at. */
 import type { Answer, AnswerKind, Command } from '../contract.js'
 import { type Answering, HELLO, Testee } from '../testee.js'
-import { rejecting } from './rejecting.js'
 
 /** The kinds there are. A `crash-at-N` ends the process at the Nth command, without a word. */
 export const DEGENERATES = ['null', 'always-ok', 'always-unsupported', 'always-reject', 'crash-at-N', 'hang'] as const
@@ -46,7 +45,7 @@ function crashing(last: number, send: (answer: Answer) => void): Answering {
 }
 
 /** The testee of that name. Throws `RangeError` if there is none. */
-export function degenerate(name: string, send: (answer: Answer) => void): Answering {
+export async function degenerate(name: string, send: (answer: Answer) => void): Promise<Answering> {
   switch (name) {
     case 'null':
       return replying(nothing)(send)
@@ -55,7 +54,7 @@ export function degenerate(name: string, send: (answer: Answer) => void): Answer
     case 'always-unsupported':
       return replying(allUnsupported)(send)
     case 'always-reject':
-      return rejecting(send)
+      return (await import('./rejecting.js')).rejecting(send)
     case 'hang':
       return replying(() => undefined)(send)
     default: {

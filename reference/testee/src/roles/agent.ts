@@ -36,7 +36,6 @@ class Seat {
   readonly line: Line
   readonly over = new AbortController()
   strokes = new Strokes()
-  wordsConfirmed = false
   agent: Agent | undefined
   elevated: ElevatedPowers | undefined
   invitation: Invitation | undefined
@@ -65,6 +64,11 @@ class Seat {
     return this.#session?.words ?? []
   }
 
+  /** The customer's user said that the words are the same. */
+  get wordsConfirmed(): boolean {
+    return this.#session?.wordsConfirmed ?? false
+  }
+
   /** The customer that this agent met is there. */
   get isAssisting(): boolean {
     return this.#session !== undefined && this.#session.phase !== 'gone'
@@ -82,13 +86,13 @@ class Seat {
 
   /** Begins: attaches to a session that was made, or comes by invitation. Returns the code of the former. */
   begin(): Ready {
-    const { start, clock } = this.stage
+    const { start, time } = this.stage
     const options = {
       displayName: start.displayName,
       permissions: start.permissions as number[] as Permission[],
       credential: start.credential,
       files: this.transfers.platform,
-      clock: clock.end,
+      ...(time === undefined ? {} : { clock: time.end }),
       observe: this.following.observe,
       signal: this.over.signal,
     }
@@ -121,10 +125,6 @@ class Seat {
     this.#session = session
     this.#watching = new Watching(session, tell)
     this.strokes = new Strokes()
-    this.wordsConfirmed = false
-    session.on('words', () => {
-      this.wordsConfirmed = true
-    })
     session.on('annotation', annotation => this.strokes.take(annotation))
     session.on('file', offer => this.transfers.offered(this.customerNumber, offer))
     session.on('clipboard-sync', ({ direction, on, refused }) =>
@@ -145,9 +145,9 @@ const assisting = (seat: Seat): Actions => {
   const { tell } = seat.stage
   return {
     leave: ({ endSession }) => {
-      if (seat.agent === undefined && seat.following.session !== Phase.LIVE) seat.over.abort()
-      else if (seat.agent === undefined) seat.session.leave({ endSession })
-      else if (endSession) void seat.agent.close()
+      if (seat.agent === undefined && !seat.isAssisting) return seat.over.abort()
+      if (seat.agent === undefined) return seat.session.leave({ endSession })
+      if (endSession) void seat.agent.close()
       else seat.agent.leave()
     },
     disconnect: () => seat.line.break(),

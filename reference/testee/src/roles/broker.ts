@@ -20,11 +20,11 @@ function policyOf({ broker }: StartRole): Partial<RoomPolicy> {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : Boolean(value))))
 }
 
-function optionsOf({ start, clock }: Stage, tenants: Issuer | undefined): BrokerOptions {
+function optionsOf({ start, time }: Stage, tenants: Issuer | undefined): BrokerOptions {
   const { graceMs, heartbeatMs, joinsPerMinute } = start.broker ?? {}
   return {
     grpcPort: 0,
-    clock: clock.broker,
+    ...(time === undefined ? {} : { clock: time.broker }),
     log: silentLog(),
     // The memory of the machine that tests is none of the broker's business.
     memory: { used: () => 0, limitBytes: 1 },
@@ -76,7 +76,7 @@ class Control {
 
 /** Plays a broker. Resolves once it listens. */
 export async function playBroker(stage: Stage): Promise<Role> {
-  const tenants = (stage.start.broker?.tenants ?? []).length > 0 ? await issuer(stage.clock) : undefined
+  const tenants = (stage.start.broker?.tenants ?? []).length > 0 ? await issuer(() => stage.time?.broker.now() ?? Date.now()) : undefined
   const broker = await startBroker(optionsOf(stage, tenants))
   const control = new Control(broker, tenants)
   return {

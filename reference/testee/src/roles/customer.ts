@@ -43,16 +43,21 @@ class Seat {
     return this.#customer
   }
 
+  /** An agent proved the secret. */
+  get isIn(): boolean {
+    return this.#customer !== undefined
+  }
+
   /** Begins to join. */
   join(): void {
-    const { start, clock } = this.stage
+    const { start, time } = this.stage
     const options = {
       transport: this.line,
       host: this.desktop,
       displayName: start.displayName,
       files: this.transfers.platform,
       trust: trustOf(start),
-      clock: clock.end,
+      ...(time === undefined ? {} : { clock: time.end }),
       observe: this.following.observe,
       signal: this.over.signal,
     }
@@ -112,7 +117,7 @@ const deciding = (seat: Seat): Actions => ({
   pause: () => seat.customer.pause(),
   unpause: () => seat.customer.unpause(),
   stop: () => seat.customer.stop(),
-  leave: () => (seat.following.session === Phase.JOINING ? seat.over.abort() : seat.customer.leave()),
+  leave: () => (seat.isIn ? seat.customer.leave() : seat.over.abort()),
   disconnect: () => seat.line.break(),
   remove: ({ participant }) => seat.customer.remove(participant),
   confirmWords: ({ participant }) => {

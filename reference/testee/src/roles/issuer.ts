@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IssuerOptions } from '@remote-assist/broker'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import type { RoleClock } from '../clocks.js'
 
 const ISSUER = 'https://issuer.example'
 const AUDIENCE = 'remote-assist'
@@ -15,13 +14,13 @@ export interface Issuer {
   tokenOf(tenant: string): Promise<string>
 }
 
-/** Makes an issuer. */
-export async function issuer({ broker }: RoleClock): Promise<Issuer> {
+/** Makes an issuer. `date`: ms since 1970-01-01 UTC. */
+export async function issuer(date: () => number): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' })
   return {
     options: { issuer: ISSUER, audience: AUDIENCE, keys: { keys: [await exportJWK(publicKey)] } },
     tokenOf: tenant => {
-      const now = Math.floor(broker.now() / 1_000)
+      const now = Math.floor(date() / 1_000)
       return new SignJWT({ tenant })
         .setProtectedHeader({ alg: 'EdDSA' })
         .setIssuer(ISSUER)

@@ -1,6 +1,5 @@
 /** What every role under test is: actions by name, a look at how it stands, and an end. */
-import { AssistError, HostError } from '@remote-assist/peer'
-import type { RoleClock } from '../clocks.js'
+import type { StandingTime } from '../clocks.js'
 import type { ActionName, ActionValue, Happening, Outcome, Ready, Standing, StartRole } from '../contract.js'
 
 /** What an action says beyond that it was done, or begun. */
@@ -22,7 +21,8 @@ export interface Role {
 /** What a role has to play with. */
 export interface Stage {
   readonly start: StartRole
-  readonly clock: RoleClock
+  /** The time that it lives by; undefined = the machine's. */
+  readonly time: StandingTime | undefined
   /** A folder of its own, empty, that goes with it. */
   readonly folder: string
   /** Tells the suite that something happened. */
@@ -37,10 +37,11 @@ export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
-/** How an action went that threw. */
+/** How an action went that threw. What people are told has a code that begins with `E_`. */
 export function failureOf(error: unknown): Outcome {
   const text = error instanceof Error ? error.message : String(error)
-  if (error instanceof AssistError) return { ok: false, error: error.code === 'E_UNSUPPORTED' ? 'unsupported' : 'refused', text: `${error.code}: ${text}` }
-  if (error instanceof Refused || error instanceof HostError) return { ok: false, error: 'refused', text }
-  return { ok: false, error: 'failed', text }
+  if (error instanceof Refused) return { ok: false, error: 'refused', text }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!code.startsWith('E_')) return { ok: false, error: 'failed', text }
+  return { ok: false, error: code === 'E_UNSUPPORTED' ? 'unsupported' : 'refused', text: `${code}: ${text}` }
 }
