@@ -1,6 +1,7 @@
 /** Who is there while a case is played. */
 import type { RoleUnderTest } from '../adapter/index.js'
 import type { TraceEntry } from '../model.js'
+import type { Endpoint } from '../play/endpoint.js'
 import type { Stage } from '../play/player.js'
 
 /** Everybody who takes part in a case. */
@@ -11,6 +12,8 @@ export interface Cast {
   readonly connect?: (name: string) => Promise<void>
   /** At a broker: says Hello as a player of that name should, but for these fields. */
   readonly hello?: (name: string, fields: Readonly<Record<string, unknown>>) => void
+  /** At a broker: the line of a player. */
+  readonly endpoint?: (name: string) => Endpoint
   /** Values that cases may use by name, beside players' numbers and facts. */
   readonly given: ReadonlyMap<string, unknown>
   /** What was said between suite and adapter, for the timeline. */

@@ -1,7 +1,7 @@
 /** One case being played: who is there, what is known by name, and how far everything was looked at. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { EventOverdue, type TesteeEvent } from '../adapter/index.js'
-import type { Arrival, BrokerPlayer, Inbox, Player } from '../play/player.js'
+import type { BrokerPlayer, Inbox, Player } from '../play/player.js'
 import type { Cast } from './cast.js'
 import type { Plain } from './load.js'
 import { CaseError, misfit, type Names, show } from './pattern.js'
@@ -92,7 +92,7 @@ export class Performance {
     return this.#looked.get(key) ?? this.#began
   }
 
-  lookedAt(key: string, arrival: Arrival): void {
+  lookedAt(key: string, arrival: { readonly index: number }): void {
     this.#looked.set(key, arrival.index + 1)
   }
 

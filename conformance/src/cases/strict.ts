@@ -14,7 +14,7 @@ export function conform(type: protobuf.Type, value: unknown, path: string): Plai
   const result: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) {
     const name = protobuf.util.camelCase(key)
-    const field = type.fields[name] ?? type.fields[key]
+    const field = type.fields[key] ?? type.fieldsArray.find(one => protobuf.util.camelCase(one.name) === name)
     if (field === undefined) throw new CaseError(`${path} has a field ${key}, which a ${type.name} does not have`)
     const at = `${path}.${key}`
     if (!field.repeated) result[name] = single(field, item, at)

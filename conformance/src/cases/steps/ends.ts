@@ -5,15 +5,19 @@ import type { Plain, Step } from '../load.js'
 import { show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { settled, soon } from './expect.js'
+import { requireRaw } from './lines.js'
 import { codesOf, type Play } from './step.js'
 
 export const closes: Play = async (p, value, step) => {
-  const { at: where = 'testee', code } = value as { at?: string; code?: unknown }
+  const { at: where = 'testee', code, raw } = value as { at?: string; code?: unknown; raw?: unknown }
   const inbox = where === 'testee' ? p.broker().inbox : p.player(where).inbox
-  const closing = await soon(p, where === 'testee' ? 'broker' : where, inbox.closing({ from: p.began, withinMs: step.withinMs }), `close of ${where}`)
+  const key = `${where}/close`
+  const closing = await soon(p, where === 'testee' ? 'broker' : where, inbox.closing({ from: p.from(key), withinMs: step.withinMs }), `close of ${where}`)
+  p.lookedAt(key, closing)
   if (code !== undefined && !codesOf(code).includes(closing.code)) {
     throw new Disappointment(`the line of ${where} was closed with ${closing.code} (${show(closing.reason)}), not ${show(code)}`, false, [closing.index])
   }
+  requireRaw(raw, closing.raw, p, where)
   return [closing.index]
 }
 

@@ -1,14 +1,16 @@
 /** The kinds of steps. */
-import type { Player } from '../../play/player.js'
+import { type Player, Unmet } from '../../play/player.js'
 import type { Plain, Step } from '../load.js'
 import { CaseError } from '../pattern.js'
-import type { Performance } from '../performance.js'
+import { Disappointment, type Performance } from '../performance.js'
 import { filled } from '../values.js'
+import { advanceBroker } from './broker.js'
 import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
 import { expect, never, settled } from './expect.js'
+import { call, closeLine, fragments, halfClose, holdAnswer, reads, stray, turnedAway, upgrade } from './lines.js'
 import { send } from './send.js'
-import { codesOf, type Play } from './step.js'
+import type { Play } from './step.js'
 import { doStep, event, snapshot } from './testee.js'
 
 const manners: Play = (p, value) => {
@@ -18,7 +20,13 @@ const manners: Play = (p, value) => {
 }
 
 const enter: Play = async (p, value) => {
-  const { as = '', role = 'viewer', invite, displayName, hold = false } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean }
+  const {
+    as = '',
+    role = 'viewer',
+    invite,
+    displayName,
+    hold = false,
+  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean }
   const invitation =
     invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
   await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, hold, ...(displayName === undefined ? {} : { displayName }) })
@@ -45,7 +53,11 @@ const STEPS: Readonly<Record<string, Play>> = {
     p.setMark()
     return undefined
   },
-  advance,
+  advance: async (p, value, step) => {
+    if (p.cast.connect === undefined) return await advance(p, value, step)
+    await advanceBroker(p, Number(value))
+    return undefined
+  },
   desk,
   exchange,
   facts,
@@ -84,10 +96,15 @@ const STEPS: Readonly<Record<string, Play>> = {
     p.cast.stage.drop(String(value))
     return undefined
   },
-  closeLine: (p, value) => {
-    p.broker().close(codesOf((value as Plain).code)[0] ?? 0)
-    return undefined
-  },
+  closeLine,
+  stray,
+  fragments,
+  reads,
+  halfClose,
+  holdAnswer,
+  upgrade,
+  call,
+  turnedAway,
   remember,
   unchanged,
   silent,
@@ -97,5 +114,10 @@ const STEPS: Readonly<Record<string, Play>> = {
 export async function playStep(p: Performance, step: Step): Promise<readonly number[]> {
   const play = STEPS[step.kind]
   if (play === undefined) throw new CaseError(`there is no step ${step.kind}`)
-  return (await play(p, step.value, step)) ?? []
+  try {
+    return (await play(p, step.value, step)) ?? []
+  } catch (error) {
+    if (error instanceof Unmet) throw new Disappointment(error.message)
+    throw error
+  }
 }
