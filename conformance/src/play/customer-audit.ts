@@ -4,11 +4,18 @@ import type { Fields } from './player.js'
 
 /** The audit log as the customer keeps it, and as it goes to an agent. */
 
+/** Entries that stay unsigned at most (RA-SEC-256). */
+const SIGN_AFTER = 256
+
 export class CustomerAudit {
   #log: AuditLog | undefined
   readonly #entries: Uint8Array[] = []
   #sent = 0
   #flowing = false
+  /** Entries that the agent has signed, and those that this end has. */
+  #taken = 0
+  #signed = 0
+  #ended = false
 
   constructor(
     private readonly player: EndPlayer & { readonly joinerRole: 'AGENT' | 'VIEWER' },
@@ -25,7 +32,15 @@ export class CustomerAudit {
     const entry = auditEntry({ at: Date.now(), kind, details })
     this.#log.take(this.#log.length, entry)
     this.#entries.push(entry)
-    if (this.#flowing) this.flush()
+    if (!this.#flowing) return
+    this.flush()
+    if (this.#entries.length - this.#signed >= SIGN_AFTER) this.sign()
+  }
+
+  /** The agent is away: what it has not signed is sent again (RA-SEC-262). */
+  lost(): void {
+    this.#flowing = false
+    this.#sent = this.#taken
   }
 
   /** Sends what the agent does not have yet; from now on, each entry as it comes. */
@@ -40,18 +55,21 @@ export class CustomerAudit {
   /** Signs everything so far. */
   sign(): void {
     if (this.#log === undefined || this.#log.length === 0 || !this.player.manners.audit || this.player.joinerRole !== 'AGENT') return
+    this.#signed = this.#entries.length
     this.player.send({ channel: 'SESSION', messages: [{ auditSign: { ...this.#log.sign(this.player.key) } }] })
   }
 
   /** Ends the log with the session's code, and signs it. */
   end(code: number): void {
+    this.#ended = true
     this.append('session.ended', { code: String(code) })
     this.sign()
   }
 
   /** Takes a signature of the agent; one with which it leaves is answered. */
   signed(fields: Fields): void {
-    if (fields.leaving !== true || !this.player.manners.audit) return
+    this.#taken = Math.max(this.#taken, Math.min(Number(fields.index) + 1, this.#entries.length))
+    if (fields.leaving !== true || !this.player.manners.audit || this.#ended) return
     this.append('participant.left', { code: '100', participant: String(this.player.counterpart) })
     this.end(102)
   }

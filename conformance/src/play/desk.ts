@@ -63,6 +63,7 @@ export class Desk {
   }
 
   lost(): void {
+    this.audit.lost()
     this.#greeted = false
     this.#subscribed = undefined
     this.#lease = { ...this.#lease, holder: 0 }
@@ -114,7 +115,7 @@ export class Desk {
     if (this.grants.includes('VIEW_SCREEN')) {
       this.rekey()
       this.screenList()
-    } else this.#subscribed = undefined
+    } else this.#unsubscribe('NO_GRANT')
     this.audit.flush()
   }
 
@@ -194,6 +195,14 @@ export class Desk {
     if (screens !== this.screens) this.known.layoutEpoch = ++this.#layout
     this.screens = screens
     this.#say('SCREEN', { screenList: { layoutEpoch: this.#layout, screens } })
+    if (!screens.some(({ screenId }) => screenId === this.#subscribed)) this.#unsubscribe('NOT_FOUND')
+    else if (this.#subscribed !== undefined && !this.paused) this.keyFrame(this.#subscribed)
+  }
+
+  /** Ends the subscription, if there is one. */
+  #unsubscribe(reason: string): void {
+    if (this.#subscribed !== undefined) this.#say('SCREEN', { subscription: { screenId: this.#subscribed, state: 'ENDED', reason } })
+    this.#subscribed = undefined
   }
 
   /** Sends a key frame of a screen: a small picture, RAW. */
