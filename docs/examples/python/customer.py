@@ -42,6 +42,8 @@ async def share(code, url, name, granted, drops):
             wanted = [permission for permission in facts['permissions'] if permission in granted]
             loop.call_soon(lambda: customer.answer(facts['question'], wanted))
 
+    for screen in desktop.screens.values():
+        desktop.paint(screen.screen_id, 0, 0, screen.width, screen.height, 0x406080)
     customer = Customer(url, code, listen, desktop=desktop, name=name)
     customer.start()
     return await ended

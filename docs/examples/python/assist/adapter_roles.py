@@ -10,7 +10,7 @@ from .codes import customer_url, invitation_url, parse_code, parse_invitation
 from .customer import Customer
 from .desktop import Desktop, Monitor
 from .organisations import trusted_key
-from .schema import Code, Phase, Refusal, Role, clipboard, common, elevation, input, load, short
+from .schema import Code, Phase, Refusal, Role, clipboard, common, elevation, input, load, screen, short
 from .viewer import Viewer
 
 (contract,) = load('remoteassist/conformance/v1', 'adapter', only='adapter')
@@ -21,6 +21,9 @@ COMBO_NAMES = {
     'ctrl+shift+escape': input.KEY_COMBO_CTRL_SHIFT_ESCAPE, 'print-screen': input.KEY_COMBO_PRINT_SCREEN, 'printscreen': input.KEY_COMBO_PRINT_SCREEN,
     'meta': input.KEY_COMBO_META,
 }  # fmt: skip
+
+DIRECTIONS = {clipboard.DIRECTION_TO_CUSTOMER: 'toCustomer', clipboard.DIRECTION_FROM_CUSTOMER: 'fromCustomer'}
+STARTED, REFUSED = screen.Subscription.STATE_STARTED, screen.Subscription.STATE_REFUSED
 
 
 class Unsupported(Exception):
@@ -125,7 +128,7 @@ class CustomerRole(Base):
 
     def make(self):
         start = self.start
-        self.desktop = Desktop([monitor_of(screen) for screen in start.screens] or None)
+        self.desktop = Desktop([monitor_of(one) for one in start.screens] or None)
         code = parse_code(start.pin or start.customer_url)
         trusted = [(key.issuer or None, trusted_key(key.jwk)) for key in start.trust]
         return Customer(start.websocket_url, code, self.listen, self.clock, self.desktop, start.display_name, trusted)
@@ -169,7 +172,7 @@ class CustomerRole(Base):
         self.session.control.local_input()
 
     def do_change_screens(self, action):
-        self.desktop.change_screens([monitor_of(screen) for screen in action.screens])
+        self.desktop.change_screens([monitor_of(one) for one in action.screens])
 
     def do_paint(self, action):
         if action.screen not in self.desktop.screens:
@@ -210,8 +213,8 @@ class CustomerRole(Base):
             data.screens.add(id=monitor.screen_id, x=monitor.x, y=monitor.y, width=monitor.width, height=monitor.height, primary=monitor.primary)
 
 
-def monitor_of(screen):
-    return Monitor(screen.id, screen.x, screen.y, screen.width, screen.height, screen.primary)
+def monitor_of(one):
+    return Monitor(one.id, one.x, one.y, one.width, one.height, one.primary)
 
 
 class JoinerRole(Base):
@@ -226,7 +229,13 @@ class JoinerRole(Base):
     def on_join_failed(self, participant, code, attempts_left):
         self.emit(join_failed=code)
 
-    def on_shown(self, screen):
+    def on_subscription(self, state, reason, **_):
+        if state == STARTED:
+            self.answered('screen shown')
+        elif state == REFUSED:
+            self.answered(f'screen refused {short(common.RefusalReason, reason)}')
+
+    def on_shown(self, **_):
         self.emit(shown=self._picture())
 
     def _picture(self):
@@ -287,7 +296,7 @@ class AgentRole(JoinerRole):
 
     def make(self):
         start = self.start
-        self._asked_control, self._waiting = set(), {}
+        self._asked_control, self._waiting, self._removing = set(), {}, {}
         common_facts = dict(listener=self.listen, clock=self.clock, name=start.display_name, permissions=start.permissions, credential=start.credential)
         if start.WhichOneof('way') == 'invite_url':
             self.created = None
@@ -304,7 +313,8 @@ class AgentRole(JoinerRole):
     # Answers.
 
     def on_decided(self, request, granted, reason):
-        self.answered('consent granted' if granted else f'consent refused {short(common.RefusalReason, reason)}')
+        numbers = ' '.join(map(str, sorted(granted)))
+        self.answered(f'consent granted {numbers}' if granted else f'consent refused {short(common.RefusalReason, reason)}')
 
     def on_control(self, holder):
         if self._asked_control and holder == self.session.number:
@@ -315,7 +325,21 @@ class AgentRole(JoinerRole):
         if request in self._asked_control:
             self._asked_control.discard(request)
             self.answered(f'control refused {short(common.RefusalReason, reason)}')
+        if self._removing.pop(request, None) is not None:
+            self.answered(f'remove refused {short(common.RefusalReason, reason)}')
         self._settle(request, None, reason)
+
+    def on_participants(self, participants):
+        for request, number in list(self._removing.items()):
+            if number not in participants:
+                del self._removing[request]
+                self.answered('remove done')
+
+    def on_clipboard(self, direction, on):
+        self.answered(f'clipboard {DIRECTIONS[direction]} {"on" if on else "off"}')
+
+    def on_rejected(self, seq, reason, count):
+        self.answered(f'input refused {short(common.RefusalReason, reason)}')
 
     def on_keys(self, request, refusal):
         self.answered('keys OK' if refusal == Refusal.UNSPECIFIED else f'keys refused {short(common.RefusalReason, refusal)}')
@@ -325,7 +349,7 @@ class AgentRole(JoinerRole):
             self.answered(f'elevation refused {short(elevation.ElevationReason, reason)}')
 
     def on_clipboard_refused(self, direction, reason):
-        self.answered(f'clipboard refused {short(common.RefusalReason, reason)}')
+        self.answered(f'clipboard {DIRECTIONS[direction]} refused {short(common.RefusalReason, reason)}')
 
     def on_invited(self, request, invite_id, secret):
         self._settle(request, (invite_id, secret), None)
@@ -390,7 +414,7 @@ class AgentRole(JoinerRole):
 
     def do_remove(self, action):
         self.need_customer()
-        self.session.remove(action.participant)
+        self._removing[self.session.remove(action.participant)] = action.participant
 
     def do_sync_clipboard(self, action):
         self.need_customer()

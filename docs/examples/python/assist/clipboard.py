@@ -253,5 +253,5 @@ class AgentClipboard(Clipboard):
 
     def on_clipboard_refused(self, peer, refused):
         super().on_clipboard_refused(peer, refused)
-        if refused.offer_id == 0:
+        if refused.offer_id == 0 and refused.direction in PERMISSIONS:
             self.session.tell('clipboard-refused', direction=refused.direction, reason=refused.reason)

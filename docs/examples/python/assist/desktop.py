@@ -21,7 +21,7 @@ class Monitor:
     pixels: bytearray = None
 
     def __post_init__(self):
-        self.pixels = self.pixels or bytearray(b'\x80\x60\x40\xff' * (self.width * self.height))
+        self.pixels = self.pixels or bytearray(b'\0\0\0\xff' * (self.width * self.height))
 
 
 class Desktop:
@@ -110,8 +110,10 @@ class Desktop:
         self.injected.append(f'wheel {delta_x} {delta_y}')
 
     def set_locks(self, locks):
-        """Bit 0 Num, 1 Caps."""
-        self.locks = locks
+        """Brings Num (bit 0) and Caps (bit 1) into a state."""
+        if locks != self.locks:
+            self.locks = locks
+            self.injected.append(f'locks {locks & 1} {locks >> 1 & 1}')
 
     def release_all(self):
         self.release_beyond(set(), set())
