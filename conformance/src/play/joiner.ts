@@ -1,6 +1,6 @@
 import { AuditLog } from '../crypto/audit.js'
 import { hex, same } from '../crypto/bytes.js'
-import type { Established } from '../crypto/exchange.js'
+import type { Established, Twist } from '../crypto/exchange.js'
 import { JoinerExchange } from '../crypto/exchange.js'
 import { credentialKeyForm, credentialsForm, credentialsInfo, hpkeSeal } from '../crypto/hpke.js'
 import { verifies } from '../crypto/keys.js'
@@ -41,6 +41,18 @@ export class JoinerPlayer extends EndPlayer {
     this.#media = new MediaOpener()
     clearTimeout(this.#signTimer)
     this.#signTimer = undefined
+  }
+
+  /** Takes up the handshake that the customer has begun, with what is wrong about it: its messages, or the secret. */
+  answer(twist: Twist, wrong: boolean): void {
+    const knows = [...this.secrets]
+    const usual = this.twist
+    this.twist = twist
+    if (wrong) this.secrets.splice(0, knows.length, ...knows.map(one => ({ ...one, password: one.password.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) })))
+    this.manners.handshake = true
+    this.resumeHandshake()
+    this.twist = usual
+    this.secrets.splice(0, knows.length, ...knows)
   }
 
   protected override resumeHandshake(): void {

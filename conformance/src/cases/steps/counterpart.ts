@@ -3,6 +3,7 @@ import type { Twist } from '../../crypto/exchange.js'
 import { CustomerPlayer } from '../../play/customer.js'
 import type { Decided } from '../../play/desk.js'
 import { EndPlayer } from '../../play/end-player.js'
+import { JoinerPlayer } from '../../play/joiner.js'
 import { type Fields, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
@@ -51,9 +52,14 @@ export const desk: Play = (p, value) => {
   return undefined
 }
 
-/** The customer that the suite plays begins a handshake, with what is wrong about it; it goes its way by itself. */
+/** The customer that the suite plays begins a handshake, and an agent or viewer takes up the one that is due, with what is wrong about it; it goes its way by itself. */
 export const exchange: Play = (p, value) => {
   const { as = 'customer', twist = {}, secret, wrong = false } = value as { as?: string; twist?: Twist; secret?: string; wrong?: boolean }
+  const player = p.player(as)
+  if (player instanceof JoinerPlayer) {
+    player.answer(filled(twist, p.names) as Twist, wrong)
+    return undefined
+  }
   const customer = customerOf(p, as)
   const known = customer.secrets.find(({ passwordClass }) => secret === undefined || passwordClass === secret)
   if (known === undefined)

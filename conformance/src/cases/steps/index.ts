@@ -49,6 +49,10 @@ const STEPS: Readonly<Record<string, Play>> = {
     await settled(p, String(value))
     return undefined
   },
+  let: (p, value) => {
+    for (const [name, made] of Object.entries(value as Plain)) p.keep(name, filled(made, p.names))
+    return undefined
+  },
   mark: p => {
     p.setMark()
     return undefined
