@@ -112,9 +112,9 @@ export async function settled(p: Performance, where: string): Promise<void> {
     return
   }
   // Whoever has a line may have sent what is waited for: first all of that has been taken, then what it caused has come.
-  const attached = [...players.values()].filter(player => player.attached)
+  const attached = [...players.values()].filter(player => player.attached && player.number !== 0)
   await Promise.all(attached.map(player => player.barrier().catch(() => undefined)))
-  if (p.player(where).attached)
+  if (attached.includes(p.player(where)))
     await p
       .player(where)
       .barrier()
