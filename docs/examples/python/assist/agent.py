@@ -4,6 +4,7 @@ import itertools
 import secrets as random
 
 from .clipboard import AgentClipboard
+from .clock import Alarm
 from .codes import new_code
 from .hands import Hands
 from .handshake import Attempts, HandshakeError, Secret
@@ -32,8 +33,8 @@ class AgentCode:
             raise HandshakeError(Code.WRONG_SECRET, 'This code is not open any more.')
         if password_class == PasswordClass.LINK:
             return Secret.link(self.digits, self.link_secret)
-        if not self.attempts.left or self.attempts.wait():
-            raise HandshakeError(Code.ATTEMPTS, 'No try of this code is left now.', attempts_left=self.attempts.left)
+        if not self.attempts.left:
+            raise HandshakeError(Code.ATTEMPTS, 'No try is left for this code.')
         return Secret.pin(self.digits)
 
 
@@ -51,6 +52,7 @@ class Agent(Joiner):
         self.codes_made = 0
         if locator:
             self.renew_code(locator)
+        self._starts, self._turn = {}, Alarm(self.clock, self._take_turns)  # exchanges for the PIN that wait for their turn
         self.permissions = list(permissions)  # asked for as soon as the customer is there
         self._requests = itertools.count(1)
         self._open_request = None
@@ -75,6 +77,28 @@ class Agent(Joiner):
 
     # The handshake.
 
+    def on_handshake(self, peer, message):
+        self._starts.pop(peer.number, None)
+        is_pin = message.WhichOneof('kind') == 'start' and message.start.password_class == PasswordClass.PIN
+        if is_pin and self._invitation is None:
+            self._starts[peer.number] = message
+            self._take_turns()
+        else:
+            super().on_handshake(peer, message)
+
+    def _take_turns(self):
+        """Exchanges for a PIN begin one at a time, each when the pause after the try before is over (RA-SEC-062, RA-SEC-063)."""
+        for number, start in list(self._starts.items()):
+            if any(peer.exchange is not None and peer.password_class == PasswordClass.PIN for peer in self.peers.values() if peer.number != number):
+                return
+            pause = self.customer_code.attempts.wait()
+            if pause:
+                self._turn.set(pause)
+                return
+            del self._starts[number]
+            if number in self.peers:
+                super().on_handshake(self.peers[number], start)
+
     def secret_for(self, peer, password_class, name):
         if self._invitation is not None:
             if password_class != PasswordClass.INVITE:
@@ -88,9 +112,6 @@ class Agent(Joiner):
             raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')  # RA-SEC-024
         if name:
             raise HandshakeError(Code.WRONG_SECRET, 'a name that no such secret has')
-        busy = any(other is not peer and other.exchange is not None for other in self.peers.values())
-        if password_class == PasswordClass.PIN and busy:
-            raise HandshakeError(Code.ATTEMPTS, 'Somebody else tries this code now.', attempts_left=self.customer_code.attempts.left)  # RA-SEC-062
         peer.code = self.customer_code
         return peer.code.secret(password_class)
 
@@ -109,6 +130,7 @@ class Agent(Joiner):
         if getattr(peer, 'password_class', None) == PasswordClass.PIN and self._invitation is None:
             error.attempts_left = self.customer_code.attempts.left
         super().fail_exchange(peer, error)
+        self._take_turns()
 
     def on_new_customer(self, peer):
         self.customer = peer
@@ -127,6 +149,15 @@ class Agent(Joiner):
             self.hands.new_line()
             if self.permissions:
                 self.ask(self.permissions)
+
+    def on_left(self, peer, code):
+        self._starts.pop(peer.number, None)
+        self._take_turns()
+
+    def on_ended(self, code, detail):
+        self._turn.clear()
+        self._starts.clear()
+        super().on_ended(code, detail)
 
     def on_suspended(self, peer):
         super().on_suspended(peer)

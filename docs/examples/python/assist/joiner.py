@@ -144,7 +144,7 @@ class Joiner(Session):
         self.enter(peer, Phase.ACTIVE)
 
     def on_session_stop(self, peer, stop):
-        self.relay.bye(Code.STOPPED if not stop.code else stop.code)  # RA-SES-060
+        self.relay.bye(Code.LEFT, because=Code.STOPPED)  # RA-SES-060
 
     def on_session_media_key(self, peer, key):
         peer.media.announce(key)

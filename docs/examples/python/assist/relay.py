@@ -204,15 +204,15 @@ class Relay:
         entries = self.roster.entries if self.roster is not None else []
         return next((entry for entry in entries if entry.participant == self.number), None)
 
-    def bye(self, code, end_session=False):
-        """Leaves for good (RA-RLY-151)."""
+    def bye(self, code, end_session=False, because=None):
+        """Leaves for good (RA-RLY-151); `because` is the code of the end where another said it."""
         if self.is_over:
             return
         if self._line is not None and self.is_live:
             self.tell(bye=relay.Bye(code=code, end_session=end_session))
             line = self._line
             self._clock.later(1, lambda: line.close(code))  # the broker closes; if it does not, we do
-        self._end(code, '')
+        self._end(code if because is None else because, '')
 
     def disconnect(self):
         """Breaks the line, as a failing network would."""

@@ -2,7 +2,7 @@
 
 from .schema import Channel, Refusal, elevation, file
 
-# Where elevation has no word of its own for a reason.
+# What elevation calls a reason.
 ELEVATION_REASONS = {
     Refusal.NO_GRANT: elevation.ELEVATION_REASON_NO_GRANT,
     Refusal.NO_LEASE: elevation.ELEVATION_REASON_CONTROL_CHANGED,
