@@ -1,6 +1,7 @@
 /** What a person sees while cases are played: where it is, and a line for each that did not pass. */
 import type { CaseResult, RunReport } from '../model.js'
 import { duration, isProven, reasonOf } from '../report/index.js'
+import type { Selection } from './suite.js'
 import type { Terminal } from './terminal.js'
 
 const MARK = { PASSED: '✓', FAILED: '✗', SKIPPED: '–', BROKEN: '!' } as const
@@ -28,7 +29,7 @@ export function line(result: CaseResult): string {
 }
 
 /** The end of a run, in a few lines. */
-export function summary(report: RunReport, left: number): string {
+export function summary(report: RunReport, { left, unplayed }: Pick<Selection, 'left' | 'unplayed'>): string {
   const { implementation, role, verdict } = report
   const musts = report.requirements.filter(({ level }) => level === 'MUST')
   const skipped = new Map<string, number>()
@@ -39,5 +40,6 @@ export function summary(report: RunReport, left: number): string {
     `  ${musts.filter(isProven).length} of ${musts.length} MUSTs proven`,
     ...[...skipped].map(([reason, count]) => `  ${count} skipped: ${reason}`),
     ...(left > 0 ? [`  ${left} more cases of this role and these profiles were not asked for`] : []),
+    ...(unplayed.length > 0 ? [`  there are no cases of their own for ${unplayed.join(', ')}`] : []),
   ].join('\n')
 }

@@ -23,6 +23,8 @@ export interface Selection {
   readonly skipped: readonly (readonly [LoadedCase, string])[]
   /** Cases of the role and profiles that nobody asked for. */
   readonly left: number
+  /** Profiles that are claimed, or asked for, and for which there is no case. */
+  readonly unplayed: readonly ProfileName[]
 }
 
 /** The role that is asked for, or the only one that the testee plays. */
@@ -39,7 +41,10 @@ export function select(suite: Suite, choice: CaseChoice, testee: Testee): Select
   const role = roleOf(choice, testee)
   const { profiles: claimed } = testee.hello
   const ofRole = suite.registry.profilesOf(role)
-  const profiles = choice.profiles ?? PROFILES.filter(profile => ofRole.includes(profile) && (profile === 'core' || claimed.includes(profile)))
+  const isPlayed = (profile: ProfileName): boolean => suite.cases.some(({ declaration }) => declaration.role === role && declaration.profile === profile)
+  const wanted = choice.profiles ?? PROFILES.filter(profile => ofRole.includes(profile) && (profile === 'core' || claimed.includes(profile)))
+  // What is claimed and has no case of its own is not said to be tested.
+  const profiles = choice.profiles ?? wanted.filter(isPlayed)
   const all = suite.cases.filter(({ declaration }) => declaration.role === role && profiles.includes(declaration.profile))
   const asked = all.filter(({ declaration: { id } }) => choice.only.length === 0 || choice.only.some(glob => fitsGlob(id, glob)))
   for (const glob of [...choice.only, ...choice.skip]) {
@@ -59,6 +64,7 @@ export function select(suite: Suite, choice: CaseChoice, testee: Testee): Select
       return reason === undefined ? [] : [[loaded, reason] as const]
     }),
     left: all.length - asked.length,
+    unplayed: wanted.filter(profile => !isPlayed(profile)),
   }
 }
 

@@ -15,8 +15,8 @@ export interface Terminal {
   live(text: string): void
   /** The folder that paths are relative to. */
   readonly folder: string
-  /** Resolves when the person wants to stop (Ctrl+C). */
-  readonly stopped: Promise<void>
+  /** Resolves when the person wants to stop (Ctrl+C), which ends nothing by itself from then on. */
+  stopped(): Promise<void>
 }
 
 /** The process's own. */
@@ -42,9 +42,10 @@ export function processTerminal(): Terminal {
       isLive = true
     },
     folder: typedIn(),
-    stopped: new Promise(stop => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
-    }),
+    stopped: () =>
+      new Promise(stop => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop())
+      }),
   }
 }
 

@@ -1,16 +1,18 @@
 /** What is known about a requirement, for a person. */
-import type { CaseDeclaration } from '../model.js'
+import type { CaseDeclaration, RoleName } from '../model.js'
 import type { Registry, Requirement } from './registry.js'
 
 /** A seeded fault of the reference programs. */
 export interface MutantDeclaration {
-  readonly name: string
-  /** What is wrong with it, one sentence. */
-  readonly title: string
+  readonly id: string
+  /** The role that has to be under test. */
+  readonly role: RoleName
   /** The requirement that it breaks. */
   readonly requirement: string
-  /** `<case id>#<check id>`, the check that has to fail. */
-  readonly check: string
+  /** What is wrong then, a sentence. */
+  readonly why: string
+  /** `<case id>#<check id>`, the check that has to find it; any that cites the requirement where none is named. */
+  readonly check?: string
 }
 
 /** Where a requirement stands: `docs/spec/file.md, “Offers”`. */
@@ -24,7 +26,9 @@ export function explain(id: string, registry: Registry, cases: readonly CaseDecl
   const checks = cases.flatMap(({ id: caseId, checks }) =>
     checks.filter(({ cites }) => cites.includes(id)).map(check => `${caseId}#${check.id}${check.control ? ' (control)' : ''}  ${check.title}`),
   )
-  const breaking = mutants.filter(mutant => mutant.requirement === id).map(({ name, title, check }) => `${name}  ${title} Found by ${check}.`)
+  const breaking = mutants
+    .filter(mutant => mutant.requirement === id)
+    .map(({ id, role, why, check }) => `${id} (${role})  ${why}${check === undefined ? '' : ` Found by ${check}.`}`)
   return [
     `${id} · ${level} · ${roles.join(', ')} · ${profile} · ${testability} · since ${since}`,
     '',

@@ -6,9 +6,13 @@ import type { Lab } from './lab.js'
 /** Checks that each passed. */
 export type DegenerateFigures = Readonly<Record<string, number>>
 
+/** The testees that are good for nothing, by the names that the reference's testee has for them. */
+export const DEGENERATES = ['null', 'always-ok', 'always-unsupported', 'always-reject', 'crash-at-2', 'hang'] as const
+
 /** Nothing happens but waiting. */
 const CONCURRENCY = 64
 const COMMAND_MS = 1_000
+const HELLO_MS = 10_000
 
 /** Plays each degenerate against these cases. */
 export async function playDegenerates(lab: Lab, names: readonly string[], cases: readonly LoadedCase[]): Promise<DegenerateFigures> {
@@ -22,7 +26,7 @@ export async function playDegenerates(lab: Lab, names: readonly string[], cases:
 
 async function passes(lab: Lab, name: string, cases: readonly LoadedCase[]): Promise<number> {
   try {
-    const testee = await attachChild(lab.program, lab.args, { env: { RA_DEGENERATE: name }, commandMs: COMMAND_MS })
+    const testee = await attachChild(lab.program, [...lab.args, '--degenerate', name], { commandMs: COMMAND_MS, helloMs: HELLO_MS })
     try {
       const results = await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined })
       const passed = results.flatMap(result => result.checks.filter(({ verdict }) => verdict === 'PASSED').map(({ check }) => `${result.case.id}#${check.id}`))

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { attachChild } from '../adapter/index.js'
 import { hasReference, referenceCommand } from '../cli/testee.js'
-import type { CaseResult } from '../model.js'
+import type { CaseResult, CheckDeclaration } from '../model.js'
 import type { MutantDeclaration } from '../registry/index.js'
 import type { Lab } from './lab.js'
 
@@ -10,7 +10,7 @@ import type { Lab } from './lab.js'
 export interface MutantFigures {
   readonly seeded: number
   readonly killed: number
-  /** `consent-bypass: customer/consent/denied#3 passed` */
+  /** `consent-bypass: customer/consent/denied#3: PASSED` */
   readonly survivors: readonly string[]
 }
 
@@ -26,7 +26,10 @@ export function mutantsOfReference(): readonly MutantDeclaration[] {
   return JSON.parse(execFileSync(program, [...args, '--list-mutants'], { encoding: 'utf8' }))
 }
 
-/** Plays each mutant: against the case that names it, or against all of its role. Killed: the named check did not pass, and was reached. */
+/**
+ * Plays each mutant: against the cases that have to find it, or against all of its role. Killed: the check that it names was reached and did not pass; where it names
+ * none, one that cites its requirement.
+ */
 export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[], allCases: boolean): Promise<MutantFigures> {
   const survivors: string[] = []
   const waiting = [...mutants]
@@ -34,8 +37,8 @@ export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const survived = await survives(lab, mutant, allCases)
       if (survived === undefined) continue
-      survivors.push(`${mutant.name}: ${survived}`)
-      lab.say(`survives ${mutant.name}: ${survived}`)
+      survivors.push(`${mutant.id}: ${survived}`)
+      lab.say(`survives ${mutant.id}: ${survived}`)
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
@@ -43,20 +46,28 @@ export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[
 }
 
 /** Why a mutant is not killed; undefined if it is. */
-async function survives(lab: Lab, { name, check, requirement }: MutantDeclaration, allCases: boolean): Promise<string | undefined> {
-  const [id = '', checkId = ''] = check.split('#')
-  const named = lab.suite.cases.find(({ declaration }) => declaration.id === id)
-  const declared = named?.declaration.checks.find(one => one.id === checkId)
-  if (named === undefined || declared === undefined) return `there is no check ${check}`
-  if (!declared.cites.includes(requirement)) return `${check} does not cite ${requirement}`
-  const cases = allCases ? lab.suite.cases.filter(({ declaration }) => declaration.role === named.declaration.role) : [named]
-  const results = await played(lab, name, cases)
-  if (results instanceof Error) return String(results)
-  const result = results.find(one => one.case.id === id)
-  const verdict = result?.checks.find(one => one.check.id === checkId)?.verdict
-  if (result?.verdict === 'FAILED' && verdict !== undefined && verdict !== 'PASSED' && verdict !== 'NOT_REACHED') return undefined
-  return `${check} ${result?.verdict === 'SKIPPED' || result?.verdict === 'BROKEN' ? `is ${result.verdict}: ${result.reason}` : verdict}`
+async function survives(lab: Lab, mutant: MutantDeclaration, allCases: boolean): Promise<string | undefined> {
+  const ofRole = lab.suite.cases.filter(({ declaration }) => declaration.role === mutant.role)
+  const hunters = new Set(
+    ofRole.flatMap(({ declaration: { id, checks } }) => checks.filter(check => hunts(mutant, id, check)).map(check => `${id}#${check.id}`)),
+  )
+  if (hunters.size === 0) return `no check of ${mutant.role} cites ${mutant.requirement}${mutant.check === undefined ? '' : ` and is ${mutant.check}`}`
+  const cases = allCases ? ofRole : ofRole.filter(({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)))
+  const results = await played(lab, mutant.id, cases)
+  if (results instanceof Error) return results.message
+  const verdicts = results.flatMap(result =>
+    result.checks.flatMap(({ check, verdict }) =>
+      hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? verdict : result.verdict] : [],
+    ),
+  )
+  return verdicts.some(verdict => FOUND.has(verdict)) ? undefined : `${[...hunters].join(', ')}: ${[...new Set(verdicts)].join(', ')}`
 }
+
+/** Verdicts of checks that looked at what is wrong. */
+const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG', 'SLOW'])
+
+const hunts = ({ check, requirement }: MutantDeclaration, caseId: string, { id, cites }: CheckDeclaration): boolean =>
+  cites.includes(requirement) && (check === undefined || check === `${caseId}#${id}`)
 
 async function played(lab: Lab, mutant: string, cases: Lab['suite']['cases']): Promise<readonly CaseResult[] | Error> {
   try {

@@ -17,6 +17,7 @@ export interface ProxyFigures {
 const LOOKED_AT = 0.8
 /** Cases mostly wait. */
 const CONCURRENCY = 8
+const SAID_EVERY = 100
 
 interface Trial {
   readonly loaded: LoadedCase
@@ -67,7 +68,12 @@ async function playThrough(lab: Lab, proxy: HostileWire, cases: readonly LoadedC
     },
   })
   try {
-    return { counts, results: await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined }) }
+    let done = 0
+    const onResult = () => {
+      done += 1
+      if (done % SAID_EVERY === 0) lab.say(`${done} of ${cases.length} ${trials.length === 0 ? 'cases on a clean wire' : 'mutations'}`)
+    }
+    return { counts, results: await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined, onResult }) }
   } finally {
     await testee.close()
   }

@@ -44,7 +44,8 @@ export class HostileWire {
 
   /** A URL that leads to the target; `counts` goes up as frames pass. */
   detour(target: string, mutation?: Mutation): { readonly url: string; readonly counts: Counts } {
-    const path = `/${this.#detours.size}`
+    // The path of the target comes along: implementations may look at it.
+    const path = `/${this.#detours.size}${new URL(target).pathname}`
     const counts: Counts = { up: 0, down: 0 }
     this.#detours.set(path, { target, mutation, counts })
     return { url: `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}${path}`, counts }

@@ -84,7 +84,7 @@ function resultOf({ declaration }: LoadedCase, { verdict, checks = ['PASSED'], m
 export async function type(suite: Suite, args: readonly string[], folder = temporaryFolder()) {
   const out: string[] = []
   const err: string[] = []
-  const terminal = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), live: () => {}, folder, stopped: Promise.resolve() }
+  const terminal = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), live: () => {}, folder, stopped: () => Promise.resolve() }
   const exit = await main(args, terminal, suite)
   return { exit, out: out.join('\n'), err: err.join('\n'), folder }
 }

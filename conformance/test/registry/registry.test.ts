@@ -41,7 +41,9 @@ it('explains a requirement: text, place, checks and mutants', () => {
       source: '',
     },
   ]
-  const mutants = [{ name: 'annotation-lost', title: 'It forgets to pass strokes on.', requirement: id, check: 'customer/drawing/passed-on#2' }]
+  const mutants = [
+    { id: 'annotation-lost', role: 'customer' as const, why: 'It forgets to pass strokes on.', requirement: id, check: 'customer/drawing/passed-on#2' },
+  ]
   const text = explain(id, registry, cases, mutants) ?? ''
   expect(text).toContain(first?.text)
   expect(text).toContain('docs/spec/annotation.md, “')

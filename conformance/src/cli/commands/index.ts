@@ -56,6 +56,7 @@ What run takes besides:
 
 What selftest takes besides:
   --role ROLE            default: all
+  --case GLOB            on the hostile wire, and by degenerates: only these cases
   --all-cases            each mutant against every case of its role, not just the one that names it
   --mutations N          so many mutations on the wire (default 200)
   --only mutants,degenerates,proxy

@@ -97,7 +97,7 @@ async function playedBy(suite: Suite, testee: Testee, selection: Selection, choi
 /** Writes reports, prints the end, and says how the command ends. */
 function tell(suite: Suite, report: RunReport, selection: Selection, choice: RunChoice, terminal: Terminal): ExitCode {
   const files = choice.out === undefined ? [] : writeReports(report, suite.registry, resolve(terminal.folder, choice.out), choice.reporters, choice.docs)
-  terminal.out(summary(report, selection.left))
+  terminal.out(summary(report, selection))
   for (const file of files) terminal.out(`  ${file}`)
   if (report.broken > 0) throw new Abort(EXIT.harness, `${report.broken} cases are broken: the suite failed, and nothing is said about them.`)
   if (report.passed + report.failed === 0) throw new Abort(EXIT.empty, 'Nothing was checked.')

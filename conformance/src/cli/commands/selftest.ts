@@ -1,13 +1,12 @@
 /** `selftest`: what the suite refuses, in figures. */
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
+import { DEGENERATES, type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
 import type { Lab } from '../../selftest/lab.js'
 import { type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
 import { type ProxyFigures, playMutations } from '../../selftest/mutations.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
-import { oneOf, read, whole } from '../options.js'
+import { fitsGlob, oneOf, read, whole } from '../options.js'
 import type { Suite } from '../suite.js'
 import type { Terminal } from '../terminal.js'
 import { referenceCommand } from '../testee.js'
@@ -27,6 +26,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   const { values, words } = read(args, {
     json: { type: 'string' },
     role: { type: 'string' },
+    case: { type: 'string', multiple: true },
     only: { type: 'string' },
     mutations: { type: 'string' },
     seed: { type: 'string' },
@@ -39,20 +39,20 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   const seed = whole('--seed', values.seed ?? '1', 0, 2 ** 31)
   const [program, ...rest] = referenceCommand()
   const lab: Lab = { suite, program, args: rest, say: text => terminal.err(text) }
-  const cases = suite.cases.filter(({ declaration }) => role === undefined || declaration.role === role)
-  const mutants = parts.includes('mutants') ? mutantsOfReference().filter(({ check }) => role === undefined || check.startsWith(`${role}/`)) : []
+  const only = values.case ?? []
+  const cases = suite.cases.filter(
+    ({ declaration }) => (role === undefined || declaration.role === role) && (only.length === 0 || only.some(glob => fitsGlob(declaration.id, glob))),
+  )
+  const mutants = parts.includes('mutants') ? mutantsOfReference().filter(mutant => role === undefined || mutant.role === role) : []
 
   const figures: SelftestFigures = {
     ...(parts.includes('mutants') ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true) } : {}),
     ...(parts.includes('proxy') ? { proxy: await playMutations(lab, cases, mutations, seed) } : {}),
-    ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, degenerates(program, rest), cases) } : {}),
+    ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, DEGENERATES, cases) } : {}),
   }
   if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
   return tell(figures, terminal)
 }
-
-const degenerates = (program: string, args: readonly string[]): readonly string[] =>
-  JSON.parse(execFileSync(program, [...args, '--list-degenerates'], { encoding: 'utf8' }))
 
 function tell({ mutants, proxy, degenerates }: SelftestFigures, terminal: Terminal): ExitCode {
   if (mutants !== undefined)

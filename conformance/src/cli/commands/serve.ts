@@ -29,7 +29,7 @@ export async function serve(_suite: Suite, args: readonly string[], terminal: Te
     if (fresh.length > 0) terminal.out(timelineText({ trace: fresh, checks: [] }))
   }
   const looking = setInterval(show, LOOK_MS)
-  await terminal.stopped
+  await terminal.stopped()
   clearInterval(looking)
   show()
   await stage.close()
