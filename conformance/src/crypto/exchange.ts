@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Fields } from '../play/player.js'
-import { enumName, enumOf, enumValue } from '../wire/schema.js'
+import { enumOf, enumValue } from '../wire/schema.js'
 import { same } from './bytes.js'
 import { agree, generatorOf, multiply, type Said, scalarOf, sessionKey, tagOf } from './cpace.js'
 import {
@@ -302,6 +302,3 @@ export class JoinerExchange extends Exchange {
     return { say: [{ confirm: { tag: proof.own, ...this.side.twist?.confirm } }], established: proof.established }
   }
 }
-
-/** The name of a close code; its number as text if it has none. */
-export const closeName = (code: number): string => String(enumName(enumOf('CloseCode'), code))

@@ -1,6 +1,6 @@
 import type { Fields } from '../play/player.js'
 import { enumOf, enumValue } from '../wire/schema.js'
-import { type Field, hex, hkdfExpand, hkdfExtract, lv, sha256 } from './bytes.js'
+import { type Field, hkdfExpand, hkdfExtract, lv, sha256 } from './bytes.js'
 import { wordsOf } from './words.js'
 
 /** What a handshake binds, and what comes of it: the tables of the specification's page. */
@@ -113,6 +113,3 @@ export interface Secret {
   /** 16 bytes, or none. */
   readonly secretId: Uint8Array
 }
-
-/** The name under which an end keeps a secret. */
-export const secretKey = (passwordClass: string, secretId: Uint8Array): string => `${passwordClass}:${hex(secretId)}`

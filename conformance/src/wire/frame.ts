@@ -88,7 +88,7 @@ export function encodeRecord(name: ChannelName, messages: readonly Fields[]): Ui
 }
 
 /** A record's plaintext of messages that are bytes already. */
-export function joinRecord(messages: readonly Uint8Array[]): Uint8Array {
+function joinRecord(messages: readonly Uint8Array[]): Uint8Array {
   const writer = protobuf.Writer.create()
   for (const bytes of messages) writer.bytes(bytes)
   return new Uint8Array(writer.finish())

@@ -8,12 +8,11 @@ export {
   encodeFrame,
   encodeMessage,
   encodeRecord,
-  joinRecord,
   membersOf,
   splitRecord,
   type WireFrame,
   type WireMessage,
 } from './frame.js'
 export { type FieldLimit, limits, type RuleLine, rules } from './matrix.js'
-export { decodePlain, encodePlain, fromPlain, toBytes, toProtoJson } from './plain.js'
-export { enumName, enumOf, enumValue, jsonName, messagesOf, nameOf, root, SchemaError, typeOf } from './root.js'
+export { decodePlain, encodePlain, fromPlain, toProtoJson } from './plain.js'
+export { enumName, enumOf, enumValue, jsonName, nameOf, root, SchemaError, typeOf } from './root.js'
