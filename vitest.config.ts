@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * At the root every package is a project named after itself (`vitest run --project @remote-assist/core`); `scripts` tests the tooling, and `e2e` holds what
- * needs a browser, a display or several programs at once. Inside a package this configuration is found as well: there a plain `vitest run` runs its tests alone.
+ * needs a browser, a display or several programs at once. Inside a package without one of its own this configuration is found as well: there a plain `vitest run`
+ * runs its tests alone. A test that takes a minute hangs; one that takes less may be on a busy machine.
  */
 const atRoot = process.cwd() === import.meta.dirname
 
@@ -26,5 +27,5 @@ export default defineConfig({
           thresholds: { 'libs/core/src/**/*.ts': { branches: 100 } },
         },
       }
-    : {},
+    : LONG,
 })
