@@ -79,10 +79,11 @@ async function playThrough(lab: Lab, proxy: HostileWire, cases: readonly LoadedC
   }
 }
 
-/** How a case ended: its checks, and with which codes lines were closed. */
+/** How a case ended: its checks, with which codes lines were closed, and how many frames could not be read or had a wrong header. */
 function endOf({ verdict, checks, trace }: CaseResult): string {
   const closings = trace.flatMap(entry => (entry.kind === 'closing' ? [`${entry.closing.to} ${entry.closing.code}`] : []))
-  return JSON.stringify([verdict, checks.map(check => check.verdict), closings])
+  const faults = trace.filter(entry => entry.kind === 'arrival' && entry.arrival.fault !== undefined).length
+  return JSON.stringify([verdict, checks.map(check => check.verdict), closings, faults])
 }
 
 function mutationOf(counts: Counts, random: (below: number) => number): Mutation {
