@@ -8,10 +8,13 @@ import asyncio
 import struct
 import sys
 
-from assist.adapter_roles import ROLES, Refused, Unsupported, contract
+from assist.adapter_base import Refused, Unsupported, contract
+from assist.adapter_customer import CustomerRole
+from assist.adapter_joiner import AgentRole, ViewerRole
 from assist.relay import IMPLEMENTATION
 from assist.schema import Role
 
+ROLES = {Role.CUSTOMER: CustomerRole, Role.AGENT: AgentRole, Role.VIEWER: ViewerRole}
 PROFILES = ['core', 'viewer', 'resume', 'clipboard', 'binding-websocket']
 FEATURES = ['clock', 'snapshot']
 MAX_FRAME_BYTES = 16 * 1024 * 1024
@@ -43,8 +46,7 @@ class Adapter:
         self._out.flush()
 
     async def _hello(self, frame):
-        roles = [Role.AGENT, Role.CUSTOMER, Role.VIEWER]
-        return dict(hello_ack=contract.HelloAck(contract=1, implementation=IMPLEMENTATION, roles=roles, profiles=PROFILES, features=FEATURES))
+        return dict(hello_ack=contract.HelloAck(contract=1, implementation=IMPLEMENTATION, roles=ROLES, profiles=PROFILES, features=FEATURES))
 
     async def _start_role(self, frame):
         start = frame.start_role

@@ -40,7 +40,7 @@ async def share(code, url, name, granted, drops):
             customer.relay.disconnect()
         if event == 'asked':
             wanted = [permission for permission in facts['permissions'] if permission in granted]
-            loop.call_soon(lambda: customer.answer(facts['question'], wanted))
+            loop.call_soon(lambda: customer.consent.answer(facts['question'], wanted))
 
     for screen in desktop.screens.values():
         desktop.paint(screen.screen_id, 0, 0, screen.width, screen.height, 0x406080)

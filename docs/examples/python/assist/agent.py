@@ -64,7 +64,7 @@ class Agent(Joiner):
         """A new code, because a person asked for it (RA-SEC-065, RA-SEC-067)."""
         if self.codes_made >= MOST_CODES:
             raise ValueError('A session has no more than five codes.')
-        for peer in [peer for peer in self.peers.values() if peer.exchange is not None and getattr(peer, 'code', None) is not None]:
+        for peer in [peer for peer in self.peers.values() if peer.exchange is not None and peer.code is not None]:
             self.fail_exchange(peer, HandshakeError(Code.WRONG_SECRET, 'The code was renewed.'))  # RA-SEC-069
         self.codes_made += 1
         self.customer_code = AgentCode(locator, self.clock)
@@ -127,14 +127,14 @@ class Agent(Joiner):
             self.tell('join-failed', participant=peer.number, code=error.code, attempts_left=left)
 
     def fail_exchange(self, peer, error):
-        if getattr(peer, 'password_class', None) == PasswordClass.PIN and self._invitation is None:
+        if peer.password_class == PasswordClass.PIN and self._invitation is None:
             error.attempts_left = self.customer_code.attempts.left
         super().fail_exchange(peer, error)
         self._take_turns()
 
     def on_new_customer(self, peer):
         self.customer = peer
-        if self._invitation is None:
+        if self._invitation is None and peer.password_class != PasswordClass.RESUME:
             peer.code.is_used = True
             self.relay.tell(admit=relay.Admit(participant=peer.number))
 

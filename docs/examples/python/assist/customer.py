@@ -1,36 +1,25 @@
 """The customer: shares a desktop, decides about everybody, and keeps what was decided (docs/spec/session.md)."""
 
-from . import audit, handshake
+from . import handshake
 from .clock import Alarm
 from .clipboard import CustomerClipboard
+from .consent import Consent
 from .control import Control
 from .desktop import Desktop
+from .grants import Grants
 from .handshake import Attempts, CustomerExchange, HandshakeError, Secret
 from .invitations import Invitations
 from .journal import CustomerJournal
 from .organisations import organisation_of
-from .peer import role_ceiling
 from .schema import Channel, Code, PasswordClass, Permission, Phase, Refusal, Role, relay, session
 from .session import HANDSHAKE_SECONDS, Session
 from .sharing import Sharing
 from .talk import CustomerTalk
 from .unsupported import CustomerWithout
 
-CAPABILITY_SECONDS = 600  # two thirds of its life (RA-SEC-234)
-CAPABILITY_LIFE_MS = 900_000
-ALL = frozenset(set(vars(Permission).values()) - {Permission.UNSPECIFIED})
-
-
-class Question:
-    """Something that the user is asked: an agent's request, or a viewer's admission (`request_id` 0)."""
-
-    def __init__(self, number, peer, about, permissions, reason, request_id):
-        self.number, self.peer, self.about = number, peer, about
-        self.permissions, self.reason, self.request_id = permissions, reason, request_id
-
 
 class Customer(Session):
-    """A customer in a session. Questions come as the event 'asked'; `answer` answers them. Silence denies."""
+    """A customer in a session. Questions come as the event 'asked'; `consent.answer` answers them. Silence denies."""
 
     role = Role.CUSTOMER
     capabilities = ('input.text',)
@@ -41,14 +30,12 @@ class Customer(Session):
         self.desktop, self._trusted = desktop or Desktop(), list(trusted)
         self._code, self._attempts = code, Attempts(self.clock.now)
         self.is_admitted = self.is_paused = self.is_stopped = False
-        self.questions, self._asked, self._serial, self._revision = {}, 0, 0, 0
-        self._expiry = Alarm(self.clock, self._expire)
-        self._renewal = Alarm(self.clock, self._renew_capabilities)
+        self._revision = 0
         self._limits = [Alarm(self.clock, lambda code=code: self.end(code)) for code in (Code.IDLE, Code.DURATION)]
         self.journal, self.control, self.sharing = CustomerJournal(self), Control(self), Sharing(self)
         self.invitations, self.clipboard = Invitations(self), CustomerClipboard(self)
-        self.talk = CustomerTalk(self)
-        self.parts += [self.journal, self.control, self.sharing, self.invitations, self.clipboard, self.talk, CustomerWithout(self)]
+        self.consent, self.grants, self.talk = Consent(self), Grants(self), CustomerTalk(self)
+        self.parts += [self.consent, self.grants, self.journal, self.control, self.sharing, self.invitations, self.clipboard, self.talk, CustomerWithout(self)]
 
     # Who is there.
 
@@ -155,11 +142,11 @@ class Customer(Session):
 
     def _ask_about_guest(self, peer):
         """Who comes by invitation does not ask: the invitation is the request."""
-        permissions = sorted(self.ceiling(peer))
+        permissions = sorted(self.grants.ceiling(peer))
         if permissions:
-            self._ask(peer, 'consent' if peer.role == Role.AGENT else 'admission', permissions, '', 0)
+            self.consent.ask(peer, 'consent' if peer.role == Role.AGENT else 'admission', permissions, '', 0)
         else:
-            self._turn_out(peer)
+            self.consent.turn_out(peer)
 
     def _record_arrival(self, peer):
         key = peer.public_key.hex()
@@ -171,11 +158,11 @@ class Customer(Session):
 
     def _greet(self, peer):
         """The first words to a peer, once the broker lets them pass."""
-        self._introduce(peer)
+        self.introduce(peer)
         self.announce_participants()
-        self._consent_deadline(peer)
+        self.consent.expect_request(peer)
 
-    def _introduce(self, peer):
+    def introduce(self, peer):
         self.send(peer, Channel.SESSION, capabilities=session.Capabilities(names=sorted(self.capabilities)))
         self.send(peer, Channel.SESSION, platform_info=session.PlatformInfo(os=session.OS_VIRTUAL, version='', can_control=True))
 
@@ -184,14 +171,14 @@ class Customer(Session):
         self.enter(peer, Phase.PAUSED if self.is_paused else Phase.ACTIVE)
         if self.is_paused:
             self.send(peer, Channel.SESSION, pause=session.Pause())
-        self._introduce(peer)
-        self._send_grants(peer, session.GRANT_SOURCE_RESUME)
-        self._take_up(peer)
+        self.introduce(peer)
+        self.grants.restate(peer, session.GRANT_SOURCE_RESUME)
+        self.take_up(peer)
 
-    def _take_up(self, peer):
+    def take_up(self, peer):
         """What a peer gets that is active from now on."""
         self.announce_participants()
-        self._issue_capability(peer)
+        self.grants.issue_capability(peer)
         self.journal.send_to(peer)
         for other in [other for other in self.peers.values() if other.words_said]:
             self.send(peer, Channel.SESSION, words_confirmed=session.WordsConfirmed(participant=other.number))  # RA-SES-144
@@ -199,172 +186,11 @@ class Customer(Session):
         self.sharing.update_seers(always=self.sharing.may_see(peer))
         self.sharing.begin(peer)
 
-    # Consent.
-
-    def ceiling(self, peer):
-        """The most that may be granted to a peer (RA-SES-031)."""
-        tenant = set(self.policy.permissions_ceiling) if self.policy is not None else ALL
-        return tenant & role_ceiling(peer.role) & self.invitations.ceiling_for(peer)
-
-    @property
-    def _consent_seconds(self):
-        return ((self.policy.consent_timeout_ms if self.policy is not None else 0) or 60_000) / 1000
-
-    def _consent_deadline(self, peer):
-        """An agent that asks for nothing does not stay for ever."""
-        peer.consent_alarm = Alarm(self.clock, lambda: self._turn_out(peer))
-        peer.consent_alarm.set(self._consent_seconds)
-
-    def on_session_consent_request(self, peer, request):
-        permissions = sorted(set(request.permissions) & self.ceiling(peer))
-        if any(question.peer is peer for question in self.questions.values()):
-            self._decide(peer, request.request_id, [], Refusal.BUSY)  # RA-SES-015
-        elif not permissions:
-            self._decide(peer, request.request_id, [], Refusal.POLICY)  # RA-SES-021
-            self._turn_out_if_new(peer)
-        else:
-            if not peer.was_active:
-                peer.consent_alarm.clear()
-            self._ask(peer, 'consent', permissions, request.reason, request.request_id)
-
-    def _ask(self, peer, about, permissions, reason, request_id):
-        self._asked += 1
-        question = self.questions[self._asked] = Question(self._asked, peer, about, permissions, reason, request_id)
-        question.deadline = Alarm(self.clock, lambda: self._close(question, {}, Refusal.TIMEOUT))
-        question.deadline.set(self._consent_seconds)
-        self.journal.write('consent.asked', participant=peer.number, permissions=','.join(map(str, permissions)))
-        # An empty organisation is to be shown as: nobody vouches for this name (RA-SEC-053).
-        self.tell('asked', question=question.number, about=about, participant=peer.number, permissions=permissions, reason=reason,
-                  name=peer.name, organisation=peer.organisation)  # fmt: skip
-
-    def answer(self, number, permissions, expires_in_ms=0):
-        """The user's answer to a question: what is granted, possibly nothing. Raises KeyError if it is not open."""
-        question = self.questions[number]
-        granted = {permission: expires_in_ms for permission in permissions if permission in question.permissions}  # RA-SES-016
-        self._close(question, granted, Refusal.UNSPECIFIED if granted else Refusal.DENIED)
-
-    def _close(self, question, granted, reason):
-        del self.questions[question.number]
-        question.deadline.clear()
-        self.tell('question-closed', question=question.number)
-        peer = question.peer
-        self.journal.write('consent.decided', participant=peer.number, permissions=','.join(map(str, sorted(granted))))
-        if granted:
-            self._admit(peer, question, granted)
-        else:
-            if peer.is_let_in:
-                self._decide(peer, question.request_id, [], reason)
-            self._turn_out_if_new(peer)
-
-    def _admit(self, peer, question, granted):
-        first = not peer.was_active
-        now = self.clock.now()
-        if not peer.is_let_in:
-            self.relay.tell(admit=relay.Admit(participant=peer.number))
-            peer.is_let_in = True
-            self._introduce(peer)
-        grants = [session.Grant(permission=permission, expires_in_ms=ms) for permission, ms in sorted(granted.items())]
-        self._decide(peer, question.request_id, grants, Refusal.UNSPECIFIED)
-        if first:
-            peer.was_active, peer.active_since = True, now
-            self.enter(peer, Phase.PAUSED if self.is_paused else Phase.ACTIVE)
-            if self.is_paused:
-                self.send(peer, Channel.SESSION, pause=session.Pause())  # RA-SES-055
-        changed = {**peer.grants, **{permission: now + ms / 1000 if ms else None for permission, ms in granted.items()}}
-        self._change_grants(peer, changed, session.GRANT_SOURCE_CUSTOMER, is_new=first)
-
-    def _decide(self, peer, request_id, grants, reason):
-        self.send(peer, Channel.SESSION, decision=session.Decision(request_id=request_id, granted=grants, reason=reason))
-
-    def _turn_out_if_new(self, peer):
-        if not peer.was_active:
-            self._turn_out(peer)
-
-    def _turn_out(self, peer):
-        """Consent was denied: the peer goes (RA-SES-017)."""
-        code = Code.NOT_ADMITTED if peer.invite_id else Code.CONSENT_DENIED
-        self.end_peer(peer, code, 'The user said no.')
-
-    # Grants.
-
-    def set_grants(self, number, permissions, expires_in_ms=0):
-        """The user gives and takes: the whole set that a participant holds from now on (RA-SES-034)."""
-        peer, now = self.peers[number], self.clock.now()
-        fresh = now + expires_in_ms / 1000 if expires_in_ms else None
-        wanted = set(permissions) & self.ceiling(peer)
-        self._change_grants(peer, {permission: peer.grants.get(permission, fresh) for permission in wanted}, session.GRANT_SOURCE_CUSTOMER)
-
-    def _change_grants(self, peer, grants, source, is_new=False):
-        lost, gained = peer.grants.keys() - grants.keys(), grants.keys() - peer.grants.keys()
-        peer.grants = grants
-        if Permission.CONTROL_INPUT in lost:
-            self.control.take_from(peer)  # RA-SES-045
-        self._send_grants(peer, source)
-        for permission in sorted(lost | gained):
-            state = 'given' if permission in gained else 'taken'
-            about = dict(expires=self._expires_wall_ms(grants.get(permission)), participant=peer.number, permission=permission, source=source)
-            self.journal.write('grant.changed', state=state, **about)
-        if Permission.VIEW_SCREEN in lost:
-            self.sharing.stop(peer, Refusal.NO_GRANT)
-            self.sharing.drop([peer])
-        self.clipboard.on_grants(peer, lost)
-        if is_new:
-            self._take_up(peer)
-        else:
-            self.announce_participants()
-            self._issue_capability(peer)
-            self.sharing.update_seers()
-            if Permission.VIEW_SCREEN in gained:
-                self.sharing.begin(peer)
-        self._arm_expiry()
-
-    def _expires_wall_ms(self, at):
-        return 0 if at is None else self.clock.wall_ms() + round((at - self.clock.now()) * 1000)
-
-    def _send_grants(self, peer, source):
-        now = self.clock.now()
-        grants = [
-            session.Grant(permission=permission, expires_in_ms=0 if at is None else max(1, round((at - now) * 1000)))
-            for permission, at in sorted(peer.grants.items())
-        ]
-        self.send(peer, Channel.SESSION, grant_changed=session.GrantChanged(participant=peer.number, grants=grants, source=source))
-
-    def _arm_expiry(self):
-        times = [at for peer in self.peers.values() for at in peer.grants.values() if at is not None]
-        self._expiry.set(max(0, min(times) - self.clock.now())) if times else self._expiry.clear()
-
-    def _expire(self):
-        """Takes what has expired (RA-SES-033)."""
-        now = self.clock.now()
-        for peer in list(self.peers.values()):
-            kept = {permission: at for permission, at in peer.grants.items() if at is None or at > now}
-            if len(kept) < len(peer.grants):
-                self._change_grants(peer, kept, session.GRANT_SOURCE_EXPIRY)
-        self._arm_expiry()
-
     def grants_for(self, peer):
-        now = self.clock.now()
-        return {permission for permission, at in peer.grants.items() if at is None or at > now}
+        return self.grants.held_by(peer)
 
     def has_lease(self, peer):
         return self.control.holder == peer.number
-
-    def _issue_capability(self, peer):
-        """Signs what a peer holds (RA-SEC-235)."""
-        if not peer.is_assisting:
-            return
-        self._serial += 1
-        now = self.clock.wall_ms()
-        fields = (peer.number, peer.public_key, peer.role, list(peer.grants), now, now + CAPABILITY_LIFE_MS, self.sharing.sealer.epoch, self._serial)
-        signed = audit.capability(self.key, self.session_id, *fields)
-        self.send(peer, Channel.SESSION, capability=session.Capability(signed=signed))
-        self.journal.write('capability.issued', form=signed[:-64].hex(), participant=peer.number, serial=self._serial)
-        if not self._renewal.is_set:
-            self._renewal.set(CAPABILITY_SECONDS)
-
-    def _renew_capabilities(self):
-        for peer in self.assisting():
-            self._issue_capability(peer)
 
     # Participants.
 
@@ -383,7 +209,7 @@ class Customer(Session):
     def _describe(self, peer):
         return session.Participant(
             participant=peer.number, role=peer.role, phase=peer.phase, lead=peer.lead, in_control=self.control.holder == peer.number,
-            recording=getattr(peer, 'is_recording', False), display_name=peer.name, organisation=peer.organisation, grants=sorted(peer.grants),
+            recording=peer.is_recording, display_name=peer.name, organisation=peer.organisation, grants=sorted(peer.grants),
         )  # fmt: skip
 
     def on_session_remove(self, peer, remove):
@@ -435,17 +261,12 @@ class Customer(Session):
 
     def on_leaving(self, peer, code):
         self._close_down(peer)
-        if peer.keys is not None and not getattr(peer, 'is_leaving', False):
+        if peer.keys is not None and not peer.is_leaving:
             self.journal.write('participant.left', code=code, participant=peer.number)
-        for question in [question for question in self.questions.values() if question.peer is peer]:
-            del self.questions[question.number]
-            question.deadline.clear()
-            self.tell('question-closed', question=question.number)
-        if hasattr(peer, 'consent_alarm'):
-            peer.consent_alarm.clear()
 
     def _close_down(self, peer):
         """Nothing of a peer stays open that is not there."""
+        self.consent.forget(peer)
         self.control.take_from(peer)  # RA-SES-136
         self.control.forget(peer)
         self.sharing.stop(peer)
@@ -514,9 +335,9 @@ class Customer(Session):
     def receive(self, peer, head, message):
         if head.channel in (Channel.INPUT, Channel.FILE, Channel.CHAT) and self._limits[0].is_set:
             self._limits[0].set(self.policy.idle_timeout_ms / 1000)
-        return not self.is_stopped_for(message) and super().receive(peer, head, message)
+        return not self._is_stopped_for(message) and super().receive(peer, head, message)
 
-    def is_stopped_for(self, message):
+    def _is_stopped_for(self, message):
         """Once the user has stopped, nothing counts but signatures."""
         return self.is_stopped and message.WhichOneof('kind') != 'audit_sign'
 
@@ -524,7 +345,7 @@ class Customer(Session):
         self.is_stopped = True
         if not self.relay.is_over or self.journal.log is not None:
             self.journal.end(code)
-        for alarm in [self._expiry, self._renewal, *self._limits]:
+        for alarm in self._limits:
             alarm.clear()
         super().on_ended(code, detail)
 

@@ -15,7 +15,7 @@ class Joiner(Session):
         self.participants, self.participants_revision = [], 0
         self.lease_holder = self.lease_epoch = 0
         self.held_off = False
-        self.platform = None
+        self.platform, self._line_id = None, 0
         self.viewing = Viewing(self)
         self.parts.append(self.viewing)
 
@@ -185,7 +185,7 @@ class Joiner(Session):
     # The user.
 
     def say(self, text):
-        self._line_id = getattr(self, '_line_id', 0) + 1
+        self._line_id += 1
         self.send(self.customer, Channel.CHAT, chat=chat.Chat(id=self._line_id, text=text))
 
     def confirm_words(self):

@@ -91,7 +91,7 @@ class CustomerJournal:
             return  # RA-SEC-257: of no effect
         self._signed[peer.number] = max(sign.index, self._signed.get(peer.number, -1))
         self.log.signed(sign.index, peer.number, sign.signature)
-        if sign.leaving and not getattr(peer, 'is_leaving', False):
+        if sign.leaving and not peer.is_leaving:
             self._leaving(peer, sign.ends_session and peer.lead)
         if self._waiting is not None and self._all_signed():
             self._waiting()

@@ -3,7 +3,7 @@
 from .binary import sha256
 from .records import MediaOpener, Opener, Sealer
 from .rules import Violation
-from .schema import Code, Permission, Phase, Role
+from .schema import Code, PasswordClass, Permission, Phase, Role
 
 SECURED = {Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED}
 ASSISTING = {Phase.ACTIVE, Phase.PAUSED}
@@ -20,6 +20,10 @@ class Peer:
         self.was_active = False  # a Decision granted something, or admitted it
         self.grants = {}  # permission -> when it expires by the clock, or None
         self.exchange = self.keys = None
+        self.active_since = None
+        self.is_leaving = self.is_recording = False
+        self.deadline = self.grace = self.consent_alarm = None  # Alarms: of the exchange, of a return, of an agent that asks for nothing
+        self.password_class, self.code = PasswordClass.UNSPECIFIED, None  # of the exchange, at a joiner
         self.resume_secrets = []  # those that may be proven on a return, newest first
         self.public_key = self.credential = None
         self.words_said = False

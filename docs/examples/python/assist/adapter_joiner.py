@@ -1,19 +1,14 @@
-"""What each role does and shows for the conformance suite."""
+"""Agent and viewer as the conformance suite plays with them."""
 
 import asyncio
 import json
 import urllib.request
 
+from .adapter_base import Base, Refused, Unsupported, contract
 from .agent import Agent
-from .clock import LoopClock, ManualClock
-from .codes import customer_url, invitation_url, parse_code, parse_invitation
-from .customer import Customer
-from .desktop import Desktop, Monitor
-from .organisations import trusted_key
-from .schema import Code, Phase, Refusal, Role, clipboard, common, elevation, input, load, screen, short
+from .codes import customer_url, invitation_url, parse_invitation
+from .schema import Refusal, clipboard, common, elevation, input, screen, short
 from .viewer import Viewer
-
-(contract,) = load('remoteassist/conformance/v1', 'adapter', only='adapter')
 
 COMBO_NAMES = {
     'ctrl+alt+delete': input.KEY_COMBO_CTRL_ALT_DELETE, 'ctrl+escape': input.KEY_COMBO_CTRL_ESCAPE, 'alt+tab': input.KEY_COMBO_ALT_TAB,
@@ -21,200 +16,8 @@ COMBO_NAMES = {
     'ctrl+shift+escape': input.KEY_COMBO_CTRL_SHIFT_ESCAPE, 'print-screen': input.KEY_COMBO_PRINT_SCREEN, 'printscreen': input.KEY_COMBO_PRINT_SCREEN,
     'meta': input.KEY_COMBO_META,
 }  # fmt: skip
-
 DIRECTIONS = {clipboard.DIRECTION_TO_CUSTOMER: 'toCustomer', clipboard.DIRECTION_FROM_CUSTOMER: 'fromCustomer'}
 STARTED, REFUSED = screen.Subscription.STATE_STARTED, screen.Subscription.STATE_REFUSED
-
-
-class Unsupported(Exception):
-    """The program has no such thing."""
-
-
-class Refused(Exception):
-    """The program has it, and declines now."""
-
-
-class Base:
-    """What every role has: a session, a clock, events, a snapshot."""
-
-    def __init__(self, start, emit):
-        self.start, self._emit = start, emit
-        self.clock = ManualClock() if start.simulated_clock else LoopClock()
-        self.chat, self.recording = [], set()
-        self.clipboard = {}
-        self.session = self.make()
-
-    def stop(self):
-        self.session.relay.bye(Code.LEFT)
-
-    def ready(self):
-        return contract.RoleReady()
-
-    # Events.
-
-    def listen(self, event, **facts):
-        handler = getattr(self, 'on_' + event.replace('-', '_'), None)
-        if handler is not None:
-            handler(**facts)
-
-    def emit(self, **kind):
-        self._emit(contract.Event(**kind))
-
-    def answered(self, text):
-        self.emit(answered=text)
-
-    def on_phase(self, participant, phase):
-        self.emit(phase=contract.PhaseChanged(participant=participant, phase=phase))
-
-    def on_line(self, state):
-        self.emit(line=state)
-
-    def on_ended(self, code, detail):
-        self.emit(phase=contract.PhaseChanged(participant=0, phase=Phase.ENDED))
-        self.emit(ended=code)
-
-    def on_chat(self, participant, text):
-        self.chat.append(text)
-
-    def on_recording(self, participant, recording):
-        (self.recording.add if recording else self.recording.discard)(participant)
-
-    # Actions.
-
-    async def do_advance_clock(self, action):
-        if not isinstance(self.clock, ManualClock):
-            raise Unsupported('The clock runs by itself.')
-        await self.clock.advance(action.ms / 1000)
-
-    def do_disconnect(self, _):
-        self.session.relay.disconnect()
-
-    def do_set_clipboard(self, action):
-        self.clipboard = {action.mime: action.data}
-        self.session.clipboard.changed(self.clipboard)
-
-    async def do_paste_clipboard(self, action):
-        done = asyncio.get_running_loop().create_future()
-        self.session.clipboard.paste(action.mime, lambda data, reason: done.done() or done.set_result((data, reason)))
-        data, reason = await asyncio.wait_for(done, 10)
-        if data is None:
-            raise Refused(short(common.RefusalReason, reason))
-        self.clipboard = {action.mime: data}
-        return contract.Result(ok=True, data=data)
-
-    # Snapshot.
-
-    def snapshot(self):
-        session = self.session
-        data = contract.SnapshotData(session=session.phase, participant=session.number, chat=self.chat, recording=sorted(self.recording))
-        data.close_code = session.code or 0
-        for peer in sorted(session.peers.values(), key=lambda peer: peer.number):
-            data.peers.append(self.describe(peer))
-        for mime, content in self.clipboard.items():
-            data.clipboard.add(mime=mime, data=content)
-        if hasattr(session, 'clipboard'):
-            data.clipboard_offered.extend(session.clipboard.offered)
-        self.add_to(data)
-        return data
-
-    def describe(self, peer):
-        words = ' '.join(peer.keys.words) if peer.keys is not None else ''
-        facts = dict(participant=peer.number, role=peer.role, phase=peer.phase, grants=sorted(peer.grants), display_name=peer.name)
-        return contract.Peer(words=words, words_confirmed=peer.words_said, organisation=peer.organisation, **facts)
-
-
-class CustomerRole(Base):
-    """A customer with a virtual desktop."""
-
-    def make(self):
-        start = self.start
-        self.desktop = Desktop([monitor_of(one) for one in start.screens] or None)
-        code = parse_code(start.pin or start.customer_url)
-        trusted = [(key.issuer or None, trusted_key(key.jwk)) for key in start.trust]
-        return Customer(start.websocket_url, code, self.listen, self.clock, self.desktop, start.display_name, trusted)
-
-    def on_asked(self, question, about, participant, permissions, reason, name, organisation):
-        asked = dict(id=question, about=about, participant=participant, permissions=permissions, reason=reason)
-        self.emit(asked=contract.Asked(display_name=name, organisation=organisation, **asked))
-
-    def on_question_closed(self, question):
-        self.emit(question_closed=question)
-
-    def on_exchange_failed(self, participant, code, attempts_left):
-        self.emit(join_failed=code)
-
-    def do_answer(self, action):
-        if action.question not in self.session.questions:
-            raise Refused('This question is not open.')
-        self.session.answer(action.question, action.permissions, action.expires_in_ms)
-
-    def _peer(self, number):
-        if number not in self.session.peers:
-            raise Refused('There is no such participant.')
-        return number
-
-    def do_set_grants(self, action):
-        self.session.set_grants(self._peer(action.participant), action.permissions, action.expires_in_ms)
-
-    def do_pause(self, _):
-        self.session.pause()
-
-    def do_unpause(self, _):
-        self.session.unpause()
-
-    def do_stop(self, _):
-        self.session.stop()
-
-    def do_leave(self, _):
-        self.session.end(Code.LEFT)
-
-    def do_local_input(self, _):
-        self.session.control.local_input()
-
-    def do_change_screens(self, action):
-        self.desktop.change_screens([monitor_of(one) for one in action.screens])
-
-    def do_paint(self, action):
-        if action.screen not in self.desktop.screens:
-            raise Refused('There is no such screen.')
-        self.desktop.paint(action.screen, action.x, action.y, action.width, action.height, action.colour)
-
-    def do_set_masks(self, action):
-        self.session.sharing.set_masks([(region.screen, region.x, region.y, region.width, region.height) for region in action.regions])
-
-    def do_secure_desktop(self, action):
-        self.session.sharing.set_secure_desktop(action.active)
-
-    def do_remove(self, action):
-        self.session.remove(self._peer(action.participant))
-
-    def do_set_lead(self, action):
-        self.session.set_lead(self._peer(action.participant))
-
-    def do_confirm_words(self, action):
-        self.session.confirm_words(self._peer(action.participant))
-
-    def do_sync_clipboard(self, action):
-        for direction, on in (clipboard.DIRECTION_TO_CUSTOMER, action.to_customer), (clipboard.DIRECTION_FROM_CUSTOMER, action.from_customer):
-            self.session.clipboard.sync(direction, on)
-
-    def do_say(self, action):
-        self.session.talk.say(action.text)
-
-    def add_to(self, data):
-        session = self.session
-        data.control = session.control.holder
-        data.keys_down.extend(sorted(self.desktop.keys_down))
-        data.buttons_down.extend(sorted(button - 1 for button in self.desktop.buttons_down))
-        data.injected.extend(self.desktop.injected)
-        data.secure_desktop = session.sharing.secure_desktop
-        data.participants.extend(sorted([session.number, *(peer.number for peer in session.peers.values() if peer.keys is not None)]))
-        for monitor in self.desktop.screens.values():
-            data.screens.add(id=monitor.screen_id, x=monitor.x, y=monitor.y, width=monitor.width, height=monitor.height, primary=monitor.primary)
-
-
-def monitor_of(one):
-    return Monitor(one.id, one.x, one.y, one.width, one.height, one.primary)
 
 
 class JoinerRole(Base):
@@ -449,6 +252,3 @@ class ViewerRole(JoinerRole):
     def make(self):
         start = self.start
         return Viewer(start.websocket_url, parse_invitation(start.invite_url), self.listen, self.clock, start.display_name)
-
-
-ROLES = {Role.CUSTOMER: CustomerRole, Role.AGENT: AgentRole, Role.VIEWER: ViewerRole}

@@ -1,0 +1,105 @@
+"""What every role does and shows for the conformance suite: events, the clock, the line, the clipboard, snapshots."""
+
+import asyncio
+
+from .clock import LoopClock, ManualClock
+from .schema import Code, Phase, common, load, short
+
+(contract,) = load('remoteassist/conformance/v1', 'adapter', only='adapter')
+
+
+class Unsupported(Exception):
+    """The program has no such thing."""
+
+
+class Refused(Exception):
+    """The program has it, and declines now."""
+
+
+class Base:
+    """What every role has: a session, a clock, events, a snapshot."""
+
+    def __init__(self, start, emit):
+        self.start, self._emit = start, emit
+        self.clock = ManualClock() if start.simulated_clock else LoopClock()
+        self.chat, self.recording = [], set()
+        self.clipboard = {}
+        self.session = self.make()
+
+    def stop(self):
+        self.session.relay.bye(Code.LEFT)
+
+    def ready(self):
+        return contract.RoleReady()
+
+    # Events.
+
+    def listen(self, event, **facts):
+        handler = getattr(self, 'on_' + event.replace('-', '_'), None)
+        if handler is not None:
+            handler(**facts)
+
+    def emit(self, **kind):
+        self._emit(contract.Event(**kind))
+
+    def answered(self, text):
+        self.emit(answered=text)
+
+    def on_phase(self, participant, phase):
+        self.emit(phase=contract.PhaseChanged(participant=participant, phase=phase))
+
+    def on_line(self, state):
+        self.emit(line=state)
+
+    def on_ended(self, code, detail):
+        self.emit(phase=contract.PhaseChanged(participant=0, phase=Phase.ENDED))
+        self.emit(ended=code)
+
+    def on_chat(self, participant, text):
+        self.chat.append(text)
+
+    def on_recording(self, participant, recording):
+        (self.recording.add if recording else self.recording.discard)(participant)
+
+    # Actions.
+
+    async def do_advance_clock(self, action):
+        if not isinstance(self.clock, ManualClock):
+            raise Unsupported('The clock runs by itself.')
+        await self.clock.advance(action.ms / 1000)
+
+    def do_disconnect(self, _):
+        self.session.relay.disconnect()
+
+    def do_set_clipboard(self, action):
+        self.clipboard = {action.mime: action.data}
+        self.session.clipboard.changed(self.clipboard)
+
+    async def do_paste_clipboard(self, action):
+        done = asyncio.get_running_loop().create_future()
+        self.session.clipboard.paste(action.mime, lambda data, reason: done.done() or done.set_result((data, reason)))
+        data, reason = await asyncio.wait_for(done, 10)
+        if data is None:
+            raise Refused(short(common.RefusalReason, reason))
+        self.clipboard = {action.mime: data}
+        return contract.Result(ok=True, data=data)
+
+    # Snapshot.
+
+    def snapshot(self):
+        session = self.session
+        data = contract.SnapshotData(session=session.phase, participant=session.number, chat=self.chat, recording=sorted(self.recording))
+        data.close_code = session.code or 0
+        for peer in sorted(session.peers.values(), key=lambda peer: peer.number):
+            data.peers.append(self.describe(peer))
+        for mime, content in self.clipboard.items():
+            data.clipboard.add(mime=mime, data=content)
+        if hasattr(session, 'clipboard'):
+            data.clipboard_offered.extend(session.clipboard.offered)
+        self.add_to(data)
+        return data
+
+    def describe(self, peer):
+        words = ' '.join(peer.keys.words) if peer.keys is not None else ''
+        facts = dict(participant=peer.number, role=peer.role, phase=peer.phase, grants=sorted(peer.grants), display_name=peer.name)
+        return contract.Peer(words=words, words_confirmed=peer.words_said, organisation=peer.organisation, **facts)
