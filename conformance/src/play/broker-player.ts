@@ -41,7 +41,7 @@ interface Connection {
 
 export class EndBroker implements BrokerPlayer, Reception {
   readonly inbox = new Mailbox()
-  readonly manners = { welcome: true, roster: true, pong: true, forward: true, bye: true, subprotocol: true }
+  readonly manners = { welcome: true, roster: true, pong: true, forward: true, bye: true, subprotocol: true, ping: true }
   readonly room = new Room()
   welcome: Fields = {}
   open = true

@@ -183,8 +183,8 @@ export interface Player {
 export interface BrokerPlayer {
   /** Every relay message of the testee, and every frame of it that no player could take (a wrong header, an unknown target). */
   readonly inbox: Inbox
-  /** What it does by itself: Welcome, Roster after changes, Pong, forwarding to players, answering the testee's Bye by a close, choosing the subprotocol. */
-  readonly manners: { welcome: boolean; roster: boolean; pong: boolean; forward: boolean; bye: boolean; subprotocol: boolean }
+  /** What it does by itself: Welcome, Roster after changes, Pong, forwarding to players, answering the testee's Bye by a close, choosing the subprotocol; `ping`: where the clock of the testee goes forward, pings that keep its line. */
+  readonly manners: { welcome: boolean; roster: boolean; pong: boolean; forward: boolean; bye: boolean; subprotocol: boolean; ping: boolean }
   /** Fields of the next Welcome that differ from the default; `policy` is merged. */
   welcome: Fields
   /** Resolves with the number of the testee's next connection, from 1, once it is open. */
@@ -205,6 +205,8 @@ export interface BrokerPlayer {
   closeRaw(code: number): void
   /** How the testee opened its last connection. */
   readonly opening: Opening | undefined
+  /** Resolves when everything that the testee was sent before has been taken by it. */
+  barrier(): Promise<void>
   /** While false, new connections are not taken. */
   open: boolean
   /** The testee has a line, and was welcomed on it. */

@@ -84,30 +84,32 @@ export const facts: Play = async (p, value) => {
   return []
 }
 
-const STRIDE_MS = 2_000
+/** Between what players send to keep their peers alive, and what a broker sends to keep a line. */
+const ALIVE_MS = 2_000
+const PING_MS = 30_000
 const STRIDE_TAKES_MS = 6_000
 
-/** The testee's clock goes forward, in strides: in between, players keep their peers alive, as they would have. */
+/** The testee's clock goes forward, in strides: in between, players keep their peers alive and the broker keeps the line, as they would have. */
 export const advance: Play = async (p, value) => {
-  for (let left = Number(value); left > 0; left -= STRIDE_MS) {
+  let left = Number(value)
+  while (left > 0) {
     const company = livingCompany(p)
     const from = p.cast.stage.events.length
-    const ms = company.length === 0 ? left : Math.min(left, STRIDE_MS)
+    const ms = Math.min(left, company.length > 0 ? ALIVE_MS : p.cast.stage.broker?.manners.ping === true ? PING_MS : left)
     await doStep(p, { advanceClock: { ms } }, { kind: 'do', value: ms, check: undefined, withinMs: 0, note: '' })
-    const [first] = company
-    if (first === undefined) return undefined
+    left -= ms
     for (const player of company) if (player.securedNow) player.alive()
-    await taken(p, first, from)
+    if (p.cast.stage.broker?.manners.ping === true) await taken(p, from)
   }
   return undefined
 }
 
 /** What was sent has been taken, or the testee's line has ended since. */
-async function taken(p: Performance, player: EndPlayer, from: number): Promise<void> {
-  const { inbox, attached } = p.broker()
-  if (!attached) return
+async function taken(p: Performance, from: number): Promise<void> {
+  const broker = p.broker()
+  if (!broker.attached) return
   try {
-    await Promise.race([player.barrier(), inbox.closing({ from, withinMs: STRIDE_TAKES_MS })])
+    await Promise.race([broker.barrier(), broker.inbox.closing({ from, withinMs: STRIDE_TAKES_MS })])
   } catch (error) {
     if (!(error instanceof Overdue)) throw error
     throw new Disappointment(`the testee does not answer while its clock goes forward: ${error.message}`, true)

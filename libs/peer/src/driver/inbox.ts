@@ -8,6 +8,7 @@ import {
   decodeMessages,
   decodeRelay,
   type FrameView,
+  type HandshakeMessage,
   type RecordChannel,
   type RelayMessage,
 } from '@remote-assist/codec'
@@ -136,7 +137,7 @@ export class Inbox {
 
   #step(source: number, sender: Sender, frame: FrameView): Promise<void> | undefined {
     const { channel } = frame
-    if (channel === Channel.HANDSHAKE) return sender.security.receive(decodeHandshake(frame.payload)) ?? undefined
+    if (channel === Channel.HANDSHAKE) return sender.security.receive(handshakeOf(frame)) ?? undefined
     // Sealed under keys that this end does not have: of an older exchange, or premature.
     if (!sender.security.secured) return undefined
     const opened = this.security.open(frame, frame.payload)
@@ -173,13 +174,15 @@ export class Inbox {
   }
 }
 
-/** Whether a frame begins a handshake; bytes that do not decode begin nothing, and are judged where they are read. */
-function isStart({ channel, payload }: FrameView): boolean {
-  if (channel !== Channel.HANDSHAKE) return false
+/** Whether a frame begins a handshake; bytes that do not decode begin nothing. */
+const isStart = (frame: FrameView): boolean => frame.channel === Channel.HANDSHAKE && handshakeOf(frame)?.kind?.$case === 'start'
+
+/** A message of a handshake; undefined if it does not decode, which ends the exchange and nothing else: anybody may have sent it (RA-SEC-029, RA-SEC-004). */
+function handshakeOf({ payload }: FrameView): HandshakeMessage | undefined {
   try {
-    return decodeHandshake(payload).kind?.$case === 'start'
+    return decodeHandshake(payload)
   } catch (error) {
-    if (error instanceof DecodeError) return false
+    if (error instanceof DecodeError) return undefined
     throw error
   }
 }

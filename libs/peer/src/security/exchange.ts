@@ -57,7 +57,14 @@ abstract class Exchange<S> implements PeerSecurity {
   }
 
   abstract start(): Soon<void>
-  abstract receive(message: HandshakeMessage): Soon<void>
+  /** Takes what came; undefined: it does not decode, or a field of it is outside its limits (RA-SEC-029). */
+  receive(message: HandshakeMessage | undefined): Soon<void> {
+    if (message === undefined) return this.malformed()
+    if (message.kind !== undefined) return this.received(message.kind)
+  }
+
+  protected abstract received(kind: Kind): Soon<void>
+  protected abstract malformed(): void
   abstract opened(): void
   abstract secretsChanged(): void
 
@@ -126,8 +133,12 @@ export class CustomerExchange extends Exchange<CustomerState> {
     )
   }
 
-  receive({ kind }: HandshakeMessage): void {
-    if (kind !== undefined && this.state !== undefined && !this.secured) this.take(stepCustomer(this.state, { type: 'received', message: kind }))
+  protected received(message: Kind): void {
+    if (this.state !== undefined && !this.secured) this.take(stepCustomer(this.state, { type: 'received', message }))
+  }
+
+  protected malformed(): void {
+    if (this.state !== undefined) this.take(stepCustomer(this.state, { type: 'malformed' }))
   }
 }
 
@@ -143,8 +154,7 @@ export class JoinerExchange extends Exchange<JoinerState> {
     this.take(beginJoiner({ context: contextOf(counterpart), self: this.self, accepts: acceptedBy(counterpart) }))
   }
 
-  receive({ kind }: HandshakeMessage): Soon<void> {
-    if (kind === undefined) return
+  protected received(kind: Kind): Soon<void> {
     if (kind.$case !== 'start') {
       const counts = !this.secured || (kind.$case === 'failure' && !this.#agreed)
       return counts && this.state !== undefined ? this.take(stepJoiner(this.state, { type: 'received', message: kind })) : undefined
@@ -159,6 +169,10 @@ export class JoinerExchange extends Exchange<JoinerState> {
       const known = [...secrets.known(), ...this.parts.kept().map(resumeSecret)]
       this.take(stepJoiner(this.state, { type: 'start', start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets: known, attemptsLeft }))
     })
+  }
+
+  protected malformed(): void {
+    if (this.state !== undefined) this.take(stepJoiner(this.state, { type: 'malformed' }))
   }
 
   opened(): void {

@@ -39,8 +39,11 @@ export interface PeerSecurity {
   readonly secured: boolean
   /** The customer begins (RA-SEC-001). The joiner does nothing but wait. */
   start(): Soon<void>
-  /** The next message of the counterpart; once this end has keys, none but a failure of a customer whose records have not opened yet counts. Resolves when it was dealt with: nothing that follows it may be opened before. */
-  receive(message: HandshakeMessage): Soon<void>
+  /**
+   * The next message of the counterpart, undefined if it does not decode; once this end has keys, none but a failure of a customer whose records have not opened yet
+   * counts. Resolves when it was dealt with: nothing that follows it may be opened before.
+   */
+  receive(message: HandshakeMessage | undefined): Soon<void>
   /** A record of the counterpart opened: it has the keys, and nothing more is to come of this exchange. */
   opened(): void
   /** This end has other secrets now: an exchange about one that is void comes to nothing (RA-SEC-069). */

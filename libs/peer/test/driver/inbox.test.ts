@@ -14,7 +14,9 @@ class Gate implements PeerSecurity {
   secretsChanged(): void {}
   opened(): void {}
   end(): void {}
-  receive(): Promise<void> {
+  readonly unreadable: boolean[] = []
+  receive(message: unknown): Promise<void> {
+    this.unreadable.push(message === undefined)
     return new Promise(resolve =>
       this.waiting.push(() => {
         this.secured = true
@@ -70,6 +72,17 @@ const handshake = (sequence: number): Uint8Array =>
     { channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence },
     encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }),
   )
+
+describe('a message of a handshake that does not decode', () => {
+  test('is for the exchange to end, and ends nothing else (RA-SEC-029, RA-SEC-004)', () => {
+    const { heard, box, peer } = inbox()
+    const short = encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }).slice(0, -1)
+    box.frame(encodeFrame({ channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence: 1 }, short))
+    box.frame(encodeFrame({ channel: Channel.HANDSHAKE, source: 7, targets: [1], sequence: 1 }, short))
+    expect(peer.unreadable).toEqual([true])
+    expect(heard).toEqual([])
+  })
+})
 
 describe('a frame that is not for this end', () => {
   test('ends its sender, whoever took it here (RA-RLY-014)', () => {

@@ -32,7 +32,11 @@ export interface CustomerSetup {
 }
 
 /** What happens to a customer. */
-export type CustomerEvent = { readonly type: 'received'; readonly message: HandshakeKind } | { readonly type: 'timeout' }
+export type CustomerEvent =
+  | { readonly type: 'received'; readonly message: HandshakeKind }
+  /** What came is no message, or a field of it is outside its limits. */
+  | { readonly type: 'malformed' }
+  | { readonly type: 'timeout' }
 
 interface Begun {
   readonly context: Context
@@ -67,7 +71,7 @@ export function beginCustomer(setup: CustomerSetup, random: Uint8Array): Handsha
 export function stepCustomer(state: CustomerState, event: CustomerEvent): HandshakeStep<CustomerState> {
   if (state.stage === 'failed') return { state, output: [] }
   const tries = 'tries' in state ? state.tries : undefined
-  if (event.type === 'timeout') return state.stage === 'secured' ? { state, output: [] } : fail('TIMEOUT', tries)
+  if (event.type !== 'received') return state.stage === 'secured' ? { state, output: [] } : fail(event.type === 'timeout' ? 'TIMEOUT' : 'FORMAT', tries)
   const { message } = event
   if (message.$case === 'failure') return failedByCounterpart(message.value, tries)
   if (state.stage === 'started' && message.$case === 'commit') return share(state, message.value)

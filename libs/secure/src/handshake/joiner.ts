@@ -55,6 +55,8 @@ export interface JoinerStartEvent {
 export type JoinerEvent =
   | JoinerStartEvent
   | { readonly type: 'received'; readonly message: Exclude<HandshakeKind, { readonly $case: 'start' }> }
+  /** What came is no message, or a field of it is outside its limits. */
+  | { readonly type: 'malformed' }
   /** The secret that the customer set out to prove is void: another one took its place. */
   | { readonly type: 'withdrawn' }
   | { readonly type: 'timeout' }
@@ -95,6 +97,7 @@ export function stepJoiner(state: JoinerState, event: JoinerEvent): HandshakeSte
   if (state.stage === 'failed') return { state, output: [] }
   const tries = 'tries' in state ? state.tries : undefined
   if (event.type !== 'received' && state.stage === 'secured') return { state, output: [] }
+  if (event.type === 'malformed') return failed(setup, 'FORMAT', tries)
   if (event.type === 'withdrawn') return failed(setup, 'WRONG_SECRET', tries === undefined ? undefined : 0)
   if (event.type === 'timeout') return over(setup, state.stage === 'waiting' ? failSilently('TIMEOUT', tries) : fail('TIMEOUT', tries))
   if (state.stage === 'waiting') return { state, output: [] }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { beginCustomer, stepCustomer } from '../../src/handshake/customer.js'
 import { FAULTS, type Fault } from '../../src/handshake/faults.js'
 import { commitmentTo } from '../../src/handshake/forms.js'
-import { beginJoiner } from '../../src/handshake/joiner.js'
+import { beginJoiner, stepJoiner } from '../../src/handshake/joiner.js'
 import { type HandshakeKind, type HandshakeShare, PASSWORD_CLASS, ROLE } from '../../src/handshake/messages.js'
 import { resumeSecret } from '../../src/handshake/secret.js'
 import { seeded } from '../support/bytes.js'
@@ -169,6 +169,27 @@ describe('either end refuses', () => {
       expectFault(runWith(altering('customer', 'start', fields)), 'joiner', 'FORMAT')
     for (const fields of [{ nonce: seeded(1, 31) }, { commitment: seeded(1, 33) }])
       expectFault(runWith(altering('joiner', 'commit', fields)), 'customer', 'FORMAT')
+  })
+
+  test('what is no message, at any moment before it has keys, and does not mind it after (RA-SEC-029, RA-SEC-038)', () => {
+    const pair = new Pair()
+    const stages = new Set<string>()
+    for (let at = 0; ; at++) {
+      const joiner = stepJoiner(pair.joiner, { type: 'malformed' })
+      const customer = stepCustomer(pair.customer, { type: 'malformed' })
+      for (const [before, after] of [
+        [pair.joiner, joiner],
+        [pair.customer, customer],
+      ] as const) {
+        stages.add(before.stage)
+        if (before.stage === 'secured') expect(after).toEqual({ state: before, output: [] })
+        else expect(after.output.find(({ type }) => type === 'failed')).toMatchObject({ failed: { cause: 'FORMAT', code: FAULTS.FORMAT } })
+      }
+      const next = pair.sent[at]
+      if (next === undefined) break
+      pair.receive(otherOf(next.from), next.message)
+    }
+    expect(stages).toEqual(new Set(['waiting', 'started', 'committed', 'shared', 'confirming', 'secured']))
   })
 
   test('a wrong tag of any length and content alike, with WRONG_SECRET and nothing more, and has no key (RA-SEC-033, RA-SEC-034)', () => {
