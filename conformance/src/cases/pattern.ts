@@ -86,11 +86,13 @@ const OPERATORS: Readonly<Record<string, (wanted: unknown, value: unknown, names
     Array.isArray(value) && value.length > 0 ? misfit(wanted, value.at(-1), names, `the last of ${at}`) : `${at} is ${show(value)}, and has no last item`,
   $matches: (wanted, value, _names, at) =>
     typeof value === 'string' && new RegExp(String(wanted), 'u').test(value) ? undefined : `${at} is ${show(value)}, not like /${wanted}/`,
-  $ascending: (_wanted, value, _names, at) =>
-    Array.isArray(value) &&
-    value.every((item, i) => i === 0 || String(value[i - 1]) < String(item) || (typeof item === 'number' && (value[i - 1] as number) < item))
-      ? undefined
-      : `${at} is ${show(value)}, not ascending`,
+  $ascending: (wanted, value, _names, at) => (Array.isArray(value) && isAscending(value, wanted) ? undefined : `${at} is ${show(value)}, not ascending`),
+}
+
+/** Each item, or its field of that name, is greater than the one before. */
+function isAscending(list: readonly unknown[], field: unknown): boolean {
+  const keys = list.map(item => (typeof field === 'string' ? (item as Record<string, unknown>)[field] : item))
+  return keys.every((key, i) => i === 0 || (typeof key === 'number' ? Number(keys[i - 1]) < key : String(keys[i - 1]) < String(key)))
 }
 
 function misfitOperators(pattern: Readonly<Record<string, unknown>>, value: unknown, names: Names, at: string): string | undefined {

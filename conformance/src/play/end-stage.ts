@@ -133,6 +133,7 @@ export class EndStage implements Stage {
     if (this.#options.role !== 'CUSTOMER') return this.#seat(this.#joiner(name, role), 'ADMITTED', displayName, NONE)
     const invitation = options.inviteId === undefined ? await this.#invite(role) : { inviteId: options.inviteId, secret: options.secret ?? this.#random(32) }
     const player = this.#joiner(name, role)
+    player.manners.handshake = !hold
     player.secrets.push({ passwordClass: 'INVITE', password: invitation.secret, secretId: invitation.inviteId })
     return this.#seat(player, 'CANDIDATE', displayName, invitation.inviteId)
   }
