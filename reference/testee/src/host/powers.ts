@@ -78,7 +78,7 @@ export class Powers implements ElevationHost {
         return 'ok'
       },
       run: async (argv, options) => {
-        this.done.push(`run ${argv.join(' ')}`)
+        this.done.push(`run ${JSON.stringify(argv)}`)
         return run(argv, options)
       },
       drop: async () => void this.done.push('powers dropped'),

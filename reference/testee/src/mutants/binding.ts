@@ -11,13 +11,13 @@ const GRPC_CLIENT = 'transport-grpc/client-connection.js'
 
 export const BINDING = mutantsOf('binding', [
   [
-    'large-frames-taken',
-    'RA-BND-002',
+    'largest-frames-refused',
+    'RA-BND-004',
     'broker',
     CONNECTION,
     'maxPayload: MAX_FRAME_BYTES,',
-    'maxPayload: 16 * MAX_FRAME_BYTES,',
-    'A frame is taken that is larger than it may be.',
+    'maxPayload: MAX_FRAME_BYTES - 1024,',
+    'Frames of the largest size that is allowed end the connection.',
   ],
   [
     'any-subprotocol',

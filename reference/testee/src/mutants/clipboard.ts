@@ -69,13 +69,13 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'Content is sent for an offer that there is not.',
   ],
   [
-    'request-unanswered',
+    'content-without-end',
     'RA-CLP-009',
     'agent',
     'peer/api/clipboard.js',
-    "return this.#to.call('clipboard', { type: 'local.unavailable', offerId, mime });",
-    'return;',
-    'A request for what is not to be had is not answered in time.',
+    "this.#to.call('clipboard', { type: 'local.data', offerId, mime, ...piece });",
+    "this.#to.call('clipboard', { type: 'local.data', offerId, mime, ...piece, last: false });",
+    'The last piece of content does not say that it is.',
   ],
   [
     'old-offer-served',

@@ -227,13 +227,13 @@ export const INPUT = mutantsOf('input', [
     'A key that is said to be held is pressed.',
   ],
   [
-    'secure-keys-for-everybody',
+    'secure-keys-refused-as-out-of-control',
     'RA-INP-053',
     'customer',
     PERMITS,
     "return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED;",
-    'return undefined;',
-    'Ctrl+Alt+Del is not refused for want of elevation.',
+    "return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NO_LEASE;",
+    'Ctrl+Alt+Del without elevation is refused as if the agent were not in control.',
   ],
   [
     'secure-keys-without-grant',

@@ -305,7 +305,7 @@ export const RELAY = mutantsOf('relay', [
     'Any token of a session takes the place of who is away.',
   ],
   [
-    'incarnation-stands-still',
+    'incarnation-leaps',
     'RA-RLY-184',
     'broker',
     ROOM,

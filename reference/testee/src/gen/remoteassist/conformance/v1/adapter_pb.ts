@@ -2092,7 +2092,7 @@ export type SnapshotData = Message<"remoteassist.conformance.v1.SnapshotData"> &
 
   /**
    * A customer: everything that its desktop took, in order: "key 4 down", "text abc", "move 1 10 20", "button 0 down", "wheel 0 120", "locks 1 0" (Num on, Caps
-   * off), and with elevated powers "secure ctrl+alt+delete", "run exit 3" and "powers dropped".
+   * off), and with elevated powers "secure ctrl+alt+delete", "run ["exit","3"]" (JSON) and "powers dropped".
    *
    * @generated from field: repeated string injected = 8;
    */
