@@ -25,7 +25,7 @@ export const attachChild = (command: string, args: readonly string[], options: C
   Testee.attach(childLine(command, args, options), options)
 
 /** A line to a process of its own each time. */
-export function childLine(command: string, args: readonly string[], { wire = 'protobuf', env = {}, cwd }: ChildOptions = {}): OpenLine {
+function childLine(command: string, args: readonly string[], { wire = 'protobuf', env = {}, cwd }: ChildOptions = {}): OpenLine {
   return async listener => {
     const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) })
     try {

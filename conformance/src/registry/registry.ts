@@ -85,7 +85,7 @@ export function loadRegistry(): Registry {
 }
 
 /** A registry of these requirements. */
-export function registryOf(spec: string, requirements: readonly Requirement[]): Registry {
+function registryOf(spec: string, requirements: readonly Requirement[]): Registry {
   const byId = new Map(requirements.map(requirement => [requirement.id, requirement]))
   return {
     spec,

@@ -58,6 +58,7 @@ What selftest takes besides:
   --role ROLE            default: all
   --case GLOB            on the hostile wire, and by degenerates: only these cases
   --all-cases            each mutant against every case of its role, not just the one that names it
+  --mutant GLOB          only these mutants
   --mutations N          so many mutations on the wire (default 200)
   --only mutants,degenerates,proxy
   --json FILE            writes the figures

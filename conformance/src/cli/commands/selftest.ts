@@ -15,7 +15,7 @@ import { referenceCommand } from '../testee.js'
 const DETECTED = 0.95
 const PARTS = ['mutants', 'degenerates', 'proxy'] as const
 
-export interface SelftestFigures {
+interface SelftestFigures {
   readonly mutants?: MutantFigures
   readonly proxy?: ProxyFigures
   readonly degenerates?: DegenerateFigures
@@ -27,6 +27,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     json: { type: 'string' },
     role: { type: 'string' },
     case: { type: 'string', multiple: true },
+    mutant: { type: 'string', multiple: true },
     only: { type: 'string' },
     mutations: { type: 'string' },
     seed: { type: 'string' },
@@ -43,7 +44,11 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   const cases = suite.cases.filter(
     ({ declaration }) => (role === undefined || declaration.role === role) && (only.length === 0 || only.some(glob => fitsGlob(declaration.id, glob))),
   )
-  const mutants = parts.includes('mutants') ? mutantsOfReference().filter(mutant => role === undefined || mutant.role === role) : []
+  const mutants = parts.includes('mutants')
+    ? mutantsOfReference().filter(
+        mutant => (role === undefined || mutant.role === role) && (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
+      )
+    : []
 
   const figures: SelftestFigures = {
     ...(parts.includes('mutants') ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true) } : {}),

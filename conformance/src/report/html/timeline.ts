@@ -50,7 +50,15 @@ function momentOf(entry: TraceEntry): Moment {
       return { ...base, kind: 'closed', from: TESTEE, to, label: `${code === 0 ? 'line broken' : `closed ${code}`}${reason === '' ? '' : ` ${reason}`}` }
     }
     case 'sent':
-      return { ...base, kind: 'message', from: entry.from, to: TESTEE, label: entry.what.replace('.', ' '), fields: entry.fields, bytes: { frame: entry.frame } }
+      return {
+        ...base,
+        kind: 'message',
+        from: entry.from,
+        to: TESTEE,
+        label: entry.what.replace('.', ' '),
+        fields: entry.fields,
+        bytes: { frame: entry.frame },
+      }
     case 'arrival': {
       const { to, channel, name, fields, fault = '', frame, bytes } = entry.arrival
       const label = fault === '' ? [channel, name].filter(part => part !== '').join(' ') : `${channel} cannot be read`.trimStart()
