@@ -14,6 +14,8 @@ export interface Cast {
   readonly hello?: (name: string, fields: Readonly<Record<string, unknown>>) => void
   /** At a broker: the line of a player. */
   readonly endpoint?: (name: string) => Endpoint
+  /** Nothing was waited for before the case: what has come since the testee was started counts. */
+  readonly fromTheStart?: boolean
   /** Values that cases may use by name, beside players' numbers and facts. */
   readonly given: ReadonlyMap<string, unknown>
   /** What was said between suite and adapter, for the timeline. */

@@ -32,9 +32,9 @@ export class Performance {
 
   constructor(cast: Cast) {
     this.#cast = cast
-    this.#began = cast.stage.events.length
+    this.#began = cast.fromTheStart === true ? 0 : cast.stage.events.length
     this.#mark = this.#began
-    this.#eventsFrom = (cast.testee.events.all.at(-1)?.index ?? -1) + 1
+    this.#eventsFrom = cast.fromTheStart === true ? 0 : (cast.testee.events.all.at(-1)?.index ?? -1) + 1
     const newest = (fact: string): number => Math.max(0, ...[...cast.stage.players.values()].map(({ facts }) => Number(facts[fact] ?? 0)))
     this.#kept.set('lease', newest('leaseEpoch')).set('layout', newest('layoutEpoch'))
     for (const [name, value] of cast.given) this.#kept.set(name, value)
