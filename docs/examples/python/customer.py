@@ -12,7 +12,7 @@ import sys
 from assist.codes import CodeError, attach_url, parse_code
 from assist.customer import Customer
 from assist.desktop import Desktop, Monitor
-from assist.schema import Code, Permission, Phase, close_code, common, short
+from assist.schema import Code, Permission, close_code, common, short
 
 NAMES = {name: number for name, number in vars(Permission).items() if number}
 

@@ -23,7 +23,7 @@ class Base:
         self.start, self._emit = start, emit
         self.clock = ManualClock() if start.simulated_clock else LoopClock()
         self.chat, self.recording = [], set()
-        self.clipboard = {}
+        self.clipboard, self._offered = {}, asyncio.Event()
         self.session = self.make()
 
     def stop(self):
@@ -76,13 +76,32 @@ class Base:
         self.session.clipboard.changed(self.clipboard)
 
     async def do_paste_clipboard(self, action):
-        done = asyncio.get_running_loop().create_future()
-        self.session.clipboard.paste(action.mime, lambda data, reason: done.done() or done.set_result((data, reason)))
-        data, reason = await asyncio.wait_for(done, 10)
-        if data is None:
-            raise Refused(short(common.RefusalReason, reason))
-        self.clipboard = {action.mime: data}
-        return contract.Result(ok=True, data=data)
+        """Begins to paste; what comes is on the clipboard then."""
+        if action.mime not in self.session.clipboard.offered:
+            await self._offer_of(action.mime)
+        refused = []
+
+        def done(data, reason):
+            refused.append(reason)
+            if data is not None:
+                self.clipboard = {action.mime: data}
+
+        self.session.clipboard.paste(action.mime, done)
+        if refused:
+            raise Refused(short(common.RefusalReason, refused[0]))
+
+    async def _offer_of(self, mime):
+        """Waits a little for an offer that is on its way: what is told here may overtake what is said there."""
+        self._offered = asyncio.Event()
+        try:
+            while mime not in self.session.clipboard.offered:
+                self._offered.clear()
+                await asyncio.wait_for(self._offered.wait(), 1)
+        except asyncio.TimeoutError:
+            pass
+
+    def on_clipboard_offered(self, mimes):
+        self._offered.set()
 
     # Snapshot.
 

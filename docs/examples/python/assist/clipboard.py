@@ -50,10 +50,15 @@ class Exchange:
             self._offer_id += 1
             if not self._offer_later.is_set:
                 self._offer()
-        elif self._content is not None:
+        else:
+            self.withdraw()
+
+    def withdraw(self):
+        """What was offered is not to be had any more (RA-CLP-018)."""
+        if self._content is not None:
             self._content = None
             self._offer_later.clear()
-            self.send(withdrawn=clipboard.ClipboardWithdrawn(offer_id=self._offer_id))  # RA-CLP-018
+            self.send(withdrawn=clipboard.ClipboardWithdrawn(offer_id=self._offer_id))
 
     def _offer(self):
         now = self.end.clock.now()
@@ -112,6 +117,7 @@ class Exchange:
         data += message.data
         if message.last:
             self.end.on_clipboard_passed(self.peer, self.takes, mime, len(data))
+            self.end.replaced()
             self._settle(bytes(data), Refusal.UNSPECIFIED)
 
     def on_refused(self, refused):
@@ -158,6 +164,11 @@ class Clipboard:
             if peer.is_assisting:
                 self.with_peer(peer).changed(content)
 
+    def replaced(self):
+        """Something of a counterpart took the place of what was on our clipboard."""
+        for exchange in self._exchanges.values():
+            exchange.withdraw()
+
     def paste(self, mime, done):
         """Pastes what a counterpart offers."""
         offering = [exchange for exchange in self._exchanges.values() if exchange.theirs is not None]
@@ -174,6 +185,7 @@ class Clipboard:
 
     def on_clipboard_offer(self, peer, offer):
         self.with_peer(peer).on_offer(offer)
+        self.session.tell('clipboard-offered', mimes=self.offered)
 
     def on_clipboard_request(self, peer, request):
         exchange = self.with_peer(peer)

@@ -1,7 +1,7 @@
 """Who is in control, and what of its input reaches the desktop. A part of the customer (docs/spec/session.md, "Control lease"; input.md)."""
 
 from .clock import Alarm
-from .schema import Channel, Permission, Phase, Refusal, Role, input, session
+from .schema import Channel, Permission, Refusal, Role, input, session
 
 HELD_OFF_SECONDS = 2
 SILENCE_SECONDS = 1.5

@@ -11,7 +11,7 @@ from .handshake import Attempts, CustomerExchange, HandshakeError, Secret
 from .invitations import Invitations
 from .journal import CustomerJournal
 from .organisations import organisation_of
-from .schema import Channel, Code, PasswordClass, Permission, Phase, Refusal, Role, relay, session
+from .schema import Channel, Code, PasswordClass, Phase, Refusal, Role, relay, session
 from .session import HANDSHAKE_SECONDS, Session
 from .sharing import Sharing
 from .talk import CustomerTalk
