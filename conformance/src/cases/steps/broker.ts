@@ -1,6 +1,8 @@
-/** Time at a broker under test. */
+/** Time and crowds of frames at a broker under test. */
 import type { EndPlayer } from '../../play/end-player.js'
-import type { Performance } from '../performance.js'
+import type { ChannelName } from '../../play/player.js'
+import { Disappointment, type Performance } from '../performance.js'
+import type { Play } from './step.js'
 import { doStep } from './testee.js'
 
 /** Players whose line would be given up if they stayed silent, and who do not want that. */
@@ -17,4 +19,38 @@ export async function advanceBroker(p: Performance, ms: number): Promise<void> {
     // Who was turned out meanwhile has nothing to say.
     await Promise.all(company(p).map(player => player.barrier().catch(() => undefined)))
   }
+}
+
+/** Many frames, one behind the other: so many, or until the broker says that this receiver lags. */
+export const flood: Play = async (p, value) => {
+  const {
+    as = '',
+    to = [],
+    channel = 'SESSION',
+    bytes = 65_536,
+    count = 512,
+    lagging,
+  } = value as Readonly<Record<string, unknown>> & {
+    as?: string
+    to?: readonly string[]
+    channel?: ChannelName
+    bytes?: number
+    count?: number
+    lagging?: string
+  }
+  const player = p.player(as)
+  const from = p.cast.stage.events.length
+  const targets = to.map(name => p.player(name).number).sort((a, b) => a - b)
+  const late = lagging === undefined ? undefined : p.player(lagging).number
+  const isTold = (): boolean =>
+    player.inbox.all.some(
+      ({ index, name, fields }) => index >= from && name === 'notice' && fields.participant === late && /LAGGING$/.test(String(fields.kind)),
+    )
+  for (let sent = 0; sent < count; sent++) {
+    player.send({ channel, raw: new Uint8Array(bytes).fill(0x5a), spoil: { header: { targets } } })
+    await player.barrier()
+    if (late !== undefined && isTold()) return undefined
+  }
+  if (late === undefined) return undefined
+  throw new Disappointment(`${as} sent ${count} frames of ${bytes} bytes and was not told that ${lagging} lags`)
 }

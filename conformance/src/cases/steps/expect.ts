@@ -12,23 +12,24 @@ interface Wanted {
   readonly member: string
   readonly pattern: unknown
   readonly where: unknown
+  readonly frame: unknown
 }
 
 function wantedOf(value: Plain & { at?: string; channel?: string; where?: unknown }): Wanted {
-  const { at = 'broker', channel, where } = value
+  const { at = 'broker', channel, frame, where } = value
   const said = channelOf(value)
-  if (said === undefined) return { at, channel: (channel ?? 'ANY') as ChannelName | 'ANY', member: '', pattern: {}, where }
+  if (said === undefined) return { at, channel: (channel ?? 'ANY') as ChannelName | 'ANY', member: '', pattern: {}, where, frame }
   const [entry, ...more] = Object.entries((said[1] ?? {}) as Plain)
   if (entry === undefined || more.length > 0) throw new CaseError(`a step expects exactly one message, not ${show(said[1])}`)
-  return { at, channel: said[0], member: entry[0], pattern: entry[1] ?? {}, where }
+  return { at, channel: said[0], member: entry[0], pattern: entry[1] ?? {}, where, frame }
 }
 
 const fits =
-  ({ channel, member, where }: Wanted, names: Names) =>
+  ({ channel, frame, member, where }: Wanted, names: Names) =>
   (arrival: Arrival): boolean =>
     (channel === 'ANY' ? arrival.channel !== 'RELAY' : arrival.channel === channel) &&
     (member === '' || arrival.name === member) &&
-    (where === undefined || misfit(where, arrival.fields, names) === undefined)
+    (where === undefined || (misfit(where, arrival.fields, names) === undefined && (frame === undefined || misfit(frame, arrival.frame, names) === undefined)))
 
 export const expect: Play = async (p, value, step) => {
   const wanted = wantedOf(value as Plain)
@@ -44,7 +45,8 @@ export const expect: Play = async (p, value, step) => {
   if (arrival.fault !== undefined && wanted.member !== '') throw new Disappointment(`what came cannot be read: ${arrival.fault}`, false, [arrival.index])
   const wrong = misfit(wanted.pattern, arrival.fields, p.names)
   if (wrong !== undefined) throw new Disappointment(`${arrival.name} came at ${wanted.at}, but ${wrong}`, false, [arrival.index])
-  const { after, frame } = value as { after?: string; frame?: unknown }
+  const { after } = value as { after?: string }
+  const { frame } = wanted
   const changed = frame === undefined ? undefined : misfit(frame, arrival.frame, p.names, 'the frame')
   if (changed !== undefined) throw new Disappointment(`${arrival.channel} came at ${wanted.at}, but ${changed}`, false, [arrival.index])
   if (after !== undefined && arrival.index <= Number(lookUp(after, p.names)))
@@ -87,6 +89,7 @@ export const never: Play = async (p, value) => {
   const found = p
     .inbox(wanted.at)
     .all.filter(arrival => arrival.index >= p.mark && fits(wanted, p.names)(arrival) && misfit(wanted.pattern, arrival.fields, p.names) === undefined)
+    .filter(arrival => wanted.frame === undefined || misfit(wanted.frame, arrival.frame, p.names) === undefined)
   const beyond = found[most]
   if (beyond === undefined) return []
   const times = most === 0 ? '' : ` ${found.length} times, and ${most} are allowed`
@@ -112,7 +115,7 @@ export async function settled(p: Performance, where: string): Promise<void> {
     return
   }
   // Whoever has a line may have sent what is waited for: first all of that has been taken, then what it caused has come.
-  const attached = [...players.values()].filter(player => player.attached && player.number !== 0)
+  const attached = [...players.values()].filter(({ attached, manners, name, number }) => attached && number !== 0 && (manners.pong || name === where))
   await Promise.all(attached.map(player => player.barrier().catch(() => undefined)))
   if (attached.includes(p.player(where)))
     await p

@@ -4,7 +4,7 @@ import type { Plain, Step } from '../load.js'
 import { CaseError } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { filled } from '../values.js'
-import { advanceBroker } from './broker.js'
+import { advanceBroker, flood } from './broker.js'
 import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
 import { expect, never, settled } from './expect.js'
@@ -101,6 +101,7 @@ const STEPS: Readonly<Record<string, Play>> = {
     return undefined
   },
   closeLine,
+  flood,
   stray,
   fragments,
   reads,
