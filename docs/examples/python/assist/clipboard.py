@@ -112,6 +112,7 @@ class Exchange:
         if mime.startswith('text/'):
             limit = min(limit, MAX_TEXT_BYTES)
         if message.offset != len(data) or len(data) + len(message.data) > limit:
+            self.theirs = None
             self._settle(None, Refusal.INVALID)  # RA-CLP-014
             return
         data += message.data

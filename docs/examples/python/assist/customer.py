@@ -1,7 +1,6 @@
 """The customer: shares a desktop, decides about everybody, and keeps what was decided (docs/spec/session.md)."""
 
 from . import handshake
-from .clock import Alarm
 from .clipboard import CustomerClipboard
 from .consent import Consent
 from .control import Control
@@ -31,7 +30,6 @@ class Customer(Session):
         self._code, self._attempts = code, Attempts(self.clock.now)
         self.is_admitted = self.is_paused = self.is_stopped = False
         self._revision = 0
-        self._limits = [Alarm(self.clock, lambda code=code: self.end(code)) for code in (Code.IDLE, Code.DURATION)]
         self.journal, self.control, self.sharing = CustomerJournal(self), Control(self), Sharing(self)
         self.invitations, self.clipboard = Invitations(self), CustomerClipboard(self)
         self.consent, self.grants, self.talk = Consent(self), Grants(self), CustomerTalk(self)
@@ -61,7 +59,7 @@ class Customer(Session):
         own = present.get(self.number)
         if own is not None and own.phase == Phase.ADMITTED and not self.is_admitted:
             self.is_admitted = True
-            self._arm_limits()
+            self.arm_limits()
             for peer in list(self.peers.values()):
                 if peer.keys is not None:
                     self._greet(peer)
@@ -86,7 +84,10 @@ class Customer(Session):
 
     def suspend(self, peer):
         """Both lines may still stand: then the customer secures the peer anew at once."""
+        before = peer.phase
         super().suspend(peer)
+        if peer.phase != before:
+            self.announce_participants()
         entries = self.relay.roster.entries
         entry = next((entry for entry in entries if entry.participant == peer.number), None)
         if peer.phase == Phase.SUSPENDED and self.relay.is_live and entry.incarnation == peer.incarnation and entry.phase == Phase.ADMITTED:
@@ -325,17 +326,12 @@ class Customer(Session):
             self.send(peer, Channel.SESSION, stop=session.Stop(code=Code.STOPPED))
         self.journal.when_signed(lambda: self.relay.bye(code, end_session=True))
 
-    def _arm_limits(self):
-        policy = self.policy
-        idle, duration = (policy.idle_timeout_ms, policy.max_session_duration_ms) if policy is not None else (0, 0)
-        for alarm, ms in zip(self._limits, (idle, duration)):
-            if ms:
-                alarm.set(ms / 1000)  # RA-SES-115, RA-SES-116
-
     def receive(self, peer, head, message):
-        if head.channel in (Channel.INPUT, Channel.FILE, Channel.CHAT) and self._limits[0].is_set:
-            self._limits[0].set(self.policy.idle_timeout_ms / 1000)
         return not self._is_stopped_for(message) and super().receive(peer, head, message)
+
+    def frame_sent(self):
+        """A picture went out: somebody is there."""
+        self._something_happened(Channel.MEDIA)
 
     def _is_stopped_for(self, message):
         """Once the user has stopped, nothing counts but signatures."""
@@ -345,8 +341,6 @@ class Customer(Session):
         self.is_stopped = True
         if not self.relay.is_over or self.journal.log is not None:
             self.journal.end(code)
-        for alarm in self._limits:
-            alarm.clear()
         super().on_ended(code, detail)
 
     # Words, recording, organisations.

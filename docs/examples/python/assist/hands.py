@@ -58,6 +58,9 @@ class Hands:
         return self._send('key_event', input.KeyEvent, down=down, hid_usage=usage, modifiers=modifiers)
 
     def text(self, text):
+        """Types text, if the customer announced that it can (RA-SES-202)."""
+        if not self.has_control or 'input.text' not in self.agent.customer.capabilities:
+            return False
         return self._send('text_input', input.TextInput, text=text)
 
     def _where(self):

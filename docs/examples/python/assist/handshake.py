@@ -102,6 +102,14 @@ class Keys:
         self.audit = hkdf_expand(prk, lv('RA1-audit'), 32)
 
 
+def decode(payload):
+    """A handshake message, whatever its fields; one without a kind where the bytes are none. The exchange judges it (RA-SEC-029)."""
+    try:
+        return handshake.HandshakeMessage.FromString(payload)
+    except Exception:  # DecodeError of whichever implementation of protobuf is there
+        return handshake.HandshakeMessage()
+
+
 class Exchange:
     """What both ends do alike. `said` is this end's `HandshakeShare` but for the share itself."""
 

@@ -5,13 +5,15 @@ from .schema import Channel, Code, PasswordClass, Permission, Phase, Role, chat,
 from .session import HANDSHAKE_SECONDS, Session
 from .viewing import Viewing
 
+STOP_SECONDS = 1
+
 
 class Joiner(Session):
     """An agent or viewer. `customer` is its counterpart once that proved the secret, and `admitted` it, or None."""
 
     def __init__(self, url, hello, listener=None, clock=None):
         super().__init__(url, hello, listener, clock)
-        self.customer = None
+        self.customer, self.is_stopped = None, False
         self.participants, self.participants_revision = [], 0
         self.lease_holder = self.lease_epoch = 0
         self.held_off = False
@@ -28,7 +30,7 @@ class Joiner(Session):
         return self.customer.keys.words if self.customer is not None else None
 
     def is_counterpart(self, entry):
-        return entry.role == Role.CUSTOMER
+        return entry.role == Role.CUSTOMER and not self.is_stopped
 
     # The handshake.
 
@@ -133,6 +135,7 @@ class Joiner(Session):
 
     def _become_active(self, peer):
         peer.was_active = True
+        self.arm_limits()
         if not peer.is_assisting:
             peer.heard_at = self.clock.now()
             self.enter(peer, Phase.ACTIVE)
@@ -144,7 +147,10 @@ class Joiner(Session):
         self.enter(peer, Phase.ACTIVE)
 
     def on_session_stop(self, peer, stop):
-        self.relay.bye(Code.LEFT, because=Code.STOPPED)  # RA-SES-060
+        """It is over (RA-SES-060). The broker closes the line; if it does not, this end leaves."""
+        self.is_stopped = True
+        self.leave(peer, Code.STOPPED)
+        self.clock.later(STOP_SECONDS, lambda: self.relay.bye(Code.LEFT, because=Code.STOPPED))
 
     def on_session_media_key(self, peer, key):
         peer.media.announce(key)
@@ -195,6 +201,9 @@ class Joiner(Session):
 
     def record(self, on):
         self.send(self.customer, Channel.SESSION, recording_state=session.RecordingState(participant=self.number, recording=on))
+
+    def end(self, code):
+        self.relay.bye(code)
 
     def leave_session(self, end_session=False):
         """Leaves for good."""

@@ -53,7 +53,7 @@ class Peer:
         keys.traffic.clear()
         # The counterpart may not have got so far: the secret before counts until it has shown the new keys.
         self.resume_secrets = [keys.resume, *self.resume_secrets[:1]]
-        self.public_key, self.credential = theirs.public_key, theirs.credential
+        self.public_key, self.credential, self.capabilities = theirs.public_key, theirs.credential, list(theirs.capabilities)
         self.heard_at = clock.now()
 
     def resume_secret(self, name):

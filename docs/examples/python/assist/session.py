@@ -37,6 +37,7 @@ class Session:
         self.lead = 0
         self.parts = [self]
         self._alive = Alarm(self.clock, self._tend)
+        self._limits = [Alarm(self.clock, lambda code=code: self.end(code)) for code in (Code.IDLE, Code.DURATION)]
 
     def start(self):
         self.relay.start()
@@ -73,7 +74,8 @@ class Session:
 
     def on_ended(self, code, detail):
         self.phase, self.code = Phase.ENDED, code
-        self._alive.clear()
+        for alarm in [self._alive, *self._limits]:
+            alarm.clear()
         for part in self.parts:
             if part is not self:
                 part.on_end()
@@ -119,6 +121,24 @@ class Session:
     def on_reachable(self, peer, is_new):
         """Both lines stand; `is_new` if the peer's does for the first time."""
 
+    # How long it may last.
+
+    def arm_limits(self):
+        """From now on the session ends when nothing happens for too long, and when it has lasted too long (RA-SES-115, RA-SES-116)."""
+        policy = self.policy
+        idle, duration = (policy.idle_timeout_ms, policy.max_session_duration_ms) if policy is not None else (0, 0)
+        for alarm, ms in zip(self._limits, (idle, duration)):
+            if ms and not alarm.is_set:
+                alarm.set(ms / 1000)
+
+    def _something_happened(self, channel):
+        if channel in (Channel.INPUT, Channel.MEDIA, Channel.FILE, Channel.CHAT) and self._limits[0].is_set:
+            self._limits[0].set(self.policy.idle_timeout_ms / 1000)
+
+    def end(self, code):
+        """The session is over for this end."""
+        raise NotImplementedError
+
     # Frames of the counterparts.
 
     def on_frame(self, head, payload):
@@ -130,7 +150,7 @@ class Session:
             self._check_targets(head)
             peer.heard_at = self.clock.now()
             if head.channel == Channel.HANDSHAKE:
-                self.on_handshake(peer, rules.parse(wire.HandshakeMessage, payload))
+                self.on_handshake(peer, handshake.decode(payload))
             elif head.channel == Channel.RELAY:
                 raise Violation(Code.FORBIDDEN_MESSAGE, 'a channel for the broker alone')
             elif peer.is_secured:
@@ -154,6 +174,7 @@ class Session:
 
     def receive(self, peer, head, message):
         """Judges a message by its rule, and hands it on; gives whether the peer is still there for the next."""
+        self._something_happened(head.channel)
         if not rules.is_known(message):
             if peer.may_say_unsupported(self.clock.now()):
                 self.send(peer, Channel.SESSION, unsupported=session.Unsupported(channel=head.channel, sequence=head.sequence))
@@ -195,6 +216,7 @@ class Session:
             messages = [rules.MESSAGES[channel](**kind)]
         if not peer.is_secured or channel not in peer.sealers or not self.relay.is_live:
             return
+        self._something_happened(channel)
         head = self.relay.head(channel, (peer.number,))
         peer.sent[channel] = peer.sent.get(channel, 0) + len(messages)
         self.relay.send(head, peer.sealers[channel].seal(head, rules.pack(messages)))

@@ -257,6 +257,7 @@ class Sharing:
             if last_input is not None:
                 message.last_input.lease_epoch, message.last_input.seq = last_input  # RA-SCR-047
             size += self._send_part(peer, message)
+        self.customer.frame_sent()
         view.unacknowledged.append((frame_id, size))
         view.next_id, view.base, view.damage = frame_id + 1, frame_id, ()
 
