@@ -11,8 +11,15 @@ export function earliest(...deadlines: readonly (Instant | undefined)[]): Instan
   return first
 }
 
-/** Milliseconds from `now` until `deadline`, never negative; 0 for no deadline, as the schema writes "never". */
-export const msUntil = (deadline: Instant | undefined, now: Instant): number => (deadline === undefined ? 0 : Math.max(0, Math.ceil(deadline - now)))
+/** What sums of moments are rounded to: a thousandth of a millisecond, far more than they lose. */
+const PARTS = 1_000
+
+/**
+ * Whole milliseconds from `now` until `deadline`, rounded up, never negative; 0 for no deadline, as the schema writes "never". What was just set to end after a time
+ * has that time left, not one more for the sake of a sum's last digit.
+ */
+export const msUntil = (deadline: Instant | undefined, now: Instant): number =>
+  deadline === undefined ? 0 : Math.max(0, Math.ceil(Math.round((deadline - now) * PARTS) / PARTS))
 
 /** Whether a deadline has come. */
 export const isDue = (deadline: Instant | undefined, now: Instant): boolean => deadline !== undefined && now >= deadline
