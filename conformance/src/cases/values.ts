@@ -5,7 +5,8 @@ import { CaseError, lookUp, type Names } from './pattern.js'
 /**
  * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
  * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
- * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$flip: name}` bytes with one bit of the first turned over.
+ * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
+ * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over.
  */
 export function filled(value: unknown, names: Names): unknown {
   if (typeof value === 'string') return value.startsWith('$') ? lookUp(value.slice(1), names) : value
@@ -28,6 +29,10 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       return new Uint8Array(randomBytes(countOf(argument)))
     case '$hex':
       return new Uint8Array(Buffer.from(String(argument).replaceAll(/\s/g, ''), 'hex'))
+    case '$join':
+      return new Uint8Array(Buffer.concat((argument as readonly Uint8Array[]).map(part => Buffer.from(part))))
+    case '$varint':
+      return varint(BigInt(argument as number))
     case '$list':
       return Array.from({ length: countOf(filled(argument, names)) }, (_, i) => filled(value.of, new Map([...names, ['i', i + 1]])))
     case '$plus': {
@@ -42,6 +47,12 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
     default:
       throw new CaseError(`nothing makes ${maker}`)
   }
+}
+
+function varint(value: bigint): Uint8Array {
+  const bytes: number[] = []
+  for (let left = value; left > 0n || bytes.length === 0; left >>= 7n) bytes.push(Number(left & 0x7fn) | (left > 0x7fn ? 0x80 : 0))
+  return Uint8Array.from(bytes)
 }
 
 /** The most items or bytes that a case can make. */

@@ -52,6 +52,11 @@ export class CustomerAudit {
     }
   }
 
+  /** Sends an entry again. */
+  repeat(index: number): void {
+    this.player.send({ channel: 'SESSION', messages: [{ auditEntry: { index, entry: this.#entries[index] } }] })
+  }
+
   /** Signs everything so far. */
   sign(): void {
     if (this.#log === undefined || this.#log.length === 0 || !this.player.manners.audit || this.player.joinerRole !== 'AGENT') return

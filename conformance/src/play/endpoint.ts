@@ -68,10 +68,10 @@ export class Endpoint {
     this.#line?.stray()
   }
 
-  /** Sends these bytes in so many fragments of a WebSocket. */
-  fragments(frame: Uint8Array, count: number): void {
+  /** Sends these bytes in so many fragments of a WebSocket, or by gRPC with `beside` behind them in the message. */
+  fragments(frame: Uint8Array, count: number, beside: Uint8Array = new Uint8Array(0)): void {
     this.trace.sent(this.player.name, `${frame.length} bytes in ${count} fragments`, {}, frame)
-    this.#line?.fragments(frame, count)
+    this.#line?.fragments(frame, count, beside)
   }
 
   /** Closes its WebSocket with this code as it is. */

@@ -43,7 +43,7 @@ export interface Closing {
   /** The protocol's close code, 100–699; 0 if the line broke. */
   readonly code: number
   readonly reason: string
-  /** The end as the binding tells it: of WebSocket `code`; of gRPC `status`, `trailers`, and `answered`: the close was answered before the end. */
+  /** The end as the binding tells it: of WebSocket `code` and `reason`; of gRPC `reason`, `status`, `trailers`, and `answered`: the close was answered before the end. */
   readonly raw?: Fields
 }
 
@@ -200,7 +200,7 @@ export interface BrokerPlayer {
   /** Sends a message that holds no frame: a text, or neither frame nor close. */
   stray(): void
   /** Sends these bytes in so many fragments of a WebSocket. */
-  fragments(frame: Uint8Array, count: number): void
+  fragments(frame: Uint8Array, count: number, beside?: Uint8Array): void
   /** Closes the testee's WebSocket with this code as it is. */
   closeRaw(code: number): void
   /** How the testee opened its last connection. */

@@ -36,6 +36,7 @@ const DEEDS: Readonly<Record<string, (customer: CustomerPlayer, value: unknown) 
     const { kind = '', times = 1, ...details } = value as Readonly<Record<string, string>> & { times?: number }
     for (let count = 0; count < Number(times); count++) desk.audit.append(kind, details)
   },
+  repeat: ({ desk }, index) => desk.audit.repeat(Number(index)),
   sign: ({ desk }) => desk.audit.sign(),
   credentialKey: ({ desk }, requestId) => desk.credentialKey(Number(requestId)),
 }

@@ -26,10 +26,15 @@ export const stray: Play = (p, value) => {
   return undefined
 }
 
-/** A frame in fragments: of a Ping that `as` would send, with its id, or of bytes as they are. */
+/** A frame in fragments of the binding, or with fields beside it. */
 export const fragments: Play = (p, value) => {
-  const { as = 'broker', count = 2, frame } = value as { as?: string; count?: number; frame?: unknown }
-  sideOf(p, as).fragments(filled(frame, p.names) as Uint8Array, count)
+  const {
+    as = 'broker',
+    beside = new Uint8Array(0),
+    count = 2,
+    frame,
+  } = filled(value, p.names) as { as?: string; beside?: Uint8Array; count?: number; frame?: Uint8Array }
+  if (frame !== undefined) sideOf(p, as).fragments(frame, count, beside)
   return undefined
 }
 

@@ -10,6 +10,7 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js'
+import { join } from '../../crypto/bytes.js'
 import { decodePlain, encodePlain } from '../../wire/schema.js'
 import type { Fields } from '../player.js'
 import type { Line, LineEvents, Raw, Reception } from './line.js'
@@ -192,7 +193,7 @@ class ClientLine implements Line {
     call.on('status', ({ code: ended, metadata }: StatusObject) => {
       const [code] = metadata.get('ra-close-code')
       const [reason = ''] = metadata.get('ra-close-reason')
-      const raw = { status: status[ended], trailers: metadata.getMap(), answered: this.#closing !== undefined }
+      const raw = { reason, status: status[ended], trailers: metadata.getMap(), answered: this.#closing !== undefined }
       this.#end(code === undefined ? 0 : Number(code), decodeURIComponent(String(reason)), raw)
     })
   }
@@ -216,8 +217,8 @@ class ClientLine implements Line {
     this.call.write(new Uint8Array(0))
   }
 
-  fragments(frame: Uint8Array): void {
-    this.send(frame)
+  fragments(frame: Uint8Array, _count: number, beside: Uint8Array = new Uint8Array(0)): void {
+    this.call.write(join(encodePlain('AttachRequest', { frame }), beside))
   }
 
   closeRaw(): void {

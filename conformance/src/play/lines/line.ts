@@ -8,8 +8,8 @@ export interface Line {
   cut(): void
   /** Sends a message that holds no frame: a text, or neither frame nor close. */
   stray(): void
-  /** Sends a frame in so many fragments of the binding; where it has none, as it is. */
-  fragments(frame: Uint8Array, count: number): void
+  /** Sends a frame in so many fragments of the binding; where it has none, as it is, with `beside` behind it in its message. */
+  fragments(frame: Uint8Array, count: number, beside?: Uint8Array): void
   /** Closes with a code of the binding that the protocol does not use: of WebSocket, 1000 to 4999. Where there is none, breaks the line. */
   closeRaw(code: number): void
   /** Takes what comes, or leaves it on the line. */
@@ -29,7 +29,7 @@ export interface LineEvents {
   closed(code: number, reason: string, raw: Raw): void
 }
 
-/** An end as the binding tells it: of WebSocket `code`; of gRPC `status`, `trailers` by name, and `answered`: the close was answered before the end. */
+/** An end as the binding tells it: of WebSocket `code` and `reason`; of gRPC `reason`, `status`, `trailers` by name, and `answered`: the close was answered before the end. */
 export type Raw = Readonly<Record<string, unknown>>
 
 /** How a testee opened a connection. */

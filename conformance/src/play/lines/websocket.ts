@@ -41,7 +41,7 @@ function lineOf(socket: WebSocket): Line {
 
 function listen(socket: WebSocket, events: LineEvents): void {
   socket.on('message', (data: Buffer, isBinary) => (isBinary ? events.frame(new Uint8Array(data)) : events.stray('a text message', new Uint8Array(data))))
-  socket.on('close', (code, reason) => events.closed(protocolCode(code), reason.toString(), { code }))
+  socket.on('close', (code, reason) => events.closed(protocolCode(code), reason.toString(), { code, reason: reason.toString() }))
   socket.on('error', () => socket.terminate())
 }
 
