@@ -177,7 +177,9 @@ class Session:
         self._something_happened(head.channel)
         if not rules.is_known(message):
             if peer.may_say_unsupported(self.clock.now()):
-                self.send(peer, Channel.SESSION, unsupported=session.Unsupported(channel=head.channel, sequence=head.sequence))
+                # Not `self.send`, which may hold back: whoever is heard can be answered.
+                answer = session.Unsupported(channel=head.channel, sequence=head.sequence)
+                Session.send(self, peer, Channel.SESSION, unsupported=answer)
             return True
         rule = rules.rule_for(message, peer.role, self.role)
         kind = message.WhichOneof('kind')
