@@ -11,8 +11,7 @@ export {
   membersOf,
   splitRecord,
   type WireFrame,
-  type WireMessage,
 } from './frame.js'
 export { type FieldLimit, limits, type RuleLine, rules } from './matrix.js'
 export { decodePlain, encodePlain, fromPlain, toProtoJson } from './plain.js'
-export { enumName, enumOf, enumValue, jsonName, nameOf, root, SchemaError, typeOf } from './root.js'
+export { enumOf, enumValue, jsonName, nameOf, root, SchemaError, typeOf } from './root.js'
