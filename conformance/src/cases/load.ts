@@ -23,6 +23,8 @@ export interface Given {
   readonly watching?: boolean
   readonly elevated?: boolean
   readonly broker?: Plain
+  /** How long to wait for each thing on the way there, ms: of a run, never of a file. */
+  readonly patienceMs?: number
 }
 
 /** A step: its kind, what it says, and the check that it decides, if any. */

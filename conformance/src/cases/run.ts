@@ -15,11 +15,14 @@ export interface RunCases {
   readonly repeat: number
   /** Gives the order; undefined: the order of the catalogue. */
   readonly seed: number | undefined
+  /** The most that anything is waited for, ms; undefined: as long as each case says. For testees of which nothing is expected. */
+  readonly patienceMs?: number
   readonly onResult?: (result: CaseResult) => void
 }
 
 /** The results in the order of the cases. Rejects with `AdapterError` if the adapter broke the contract: nothing can be said then. */
-export async function runCases({ testee, cases, concurrency, repeat, seed, onResult }: RunCases): Promise<readonly CaseResult[]> {
+export async function runCases({ testee, cases: all, concurrency, repeat, seed, patienceMs, onResult }: RunCases): Promise<readonly CaseResult[]> {
+  const cases = patienceMs === undefined ? all : all.map(loaded => hurried(loaded, patienceMs))
   const turns = Array.from({ length: repeat }, (_, round) => (seed === undefined ? cases : shuffled(cases, seed + round))).flat()
   const results = new Array<CaseResult>(turns.length)
   let next = 0
@@ -41,6 +44,13 @@ export async function runCases({ testee, cases, concurrency, repeat, seed, onRes
   if (broken !== undefined) throw broken
   return results
 }
+
+/** The case with less time for everything. */
+const hurried = ({ declaration, given, steps }: LoadedCase, patienceMs: number): LoadedCase => ({
+  declaration,
+  given: { ...given, patienceMs },
+  steps: steps.map(step => ({ ...step, withinMs: Math.min(step.withinMs, patienceMs) })),
+})
 
 async function runCase(testee: Testee, loaded: LoadedCase, turn: number): Promise<CaseResult> {
   const { declaration } = loaded

@@ -1,12 +1,14 @@
 /** Values of cases: what a step sends, with names and makers filled in. */
 import { randomBytes } from 'node:crypto'
+import type { TokenIssuer } from '../crypto/organisation.js'
 import { CaseError, lookUp, type Names } from './pattern.js'
 
 /**
  * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
  * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
  * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
- * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over.
+ * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, `{$jwt: claims,
+ * header: fields, by: name}` a token of the issuer of agents' tokens, or of the `forger`.
  */
 export function filled(value: unknown, names: Names): unknown {
   if (typeof value === 'string') return value.startsWith('$') ? lookUp(value.slice(1), names) : value
@@ -33,6 +35,11 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       return new Uint8Array(Buffer.concat((argument as readonly Uint8Array[]).map(part => Buffer.from(part))))
     case '$varint':
       return varint(BigInt(argument as number))
+    case '$jwt': {
+      const { header = {}, by = 'issuer' } = value as { header?: Readonly<Record<string, unknown>>; by?: string }
+      const { tenant, ...claims } = argument as Readonly<Record<string, unknown>>
+      return (lookUp(by, names) as TokenIssuer).token({ ...claims, [String(lookUp('tenantClaim', names))]: tenant }, header)
+    }
     case '$list':
       return Array.from({ length: countOf(filled(argument, names)) }, (_, i) => filled(value.of, new Map([...names, ['i', i + 1]])))
     case '$plus': {

@@ -12,6 +12,26 @@ export interface Organisation {
   vouch(claims: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): string
 }
 
+/** Whoever signs tokens by which agents show whose they are (RFC 7519, EdDSA). */
+export interface TokenIssuer {
+  /** Its public key as JWK, with its `kid`. */
+  readonly jwk: Readonly<Record<string, string>>
+  /** A token with these claims; `header` may differ from what is right, and `alg: none` leaves the signature off. */
+  token(claims: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): string
+}
+
+/** An issuer with a new key. */
+export function tokenIssuer(kid: string): TokenIssuer {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return {
+    jwk: { ...(publicKey.export({ format: 'jwk' }) as Record<string, string>), kid },
+    token: (claims, header = {}) => {
+      const signed = compact({ alg: 'EdDSA', kid, ...header }, claims, privateKey)
+      return header.alg === 'none' ? `${signed.slice(0, signed.lastIndexOf('.'))}.` : signed
+    },
+  }
+}
+
 /** An organisation with a new key. */
 export function organisation(name: string): Organisation {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')

@@ -76,11 +76,17 @@ class Control {
 
 /** Plays a broker. Resolves once it listens. */
 export async function playBroker(stage: Stage): Promise<Role> {
-  const tenants = (stage.start.broker?.tenants ?? []).length > 0 ? await issuer(() => stage.time?.broker.now() ?? Date.now()) : undefined
+  const tenants =
+    (stage.start.broker?.tenants ?? []).length > 0 ? await issuer(() => stage.time?.broker.now() ?? Date.now(), stage.start.broker?.issuerKey ?? '') : undefined
   const broker = await startBroker(optionsOf(stage, tenants))
   const control = new Control(broker, tenants)
   return {
-    ready: { websocketUrl: broker.websocketUrl, grpcUrl: broker.grpcUrl ?? '', controlUrl: broker.url },
+    ready: {
+      websocketUrl: broker.websocketUrl,
+      grpcUrl: broker.grpcUrl ?? '',
+      controlUrl: broker.url,
+      ...(tenants === undefined ? {} : { issuer: tenants.options.issuer, audience: tenants.options.audience, tenantClaim: tenants.options.tenantClaim }),
+    },
     actions: {
       createSession: async ({ request, tenant }) => ({
         created: await control.create(request === undefined ? { displayName: 'Agent' } : toJson(CreateSessionRequestSchema, request), tenant),
