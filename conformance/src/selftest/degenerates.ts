@@ -11,8 +11,10 @@ export const DEGENERATES = ['null', 'always-ok', 'always-unsupported', 'always-r
 
 /** Nothing happens but waiting. */
 const CONCURRENCY = 64
-const COMMAND_MS = 1_000
+const COMMAND_MS = 500
 const HELLO_MS = 10_000
+/** What does nothing does nothing later either. */
+const PATIENCE_MS = 500
 
 /** Plays each degenerate against these cases. */
 export async function playDegenerates(lab: Lab, names: readonly string[], cases: readonly LoadedCase[]): Promise<DegenerateFigures> {
@@ -28,7 +30,7 @@ async function passes(lab: Lab, name: string, cases: readonly LoadedCase[]): Pro
   try {
     const testee = await attachChild(lab.program, [...lab.args, '--degenerate', name], { commandMs: COMMAND_MS, helloMs: HELLO_MS })
     try {
-      const results = await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined })
+      const results = await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined, patienceMs: PATIENCE_MS })
       const passed = results.flatMap(result => result.checks.filter(({ verdict }) => verdict === 'PASSED').map(({ check }) => `${result.case.id}#${check.id}`))
       for (const check of passed) lab.say(`${name} passes ${check}`)
       return passed.length
