@@ -80,6 +80,7 @@ class Adapter:
     async def _shutdown(self, frame):
         for role in self._roles.values():
             role.stop()
+        await asyncio.gather(*(role.session.relay.over() for role in self._roles.values()))
         return dict(result=contract.Result(ok=True))
 
 

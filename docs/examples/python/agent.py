@@ -95,6 +95,7 @@ async def run(options):
         await asyncio.wait_for(helper.help(options.type, options.drop), options.seconds)
     except EOFError as ended:
         return f'The session ended: {ended}'
+    await helper.agent.relay.over()
     return None
 
 

@@ -46,7 +46,9 @@ async def share(code, url, name, granted, drops):
         desktop.paint(screen.screen_id, 0, 0, screen.width, screen.height, 0x406080)
     customer = Customer(url, code, listen, desktop=desktop, name=name)
     customer.start()
-    return await ended
+    code = await ended
+    await customer.relay.over()
+    return code
 
 
 def main():

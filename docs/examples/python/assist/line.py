@@ -86,6 +86,13 @@ class Line:
         if self._socket is not None and self._socket.transport is not None:
             self._socket.transport.abort()
 
+    async def over(self, seconds):
+        """Waits until the line has ended, and breaks it after so long."""
+        _, pending = await asyncio.wait(self._tasks, timeout=seconds)
+        if pending:
+            self.abort()
+            await asyncio.wait(pending, timeout=seconds)
+
     async def _write(self):
         while True:
             item = await self._out.get()

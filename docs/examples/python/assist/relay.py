@@ -214,6 +214,11 @@ class Relay:
             self._clock.later(1, lambda: line.close(code))  # the broker closes; if it does not, we do
         self._end(code if because is None else because, '')
 
+    async def over(self, seconds=2):
+        """Waits, once this stay has ended, until everything is said and the line is closed: for programs that exit then."""
+        if self._line is not None:
+            await self._line.over(seconds)
+
     def disconnect(self):
         """Breaks the line, as a failing network would."""
         if self._line is not None:
