@@ -36,3 +36,16 @@ test('the key of the picture is replaced ten minutes after its first picture (RA
   expect(words.indexOf('picture 2')).toBeGreaterThan(words.indexOf('key 2'))
   expect(words.lastIndexOf('picture 1')).toBeLessThan(words.indexOf('picture 2'))
 })
+
+test('the key is replaced in time while nothing is painted (RA-SES-152)', async () => {
+  const { session, relay, clock } = await assisting({ aead: openAead }, {}, { aead: openAead })
+  await session.screens.show(7)
+  void (async () => {
+    for await (const _frame of session.screens.frames());
+  })()
+  await settle()
+  await clock.advance(599_000)
+  expect(new Set(course(relay))).toEqual(new Set(['key 1', 'picture 1']))
+  await clock.advance(3_000)
+  expect(course(relay).at(-1)).toBe('key 2')
+})

@@ -279,7 +279,7 @@ describe('a line that drops', () => {
 })
 
 describe('a viewer', () => {
-  test('comes by invitation, is asked about, sees, and cannot act whatever it sends', async () => {
+  test('comes by invitation, is asked about, sees, and cannot act whatever it sends (RA-INP-005)', async () => {
     const { session, relay, clock, customer, host } = await assisting()
     await session.control.request()
     const invitation = await session.invite({ role: 'viewer' })
@@ -299,7 +299,7 @@ describe('a viewer', () => {
         encodeMessages(Channel.INPUT, [{ kind: { $case: 'pointerButton', value: click } }]),
       ),
     )
-    expect((await ended).code).toBe('E_SECURITY')
+    expect((await ended).code).toBe('E_PROTOCOL')
     await settle()
     expect(host.done).toEqual([])
     expect(customer.participants.map(({ participant }) => participant)).not.toContain(number)

@@ -173,7 +173,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#outbox.pump()
     this.#schedule()
     this.#deliver()
-    if (effects.some(sendsPicture) && this.#parts.security.mediaSpent) this.#take({ type: 'media.spent' })
+    if (this.#parts.security.mediaSpent && (event.type === 'tick' || effects.some(sendsPicture))) this.#take({ type: 'media.spent' })
     if (failure !== undefined) throw failure
   }
 
