@@ -19,6 +19,10 @@ const TEST_TIMEOUT = '--test-timeout=60000'
 
 const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', TEST_TIMEOUT, ...args]], vitest: true })
 
+const ROLES = ['customer', 'agent', 'viewer', 'broker']
+const suite = (...args) => ['node', 'conformance/dist/cli/main.js', ...args]
+const EVERYTHING = ['--profile', 'all', '--reference', '--shuffle', '-j', '4']
+
 /** What is checked, in order. @type {import('./lib/steps.mjs').Step[]} */
 const STEPS = [
   check('generated', 'Generated code is what the schema says', ['node', 'scripts/checks/generated.mjs']),
@@ -34,6 +38,14 @@ const STEPS = [
   { ...check('packages', 'Packages work where they are installed', ['node', 'scripts/checks/packages.mjs']), after: 'build' },
   { ...vitest('unit', 'Unit, property and simulation tests; every branch of the core', '--project', '!e2e', '--coverage'), after: 'build' },
   { ...vitest('e2e', 'Browser and end-to-end tests', '--project', 'e2e', '--no-file-parallelism'), after: 'build', needs: ['chromium', 'xvfb'] },
+  {
+    ...check('conformance', 'The reference programs conform, in every role, in any order', ...ROLES.map(role => suite('run', '--role', role, ...EVERYTHING))),
+    after: 'build',
+  },
+  {
+    ...check('selftest', 'The suite finds planted faults by the checks that name them, a hostile wire, and who does nothing', suite('selftest', '--named')),
+    after: 'build',
+  },
   check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs']),
 ]
 
@@ -48,6 +60,14 @@ const DEEP_STEPS = [
   },
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
+  {
+    ...check(
+      'mutants',
+      'Every planted fault is played against every case, and a thousand changes of the wire',
+      suite('selftest', '--all-cases', '--mutations', '1000'),
+    ),
+    after: 'build',
+  },
   { ...check('fuzz', 'Everything that reads from others is fuzzed for ten minutes', ['npm', 'run', 'fuzz', '--', '--seconds', '600']), after: 'build' },
 ]
 

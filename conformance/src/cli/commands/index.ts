@@ -57,6 +57,7 @@ What run takes besides:
 What selftest takes besides:
   --role ROLE            default: all
   --case GLOB            on the hostile wire, and by degenerates: only these cases
+  --named                only the mutants that a check is named for
   --all-cases            each mutant against every case of its role, not just the one that names it
   --mutant GLOB          only these mutants
   --mutations N          so many mutations on the wire (default 200)

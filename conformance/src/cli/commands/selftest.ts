@@ -32,6 +32,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     mutations: { type: 'string' },
     seed: { type: 'string' },
     'all-cases': { type: 'boolean' },
+    named: { type: 'boolean' },
   })
   if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`)
   const role = values.role === undefined ? undefined : oneOf('--role', values.role, ['agent', 'customer', 'viewer', 'broker'] as const)
@@ -46,7 +47,10 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   )
   const mutants = parts.includes('mutants')
     ? mutantsOfReference().filter(
-        mutant => (role === undefined || mutant.role === role) && (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
+        mutant =>
+          (role === undefined || mutant.role === role) &&
+          (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))) &&
+          (values.named !== true || mutant.check !== undefined),
       )
     : []
 

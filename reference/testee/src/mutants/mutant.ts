@@ -1,3 +1,5 @@
+import { CHECKS } from './checks.js'
+
 /** A fault that can be planted into a reference implementation: it breaks one requirement, and a suite that is any good finds it. */
 
 /** Areas of the specification, as in requirement ids. */
@@ -20,7 +22,7 @@ export interface Mutant {
   readonly replace: string
   /** What is wrong then, in a sentence. */
   readonly why: string
-  /** The check that has to find it, once there is one. */
+  /** The check that has to find it, by case and name; undefined while none does. */
   readonly check?: string
 }
 
@@ -34,5 +36,6 @@ export type Row = readonly [id: string, requirement: string, role: Mutant['role'
 export const mutantsOf = (area: Area, rows: readonly Row[]): readonly Mutant[] =>
   rows.map(([id, requirement, role, where, find, replace, why]) => {
     const [name, ...path] = where.split('/')
-    return { id, area, requirement, role, package: name as Package, file: path.join('/'), find, replace, why }
+    const check = CHECKS[id]
+    return { id, area, requirement, role, package: name as Package, file: path.join('/'), find, replace, why, ...(check === undefined ? {} : { check }) }
   })

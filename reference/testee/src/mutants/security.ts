@@ -200,8 +200,8 @@ export const SECURITY = mutantsOf('security', [
     'RA-SEC-214',
     'customer',
     OPENER,
-    "if (ahead !== 0 && ahead !== 1)\n                throw new SecureError('E_GENERATION', `A record of generation ${lead.generation} came in generation ${this.#ratchet.generation}.`);\n            if (ahead === 1)\n                this.#ratchet.advance();",
-    'for (let step = 0; step < Math.min(ahead, 16); step++)\n                this.#ratchet.advance();',
+    'const ahead = lead.generation - this.#ratchet.generation;',
+    'while (lead.generation > this.#ratchet.generation + 1 && lead.generation < this.#ratchet.generation + 16)\n                this.#ratchet.advance();\n            const ahead = lead.generation - this.#ratchet.generation;',
     'Generations may be left out.',
   ],
   [
