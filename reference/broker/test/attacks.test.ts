@@ -54,7 +54,8 @@ async function remains(line: Socket): Promise<string> {
   line.on('data', chunk => {
     text += String(chunk)
   })
-  if (!line.destroyed) await once(line, 'close')
+  // Not by `once`, which takes a reset for a failure: however the line ends, it ends.
+  if (!line.destroyed) await new Promise(resolve => line.once('close', resolve))
   return text
 }
 
