@@ -11,6 +11,8 @@ from .schema import Code, clipboard
 class CustomerRole(Base):
     """A customer with a virtual desktop."""
 
+    _failed = False
+
     def make(self):
         start = self.start
         self.desktop = Desktop([monitor_of(one) for one in start.screens] or None)
@@ -26,7 +28,13 @@ class CustomerRole(Base):
         self.emit(question_closed=question)
 
     def on_exchange_failed(self, participant, code, attempts_left):
+        self._failed = True
         self.emit(join_failed=code)
+
+    def on_ended(self, code, detail):
+        if not self.session.is_admitted and not self._failed:
+            self.emit(join_failed=code)
+        super().on_ended(code, detail)
 
     def do_answer(self, action):
         if action.question not in self.session.consent.questions:

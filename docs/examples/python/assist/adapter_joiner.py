@@ -85,6 +85,8 @@ class JoinerRole(Base):
     def add_to(self, data):
         session, viewing = self.session, self.session.viewing
         data.control = session.lease_holder
+        del data.recording[:]
+        data.recording.extend(sorted(entry.participant for entry in session.participants if entry.recording))
         data.screen = viewing.screen_id
         data.secure_desktop = viewing.secure_desktop
         if viewing.picture is not None:

@@ -179,6 +179,7 @@ class AgentJournal:
         known = sign.index < self.log.length and self.log.heads[sign.index] == sign.head
         if not known or not audit.verify(peer.public_key, sign.signature, self.log.signed_bytes(sign.index)):
             self.is_trusted = False
+            self._signer.stop()
             return
         self.log.signed(sign.index, peer.number, sign.signature)
         self._theirs = sign.index
