@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { Server as GrpcServer } from '@grpc/grpc-js'
+import { Server as GrpcServer, type ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js'
 import { CLOSE_TIMEOUT_MS } from '@remote-assist/transport'
 import { type Bound, bind, SERVER_OPTIONS } from '@remote-assist/transport-grpc'
 import { BrokerError } from './broker-error.js'
 import type { Clock } from './clock.js'
 import { unaryDeadline } from './control-grpc.js'
 import { isLoopback } from './loopback.js'
+import type { Openings } from './openings.js'
 import type { LineTimeouts, TlsOptions } from './options.js'
 
 /** What HTTP allows: headers of this size and number, and so many requests on one line. */
@@ -23,12 +24,14 @@ export interface ListenSettings {
   readonly port: number
   readonly tls: TlsOptions | undefined
   readonly timeouts: LineTimeouts
+  /** Lines that brought no request yet. */
+  readonly openings: Openings
   /** Sees every line before a byte of it is read; it may destroy it. */
   readonly onLine: (line: Socket) => void
 }
 
 /** An HTTP or HTTPS server that does not listen yet. Lines that stall, trickle or say too much are ended (RA-BND-018). */
-export function httpServer({ tls, timeouts, onLine }: ListenSettings, handler: RequestListener): Server | SecureServer {
+export function httpServer({ tls, timeouts, openings, onLine }: ListenSettings, handler: RequestListener): Server | SecureServer {
   const { headersMs, requestMs, handshakeMs, idleMs } = timeouts
   const limits: ServerOptions = {
     headersTimeout: headersMs,
@@ -44,18 +47,29 @@ export function httpServer({ tls, timeouts, onLine }: ListenSettings, handler: R
   // Nothing moves on a line, in either direction: an answer that is not read, too. A WebSocket has its own heartbeat.
   server.setTimeout(idleMs)
   server.prependListener('connection', onLine)
+  server.prependListener('connection', openings.opened)
+  server.prependListener('request', ({ socket }) => openings.asked(socket))
+  server.prependListener('upgrade', ({ socket }) => openings.asked(socket))
   server.on('tlsClientError', (_error: Error, line: Socket) => line.destroy())
   return server
 }
 
 /** A gRPC server that does not listen yet. */
-export const grpcServer = (clock: Clock, { requestMs, headersMs }: LineTimeouts): GrpcServer =>
+export const grpcServer = (clock: Clock, { requestMs, headersMs }: LineTimeouts, openings: Openings): GrpcServer =>
   new GrpcServer({
     ...SERVER_OPTIONS,
     'grpc.max_concurrent_streams': MAX_CALLS,
     'grpc.max_connection_idle_ms': headersMs,
-    interceptors: [unaryDeadline(clock, requestMs)],
+    interceptors: [firstCall(openings), unaryDeadline(clock, requestMs)],
   })
+
+/** Tells that a line brought a call. It is passed on as it came: a layer of its own would have every frame pass it. */
+const firstCall =
+  (openings: Openings): ServerInterceptor =>
+  (_method, call) => {
+    openings.askedFrom(call.getPeer())
+    return call as ServerInterceptingCall
+  }
 
 /**
  * Listens; resolves to the URL.
@@ -88,8 +102,12 @@ export interface GrpcPort extends Bound {
  * Listens.
  * @throws BrokerError `E_PORT_IN_USE` or `E_LISTEN`.
  */
-export async function bindGrpc(server: GrpcServer, { host, port, tls, timeouts, onLine }: ListenSettings): Promise<GrpcPort> {
-  const bound = await bind(server, { host, port, tls, onLine, handshakeMs: timeouts.handshakeMs }).catch((cause: NodeJS.ErrnoException) => {
+export async function bindGrpc(server: GrpcServer, { host, port, tls, timeouts, openings, onLine }: ListenSettings): Promise<GrpcPort> {
+  const seen = (line: Socket) => {
+    openings.opened(line)
+    onLine(line)
+  }
+  const bound = await bind(server, { host, port, tls, onLine: seen, handshakeMs: timeouts.handshakeMs }).catch((cause: NodeJS.ErrnoException) => {
     throw cannotListen(host, port, cause)
   })
   return { ...bound, url: `${tls === undefined ? 'grpc' : 'grpcs'}://${host.includes(':') ? `[${host}]` : host}:${bound.port}` }

@@ -19,6 +19,8 @@ export interface TlsOptions {
 
 /** How long a line may take, in milliseconds, before it is a participant's. */
 export interface LineTimeouts {
+  /** For its first request to be there, TLS included, beginning with the line. */
+  readonly openingMs: number
   /** For a TLS handshake. */
   readonly handshakeMs: number
   /** For the headers of a request, beginning with the line. */
@@ -29,7 +31,7 @@ export interface LineTimeouts {
   readonly idleMs: number
 }
 
-const LINE_TIMEOUTS: LineTimeouts = { handshakeMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 30_000 }
+const LINE_TIMEOUTS: LineTimeouts = { openingMs: 15_000, handshakeMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 30_000 }
 
 /** How to run a broker. Everything is optional. */
 export interface BrokerOptions {
@@ -65,7 +67,7 @@ export interface BrokerOptions {
   readonly joinsPerMinute?: number
   /** Lines and connections from one IPv4 address or IPv6 /64 that are no participant's (yet); 0 = no limit. Default 128. */
   readonly strangersPerAddress?: number
-  /** How long a line may take before it is a participant's. Default: 10 s for a handshake, 10 s for headers, 30 s for a request, 30 s for nothing. */
+  /** How long a line may take before it is a participant's. Default: 15 s for the first request, 10 s for a handshake, 10 s for headers, 30 s for a request, 30 s for nothing. */
   readonly timeouts?: Partial<LineTimeouts>
   /** Most sessions at one time. Default 10,000. */
   readonly maxSessions?: number

@@ -15,6 +15,7 @@ import { bindGrpc, bindHttp, closeGrpc, closeHttp, grpcServer, httpServer, loopb
 import { standardLog } from './log.js'
 import { MemoryGate, processMemory } from './memory-gate.js'
 import { Metrics } from './metrics.js'
+import { Openings } from './openings.js'
 import { type BrokerOptions, settingsOf } from './options.js'
 import { pagesFrom } from './pages.js'
 import { memoryRegistry } from './registry.js'
@@ -51,7 +52,8 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   const doors = new Doors(context)
   // Behind a proxy all lines are the proxy's.
   const onLine = behindProxy ? () => undefined : doors.acceptLine
-  const http = { host, port: options.port ?? 0, tls, timeouts, onLine }
+  const openings = new Openings(timeouts.openingMs)
+  const http = { host, port: options.port ?? 0, tls, timeouts, openings, onLine }
 
   // Where the broker is found is known once its ports are bound; everything that answers is in place before.
   const found = { url: '', base: '', websocketUrl: '', grpcUrl: undefined as string | undefined, origins: new Set<string>() }
@@ -66,7 +68,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   const server = httpServer(http, httpHandler(context, { control, pages, allowsOrigin, ready, websocketUrl: () => found.websocketUrl }))
   const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress: request => addressOf(request, behindProxy) })
   const attach = attachService(doors.accept)
-  const grpc = grpcServer(clock, timeouts)
+  const grpc = grpcServer(clock, timeouts, openings)
   grpc.addService(attach.definition, { ...attach.handlers })
   const sessions = sessionService(control, log)
   grpc.addService(sessions.definition, { ...sessions.handlers })

@@ -16,7 +16,7 @@ import { INVITE, Rig } from './rig.js'
 const [EVIL, OTHER] = ['127.0.0.66', '127.0.0.7']
 const STRANGERS = 20
 /** Short, so that tests see them pass; a test waits for what they do, never for them. */
-const TIMEOUTS = { handshakeMs: 300, headersMs: 300, requestMs: 600, idleMs: 600 }
+const TIMEOUTS = { openingMs: 600, handshakeMs: 300, headersMs: 300, requestMs: 600, idleMs: 600 }
 
 let rig: Rig
 let healthy: { readonly agent: End; readonly customer: End }
@@ -291,6 +291,20 @@ describe('a participant of another session who', () => {
       expect(await peer.closeCode).toBe(4_000 + CloseCode.NOT_FOUND)
     }
   })
+})
+
+test.each(['url', 'grpcUrl'] as const)('a line that says what it may and never asks for anything is ended, at its %s (RA-BND-018)', async which => {
+  // Nothing else ends it: every other time is long.
+  const patient = { openingMs: 300, handshakeMs: 600_000, headersMs: 600_000, requestMs: 600_000, idleMs: 600_000 }
+  const broker = await startBroker({ grpcPort: 0, timeouts: patient, log: silentLog() })
+  try {
+    const [silent, busy] = [await dial(broker[which]), await dial(broker[which])]
+    if (which === 'url') busy.write('GET /healthz HTTP/1.1\r\n')
+    else busy.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0')
+    await Promise.all([silent, busy].map(remains))
+  } finally {
+    await broker.close()
+  }
 })
 
 function overTls(): void {
