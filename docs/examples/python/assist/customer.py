@@ -83,15 +83,17 @@ class Customer(Session):
                 self._begin(peer, secret, HANDSHAKE_SECONDS)
 
     def suspend(self, peer):
-        """Both lines may still stand: then the customer secures the peer anew at once."""
         before = peer.phase
         super().suspend(peer)
         if peer.phase != before:
             self.announce_participants()
-        entries = self.relay.roster.entries
-        entry = next((entry for entry in entries if entry.participant == peer.number), None)
-        if peer.phase == Phase.SUSPENDED and self.relay.is_live and entry.incarnation == peer.incarnation and entry.phase == Phase.ADMITTED:
+
+    def on_frame(self, head, payload):
+        """A suspended peer that is heard again on the line that it had is secured anew."""
+        peer = self.peers.get(head.source)
+        if peer is not None and peer.phase == Phase.SUSPENDED:
             self.on_reachable(peer, False)
+        super().on_frame(head, payload)
 
     # The handshake: the customer begins (RA-SEC-001).
 

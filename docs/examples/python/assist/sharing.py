@@ -4,7 +4,7 @@ from collections import deque
 
 from . import pixels
 from .clock import Alarm
-from .records import MediaSealer
+from .records import RATCHET_SECONDS, MediaSealer
 from .rules import pack
 from .schema import Channel, Permission, Phase, PictureCodec, Refusal, media, relay, screen, session
 
@@ -51,6 +51,7 @@ class Sharing:
         self.customer, self.desktop = customer, customer.desktop
         self.sealer = MediaSealer(customer.clock.now)
         self.views, self.masks, self._alarms = {}, [], {}
+        self._aged = Alarm(customer.clock, self._rekey)
         self.secure_desktop = False
         self._captured_us = 0
         self._seers = set()
@@ -71,6 +72,7 @@ class Sharing:
 
     def _rekey(self):
         self.sealer.renew()
+        self._aged.clear()
         key = session.MediaKey(epoch=self.sealer.epoch, key=self.sealer.key, salt=self.sealer.salt)
         for peer in self.customer.assisting():
             if peer.number in self._seers:
@@ -106,6 +108,7 @@ class Sharing:
         for alarm in self._alarms.values():
             alarm.clear()
         self.views.clear()
+        self._aged.clear()
 
     # Screens.
 
@@ -242,6 +245,8 @@ class Sharing:
         if self.sealer.is_due():
             self._rekey()
         self._send_frame(peer, view)
+        if not self._aged.is_set:
+            self._aged.set(RATCHET_SECONDS)  # RA-SES-152
 
     def _send_frame(self, peer, view):
         last_input = self.customer.control.last_input
