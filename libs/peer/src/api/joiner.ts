@@ -202,11 +202,11 @@ export class Joiner {
     }
   }
 
-  /** Leaves. Nothing happens if it is over already. */
-  leave(endSession: boolean): void {
+  /** Leaves, with what the broker is told. Nothing happens if it is over already. */
+  leave(endSession: boolean, code: CloseCode = CloseCode.LEFT): void {
     if (this.#ended !== undefined) return
     this.#endsSession = endSession
-    this.driver.dispatch({ type: 'local.leave', code: CloseCode.LEFT, endSession })
+    this.driver.dispatch({ type: 'local.leave', code, endSession })
   }
 
   /** Of the log: to the customer, also after the end. False if it does not hear it now. */

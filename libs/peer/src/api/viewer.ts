@@ -1,5 +1,5 @@
 /** A viewer: looks, never acts. */
-import { type Participant, Role } from '@remote-assist/codec'
+import { CloseCode, type Participant, Role } from '@remote-assist/codec'
 import { inviteSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import { Emitter } from '../emitter.js'
@@ -51,7 +51,7 @@ export class Viewer extends Emitter<WatchEvents> {
         to.whenReady(() => resolve(viewer))
         to.words.on('over', error => {
           reject(error)
-          leave()
+          joiner.leave(false, lossOf(to))
         })
       })
       joiner.words.on('failed', ({ code }) => reject(closeError(code)))
@@ -94,4 +94,10 @@ export class Viewer extends Emitter<WatchEvents> {
   async [Symbol.asyncDispose](): Promise<void> {
     this.leave()
   }
+}
+
+/** What a viewer says when its customer is gone: that it gave it up, or that there is nothing left to stay for (RA-SES-022). */
+function lossOf({ customer }: ToCustomer): CloseCode {
+  const code = customer?.machine.phase === 'gone' ? customer.machine.code : CloseCode.LEFT
+  return code === CloseCode.GRACE_EXPIRED || code === CloseCode.TIMEOUT ? code : CloseCode.LEFT
 }
