@@ -70,7 +70,8 @@ describe('a record of the line before', () => {
           return [hop.bytes]
         }
       },
-      ({ clock }) => clock.now() > 5_500,
+      // The last records of the tape may come a moment later this time.
+      ({ clock }) => clock.now() > (old === undefined ? 20_000 : 5_500),
     )
     const { relay, clock, agent } = cast
     expect(old).toBeDefined()
