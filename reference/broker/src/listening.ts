@@ -49,7 +49,6 @@ export function httpServer({ tls, timeouts, openings, onLine }: ListenSettings, 
   server.prependListener('connection', onLine)
   server.prependListener('connection', openings.opened)
   server.prependListener('request', ({ socket }) => openings.asked(socket))
-  server.prependListener('upgrade', ({ socket }) => openings.asked(socket))
   server.on('tlsClientError', (_error: Error, line: Socket) => line.destroy())
   return server
 }

@@ -1,4 +1,5 @@
 /** Starts and stops a broker. */
+import type { IncomingMessage } from 'node:http'
 import { CloseCode, Notice_Kind } from '@remote-assist/codec'
 import type { Accept } from '@remote-assist/transport'
 import { attachService } from '@remote-assist/transport-grpc'
@@ -66,7 +67,12 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   const allowsOrigin = (origin: string) => found.origins.has(origin)
   const ready = () => !doors.closing && !context.gate.full
   const server = httpServer(http, httpHandler(context, { control, pages, allowsOrigin, ready, websocketUrl: () => found.websocketUrl }))
-  const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress: request => addressOf(request, behindProxy) })
+  const remoteAddress = (request: IncomingMessage): string => {
+    // An upgrade is a request too; who listens for them itself would take those for other paths from nobody.
+    openings.asked(request.socket)
+    return addressOf(request, behindProxy)
+  }
+  const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress })
   const attach = attachService(doors.accept)
   const grpc = grpcServer(clock, timeouts, openings)
   grpc.addService(attach.definition, { ...attach.handlers })

@@ -6,6 +6,7 @@ import { Channel, CloseCode, Role } from '@remote-assist/codec'
 import { hasOpenssl, makeCertificate } from '@remote-assist/transport/certificates'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { startBroker } from '../src/index.js'
 import { silentLog } from '../src/log.js'
 import type { End } from './end.js'
@@ -291,6 +292,24 @@ describe('a participant of another session who', () => {
       expect(await peer.closeCode).toBe(4_000 + CloseCode.NOT_FOUND)
     }
   })
+})
+
+test('a line that asked for a WebSocket stays longer than one that asks for nothing; an upgrade elsewhere is refused (RA-BND-018, RA-BND-032)', async () => {
+  const broker = await startBroker({ timeouts: { ...TIMEOUTS, openingMs: 300 }, log: silentLog() })
+  try {
+    const socket = new WebSocket(broker.websocketUrl, 'remoteassist.v1')
+    await once(socket, 'open')
+    // Opened later: when it is over, the other one had its time as well.
+    await remains(await dial(broker.url))
+    expect(socket.readyState).toBe(WebSocket.OPEN)
+    const astray = new WebSocket(`${broker.url.replace('http', 'ws')}/elsewhere`, 'remoteassist.v1')
+    const [, answer] = (await once(astray, 'unexpected-response')) as [unknown, { readonly statusCode: number }]
+    expect(answer.statusCode).toBe(404)
+    astray.on('error', () => undefined).terminate()
+    socket.terminate()
+  } finally {
+    await broker.close()
+  }
 })
 
 test.each(['url', 'grpcUrl'] as const)('a line that says what it may and never asks for anything is ended, at its %s (RA-BND-018)', async which => {
