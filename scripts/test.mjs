@@ -62,6 +62,13 @@ const DEEP_STEPS = [
     vitest: true,
     after: 'build',
   },
+  {
+    name: 'templates',
+    title: 'Adapters in Go and Rust compile, answer and refuse (golang-go and rustc of Debian)',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/conformance', 'conformance/test/cli/templates.test.ts']],
+    vitest: true,
+    after: 'build',
+  },
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
   { ...check('fuzz', 'Everything that reads from others is fuzzed for ten minutes', ['npm', 'run', 'fuzz', '--', '--seconds', '600']), after: 'build' },

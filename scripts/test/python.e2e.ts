@@ -81,7 +81,7 @@ describeWith(PACKAGES, 'the independent implementation in Python', () => {
 
   /** What became of an audit log, as its last line says. */
   async function verdict(file: string): Promise<string | undefined> {
-    const verifier = started([process.execPath, join(ROOT, 'node_modules', '.bin', 'remote-assist-audit'), 'verify', file])
+    const verifier = started([process.execPath, join(ROOT, 'libs', 'secure', 'dist', 'node', 'audit.js'), 'verify', file])
     await verifier.ended
     return verifier.lines.at(-1)
   }

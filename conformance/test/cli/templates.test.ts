@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants, cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 import { attachChild, RoleRefused } from '../../src/adapter/index.js'
@@ -41,3 +42,40 @@ it('templates are short enough to read', () => {
   for (const file of ['python/adapter.py', 'go/main.go', 'rust/main.rs', 'typescript/adapter.ts'])
     expect(readFileSync(template(file), 'utf8').split('\n').length - 1, file).toBeLessThanOrEqual(150)
 })
+
+/** How each template becomes a program, in its folder. */
+const COMPILERS = {
+  rust: { program: 'rustc', args: ['--edition', '2021', '-A', 'dead_code', '-o', 'adapter', 'main.rs'] },
+  go: { program: 'go', args: ['build', '-o', 'adapter', '.'] },
+} as const
+
+const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some(folder => {
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+
+/** In a deep run: the compilers are large, and their templates change seldom. */
+if (process.env.DEEP === 'true') for (const language of ['rust', 'go'] as const) compiled(language)
+
+function compiled(language: keyof typeof COMPILERS): void {
+  const { program, args } = COMPILERS[language]
+  if (!isInstalled(program)) {
+    it(`${language}: NOT RUN, as ${program} is not installed`, () => {
+      const message = `NOT RUN: the template for ${language} needs ${program}`
+      if (process.env.CI === 'true') throw new Error(message)
+      console.warn(message)
+    })
+    return
+  }
+  it(`an adapter in ${language} compiles, answers and refuses`, async () => {
+    const folder = temporaryFolder()
+    cpSync(template(language), folder, { recursive: true })
+    execFileSync(program, args, { cwd: folder, stdio: 'pipe', env: { ...process.env, GOFLAGS: '-mod=mod', GOCACHE: join(folder, 'cache') } })
+    await answersAndRefuses(join(folder, 'adapter'), [])
+  })
+}
