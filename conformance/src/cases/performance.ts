@@ -101,7 +101,10 @@ export class Performance {
     const { events } = this.#cast.testee
     const plain = ({ name, fields }: TesteeEvent): Plain => ({ [name]: fields })
     try {
-      const event = await events.next(event => misfit(pattern, plain(event), this.names) === undefined, { from: this.#eventsFrom, withinMs })
+      const event = await events.next(event => event.name in pattern && misfit(pattern, plain(event), this.names) === undefined, {
+        from: this.#eventsFrom,
+        withinMs,
+      })
       this.#eventsFrom = event.index + 1
       return plain(event)
     } catch (error) {
