@@ -21,6 +21,8 @@ export class Disappointment extends Error {
 
 /** Plays the steps of one case, one after the other. */
 export class Performance {
+  /** Players that do not read their lines at present: nothing can be asked of them. */
+  readonly deaf = new Set<string>()
   readonly #cast: Cast
   readonly #kept = new Map<string, unknown>()
   /** How far each kind of message was looked at: `player/CHANNEL/name` → the place behind. */

@@ -1,5 +1,5 @@
 /** Steps that look at what arrived. */
-import { type Arrival, type ChannelName, Overdue } from '../../play/player.js'
+import { type Arrival, type ChannelName, Overdue, type Player } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, lookUp, misfit, type Names, show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -117,11 +117,19 @@ export async function settled(p: Performance, where: string): Promise<void> {
     return
   }
   // Whoever has a line may have sent what is waited for: first all of that has been taken, then what it caused has come.
-  const attached = [...players.values()].filter(({ attached, manners, name, number }) => attached && number !== 0 && (manners.pong || name === where))
-  await Promise.all(attached.map(player => player.barrier().catch(() => undefined)))
-  if (attached.includes(p.player(where)))
-    await p
-      .player(where)
-      .barrier()
-      .catch(() => undefined)
+  const attached = [...players.values()].filter(
+    ({ attached, manners, name, number }) => attached && number !== 0 && !p.deaf.has(name) && (manners.pong || name === where),
+  )
+  await Promise.all(attached.map(answered))
+  const player = p.player(where)
+  if (attached.includes(player)) await answered(player)
+}
+
+/** The broker under test answers this player; a line that ended meanwhile has nothing more to bring. */
+async function answered(player: Player): Promise<void> {
+  try {
+    await player.barrier()
+  } catch (error) {
+    if (player.attached && error instanceof Overdue) throw new Disappointment(`the testee does not answer ${player.name}: ${error.message}`, true)
+  }
 }

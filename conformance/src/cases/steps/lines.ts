@@ -49,7 +49,11 @@ export const closeLine: Play = (p, value) => {
 
 /** Who leaves what comes on its line, or takes it again. */
 export const reads: Play = (p, value) => {
-  for (const [name, on] of Object.entries(value as Plain)) endpointOf(p, name).reads(on === true)
+  for (const [name, on] of Object.entries(value as Plain)) {
+    endpointOf(p, name).reads(on === true)
+    if (on === true) p.deaf.delete(name)
+    else p.deaf.add(name)
+  }
   return undefined
 }
 
