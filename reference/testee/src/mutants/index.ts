@@ -1,7 +1,9 @@
+import { ADMISSION } from './admission.js'
 import { ANNOTATION_MUTANTS } from './annotation.js'
 import { BINDING } from './binding.js'
 import { CHAT_MUTANTS } from './chat.js'
 import { CLIPBOARD_MUTANTS } from './clipboard.js'
+import { CONSENT } from './consent.js'
 import { ELEVATION } from './elevation.js'
 import { FILES } from './files.js'
 import { INPUT } from './input.js'
@@ -13,6 +15,7 @@ import { SESSION } from './session.js'
 
 /** Every mutant, by area. */
 export const MUTANTS: readonly Mutant[] = [
+  ...CONSENT,
   ...SESSION,
   ...SECURITY,
   ...SCREEN,
@@ -23,5 +26,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAT_MUTANTS,
   ...ANNOTATION_MUTANTS,
   ...RELAY,
+  ...ADMISSION,
   ...BINDING,
 ]

@@ -1,200 +1,18 @@
-/** Faults in consent, grants, the lease, pause and stop, who is there, invitations, signs of life, and the return after a drop. */
+/** Faults in pause and stop, who is there, invitations, signs of life, and the return after a drop. */
 import { mutantsOf } from './mutant.js'
 
 const GRANTOR = 'core/peer/grantor.js'
 const GRANTEE = 'core/peer/grantee.js'
-const GRANTS = 'core/peer/grants.js'
 const CUSTOMER = 'core/endpoint/customer/customer.js'
 const COUPLING = 'core/endpoint/customer/coupling.js'
 const SESSION_OF_CUSTOMER = 'core/endpoint/customer/session.js'
 const RECORD = 'core/endpoint/customer/record.js'
 const PERMITS = 'core/endpoint/customer/permits.js'
-const LEASE = 'core/lease/lease.js'
 const MACHINE = 'core/session/session.js'
 const JOINER = 'core/endpoint/joiner/joiner.js'
 const ALIVE = 'core/endpoint/alive.js'
 
 export const SESSION = mutantsOf('session', [
-  [
-    'securing-without-end',
-    'RA-SES-001',
-    'customer',
-    'core/peer/grantor-table.js',
-    'export const SECURING_TIMEOUT_MS = 15_000;',
-    'export const SECURING_TIMEOUT_MS = 15_000_000;',
-    'A handshake may take for hours.',
-  ],
-  [
-    'refused-as-if-granted-consent-busy',
-    'RA-SES-015',
-    'customer',
-    GRANTOR,
-    'return refuse(RefusalReason.BUSY);',
-    'return { question: s.question, effects: [] };',
-    'A second question of the same agent is not answered.',
-  ],
-  [
-    'silence-as-refusal',
-    'RA-SES-014',
-    'customer',
-    GRANTOR,
-    'return turnAway(s, s.question ?? { requestId: 0, permissions: [], by: s.by }, RefusalReason.TIMEOUT, now);',
-    'return turnAway(s, s.question ?? { requestId: 0, permissions: [], by: s.by }, RefusalReason.DENIED, now);',
-    'Silence is told as if the user had said no.',
-  ],
-  [
-    'later-silence-as-refusal',
-    'RA-SES-014',
-    'customer',
-    GRANTOR,
-    'decision(late.requestId, [], RefusalReason.TIMEOUT, now)',
-    'decision(late.requestId, [], RefusalReason.DENIED, now)',
-    'Silence on a further question is told as if the user had said no.',
-  ],
-  [
-    'consent-beyond-question',
-    'RA-SES-016',
-    'customer',
-    GRANTOR,
-    'return withinCeiling(fromWire([...e.granted], now), question.permissions);',
-    'return fromWire([...e.granted], now);',
-    'A decision grants what was not asked for.',
-  ],
-  [
-    'denied-with-another-code',
-    'RA-SES-017',
-    'customer',
-    GRANTOR,
-    'const code = s.party.candidate ? CloseCode.NOT_ADMITTED : CloseCode.CONSENT_DENIED;',
-    'const code = CloseCode.REMOVED;',
-    'Who was denied is told that it was removed.',
-  ],
-  [
-    'later-denial-takes-all',
-    'RA-SES-018',
-    'customer',
-    GRANTOR,
-    'const grants = withinCeiling([...s.grants, ...added], s.party.ceiling);',
-    'const grants = added.length === 0 ? [] : withinCeiling([...s.grants, ...added], s.party.ceiling);',
-    'Saying no to a further question takes what was granted before.',
-  ],
-  [
-    'viewer-admitted-unasked',
-    'RA-SES-019',
-    'customer',
-    GRANTOR,
-    'return askAdmission(s, now);',
-    "return s.party.role === Role.VIEWER ? engage(s, withinCeiling(fromWire(s.party.ceiling.map(permission => ({ permission, expiresInMs: 0 })), now), s.party.ceiling), { type: 'relay', kind: { $case: 'admit', value: { participant: s.party.participant } } }) : askAdmission(s, now);",
-    'A viewer is let in without a question.',
-  ],
-  [
-    'nothing-to-grant-is-asked',
-    'RA-SES-021',
-    'customer',
-    GRANTOR,
-    'if (permissions.length === 0)',
-    'if (permissions.length < 0)',
-    'The user is asked for what the policy rules out.',
-  ],
-  [
-    'grant-not-told',
-    'RA-SES-032',
-    'customer',
-    GRANTOR,
-    'return regrant(s, withinCeiling([...s.grants, ...fromWire([e], now)], s.party.ceiling), GrantSource.CUSTOMER, now);',
-    'return stay({ ...s, grants: withinCeiling([...s.grants, ...fromWire([e], now)], s.party.ceiling) });',
-    'A new grant is not told to whom it is given.',
-  ],
-  [
-    'grants-never-expire',
-    'RA-SES-033',
-    'customer',
-    GRANTOR,
-    'const grants = unexpired(s.grants, now);\n    const expired = grants === s.grants ? [] : [grantChanged(s, grants, GrantSource.EXPIRY, now)];',
-    'const grants = s.grants.map(grant => (grant.expiresAt !== undefined && now >= grant.expiresAt ? { ...grant, expiresAt: grant.expiresAt + 3_600_000 } : grant));\n    const expired = [];',
-    'A grant is honoured an hour longer than it was given for.',
-  ],
-  [
-    'revocation-ignored',
-    'RA-SES-035',
-    'customer',
-    GRANTOR,
-    'regrant(s, without(s.grants, permission), GrantSource.CUSTOMER, now) : stay(s)',
-    'go(s, grantChanged(s, without(s.grants, permission), GrantSource.CUSTOMER, now)) : stay(s)',
-    'A revocation is told, and what stands on it goes on.',
-  ],
-  [
-    'grants-added-up',
-    'RA-SES-036',
-    'agent',
-    GRANTEE,
-    "return go({ ...s, grants }, notify({ kind: 'peer.grants', grants }));",
-    "const all = [...s.grants, ...grants];\n    return go({ ...s, grants: all }, notify({ kind: 'peer.grants', grants: all }));",
-    'An agent adds what it is told to what it held, and so never loses anything.',
-  ],
-  [
-    'asks-twice',
-    'RA-SES-020',
-    'agent',
-    GRANTEE,
-    "if (s.asked !== undefined)\n        throw new LocalProtocolError('peer', s.phase, e.type, 'the customer has not answered the question before');",
-    '',
-    'An agent asks again while its question is open.',
-  ],
-  [
-    'control-taken-by-anybody',
-    'RA-SES-048',
-    'customer',
-    SESSION_OF_CUSTOMER,
-    'if (holder !== 0 && holder !== peer.number && peer.number !== run.state.lead)',
-    'if (holder < 0)',
-    'Any agent takes control from another.',
-  ],
-  [
-    'lead-cannot-take-control',
-    'RA-SES-049',
-    'customer',
-    SESSION_OF_CUSTOMER,
-    'holder !== peer.number && peer.number !== run.state.lead)',
-    'holder !== peer.number)',
-    'The lead is told to wait for control like everybody else.',
-  ],
-  [
-    'release-ignored',
-    'RA-SES-046',
-    'customer',
-    SESSION_OF_CUSTOMER,
-    "return stepLease(run, { type: 'lease.drop', participant: number });",
-    'return;',
-    'Control that was given back stays with its holder.',
-  ],
-  [
-    'lease-epoch-stands-still',
-    'RA-SES-043',
-    'customer',
-    LEASE,
-    "'lease.take': (s, e) => (e.participant === s.holder ? stay(s) : go({ phase: 'held', holder: e.participant, epoch: s.epoch + 1 })),",
-    "'lease.take': (s, e) => (e.participant === s.holder ? stay(s) : go({ phase: 'held', holder: e.participant, epoch: s.epoch })),",
-    'A change of holder has no new epoch.',
-  ],
-  [
-    'lease-outlives-grant',
-    'RA-SES-045',
-    'customer',
-    COUPLING,
-    ' || !holds(grantsOf(peer), Permission.CONTROL_INPUT)',
-    '',
-    'Who loses CONTROL_INPUT stays in control.',
-  ],
-  [
-    'lease-told-to-newcomers-alone',
-    'RA-SES-044',
-    'customer',
-    COUPLING,
-    'if (fresh || news.lease)',
-    'if (fresh)',
-    'A change of control is told to nobody who is there already.',
-  ],
   [
     'pause-untold',
     'RA-SES-052',
@@ -464,15 +282,6 @@ export const SESSION = mutantsOf('session', [
     'return engage(s, grants, grantChanged(s, grants, GrantSource.RESUME, now));',
     'return engage(s, grants);',
     'After a return nobody is told what it still holds.',
-  ],
-  [
-    'viewer-role-ceiling-forgotten',
-    'RA-SES-031',
-    'customer',
-    GRANTS,
-    '[Role.VIEWER]: [Permission.VIEW_SCREEN,',
-    '[Role.VIEWER]: [Permission.VIEW_SCREEN, Permission.CONTROL_INPUT,',
-    'A viewer may be given control.',
   ],
   [
     'organisation-as-claimed',
