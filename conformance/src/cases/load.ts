@@ -2,6 +2,7 @@
 import type protobuf from 'protobufjs'
 import { parseDocument } from 'yaml'
 import type { CaseDeclaration, CheckDeclaration, ProfileName, RoleName } from '../model.js'
+import { profileAt } from '../registry/index.js'
 import { CaseError, show } from './pattern.js'
 import { conform } from './strict.js'
 
@@ -83,6 +84,8 @@ function loadCase(one: Plain, { area, role, profile, given, requirements }: Surr
   if (typeof one.title !== 'string' || one.title === '') throw new CaseError(`${id} has no title`)
   const steps = ((one.steps ?? []) as readonly Plain[]).map((step, i) => loadStep(step, `${id}, step ${i + 1}`, i + 1, requirements))
   const checks = steps.flatMap(({ check }) => check ?? [])
+  const ofRole = profileAt(role, (one.profile ?? profile ?? 'core') as ProfileName)
+  if (ofRole === undefined) throw new CaseError(`${id}: a ${role} has no profile ${show(one.profile ?? profile)}`)
   if (checks.length === 0) throw new CaseError(`${id} checks nothing`)
   if (new Set(checks.map(check => check.id)).size < checks.length) throw new CaseError(`${id} has two checks of one name`)
   requireControls(id, steps)
@@ -95,7 +98,7 @@ function loadCase(one: Plain, { area, role, profile, given, requirements }: Surr
     id,
     title: one.title,
     role,
-    profile: (one.profile ?? profile ?? 'core') as ProfileName,
+    profile: ofRole,
     kind,
     needs,
     checks,

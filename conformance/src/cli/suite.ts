@@ -3,9 +3,9 @@ import type { Testee } from '../adapter/index.js'
 import type { LoadedCase } from '../cases/load.js'
 import type { runCases } from '../cases/run.js'
 import type { CaseResult, CheckResult, ProfileName, RequirementResult, RoleName, RunReport } from '../model.js'
-import type { Registry } from '../registry/index.js'
+import { coreOf, PROFILES_OF, profileAt, type Registry } from '../registry/index.js'
 import { usage } from './exit.js'
-import { type CaseChoice, fitsGlob, PROFILES } from './options.js'
+import { type CaseChoice, fitsGlob } from './options.js'
 import { SUITE } from './testee.js'
 
 /** What commands work with; tests bring their own. */
@@ -36,15 +36,23 @@ export function roleOf({ role }: CaseChoice, testee: Testee): RoleName {
   return chosen
 }
 
+/** The profiles that were asked for, as this role has them: its own core stands for core. Throws if the role has no such profile. */
+export function profilesAt(role: RoleName, asked: readonly ProfileName[] | undefined): readonly ProfileName[] | undefined {
+  return asked?.map(name => {
+    const profile = profileAt(role, name)
+    if (profile === undefined) throw usage(`A ${role} has no profile ${name}; it has ${PROFILES_OF[role].join(', ')}.`)
+    return profile
+  })
+}
+
 /** Chooses cases for a testee. Profiles that it does not claim are skipped, as is what --skip names; what --case does not name is left out. */
 export function select(suite: Suite, choice: CaseChoice, testee: Testee): Selection {
   const role = roleOf(choice, testee)
   const { profiles: claimed } = testee.hello
-  const ofRole = suite.registry.profilesOf(role)
   const isPlayed = (profile: ProfileName): boolean => suite.cases.some(({ declaration }) => declaration.role === role && declaration.profile === profile)
-  const wanted = choice.profiles ?? PROFILES.filter(profile => ofRole.includes(profile) && (profile === 'core' || claimed.includes(profile)))
+  const wanted = profilesAt(role, choice.profiles) ?? PROFILES_OF[role].filter(profile => profile === coreOf(role) || claimed.includes(profile))
   // What is claimed and has no case of its own is not said to be tested.
-  const profiles = choice.profiles ?? wanted.filter(isPlayed)
+  const profiles = choice.profiles === undefined ? wanted.filter(isPlayed) : wanted
   const all = suite.cases.filter(({ declaration }) => declaration.role === role && profiles.includes(declaration.profile))
   const asked = all.filter(({ declaration: { id } }) => choice.only.length === 0 || choice.only.some(glob => fitsGlob(id, glob)))
   for (const glob of [...choice.only, ...choice.skip]) {
@@ -53,7 +61,7 @@ export function select(suite: Suite, choice: CaseChoice, testee: Testee): Select
   }
   const why = ({ declaration: { id, profile } }: LoadedCase): string | undefined => {
     if (choice.skip.some(glob => fitsGlob(id, glob))) return 'left out by --skip'
-    return profile === 'core' || claimed.includes(profile) ? undefined : `the testee does not claim the profile ${profile}`
+    return profile === coreOf(role) || claimed.includes(profile) ? undefined : `the testee does not claim the profile ${profile}`
   }
   return {
     role,
@@ -98,11 +106,16 @@ export async function execute(suite: Suite, { selection, testee, concurrency, re
 type Circumstances = Pick<RunReport, 'suite' | 'implementation' | 'seconds' | 'seed' | 'startedAt' | 'command'>
 
 /** Judges results. A failure of nothing but SHOULDs is told, and changes no verdict. */
-export function reportOf(registry: Registry, { role, profiles, left }: Selection, results: readonly CaseResult[], circumstances: Circumstances): RunReport {
+export function reportOf(
+  registry: Registry,
+  { role, profiles, left, unplayed }: Selection,
+  results: readonly CaseResult[],
+  circumstances: Circumstances,
+): RunReport {
   const checks = results.flatMap(result => result.checks)
   const count = (verdict: CaseResult['verdict']) => results.filter(result => result.verdict === verdict).length
   const failed = results.some(result => result.verdict === 'FAILED' && breaksMust(result, registry))
-  const incomplete = left > 0 || count('SKIPPED') > 0 || results.length === 0
+  const incomplete = left > 0 || unplayed.includes(coreOf(role)) || count('SKIPPED') > 0 || results.length === 0
   const ran = results.filter(({ verdict }) => verdict !== 'SKIPPED').flatMap(result => result.checks)
   return {
     verdict: failed || count('BROKEN') > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',

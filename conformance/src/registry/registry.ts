@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { ProfileName, RoleName } from '../model.js'
+import { profileAt } from './profiles.js'
 
 /** One duty. */
 export interface Requirement {
@@ -32,8 +33,6 @@ export interface Registry {
   get(id: string): Requirement | undefined
   /** What an implementation of this role has to do that claims these profiles. */
   of(role: RoleName, profiles: readonly ProfileName[]): readonly Requirement[]
-  /** Profiles in which this role has any duty. */
-  profilesOf(role: RoleName): readonly ProfileName[]
 }
 
 /** Who is meant by the words that the specification has for several roles. */
@@ -91,8 +90,11 @@ function registryOf(spec: string, requirements: readonly Requirement[]): Registr
     spec,
     requirements,
     get: id => byId.get(id),
-    of: (role, profiles) => requirements.filter(requirement => requirement.roles.includes(role) && profiles.includes(requirement.profile)),
-    profilesOf: role => [...new Set(requirements.filter(({ roles }) => roles.includes(role)).map(({ profile }) => profile))],
+    of: (role, profiles) =>
+      requirements.filter(requirement => {
+        const profile = profileAt(role, requirement.profile)
+        return requirement.roles.includes(role) && profile !== undefined && profiles.includes(profile)
+      }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Sums that several reports show. */
 import type { CaseResult, CheckResult, ProfileName, RequirementResult, RunReport, TraceEntry } from '../model.js'
-import type { Registry } from '../registry/index.js'
+import { profileAt, type Registry } from '../registry/index.js'
 
 /** What the run says about one profile. */
 export interface ProfileSummary {
@@ -23,7 +23,7 @@ export function byProfile(report: RunReport, registry: Registry): readonly Profi
   return report.profiles.map(profile => {
     const results = report.results.filter(result => result.case.profile === profile)
     const count = (verdict: CaseResult['verdict']) => results.filter(result => result.verdict === verdict).length
-    const musts = report.requirements.filter(({ id, level }) => level === 'MUST' && registry.get(id)?.profile === profile)
+    const musts = report.requirements.filter(({ id, level }) => level === 'MUST' && isOf(report.role, registry.get(id)?.profile, profile))
     const failed = count('FAILED')
     const broken = count('BROKEN')
     const skipped = count('SKIPPED')
@@ -41,6 +41,9 @@ export function byProfile(report: RunReport, registry: Registry): readonly Profi
     }
   })
 }
+
+const isOf = (role: RunReport['role'], stated: ProfileName | undefined, profile: ProfileName): boolean =>
+  stated !== undefined && profileAt(role, stated) === profile
 
 /** A check that cites it ran, and all that did passed. */
 export const isProven = ({ verdict }: RequirementResult): boolean => verdict === 'PASSED'

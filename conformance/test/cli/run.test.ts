@@ -35,6 +35,19 @@ describe('exit code and verdict of run', () => {
     expect(await type(suite, run('--profile', 'core,files'))).toMatchObject({ exit: 1, out: expect.stringContaining('does not claim the profile files') })
   })
 
+  it('is no more than partial where what everybody of the role has to pass has no case', async () => {
+    const suite = suiteOf({ 'customer/f/x': { profile: 'resume' } })
+    expect(await type(suite, run())).toMatchObject({ exit: 4, out: expect.stringMatching(/partial\n[\s\S]*no cases of their own for core/) })
+  })
+
+  it('refuses a profile that the role does not have', async () => {
+    expect(await type(suiteOf(GOOD), run('--profile', 'multi-tenant'))).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('A customer has no profile multi-tenant'),
+    })
+    expect(await type(suiteOf(GOOD), run('--profile', 'relay'))).toMatchObject({ exit: 0, out: expect.stringContaining('3 cases') })
+  })
+
   it('is 3 where the adapter breaks the contract, or cannot be started', async () => {
     for (const behaviour of ['profile', 'chatty']) {
       const ran = await type(suiteOf(GOOD), ['run', ...ADAPTER.slice(0, -1), behaviour])

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CaseDeclaration } from '../../src/model.js'
-import { explain, loadRegistry, nearest } from '../../src/registry/index.js'
+import { coreOf, explain, loadRegistry, nearest, PROFILES_OF, profileAt } from '../../src/registry/index.js'
 
 const registry = loadRegistry()
 
@@ -22,8 +22,26 @@ it('gives a role its own duties and those of anybody, in the profiles asked for'
     expect(profile).toBe('files')
   }
   expect(registry.of('broker', ['files'])).toEqual([])
-  expect(registry.profilesOf('broker')).toContain('relay')
-  expect(registry.profilesOf('broker')).not.toContain('files')
+})
+
+it('counts every duty of a role to one of the profiles that the role can claim', () => {
+  for (const role of ['agent', 'customer', 'viewer', 'broker'] as const) {
+    const own = PROFILES_OF[role]
+    const counted = own.flatMap(profile => registry.of(role, [profile]))
+    expect(new Set(counted).size).toBe(counted.length)
+    const strange = registry.requirements.filter(one => one.roles.includes(role) && !counted.includes(one))
+    // What is closed to viewers is nothing that they have to do right.
+    expect(new Set(strange.map(({ profile }) => profile))).toEqual(new Set(role === 'viewer' ? ['files', 'clipboard', 'elevation'] : []))
+    expect(registry.of(role, [coreOf(role)]).length).toBeGreaterThan(50)
+  }
+})
+
+it('has core and relay fall under what every implementation of a role has to pass', () => {
+  expect(['agent', 'customer', 'viewer', 'broker'].map(role => profileAt(role as 'agent', 'core'))).toEqual(['core', 'core', 'viewer', 'relay'])
+  expect(profileAt('viewer', 'relay')).toBe('viewer')
+  expect(profileAt('viewer', 'files')).toBeUndefined()
+  expect(profileAt('customer', 'viewer')).toBe('viewer')
+  expect(profileAt('agent', 'multi-tenant')).toBeUndefined()
 })
 
 it('explains a requirement: text, place, checks and mutants', () => {

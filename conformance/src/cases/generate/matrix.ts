@@ -194,13 +194,14 @@ function build({ role, sender, channel, member }: Message, name: string, title: 
   }
 }
 
-/** The profile that a channel belongs to: whoever does not claim it may treat its messages as unknown. */
+/** The profile that a channel belongs to: whoever does not claim it may treat its messages as unknown. What is closed to viewers belongs to none of theirs. */
 export function profileOf(role: RoleName, channel: ChannelName): LoadedCase['declaration']['profile'] {
+  if (role === 'viewer') return channel === 'CHAT' ? 'annotation-chat' : 'viewer'
   if (channel === 'CLIPBOARD') return 'clipboard'
   if (channel === 'FILE') return 'files'
   if (channel === 'ELEVATION') return 'elevation'
   if (channel === 'CHAT' || channel === 'ANNOTATION') return 'annotation-chat'
-  return role === 'viewer' ? 'viewer' : 'core'
+  return 'core'
 }
 
 export const step = (kind: string, value: unknown, check?: CheckDeclaration): Step => ({ kind, value, check, withinMs: 5_000, note: '' })

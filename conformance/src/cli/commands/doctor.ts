@@ -3,6 +3,7 @@ import { AdapterError, AdapterHang, RoleRefused, type Testee, TesteeCrash } from
 import type { RoleName } from '../../model.js'
 import { stageForEnd } from '../../play/index.js'
 import type { Fields } from '../../play/player.js'
+import { coreOf } from '../../registry/index.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
 import { read, TESTEE_OPTIONS, testeeChoice } from '../options.js'
 import type { Suite } from '../suite.js'
@@ -23,7 +24,9 @@ export async function doctor(_suite: Suite, args: readonly string[], terminal: T
   terminal.out(
     `  ${name} ${version} plays ${roles.join(', ')}; it claims ${profiles.join(', ') || 'no profile'}; its adapter has ${features.join(', ') || 'no more than the least'}`,
   )
-  if (!profiles.includes('core')) tell.advise('It does not claim the profile core, which every implementation has to pass.')
+  for (const role of roles)
+    if (!profiles.includes(coreOf(role)))
+      tell.advise(`It does not claim the profile ${coreOf(role)}, which every ${role} has to pass and which is tested anyway.`)
   if (!features.includes('clock')) tell.advise('Without the feature “clock” the cases that are about time are skipped, and the verdict can be partial at best.')
   for (const role of roles) {
     await (role === 'broker' ? broker(testee, tell) : end(testee, role, tell))

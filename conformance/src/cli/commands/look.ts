@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { explain, nearest } from '../../registry/index.js'
+import { explain, nearest, profileAt } from '../../registry/index.js'
 import { readReport, reasonOf, type StoredReport } from '../../report/index.js'
 import { mutantsOfReference } from '../../selftest/mutants.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
@@ -12,6 +12,9 @@ import type { Terminal } from '../terminal.js'
 
 const VECTORS = fileURLToPath(new URL('../../../dist/data/spec/vectors/', import.meta.url))
 
+/** A letter as JSON writes it by its number: no terminal has to change it. */
+const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 /** Prints cases; with --json everything about them. */
 export function list(suite: Suite, args: readonly string[], terminal: Terminal): ExitCode {
   const { values } = read(args, { ...CASE_OPTIONS, json: { type: 'boolean' } })
@@ -19,9 +22,9 @@ export function list(suite: Suite, args: readonly string[], terminal: Terminal):
   const cases = suite.cases
     .map(({ declaration }) => declaration)
     .filter(one => role === undefined || one.role === role)
-    .filter(one => profiles === undefined || profiles.includes(one.profile))
+    .filter(one => profiles === undefined || profiles.some(profile => profileAt(one.role, profile) === one.profile))
     .filter(({ id }) => (only.length === 0 || only.some(glob => fitsGlob(id, glob))) && !skip.some(glob => fitsGlob(id, glob)))
-  if (values.json === true) terminal.out(JSON.stringify(cases, undefined, 1))
+  if (values.json === true) terminal.out(JSON.stringify(cases, undefined, 1).replaceAll(/[^\x20-\x7e\n]/g, escaped))
   else
     for (const { id, title, profile, checks } of cases)
       terminal.out(`${id}  ${title} (${profile}, ${checks.length} ${checks.length === 1 ? 'check' : 'checks'})`)
