@@ -153,10 +153,10 @@ class AgentJournal:
             self._signer.signed = -1
 
     def on_session_audit_entry(self, peer, message):
-        if not self.is_trusted or message.index < self.log.length:
+        if not self.is_trusted or self.log.entries[message.index : message.index + 1] == [message.entry]:
             return  # RA-SEC-265, RA-SEC-266
         try:
-            if message.index != self.log.length or self.log.has_ended:
+            if message.index != self.log.length or self.log.has_ended:  # RA-SEC-257
                 raise ValueError('not the next entry')
             self._append(message.entry)
         except ValueError:
