@@ -24,6 +24,7 @@ export interface Given {
   readonly watching?: boolean
   readonly elevated?: boolean
   readonly broker?: Plain
+  readonly trust?: readonly string[]
   /** How long to wait for each thing on the way there, ms: of a run, never of a file. */
   readonly patienceMs?: number
 }

@@ -1,14 +1,16 @@
 /** Values of cases: what a step sends, with names and makers filled in. */
 import { randomBytes } from 'node:crypto'
-import type { TokenIssuer } from '../crypto/organisation.js'
+import { hex } from '../crypto/bytes.js'
+import type { Organisation, TokenIssuer } from '../crypto/organisation.js'
 import { CaseError, lookUp, type Names } from './pattern.js'
 
 /**
  * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
  * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
  * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
- * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, `{$jwt: claims,
- * header: fields, by: name}` a token of the issuer of agents' tokens, or of the `forger`.
+ * `{$chunks: bytes, transferId, entry}` messages that bring so many bytes of a file, `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, or text with one letter of its second half another, `{$jwt: claims,
+ * header: fields, by: name}` a token of the issuer of agents' tokens, or of the `forger`, `{$credential: claims, header: fields, by: name}` what an organisation says of
+ * an agent; claims that are bytes are in hexadecimal digits.
  */
 export function filled(value: unknown, names: Names): unknown {
   if (typeof value === 'string') return value.startsWith('$') ? lookUp(value.slice(1), names) : value
@@ -39,6 +41,11 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       const { header = {}, by = 'issuer' } = value as { header?: Readonly<Record<string, unknown>>; by?: string }
       const { tenant, ...claims } = argument as Readonly<Record<string, unknown>>
       return (lookUp(by, names) as TokenIssuer).token({ ...claims, [String(lookUp('tenantClaim', names))]: tenant }, header)
+    }
+    case '$credential': {
+      const { header = {}, by = '' } = value as { header?: Readonly<Record<string, unknown>>; by?: string }
+      const claims = Object.entries(argument as object).map(([name, claim]) => [name, claim instanceof Uint8Array ? hex(claim) : claim])
+      return (lookUp(by, names) as Organisation).vouch(Object.fromEntries(claims), header)
     }
     case '$list':
       return Array.from({ length: countOf(filled(argument, names)) }, (_, i) => filled(value.of, new Map([...names, ['i', i + 1]])))

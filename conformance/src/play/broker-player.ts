@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hex } from '../crypto/bytes.js'
 import { channelName, decodeFrame, decodeMessage, enumOf, enumValue, rules, type WireFrame } from '../wire/schema.js'
 import type { EndPlayer } from './end-player.js'
-import type { Line, LineEvents, Opening, Reception } from './lines/line.js'
+import type { Line, LineEvents, Opening, Raw, Reception } from './lines/line.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
 import { type BrokerPlayer, type Fields, LineOver, type Outgoing, Overdue, type Player } from './player.js'
 import { type Member, Room } from './room.js'
@@ -96,7 +96,7 @@ export class EndBroker implements BrokerPlayer, Reception {
     return {
       frame: bytes => this.#frame(connection, bytes),
       stray: (what, bytes) => this.#put(bytes, nothing, what),
-      closed: (code, reason) => this.#ended(connection, code, reason),
+      closed: (code, reason, raw) => this.#ended(connection, code, reason, raw),
     }
   }
 
@@ -216,8 +216,8 @@ export class EndBroker implements BrokerPlayer, Reception {
     } else this.roster()
   }
 
-  #ended(connection: Connection, code: number, reason: string): void {
-    this.inbox.putClosing(this.trace.closing({ to: 'broker', code, reason }))
+  #ended(connection: Connection, code: number, reason: string, raw: Raw): void {
+    this.inbox.putClosing(this.trace.closing({ to: 'broker', code, reason, raw }))
     if (this.#connection !== connection) return
     this.#connection = undefined
     const member = this.room.members.get(this.testee)

@@ -295,7 +295,10 @@ export abstract class EndPlayer implements Player {
   #open(frame: WireFrame): Uint8Array {
     if (channelName(frame.channel) === 'MEDIA') return this.openMedia(frame)
     if (this.association === undefined) throw new Error('A record came without keys.')
-    return this.association.opener(frame.channel).open(frame, frame.payload)
+    const opener = this.association.opener(frame.channel)
+    const plaintext = opener.open(frame, frame.payload)
+    this.known.generation = opener.generation
+    return plaintext
   }
 
   #message(base: Omit<Arrival, 'index' | 'atMs' | 'name' | 'fields' | 'bytes'>, channel: ChannelName, bytes: Uint8Array): void {

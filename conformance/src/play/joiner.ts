@@ -1,5 +1,6 @@
 import { AuditLog } from '../crypto/audit.js'
 import { hex, same } from '../crypto/bytes.js'
+import { readCapability } from '../crypto/capability.js'
 import type { Established, Twist } from '../crypto/exchange.js'
 import { JoinerExchange } from '../crypto/exchange.js'
 import { credentialKeyForm, credentialsForm, credentialsInfo, hpkeSeal } from '../crypto/hpke.js'
@@ -10,6 +11,14 @@ import { EndPlayer, type Seat } from './end-player.js'
 import type { Arrival, Fields } from './player.js'
 
 /** An agent or viewer that the suite plays to a customer. */
+
+/** How it signs the audit log, where it is not as usual. */
+export interface Signing {
+  readonly leaving?: boolean
+  readonly endsSession?: boolean
+  /** Fields of `AuditSign` that differ from what is right. */
+  readonly twist?: Fields
+}
 
 const SIGN_AFTER = 256
 const SIGN_WITHIN_MS = 30_000
@@ -115,7 +124,7 @@ export class JoinerPlayer extends EndPlayer {
   #session(name: string, fields: Fields): void {
     if (name === 'mediaKey') this.#takeKey(fields)
     else if (name === 'controlLease') Object.assign(this.known, { leaseEpoch: fields.leaseEpoch, leaseHolder: fields.holder })
-    else if (name === 'capability') this.known.capability = fields.signed
+    else if (name === 'capability') this.#takeCapability(fields.signed as Uint8Array)
     else if (name === 'auditEntry') this.#entry(fields)
     else if (name === 'auditSign') this.#verify(fields)
   }
@@ -129,6 +138,15 @@ export class JoinerPlayer extends EndPlayer {
     }
   }
 
+  /** Reads a capability into the facts `capability`, or `capabilityFault`. */
+  #takeCapability(signed: Uint8Array): void {
+    try {
+      this.known.capability = readCapability(signed, this.established?.counterpart.publicKey ?? new Uint8Array(0))
+    } catch (error) {
+      this.known.capabilityFault = error instanceof Error ? error.message : String(error)
+    }
+  }
+
   #entry(fields: Fields): void {
     if (this.#log === undefined || this.known.auditFault !== undefined) return
     try {
@@ -139,6 +157,7 @@ export class JoinerPlayer extends EndPlayer {
     }
     const last = this.#log.entries.at(-1)
     this.known.auditEntries = this.#log.length
+    this.known.auditKinds = this.#log.entries.map(({ kind }) => kind)
     this.#named ||= this.#log.entries.some(({ details }) => details.key === hex(this.key.publicKey))
     if (last?.kind === 'session.ended' || this.#log.length - this.#signed >= SIGN_AFTER) this.sign()
     else this.#signTimer ??= setTimeout(() => this.sign(), SIGN_WITHIN_MS).unref()
@@ -153,11 +172,11 @@ export class JoinerPlayer extends EndPlayer {
   }
 
   /** Signs everything of the audit log that has come. Does nothing before an entry names its key, or after a fault, or without manners. */
-  sign(leaving = false): void {
+  sign({ leaving = false, endsSession = false, twist = {} }: Signing = {}): void {
     clearTimeout(this.#signTimer)
     this.#signTimer = undefined
     if (!this.manners.audit || this.#log === undefined || !this.#named || this.known.auditFault !== undefined || this.association === undefined) return
     this.#signed = this.#log.length
-    this.send({ channel: 'SESSION', messages: [{ auditSign: { ...this.#log.sign(this.key), leaving } }] })
+    this.send({ channel: 'SESSION', messages: [{ auditSign: { ...this.#log.sign(this.key), leaving, endsSession, ...twist } }] })
   }
 }

@@ -3,7 +3,7 @@ import type { Twist } from '../../crypto/exchange.js'
 import { CustomerPlayer } from '../../play/customer.js'
 import type { Decided } from '../../play/desk.js'
 import { EndPlayer } from '../../play/end-player.js'
-import { JoinerPlayer } from '../../play/joiner.js'
+import { JoinerPlayer, type Signing } from '../../play/joiner.js'
 import { type Fields, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
@@ -41,9 +41,14 @@ const DEEDS: Readonly<Record<string, (customer: CustomerPlayer, value: unknown) 
   credentialKey: ({ desk }, requestId) => desk.credentialKey(Number(requestId)),
 }
 
-/** The customer that the suite plays does something that its user would. */
+/** The customer that the suite plays does something that its user would; an agent signs the audit log. */
 export const desk: Play = (p, value) => {
   const { as = 'customer', ...deeds } = filled(value, p.names) as Plain & { as?: string }
+  const player = p.player(as)
+  if (player instanceof JoinerPlayer && deeds.sign !== undefined) {
+    player.sign(deeds.sign as Signing)
+    return undefined
+  }
   const customer = customerOf(p, as)
   for (const [name, deed] of Object.entries(deeds)) {
     const does = DEEDS[name]
@@ -75,11 +80,11 @@ export const exchange: Play = (p, value) => {
   return undefined
 }
 
-/** What players know: a pattern for the facts of each. What was sent to them before has arrived. */
+/** What players know: a pattern for the facts of each. What was sent to them before has arrived. The broker knows how the testee opened its line. */
 export const facts: Play = async (p, value) => {
   for (const [name, pattern] of Object.entries(value as Plain)) {
-    await settled(p, name)
-    const wrong = misfit(pattern, p.player(name).facts, p.names)
+    if (name !== 'broker') await settled(p, name)
+    const wrong = misfit(pattern, name === 'broker' ? p.broker().opening : p.player(name).facts, p.names)
     if (wrong !== undefined) throw new Disappointment(`of what ${name} knows, ${wrong}`)
   }
   return []

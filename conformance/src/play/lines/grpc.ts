@@ -64,11 +64,16 @@ function contentOf(
   return fields.frame === undefined ? {} : { frame: fields.frame as Uint8Array }
 }
 
+/** How long the half-close of who has closed may take, in ms. */
+const HALF_CLOSE_MS = 1_000
+
 /** The broker's side of one call. */
 class ServerLine implements Line {
   #said: { readonly code: number; readonly reason: string } | undefined
   #heard = false
+  #halfClosed = false
   #over = false
+  #patience: NodeJS.Timeout | undefined
   answers = true
   events: LineEvents | undefined
 
@@ -77,7 +82,9 @@ class ServerLine implements Line {
     call.on('cancelled', () => this.#end(0, ''))
     call.on('error', () => this.#end(0, ''))
     call.on('end', () => {
-      if (!this.#heard) this.cut()
+      this.#halfClosed = true
+      if (this.#heard) this.#finish()
+      else this.cut()
     })
   }
 
@@ -140,10 +147,17 @@ class ServerLine implements Line {
     }
   }
 
-  /** Ends the call: the code in trailers, the status of the table. */
+  /** Ends the call behind the other side's half-close, or without it if that does not come. */
   #finish(): void {
     if (this.#over || this.#said === undefined) return
     const { code, reason } = this.#said
+    if (this.#halfClosed) this.#complete(code, reason)
+    else this.#patience ??= setTimeout(() => this.#complete(code, reason), HALF_CLOSE_MS)
+  }
+
+  /** The code in trailers, the status of the table. */
+  #complete(code: number, reason: string): void {
+    if (this.#over) return
     const trailers = new Metadata()
     trailers.set('ra-close-code', String(code))
     if (reason !== '') trailers.set('ra-close-reason', encodeURIComponent(reason))
@@ -156,7 +170,8 @@ class ServerLine implements Line {
   #end(code: number, reason: string): void {
     if (this.#over) return
     this.#over = true
-    this.events?.closed(code, reason, {})
+    clearTimeout(this.#patience)
+    this.events?.closed(code, reason, { answered: this.#heard, halfClosed: this.#halfClosed })
   }
 }
 

@@ -29,7 +29,10 @@ export interface LineEvents {
   closed(code: number, reason: string, raw: Raw): void
 }
 
-/** An end as the binding tells it: of WebSocket `code` and `reason`; of gRPC `reason`, `status`, `trailers` by name, and `answered`: the close was answered before the end. */
+/**
+ * An end as the binding tells it: of WebSocket `code` and `reason`. Of gRPC `answered`: the close was answered before the end; at a participant also `reason`, `status` and
+ * `trailers` by name, at a broker `halfClosed`: the call was half-closed before.
+ */
 export type Raw = Readonly<Record<string, unknown>>
 
 /** How a testee opened a connection. */
