@@ -53,7 +53,10 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       const [base, more] = argument as readonly [unknown, unknown]
       return typeof base === 'number' ? base + Number(more) : String(BigInt(base as string) + BigInt(more as number))
     }
+    case '$chunks':
+      return chunksOf(countOf(Number(argument)), value)
     case '$flip': {
+      if (typeof argument === 'string') return flipped(argument)
       const bytes = Uint8Array.from(argument as Uint8Array)
       bytes[0] = (bytes[0] ?? 0) ^ 1
       return bytes
@@ -61,6 +64,23 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
     default:
       throw new CaseError(`nothing makes ${maker}`)
   }
+}
+
+/** Not the last letter: of that, an encoding may leave bits unused. */
+function flipped(text: string): string {
+  const place = Math.floor(text.length * 0.75)
+  return `${text.slice(0, place)}${text[place] === 'A' ? 'B' : 'A'}${text.slice(place + 1)}`
+}
+
+/** The most bytes in a chunk. */
+const CHUNK_BYTES = 262_144
+
+/** A file's first bytes, in chunks as large as they may be. */
+function chunksOf(bytes: number, { transferId, entry }: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Array.from({ length: Math.ceil(bytes / CHUNK_BYTES) }, (_, i) => {
+    const offset = i * CHUNK_BYTES
+    return { chunk: { transferId, entry, offset, data: new Uint8Array(Math.min(CHUNK_BYTES, bytes - offset)).fill(0x5a) } }
+  })
 }
 
 function varint(value: bigint): Uint8Array {

@@ -8,7 +8,16 @@ import { filled } from '../values.js'
 import { channelOf, type Play } from './step.js'
 
 export const send: Play = (p, value) => {
-  const { as = 'broker', to, raw, channel, spoil, frame, keep } = value as Plain & { as?: string; to?: readonly string[]; channel?: ChannelName; keep?: string }
+  const {
+    as = 'broker',
+    to,
+    raw,
+    channel,
+    spoil,
+    frame,
+    keep,
+    each = false,
+  } = value as Plain & { as?: string; to?: readonly string[]; channel?: ChannelName; keep?: string; each?: boolean }
   const { names } = p
   const player = as === 'broker' ? p.broker() : p.player(as)
   if (frame !== undefined) {
@@ -24,12 +33,14 @@ export const send: Play = (p, value) => {
   }
   const spoiled = filled(spoil, names) as Plain | undefined
   const header = targetsOf(to, names, spoiled)
-  const content = raw !== undefined ? { raw: filled(raw, names) as Uint8Array } : { messages: listOf(filled(said?.[1], names)) }
-  player.send({
-    channel: name,
-    ...content,
-    ...(spoiled === undefined && header === undefined ? {} : { spoil: { ...spoiled, ...(header === undefined ? {} : { header }) } }),
-  })
+  const messages = raw === undefined ? listOf(filled(said?.[1], names)) : []
+  const contents = raw !== undefined ? [{ raw: filled(raw, names) as Uint8Array }] : each ? messages.map(message => ({ messages: [message] })) : [{ messages }]
+  for (const content of contents)
+    player.send({
+      channel: name,
+      ...content,
+      ...(spoiled === undefined && header === undefined ? {} : { spoil: { ...spoiled, ...(header === undefined ? {} : { header }) } }),
+    })
   if (keep !== undefined) p.keep(keep, sentLast(p, as))
   return undefined
 }

@@ -74,9 +74,12 @@ export const CHAT_MUTANTS = mutantsOf('chat', [
     'chat-in-another-order',
     'RA-CHT-004',
     'customer',
-    API,
-    "case 'chat.received':\n                return this.#chat(notice.chat);",
-    "case 'chat.received': {\n                const late = notice.chat.text.length % 2 === 0;\n                return late ? void setImmediate(() => this.#chat(notice.chat)) : this.#chat(notice.chat);\n            }",
-    'Lines overtake one another on their way through the customer.',
+    CHAT,
+    "'local.forward': (s, e) => go(s, { type: 'send', kind: { $case: 'chat', value: e.chat } }),",
+    `'local.forward': (s, e) => {
+                const lines = [e.chat, ...(s.waits === undefined ? [] : [s.waits])];
+                return s.author % 2 === 1 && s.waits === undefined ? stay({ ...s, waits: e.chat }) : go({ ...s, waits: undefined }, ...lines.map(value => ({ type: 'send', kind: { $case: 'chat', value } })));
+            },`,
+    'Some participants hear each line before the one that was said before it.',
   ],
 ])

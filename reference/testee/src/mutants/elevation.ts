@@ -3,7 +3,6 @@ import { mutantsOf } from './mutant.js'
 
 const GRANTOR = 'core/channels/elevation/grantor.js'
 const ACTIONS = 'core/channels/elevation/actions.js'
-const PERMITS = 'core/endpoint/customer/permits.js'
 const DESKTOP = 'peer/desktop/elevation.js'
 
 export const ELEVATION = mutantsOf('elevation', [
@@ -18,21 +17,23 @@ export const ELEVATION = mutantsOf('elevation', [
   ],
   [
     'elevation-unreported',
-    'RA-ELV-001',
+    'RA-ELV-002',
     'customer',
     GRANTOR,
-    "...before, ...tell(requestId, ElevationPhase.OS_PROMPT, now), notify({ kind: 'elevation.prompt', requestId, scope })",
-    "...before, notify({ kind: 'elevation.prompt', requestId, scope })",
-    'The system’s prompt is not reported.',
+    "...before, ...tell(requestId, ElevationPhase.OS_PROMPT, now), notify({ kind: 'elevation.prompt', requestId, scope, durationMs })",
+    "...before, notify({ kind: 'elevation.prompt', requestId, scope, durationMs })",
+    'The system’s prompt is left out of the phases.',
   ],
   [
     'elevation-answered-by-input',
     'RA-ELV-004',
     'customer',
-    PERMITS,
-    ' && !isAsked(state)',
-    '',
-    'The agent acts while the user is asked, and can answer for it.',
+    'core/endpoint/customer/record.js',
+    'stepChannel(run, peer.number, machineFor(channel), {',
+    `const { request } = peer.channels.elevation;
+    if (kind.$case === 'keyEvent' && kind.value.hidUsage === 40) stepChannel(run, peer.number, 'elevation', { type: 'local.decide', requestId: request?.requestId, allow: true });
+    stepChannel(run, peer.number, machineFor(channel), {`,
+    'The agent presses Enter, and that is the answer to the question about its elevation.',
   ],
   [
     'elevation-consent-without-end',
@@ -52,7 +53,15 @@ export const ELEVATION = mutantsOf('elevation', [
     'timeout(s, s.consentBy, ElevationPhase.FAILED, now)',
     'Silence of the user fails the request instead of denying it.',
   ],
-  ['elevation-for-two', 'RA-ELV-006', 'customer', GRANTOR, 'if (permit.busy)\n        return ElevationReason.BUSY;', '', 'Two agents are elevated at a time.'],
+  [
+    'elevation-for-two',
+    'RA-ELV-006',
+    'customer',
+    GRANTOR,
+    "elevated: {\n            permit: repermit,\n            'remote.elevateRequest': another,",
+    "elevated: {\n            permit: repermit,\n            'remote.elevateRequest': request,",
+    'While somebody is elevated another request is taken.',
+  ],
   [
     'elevation-refused-as-unsupported',
     'RA-ELV-007',

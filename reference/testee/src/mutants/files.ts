@@ -8,7 +8,6 @@ const LIST = 'core/channels/file/manifest.js'
 const NAMES = 'peer/files/names.js'
 const MANIFEST = 'peer/files/manifest.js'
 const INCOMING = 'peer/files/incoming-file.js'
-const DRIVER = 'peer/files/receiver.js'
 
 export const FILES = mutantsOf('files', [
   [
@@ -34,9 +33,9 @@ export const FILES = mutantsOf('files', [
     'RA-FIL-008',
     'customer',
     FILE,
-    'if (!mayReceive(side, permit))\n        return RefusalReason.NO_GRANT;',
-    '',
-    'Files are taken from an agent that was not granted to send any.',
+    "case 'offer':\n            return { $case: 'refused', value: { transferId: kind.value.transferId, requestId: 0, reason } };",
+    "case 'offer':\n            return undefined;",
+    'An offer from an agent that was not granted to send any files is passed over in silence.',
   ],
   [
     'offer-id-used-again',
@@ -52,8 +51,8 @@ export const FILES = mutantsOf('files', [
     'RA-FIL-009',
     'customer',
     FILE,
-    'if (!s.permit.fromCustomer)\n        return go(s, askRefused(requestId, RefusalReason.NO_GRANT));',
-    'if (!s.permit.fromCustomer)\n        return stay(s);',
+    "case 'ask':\n            return { $case: 'refused', value: { transferId: 0, requestId: kind.value.requestId, reason } };",
+    "case 'ask':\n            return undefined;",
     'An ask for files that may not be given is not answered.',
   ],
   [
@@ -83,7 +82,15 @@ export const FILES = mutantsOf('files', [
     'refusal: FileRefusal.POLICY, exceptions: [], more: false };',
     'Silence of the user is told as a matter of policy.',
   ],
-  ['dots-taken', 'RA-FIL-021', 'customer', NAMES, "if (name === '.' || name === '..')", "if (name === '.')", 'A path may lead upwards.'],
+  [
+    'dots-taken',
+    'RA-FIL-021',
+    'customer',
+    NAMES,
+    "if (name === '.' || name === '..')\n        return 'dots';",
+    "if (name === '.' || name === '..')\n        return undefined;",
+    'A path may lead upwards.',
+  ],
   [
     'bidirectional-names-taken',
     'RA-FIL-022',
@@ -179,9 +186,9 @@ export const FILES = mutantsOf('files', [
     'corrupt-entry-given-up',
     'RA-FIL-044',
     'customer',
-    DRIVER,
-    'const again = refusal === FileRefusal.UNSPECIFIED && !this.#retried.has(entry);',
-    'const again = false;',
+    RECEIVER,
+    'const retry = before === undefined && refusal === FileRefusal.UNSPECIFIED;',
+    'const retry = before !== undefined && refusal === FileRefusal.UNSPECIFIED;',
     'A file that arrived damaged is given up at once.',
   ],
   [
