@@ -47,7 +47,6 @@ class Consent:
             self._decide(peer, request.request_id, [], Refusal.BUSY)  # RA-SES-015
         elif not permissions:
             self._decide(peer, request.request_id, [], Refusal.POLICY)  # RA-SES-021
-            self._turn_out_if_new(peer)
         else:
             if not peer.was_active:
                 peer.consent_alarm.clear()

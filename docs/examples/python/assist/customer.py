@@ -98,9 +98,13 @@ class Customer(Session):
     # The handshake: the customer begins (RA-SEC-001).
 
     def _begin(self, peer, secret, seconds):
-        if peer.phase != Phase.SECURING or self.relay.is_over:
+        if peer.phase != Phase.SECURING or peer.exchange is not None or self.relay.is_over:
             return
         is_pin = secret.password_class == PasswordClass.PIN
+        pause = self._attempts.wait() if is_pin else 0
+        if pause:
+            self.clock.later(pause, lambda: self._begin(peer, secret, seconds))  # RA-SEC-063
+            return
         try:
             if is_pin and not self._attempts.left:
                 raise HandshakeError(Code.ATTEMPTS, 'No try is left for this code.')
@@ -263,6 +267,7 @@ class Customer(Session):
             self.sharing.drop([peer])
 
     def on_leaving(self, peer, code):
+        peer.is_let_in = False  # nothing more is said to it
         self._close_down(peer)
         if peer.keys is not None and not peer.is_leaving:
             self.journal.write('participant.left', code=code, participant=peer.number)

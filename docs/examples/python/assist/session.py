@@ -275,9 +275,9 @@ class Session:
         if peer.exchange is not None:
             peer.deadline.clear()
             peer.exchange = None
+        self.enter(peer, Phase.SUSPENDED)  # from now on nothing is said to it
         self.on_suspended(peer)
         peer.forget_keys()
-        self.enter(peer, Phase.SUSPENDED)
         peer.grace = Alarm(self.clock, lambda: self.end_peer(peer, Code.GRACE_EXPIRED, 'It did not come back in time.'))
         peer.grace.set(self.relay.welcome.grace_ms / 1000)
 
@@ -318,7 +318,7 @@ class Session:
         raise NotImplementedError
 
     def on_suspended(self, peer):
-        """Called before the keys go."""
+        """Called for a peer that is suspended, before its keys go."""
 
     def on_leaving(self, peer, code):
         """Called before a peer that leaves is forgotten."""

@@ -22,6 +22,12 @@ class Viewer(Joiner):
             raise HandshakeError(Code.WRONG_SECRET, 'an invitation that is not ours')
         return self._invitation.secret
 
+    def on_session_decision(self, peer, decision):
+        super().on_session_decision(peer, decision)
+        if not peer.was_active:
+            self.tell('join-failed', participant=peer.number, code=Code.NOT_ADMITTED, attempts_left=0)
+            self.relay.bye(Code.LEFT, because=Code.NOT_ADMITTED)
+
     def on_exchange_failed(self, peer, error):
         self.tell('join-failed', participant=peer.number, code=error.code, attempts_left=0)
         self.relay.bye(error.code)
