@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { base64url, hex, join, utf8 } from '../crypto/bytes.js'
 import type { Secret } from '../crypto/forms.js'
 import { EndBroker } from './broker-player.js'
+import { controlOf } from './control.js'
 import { CustomerPlayer } from './customer.js'
 import type { EndPlayer, Seat } from './end-player.js'
 import { JoinerPlayer } from './joiner.js'
@@ -43,7 +44,8 @@ export class EndStage implements Stage {
   readonly players = new Map<string, EndPlayer>()
   readonly sessionId = new Uint8Array(randomBytes(16))
   readonly agentToken: string
-  readonly locator: string
+  /** Of the newest code. */
+  locator: string
   /** The secret part of the PIN. Of an agent under test, known once it is `ready`. */
   pinSecret: string
   readonly linkSecret: Uint8Array
@@ -61,9 +63,8 @@ export class EndStage implements Stage {
     this.#options = options
     // A PIN has three tries wherever it is proven: no two stages have the same.
     this.#random = seeded(`${options.seed ?? 1}:${++stages}`)
-    const digits = (count: number): string => [...this.#random(count)].map(byte => byte % 10).join('')
-    this.locator = digits(9)
-    this.pinSecret = digits(6)
+    this.locator = this.#digits(9)
+    this.pinSecret = this.#digits(6)
     this.linkSecret = this.#random(32)
     this.inviteId = this.#random(16)
     this.inviteSecret = this.#random(32)
@@ -114,7 +115,7 @@ export class EndStage implements Stage {
   }
 
   async open(): Promise<void> {
-    const { url, close } = await stageServer.serve(this.broker)
+    const { url, close } = await stageServer.serve(this.broker, controlOf(this.sessionId, this.agentToken, () => this.#renew()))
     this.#closing.push(close)
     const grpc = this.#options.grpc === true ? await serveGrpc(this.broker) : undefined
     if (grpc !== undefined) this.#closing.push(grpc.close)
@@ -128,8 +129,8 @@ export class EndStage implements Stage {
 
   async enter(name: string, role: Player['role'], options: EnterOptions = {}): Promise<EndPlayer> {
     if (this.players.has(name)) throw new Error(`There is a ${name} already.`)
-    const { displayName = name, hold = false } = options
-    if (role === 'CUSTOMER') return this.#customer(name, displayName, { hold })
+    const { displayName = name, hold = false, pin } = options
+    if (role === 'CUSTOMER') return this.#customer(name, displayName, pin === undefined ? { hold } : { hold, pin })
     if (this.#options.role !== 'CUSTOMER') return this.#seat(this.#joiner(name, role), 'ADMITTED', displayName, NONE)
     const invitation = options.inviteId === undefined ? await this.#invite(role) : { inviteId: options.inviteId, secret: options.secret ?? this.#random(32) }
     const player = this.#joiner(name, role)
@@ -189,7 +190,7 @@ export class EndStage implements Stage {
   #customer(
     name: string,
     displayName: string,
-    { phase = 'CANDIDATE', hold = false }: { phase?: 'ADMITTED' | 'CANDIDATE'; hold?: boolean } = {},
+    { phase = 'CANDIDATE', hold = false, pin }: { phase?: 'ADMITTED' | 'CANDIDATE'; hold?: boolean; pin?: string } = {},
   ): CustomerPlayer {
     const player: CustomerPlayer = new CustomerPlayer(
       name,
@@ -197,7 +198,7 @@ export class EndStage implements Stage {
       this.#seatOf(() => player),
     )
     player.manners.handshake = !hold
-    if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(this.#link))
+    if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(pin === undefined ? this.#link : undefined, pin?.slice(-6)))
     if (this.#options.way === 'link') player.secret = player.secrets.find(({ passwordClass }) => passwordClass === 'LINK')
     this.#seat(player, phase, displayName, NONE)
     return player
@@ -250,8 +251,8 @@ export class EndStage implements Stage {
     return invitation
   }
 
-  #codeSecrets(link: Uint8Array | undefined): Secret[] {
-    const password = utf8(this.pinSecret)
+  #codeSecrets(link: Uint8Array | undefined, secret = this.pinSecret): Secret[] {
+    const password = utf8(secret)
     const pin: Secret = { passwordClass: 'PIN', password, secretId: NONE }
     return link === undefined ? [pin] : [pin, { passwordClass: 'LINK', password: join(password, link), secretId: NONE }]
   }
@@ -265,6 +266,24 @@ export class EndStage implements Stage {
       if (player instanceof CustomerPlayer && member !== undefined && member.phase !== 'SUSPENDED') {
         player.room(there ? testee : 0, member.phase === 'ADMITTED' && room.members.get(testee)?.phase === 'ADMITTED')
       }
+    }
+  }
+
+  #digits(count: number): string {
+    return [...this.#random(count)].map(byte => byte % 10).join('')
+  }
+
+  /** A new code; the session in the JSON of the control API. */
+  #renew(): Fields {
+    this.locator = this.#digits(9)
+    const now = Date.now()
+    return {
+      sessionId: hex(this.sessionId),
+      locator: this.locator,
+      codeExpiresAtMs: String(now + 600_000),
+      createdAtMs: String(now),
+      state: 'SESSION_STATE_OPEN',
+      displayName: 'Testee',
     }
   }
 

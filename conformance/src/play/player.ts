@@ -74,7 +74,7 @@ export interface Spoil {
   readonly cut?: number
   /** Sends the frame again with the next sequence. */
   readonly twice?: true
-  /** Counts this record as `n` more than the next one: a gap. */
+  /** Counts this record as `n` more than the next one: a gap. Negative: as one that was there before. */
   readonly skip?: number
   /** Bytes behind the frame: fields of `Frame` that nobody knows. */
   readonly behind?: Uint8Array
@@ -221,6 +221,8 @@ export interface EnterOptions {
   readonly displayName?: string
   /** It takes part in no handshake before a case has it do so. */
   readonly hold?: boolean
+  /** A customer: the PIN that it knows; default: the first one. */
+  readonly pin?: string
 }
 
 /** Where one case is played. */

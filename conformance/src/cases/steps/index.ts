@@ -26,10 +26,12 @@ const enter: Play = async (p, value) => {
     invite,
     displayName,
     hold = false,
-  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean }
+    pin,
+  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean; pin?: string }
   const invitation =
     invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
-  await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, hold, ...(displayName === undefined ? {} : { displayName }) })
+  const known = pin === undefined ? {} : { pin: String(filled(pin, p.names)) }
+  await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, ...known, hold, ...(displayName === undefined ? {} : { displayName }) })
   return undefined
 }
 

@@ -1,7 +1,8 @@
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { Control } from '../control.js'
 import type { Line, LineEvents, Reception } from './line.js'
 
 /** The WebSocket binding: one server for all stages of a process, and connections to a broker under test. */
@@ -96,9 +97,10 @@ export async function askUpgrade(
   })
 }
 
-/** The server of this process, with a path for each stage; it is there as long as one is. */
+/** The server of this process, with a path for each stage, and the control API of all; it is there as long as one is. */
 class StageServer {
   readonly #stages = new Map<string, Reception>()
+  readonly #controls = new Map<string, Control>()
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_BYTES,
@@ -108,10 +110,11 @@ class StageServer {
   #server: Promise<Server> | undefined
   #count = 0
 
-  /** Serves a stage: its URL, and how to end it. */
-  async serve(reception: Reception): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  /** Serves a stage, and its control API: its URL, and how to end it. */
+  async serve(reception: Reception, control: Control = () => undefined): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
     const path = `/s${++this.#count}/v1/attach`
     this.#stages.set(path, reception)
+    this.#controls.set(path, control)
     this.#server ??= this.#listen()
     const { port } = (await this.#server).address() as AddressInfo
     return { url: `ws://127.0.0.1:${port}${path}`, close: () => this.#leave(path) }
@@ -122,10 +125,19 @@ class StageServer {
   }
 
   async #listen(): Promise<Server> {
-    const server = createServer((_, response) => response.writeHead(404).end())
+    const server = createServer((request, response) => this.#answer(request, response))
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     return server
+  }
+
+  #answer({ headers, method = '', url: path = '' }: IncomingMessage, response: ServerResponse): void {
+    const asked = { method, path, token: headers.authorization?.replace(/^Bearer /, '') ?? '' }
+    for (const control of this.#controls.values()) {
+      const answer = control(asked)
+      if (answer !== undefined) return void response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+    }
+    response.writeHead(404).end()
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -146,6 +158,7 @@ class StageServer {
 
   async #leave(path: string): Promise<void> {
     this.#stages.delete(path)
+    this.#controls.delete(path)
     if (this.#stages.size > 0 || this.#server === undefined) return
     const server = this.#server
     this.#server = undefined
