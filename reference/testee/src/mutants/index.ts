@@ -6,6 +6,7 @@ import { CLIPBOARD_MUTANTS } from './clipboard.js'
 import { CONSENT } from './consent.js'
 import { ELEVATION } from './elevation.js'
 import { FILES } from './files.js'
+import { HANDSHAKE } from './handshake.js'
 import { INPUT } from './input.js'
 import type { Mutant } from './mutant.js'
 import { RELAY } from './relay.js'
@@ -17,6 +18,7 @@ import { SESSION } from './session.js'
 export const MUTANTS: readonly Mutant[] = [
   ...CONSENT,
   ...SESSION,
+  ...HANDSHAKE,
   ...SECURITY,
   ...SCREEN,
   ...INPUT,
