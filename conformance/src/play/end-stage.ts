@@ -115,7 +115,10 @@ export class EndStage implements Stage {
   }
 
   async open(): Promise<void> {
-    const { url, close } = await stageServer.serve(this.broker, controlOf(this.sessionId, this.agentToken, () => this.#renew()))
+    const { url, close } = await stageServer.serve(
+      this.broker,
+      controlOf(this.sessionId, this.agentToken, () => this.#renew()),
+    )
     this.#closing.push(close)
     const grpc = this.#options.grpc === true ? await serveGrpc(this.broker) : undefined
     if (grpc !== undefined) this.#closing.push(grpc.close)
