@@ -95,6 +95,7 @@ export abstract class EndPlayer implements Player {
     return {
       sessionId: this.seat.sessionId,
       key: this.key.publicKey,
+      handshakeFault: '',
       ...(established === undefined
         ? {}
         : { words: established.secrets.words.join(' '), counterpartKey: established.counterpart.publicKey, minor: established.minor }),
@@ -223,6 +224,7 @@ export abstract class EndPlayer implements Player {
   protected follow({ say, established, failed }: Outcome): void {
     for (const message of say) this.send({ channel: 'HANDSHAKE', messages: [message] })
     if (failed !== undefined) this.fail(`${failed.code}: ${failed.reason}`)
+    if (failed?.heard === false) this.known.handshakeFault = failed.reason
     if (established === undefined) return
     this.#failed = undefined
     this.#last = established
