@@ -1,6 +1,7 @@
 /** Values of cases: what a step sends, with names and makers filled in. */
 import { randomBytes } from 'node:crypto'
 import { hex } from '../crypto/bytes.js'
+import { credentialsForm, credentialsInfo, hpkeSeal } from '../crypto/hpke.js'
 import type { Organisation, TokenIssuer } from '../crypto/organisation.js'
 import { CaseError, lookUp, type Names } from './pattern.js'
 
@@ -8,7 +9,9 @@ import { CaseError, lookUp, type Names } from './pattern.js'
  * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
  * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
  * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
- * `{$chunks: bytes, transferId, entry}` messages that bring so many bytes of a file, `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, or text with one letter of its second half another, `{$jwt: claims,
+ * `{$chunks: bytes, transferId, entry}` messages that bring so many bytes of a file,
+ * `{$sealed: {account, password}, session, requestId, key}` credentials for a request, sealed to that key (instead of the two: `form`, the bytes that are sealed),
+ * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, or text with one letter of its second half another, `{$jwt: claims,
  * header: fields, by: name}` a token of the issuer of agents' tokens, or of the `forger`, `{$credential: claims, header: fields, by: name}` what an organisation says of
  * an agent; claims that are bytes are in hexadecimal digits.
  */
@@ -55,6 +58,10 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
     }
     case '$chunks':
       return chunksOf(countOf(Number(argument)), value)
+    case '$sealed': {
+      const { key, requestId, session } = value
+      return sealed(argument as Credentials, filled({ key, requestId, session }, names) as SealedFor)
+    }
     case '$flip': {
       if (typeof argument === 'string') return flipped(argument)
       const bytes = Uint8Array.from(argument as Uint8Array)
@@ -71,6 +78,22 @@ function flipped(text: string): string {
   const place = Math.floor(text.length * 0.75)
   return `${text.slice(0, place)}${text[place] === 'A' ? 'B' : 'A'}${text.slice(place + 1)}`
 }
+
+interface Credentials {
+  readonly account?: string
+  readonly password?: string
+  readonly form?: Uint8Array
+}
+
+/** What credentials are bound to. */
+interface SealedFor {
+  readonly session: Uint8Array
+  readonly requestId: number
+  readonly key: Uint8Array
+}
+
+const sealed = ({ account = '', password = '', form = credentialsForm(account, password) }: Credentials, { key, requestId, session }: SealedFor): Uint8Array =>
+  hpkeSeal(key, credentialsInfo(session, requestId), form)
 
 /** The most bytes in a chunk. */
 const CHUNK_BYTES = 262_144

@@ -88,9 +88,12 @@ export class Powers implements ElevationHost {
 }
 
 async function authenticate(opener: CredentialOpener, sealed: Uint8Array): Promise<void> {
-  const { account, password } = await opener.open(sealed).then(readCredentials, cause => {
-    throw new HostError('E_CREDENTIALS', 'These are no credentials for this request.', { cause })
-  })
+  const { account, password } = await opener
+    .open(sealed)
+    .then(readCredentials)
+    .catch(cause => {
+      throw new HostError('E_CREDENTIALS', 'These are no credentials for this request.', { cause })
+    })
   if (PASSWORDS.get(account) !== new TextDecoder().decode(password)) throw new HostError('E_CREDENTIALS', 'The account or the password is wrong.')
   if (account === POWERLESS) throw new HostError('E_NOT_PERMITTED', 'That account may not do this.')
 }

@@ -206,4 +206,13 @@ export const ELEVATION = mutantsOf('elevation', [
     '',
     'Wrong credentials are told as a fault of the helper.',
   ],
+  [
+    'credentials-before-their-key',
+    'RA-ELV-062',
+    'customer',
+    GRANTOR,
+    "consent: {\n            ...NOT_ELEVATED,\n            permit: repermit,\n            'remote.elevateRequest': another,\n            'remote.credentials': stay,",
+    "consent: {\n            ...NOT_ELEVATED,\n            permit: repermit,\n            'remote.elevateRequest': another,\n            'remote.credentials': (s, e, now) => prompt(s, now, notify({ kind: 'elevation.credentials', requestId: e.value.requestId, hpke: e.value.hpke })),",
+    'What comes before there is a key for it is taken for credentials.',
+  ],
 ])

@@ -42,9 +42,12 @@ export class CredentialHelper {
     const opener = this.#keys.get(id)
     this.#keys.delete(id)
     if (opener === undefined) throw new HostError('E_CREDENTIALS', 'The key for credentials was used up.')
-    const { account, password } = await opener.open(sealed).then(readCredentials, cause => {
-      throw new HostError('E_CREDENTIALS', 'These are no credentials for this request.', { cause })
-    })
+    const { account, password } = await opener
+      .open(sealed)
+      .then(readCredentials)
+      .catch(cause => {
+        throw new HostError('E_CREDENTIALS', 'These are no credentials for this request.', { cause })
+      })
     const known = this.accounts.find(({ user }) => user === account)
     const right = isPassword(password, known?.password ?? '')
     password.fill(0)
