@@ -20,6 +20,7 @@ export const SYSTEM_PACKAGES = {
   'x11-utils': { why: 'xdpyinfo and xwininfo say what the display shows', present: 'command -v xwininfo' },
   'x11-apps': { why: 'xwd reads pictures of the display, to compare with ours', present: 'command -v xwd' },
   xdotool: { why: 'local input in tests, and a look at windows', present: 'command -v xdotool' },
+  sudo: { why: 'administrator powers of the X11 host, and their tests', present: 'command -v sudo' },
   'python3-protobuf': { why: 'an independent codec that ours is compared with', present: '/usr/bin/python3 -c "import google.protobuf"' },
   'protobuf-compiler': { why: 'its message classes', present: 'command -v protoc' },
   'python3-websockets': { why: 'the line to the broker in the example in Python', present: '/usr/bin/python3 -c "import websockets"' },

@@ -152,6 +152,8 @@ export interface Elevated {
 /** How elevated powers are asked of the machine. */
 export interface ElevationStart {
   readonly scope: ElevationScope
+  /** How long they are for, ms. Whoever asked ends them then; a helper that does so by itself, a little later, is on the safe side. */
+  readonly durationMs: number
   /** Aborted when nobody wants the powers any more: what was begun is ended. */
   readonly signal: AbortSignal
   progress(stage: 'os-prompt' | 'handover'): void

@@ -66,7 +66,7 @@ export class ElevationBridge {
   hear(participant: number, notice: Notice): void {
     switch (notice.kind) {
       case 'elevation.prompt':
-        return this.#prompt(participant, notice.requestId, notice.scope)
+        return this.#prompt(participant, notice)
       case 'elevation.start':
         return this.#start(participant, notice.requestId)
       case 'elevation.key-wanted':
@@ -123,7 +123,7 @@ export class ElevationBridge {
   }
 
   /** Brings the prompt up, or has the helper try the credentials. The host goes on by itself; the core hears of each step. */
-  #prompt(participant: number, requestId: number, scope: ElevationScope): void {
+  #prompt(participant: number, { requestId, scope, durationMs }: Extract<Notice, { readonly kind: 'elevation.prompt' }>): void {
     const known = this.#attempts.get(participant)
     const attempt = known?.requestId === requestId ? known : this.#begin(participant, requestId)
     let agreed = false
@@ -133,6 +133,7 @@ export class ElevationBridge {
     }
     const start: ElevationStart = {
       scope: scope === ElevationScope.STANDARD ? 'standard' : 'admin',
+      durationMs,
       signal: attempt.abort.signal,
       progress: stage => stage === 'handover' && agree(),
     }

@@ -5,6 +5,7 @@ import { present, rejectsWith } from './support.js'
 import type { HostSetup, Login } from './witness.js'
 
 const REFUSED: HostErrorCode = 'E_CREDENTIALS'
+const DURATION_MS = 900_000
 
 /** What every host that takes credentials must do (RA-SEC-244, RA-ELV-063, RA-ELV-064). */
 export const credentialChecks: Readonly<Record<string, (setup: HostSetup) => Promise<void>>> = {
@@ -91,5 +92,5 @@ async function given(
   damage: (sealed: Uint8Array) => Uint8Array = sealed => sealed,
 ): Promise<Elevated> {
   const sealed = damage(await sealForHelper(request, slot.publicKey, account, password))
-  return slot.start({ scope: 'admin', sealed, signal: new AbortController().signal, progress: stage => stages.push(stage) })
+  return slot.start({ scope: 'admin', durationMs: DURATION_MS, sealed, signal: new AbortController().signal, progress: stage => stages.push(stage) })
 }

@@ -25,6 +25,8 @@ export interface HostWitness {
   unplug(): Promise<number>
   /** Answers the operating system's prompt for elevation, once it is open. Needed if the host can elevate. */
   answerPrompt?(answer: 'yes' | 'no'): Promise<void>
+  /** False where that prompt is a window among others, and no secure desktop covers the screens. */
+  readonly secureDesktop?: false
   /** Accounts whose credentials elevate. Needed if the host takes credentials. */
   readonly accounts?: {
     readonly administrator: Login

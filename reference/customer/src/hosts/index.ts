@@ -1,4 +1,5 @@
+export { LinuxElevation, type LinuxElevationOptions, linuxElevation } from './linux/index.js'
 export type { Account, Cover, Place, VirtualDesktop, VirtualHost, VirtualHostOptions } from './virtual/index.js'
 export { virtualHost } from './virtual/index.js'
-export type { X11Host } from './x11/index.js'
+export type { X11Host, X11HostOptions } from './x11/index.js'
 export { x11Host } from './x11/index.js'

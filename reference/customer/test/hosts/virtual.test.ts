@@ -209,7 +209,7 @@ describe('virtual host', () => {
 })
 
 describe('virtual host, elevation', () => {
-  const request = { scope: 'admin' as const, signal: new AbortController().signal, progress() {} }
+  const request = { scope: 'admin' as const, durationMs: 900_000, signal: new AbortController().signal, progress() {} }
   const confirmed = async (host: VirtualHost) => {
     const started = host.elevation?.start(request) ?? Promise.reject(new Error('It cannot elevate.'))
     host.desktop.answerUac('yes')

@@ -70,7 +70,7 @@ export class XServer implements AsyncDisposable {
     await connection.sync()
     const file = join(this.folder, 'typed')
     const terminal = new Terminal(this.folder, file)
-    this.spawn('xterm', ['-u8', '-geometry', '60x20+100+100', '-e', 'sh', '-c', `stty raw -echo; exec cat >> '${file}'`])
+    this.spawn('xterm', ['-u8', '-xrm', 'XTerm*metaSendsEscape: true', '-geometry', '60x20+100+100', '-e', 'sh', '-c', `stty raw -echo; exec cat >> '${file}'`])
     await Promise.all([mapped, terminal.until(text => text !== undefined)])
     connection.close()
     return terminal
@@ -114,8 +114,8 @@ export class Terminal {
     await truncate(this.file)
   }
 
-  /** Resolves as soon as the text is so; looks whenever the file changes. `undefined` is a file that is not there yet. */
-  async until(isSo: (text: string | undefined) => boolean): Promise<void> {
+  /** Resolves with the text as soon as it is so; looks whenever the file changes. `undefined` is a file that is not there yet. */
+  async until(isSo: (text: string | undefined) => boolean): Promise<string> {
     let changed = () => {}
     const watcher = watch(this.folder, () => changed())
     const patience = AbortSignal.timeout(PATIENCE_MS)
@@ -126,7 +126,7 @@ export class Terminal {
           changed = resolve
         })
         const text = await this.#read()
-        if (isSo(text)) return
+        if (isSo(text)) return text ?? ''
         if (patience.aborted) throw new Error(`The terminal has taken ${JSON.stringify(text)}`)
         await change
       }

@@ -103,8 +103,15 @@ class XWitness implements HostWitness {
   }
 }
 
+/** A host on an X server, and who is in front of it. */
+export interface XSetup extends HostSetup, AsyncDisposable {
+  readonly server: XServer
+  /** Where what is typed arrives. */
+  readonly terminal: Terminal
+}
+
 /** An X server of its own, a host on it, and somebody in front of it. */
-export async function x11Setup(): Promise<HostSetup & AsyncDisposable & { readonly server: XServer }> {
+export async function x11Setup(): Promise<XSetup> {
   const server = await XServer.start()
   const terminal = await server.startTerminal()
   const human = await XConnection.open(server.display)
@@ -116,5 +123,5 @@ export async function x11Setup(): Promise<HostSetup & AsyncDisposable & { readon
     human.close()
     await server[Symbol.asyncDispose]()
   }
-  return { host, server, witness: new XWitness(server, host, human, xtest, terminal), close, [Symbol.asyncDispose]: close }
+  return { host, server, terminal, witness: new XWitness(server, host, human, xtest, terminal), close, [Symbol.asyncDispose]: close }
 }

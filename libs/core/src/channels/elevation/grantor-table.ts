@@ -103,7 +103,7 @@ export type ElevationGrantorNotice =
   /** Sealed credentials, for the helper alone. */
   | { readonly kind: 'elevation.credentials'; readonly requestId: number; readonly hpke: Uint8Array }
   /** Bring up the system's prompt; answer with `local.agreed` or `local.failed`. */
-  | { readonly kind: 'elevation.prompt'; readonly requestId: number; readonly scope: ElevationScope }
+  | { readonly kind: 'elevation.prompt'; readonly requestId: number; readonly scope: ElevationScope; readonly durationMs: number }
   /** Start the helper; answer with `local.elevated` or `local.failed`. */
   | { readonly kind: 'elevation.start'; readonly requestId: number; readonly expiresInMs: number }
   /** Every change, as the other side is told. `expiresAt` only when ELEVATED. */

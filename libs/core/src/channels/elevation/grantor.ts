@@ -90,12 +90,12 @@ function another<S extends Busy>(s: S, { type, value }: On<'remote.elevateReques
 const isCurrent = (s: Busy, e: { readonly requestId: number }): boolean => s.request.requestId === e.requestId
 
 function prompt(s: In<'consent'> | In<'credentials'>, now: Instant, ...before: readonly Effect[]): Out<In<'os-prompt'>> {
-  const { requestId, scope } = s.request
+  const { requestId, scope, durationMs } = s.request
   return go(
     { ...common(s), phase: 'os-prompt', request: s.request, promptBy: after(now, PROMPT_TIMEOUT_MS) },
     ...before,
     ...tell(requestId, ElevationPhase.OS_PROMPT, now),
-    notify({ kind: 'elevation.prompt', requestId, scope }),
+    notify({ kind: 'elevation.prompt', requestId, scope, durationMs }),
   )
 }
 

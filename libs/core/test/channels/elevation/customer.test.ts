@@ -39,7 +39,7 @@ describe('the customer', () => {
     expect(states(drive)).toEqual([[ElevationPhase.CONSENT, 0]])
     expect(drive.noticed('elevation.asked')).toMatchObject([{ requestId: 1, reason: 'update', durationMs: DEFAULT_ELEVATION_MS, by: CONSENT_MS }])
     expect(states(drive.step(decide(true)))).toEqual([[ElevationPhase.OS_PROMPT, 0]])
-    expect(drive.noticed('elevation.prompt')).toHaveLength(1)
+    expect(drive.noticed('elevation.prompt')).toMatchObject([{ requestId: 1, durationMs: DEFAULT_ELEVATION_MS }])
     expect(states(drive.step(agreed()))).toEqual([[ElevationPhase.HANDOVER, 0]])
     expect(drive.noticed('elevation.start')).toEqual([{ kind: 'elevation.start', requestId: 1, expiresInMs: DEFAULT_ELEVATION_MS }])
     expect(drive.step(started()).sentCase('elevationState')).toMatchObject([{ phase: ElevationPhase.ELEVATED, expiresInMs: DEFAULT_ELEVATION_MS }])

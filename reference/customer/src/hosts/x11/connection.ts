@@ -1,8 +1,9 @@
 import { HostError } from '@remote-assist/peer'
 import { createClient } from 'x11'
 import { Listeners } from '../listeners.js'
-import type { Reply, X11Module, XClient, XDisplay, XEvent } from './wire.js'
+import type { Extension, Reply, X11Module, XClient, XDisplay, XEvent } from './wire.js'
 
+const QUERY_EXTENSION = 98
 const INTERN_ATOM = 16
 const GET_ATOM_NAME = 17
 
@@ -101,17 +102,16 @@ export class XConnection {
     return new Promise(resolve => this.x.require(name, (error, extension) => resolve(error ? undefined : (extension as T))))
   }
 
+  /** An extension that the package does not know, or undefined if the server lacks it. */
+  query(name: string): Promise<Extension | undefined> {
+    return this.raw(named(QUERY_EXTENSION, name), reply => (reply[0] === 1 ? { majorOpcode: reply.readUInt8(1), firstEvent: reply.readUInt8(2) } : undefined))
+  }
+
   /** The number of an atom. Not by the package's method: that remembers atoms for all servers of the process alike. */
   atom(name: string): Promise<number> {
     const known = this.#atoms.get(name)
     if (known) return known
-    const bytes = Buffer.from(name, 'latin1')
-    const request = Buffer.alloc(8 + Math.ceil(bytes.length / 4) * 4)
-    request[0] = INTERN_ATOM
-    request.writeUInt16LE(request.length / 4, 2)
-    request.writeUInt16LE(bytes.length, 4)
-    bytes.copy(request, 8)
-    const asked = this.raw(request, reply => reply.readUInt32LE(0))
+    const asked = this.raw(named(INTERN_ATOM, name), reply => reply.readUInt32LE(0))
     this.#atoms.set(name, asked)
     return asked
   }
@@ -148,6 +148,17 @@ export class XConnection {
     for (const reject of this.#pending) reject(this.#lost)
     this.#pending.clear()
   }
+}
+
+/** A request that has a name, and nothing else. */
+function named(opcode: number, name: string): Buffer {
+  const bytes = Buffer.from(name, 'latin1')
+  const request = Buffer.alloc(8 + Math.ceil(bytes.length / 4) * 4)
+  request[0] = opcode
+  request.writeUInt16LE(request.length / 4, 2)
+  request.writeUInt16LE(bytes.length, 4)
+  bytes.copy(request, 8)
+  return request
 }
 
 function noDisplay(display: string, cause: unknown): HostError {

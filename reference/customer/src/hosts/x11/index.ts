@@ -1,13 +1,14 @@
-import { type ClipboardHost, type Host, HostError, type InputHost } from '@remote-assist/peer'
+import { type ClipboardHost, type ElevationHost, type Host, HostError, type InputHost } from '@remote-assist/peer'
 import { Listeners } from '../listeners.js'
 import { X11Clipboard } from './clipboard.js'
 import { XConnection } from './connection.js'
 import { X11Input } from './input.js'
-import { Locks } from './locks.js'
+import { tidyInput } from './leftovers.js'
 import type { PixelReader } from './pixels.js'
 import { Injected, recordInput } from './recorder.js'
 import { X11Screens } from './screens.js'
 import type { DamageExtension, FixesExtension, RandrExtension, ShmExtension, TestExtension } from './wire.js'
+import { Xkb } from './xkb.js'
 
 /** A host that shares an X display. */
 export interface X11Host extends Host {
@@ -19,33 +20,42 @@ export interface X11Host extends Host {
   readonly seesLocalInput: boolean
 }
 
+/** What an X display does not have by itself. */
+export interface X11HostOptions {
+  /** How administrator powers are had on this machine, such as `linuxElevation()`. Absent: they are not. Closed by whoever made it. */
+  readonly elevation?: ElevationHost
+}
+
 /**
  * Shares an X display such as `:0`, with its monitors, keyboard, mouse and clipboard.
  * Rejects with `HostError`: `E_NO_DISPLAY` if there is none or it lets nobody in, `E_UNSUPPORTED` if it lacks an extension or is not true colour.
  */
-export async function x11Host(display: string): Promise<X11Host> {
+export async function x11Host(display: string, options: X11HostOptions = {}): Promise<X11Host> {
   const connection = await XConnection.open(display)
   try {
-    return await share(connection)
+    return await share(connection, options)
   } catch (error) {
     connection.close()
     throw error
   }
 }
 
-async function share(connection: XConnection): Promise<X11Host> {
+async function share(connection: XConnection, { elevation }: X11HostOptions): Promise<X11Host> {
   if (connection.depth !== 24 && connection.depth !== 32)
     throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} has ${connection.depth} bits a pixel; 24 are needed.`)
   const damage = await required<DamageExtension>(connection, 'damage')
   const fixes = await required<FixesExtension>(connection, 'fixes')
   const xtest = await required<TestExtension>(connection, 'xtest')
+  const xkb = await Xkb.open(connection)
+  if (xkb === undefined) throw lacks(connection, 'XKEYBOARD')
   const randr = await connection.extension<RandrExtension>('randr')
   const shm = await connection.extension<ShmExtension>('shm')
+  await tidyInput(connection, xtest)
   const screens = await X11Screens.open(connection, { damage, fixes, randr, shm })
   const clipboard = await X11Clipboard.open(connection, fixes)
   const injected = new Injected()
   const localInput = new Listeners<[]>()
-  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id), await Locks.open(connection))
+  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id), xkb)
   const recorder = await recordInput(connection.name, event => {
     const ours = injected.claims(event)
     screens.pointerAt(event.rootX, event.rootY)
@@ -56,6 +66,7 @@ async function share(connection: XConnection): Promise<X11Host> {
     screens,
     input,
     clipboard,
+    ...(elevation === undefined ? {} : { elevation }),
     captureKind: screens.kind,
     seesLocalInput: recorder !== undefined,
     async close() {
@@ -72,5 +83,8 @@ async function share(connection: XConnection): Promise<X11Host> {
 async function required<T>(connection: XConnection, name: string): Promise<T> {
   const extension = await connection.extension<T>(name)
   if (extension) return extension
-  throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} lacks the ${name.toUpperCase()} extension.`, { hint: 'Enable it in the X server.' })
+  throw lacks(connection, name.toUpperCase())
 }
+
+const lacks = (connection: XConnection, extension: string): HostError =>
+  new HostError('E_UNSUPPORTED', `The X display ${connection.name} lacks the ${extension} extension.`, { hint: 'Enable it in the X server.' })

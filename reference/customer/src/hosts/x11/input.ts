@@ -3,13 +3,12 @@ import { evdevCode, isModifier } from '../hid.js'
 import type { Listeners } from '../listeners.js'
 import type { XConnection } from './connection.js'
 import { Keyboard } from './keyboard.js'
-import type { Locks } from './locks.js'
 import { Device, type Injected } from './recorder.js'
 import type { TestExtension } from './wire.js'
+import type { Xkb } from './xkb.js'
 
 /** X key codes are Linux key codes and 8 more. */
 const KEYCODE_OFFSET = 8
-const LEFT_SHIFT = 42 + KEYCODE_OFFSET
 /** X buttons of left, middle, right, back, forward. */
 const BUTTONS = [1, 2, 3, 8, 9]
 const WHEEL = { up: 4, down: 5, left: 6, right: 7 }
@@ -24,8 +23,6 @@ export class X11Input implements InputHost {
   #wheelX = 0
   #wheelY = 0
   #typing: Promise<void> = Promise.resolve()
-  /** Absent without XKEYBOARD. */
-  readonly locks?: NonNullable<InputHost['locks']>
 
   constructor(
     private readonly connection: XConnection,
@@ -33,10 +30,9 @@ export class X11Input implements InputHost {
     private readonly injected: Injected,
     private readonly localInput: Listeners<[]>,
     private readonly screen: (id: number) => ScreenInfo,
-    locks: Locks | undefined,
+    xkb: Xkb,
   ) {
-    if (locks !== undefined) this.locks = on => locks.set(on)
-    this.#keyboard = new Keyboard(connection)
+    this.#keyboard = new Keyboard(connection, xkb, (keycode, down) => this.#fake(down ? Device.keyPress : Device.keyRelease, keycode))
     xtest.GrabControl(true)
   }
 
@@ -51,10 +47,12 @@ export class X11Input implements InputHost {
     await this.connection.sync()
   }
 
+  locks(on: { readonly num: boolean; readonly caps: boolean }): Promise<void> {
+    return this.#inTurn(() => this.#keyboard.lock(on))
+  }
+
   text(text: string): Promise<void> {
-    const typed = this.#typing.then(() => this.#type(text))
-    this.#typing = typed.catch(() => {})
-    return typed
+    return this.#inTurn(() => this.#type(text))
   }
 
   async move(screenId: number, x: number, y: number): Promise<void> {
@@ -92,22 +90,26 @@ export class X11Input implements InputHost {
     for (const button of this.#buttons) this.#fake(Device.buttonRelease, button)
     this.#keys.clear()
     this.#buttons.clear()
-    this.#keyboard.restore()
+    await this.#keyboard.restore()
     await this.connection.sync()
   }
 
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#typing.then(act)
+    this.#typing = done.catch(() => {})
+    return done
+  }
+
+  /** Keys that are held would change what is typed, or could not be pressed: they go up. Modifiers are down again afterwards; other keys stay up. */
   async #type(text: string): Promise<void> {
-    const modifiers = [...this.#keys].filter(([usage]) => isModifier(usage)).map(([, keycode]) => keycode)
-    for (const keycode of modifiers) this.#fake(Device.keyRelease, keycode)
-    const state = await this.#keyboard.state()
-    for (const char of text.replace(/\r\n/g, '\n')) {
-      const { keycode, shift } = await this.#keyboard.stroke(char.codePointAt(0) ?? 0, state)
-      if (shift) this.#fake(Device.keyPress, LEFT_SHIFT)
+    const modifiers = [...this.#keys].filter(([usage]) => isModifier(usage))
+    for (const keycode of this.#keys.values()) this.#fake(Device.keyRelease, keycode)
+    this.#keys.clear()
+    await this.#keyboard.type(text)
+    for (const [usage, keycode] of modifiers) {
+      this.#keys.set(usage, keycode)
       this.#fake(Device.keyPress, keycode)
-      this.#fake(Device.keyRelease, keycode)
-      if (shift) this.#fake(Device.keyRelease, LEFT_SHIFT)
     }
-    for (const keycode of modifiers) this.#fake(Device.keyPress, keycode)
     await this.connection.sync()
   }
 

@@ -1,112 +1,80 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { HostError } from '@remote-assist/peer'
 import type { XConnection } from './connection.js'
-import type { PointerState } from './wire.js'
+import { type KeyMap, Modifier, type Stroke } from './key-map.js'
+import { LentKeys, PIECE } from './lent-keys.js'
+import type { Xkb } from './xkb.js'
 
-const NO_SYMBOL = 0
-const RETURN = 0xff0d
-const TAB = 0xff09
-const LOCK_MASK = 2
-/** How long programs have to look a spare key up before it stands for something else. */
-const REUSE_MS = 300
-
-/** How to write one character: press the key, with Shift or without. */
-export interface Stroke {
-  readonly keycode: number
-  readonly shift: boolean
-}
-
-/** Finds keys for characters on the display's present keyboard map, and lends spare keys to those that have none. */
+/** Types characters on a display: by the keys that make them on its present keyboard map, and by lent ones where no key does. */
 export class Keyboard {
-  #map: readonly (readonly number[])[] | undefined
-  #spare: number[] = []
-  /** By keysym; the one that was used last comes last. */
-  readonly #lent = new Map<number, { readonly keycode: number; readonly usedAtMs: number }>()
-  readonly #stopListening: () => void
+  readonly #lent: LentKeys
 
-  constructor(private readonly connection: XConnection) {
-    this.#stopListening = connection.onEvent(event => {
-      if (event.name === 'MappingNotify') this.#map = undefined
+  constructor(
+    private readonly connection: XConnection,
+    private readonly xkb: Xkb,
+    private readonly press: (keycode: number, down: boolean) => void,
+  ) {
+    this.#lent = new LentKeys(connection, xkb)
+  }
+
+  /**
+   * Types a text while no modifier is held. Caps Lock is off and another group may be chosen meanwhile; afterwards both are as they were.
+   * Rejects with `HostError` `E_UNSUPPORTED` at a character that no key makes if there is none to lend.
+   */
+  async type(text: string): Promise<void> {
+    const [map, { lockedModifiers, lockedGroup }] = await Promise.all([this.xkb.map(), this.xkb.state()])
+    const capsLock = lockedModifiers & Modifier.lock
+    const locked = lockedModifiers & ~Modifier.lock
+    this.#lent.recall(map)
+    let group = lockedGroup
+    if (capsLock !== 0) this.xkb.lock(capsLock, 0)
+    try {
+      for (const piece of pieces(text)) {
+        const strokes = await this.#strokes(piece, map, lockedGroup, locked)
+        for (const stroke of strokes) {
+          if (stroke.group !== group) this.xkb.lock(0, 0, stroke.group)
+          group = stroke.group
+          this.#tap(stroke)
+        }
+      }
+    } finally {
+      if (capsLock !== 0 || group !== lockedGroup) this.xkb.lock(capsLock, capsLock, lockedGroup)
+    }
+    await this.connection.sync()
+    await this.#lent.rest(map)
+  }
+
+  /** Turns Num Lock and Caps Lock; a keyboard map without Num Lock keeps it as it is. Resolves when the display has them so. */
+  async lock({ num, caps }: { readonly num: boolean; readonly caps: boolean }): Promise<void> {
+    const { numLock } = await this.xkb.map()
+    this.xkb.lock(Modifier.lock | numLock, (caps ? Modifier.lock : 0) | (num ? numLock : 0))
+    await this.connection.sync()
+  }
+
+  /** Takes lent keys back. */
+  async restore(): Promise<void> {
+    await this.#lent.restore()
+  }
+
+  async #strokes(codePoints: readonly number[], map: KeyMap, group: number, locked: number): Promise<readonly Stroke[]> {
+    const own = new Map(codePoints.map(codePoint => [codePoint, map.stroke(codePoint, group, locked)]))
+    const lent = await this.#lent.lend(
+      [...own.keys()].filter(codePoint => own.get(codePoint) === undefined),
+      map,
+    )
+    return codePoints.flatMap(codePoint => {
+      const borrowed = lent.get(codePoint)
+      return own.get(codePoint) ?? (borrowed === undefined ? [] : { ...borrowed, group })
     })
   }
 
-  /** Which modifiers, locks and layout are in force now. */
-  async state(): Promise<number> {
-    const { keyMask } = await this.connection.request<PointerState>(done => this.connection.x.QueryPointer(this.connection.root, done))
-    return keyMask
-  }
-
-  /** The key strokes for a character in a keyboard state. May wait a moment when all spare keys are in use. */
-  async stroke(codePoint: number, state: number): Promise<Stroke> {
-    const keysym = keysymOf(codePoint)
-    const lent = this.#lent.get(keysym)
-    if (lent) return { keycode: this.#use(keysym, lent.keycode), shift: false }
-    const char = String.fromCodePoint(codePoint)
-    const turnedByCapsLock = (state & LOCK_MASK) !== 0 && char.toLowerCase() !== char.toUpperCase()
-    return (!turnedByCapsLock && find(await this.#keys(), keysym, (state >> 13) & 3, this.#first)) || { keycode: await this.#lend(keysym), shift: false }
-  }
-
-  /** Gives the spare keys back. */
-  restore(): void {
-    this.#stopListening()
-    for (const { keycode } of this.#lent.values()) this.connection.x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
-    this.#lent.clear()
-  }
-
-  get #first(): number {
-    return this.connection.display.min_keycode
-  }
-
-  async #keys(): Promise<readonly (readonly number[])[]> {
-    if (this.#map) return this.#map
-    const { x, display } = this.connection
-    const count = display.max_keycode - display.min_keycode + 1
-    const map = await this.connection.request<readonly (readonly number[])[]>(done => x.GetKeyboardMapping(display.min_keycode, count, done))
-    const lent = new Set([...this.#lent.values()].map(({ keycode }) => keycode))
-    this.#spare = map.flatMap((keysyms, i) => (keysyms.every(keysym => keysym === NO_SYMBOL) && !lent.has(this.#first + i) ? [this.#first + i] : []))
-    this.#map = map.map((keysyms, i) => (lent.has(this.#first + i) ? [] : keysyms))
-    return this.#map
-  }
-
-  async #lend(keysym: number): Promise<number> {
-    await this.#keys()
-    const keycode = this.#spare.pop() ?? (await this.#takeBack())
-    this.connection.x.ChangeKeyboardMapping(keycode, 2, [keysym, keysym])
-    return this.#use(keysym, keycode)
-  }
-
-  /** Takes the key back that was not used for the longest time, when programs had time to look up what it stood for. */
-  async #takeBack(): Promise<number> {
-    const oldest = this.#lent.entries().next().value
-    if (!oldest) throw new HostError('E_UNSUPPORTED', 'The keyboard map of this X display has no spare key to type this character with.')
-    const [keysym, { keycode, usedAtMs }] = oldest
-    const restMs = usedAtMs + REUSE_MS - performance.now()
-    if (restMs > 0) {
-      await this.connection.sync()
-      await pause(restMs)
-    }
-    this.#lent.delete(keysym)
-    return keycode
-  }
-
-  #use(keysym: number, keycode: number): number {
-    this.#lent.delete(keysym)
-    this.#lent.set(keysym, { keycode, usedAtMs: performance.now() })
-    return keycode
+  #tap({ keycode, held }: Stroke): void {
+    for (const key of held) this.press(key, true)
+    this.press(keycode, true)
+    this.press(keycode, false)
+    for (const key of held.toReversed()) this.press(key, false)
   }
 }
 
-/** Keysyms of Latin-1 are the characters themselves; others have 0x01000000 in front (X11 protocol, appendix A). */
-function keysymOf(codePoint: number): number {
-  if (codePoint === 0x0a || codePoint === 0x0d) return RETURN
-  if (codePoint === 0x09) return TAB
-  return (codePoint >= 0x20 && codePoint <= 0x7e) || (codePoint >= 0xa0 && codePoint <= 0xff) ? codePoint : 0x01000000 | codePoint
-}
-
-function find(map: readonly (readonly number[])[], keysym: number, group: number, first: number): Stroke | undefined {
-  for (const level of [0, 1]) {
-    const at = map.findIndex(keysyms => (keysyms[group * 2 + level] ?? NO_SYMBOL) === keysym)
-    if (at >= 0) return { keycode: first + at, shift: level === 1 }
-  }
-  return undefined
+function* pieces(text: string): Generator<readonly number[]> {
+  const codePoints = [...text].map(char => char.codePointAt(0) ?? 0)
+  for (let at = 0; at < codePoints.length; at += PIECE) yield codePoints.slice(at, at + PIECE)
 }

@@ -76,7 +76,8 @@ export interface X11Module {
   createClient(options: { readonly display: string; readonly shm?: boolean }, done: (error: Error | null | undefined, display: XDisplay) => void): XClient
 }
 
-interface Extension {
+/** Where the requests and events of an extension begin. */
+export interface Extension {
   readonly majorOpcode: number
   readonly firstEvent: number
 }

@@ -1,0 +1,1 @@
+export { LinuxElevation, type LinuxElevationOptions, linuxElevation } from './elevation.js'
