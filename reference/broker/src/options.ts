@@ -65,7 +65,7 @@ export interface BrokerOptions {
   readonly heartbeatMs?: number
   /** Joins by code or invitation a minute from one IPv4 address or IPv6 /64; 0 = no limit. Default 10. */
   readonly joinsPerMinute?: number
-  /** Lines and connections from one IPv4 address or IPv6 /64 that are no participant's (yet); 0 = no limit. Default 128. */
+  /** Lines and connections from one IPv4 address or IPv6 /64 that are no participant's (yet), 0–500; 0 = no limit, where something in front of it has one (RA-BND-019). Default 128. */
   readonly strangersPerAddress?: number
   /** How long a line may take before it is a participant's. Default: 15 s for the first request, 10 s for a handshake, 10 s for headers, 30 s for a request, 30 s for nothing. */
   readonly timeouts?: Partial<LineTimeouts>
@@ -113,7 +113,7 @@ export function settingsOf(options: BrokerOptions): Settings {
     graceMs: inRange('graceMs', options.graceMs ?? 30_000, 0, 300_000),
     heartbeatMs: inRange('heartbeatMs', options.heartbeatMs ?? 15_000, 1_000, 60_000),
     maxSessions: inRange('maxSessions', options.maxSessions ?? 10_000, 1, 5_000_000),
-    strangersPerAddress: inRange('strangersPerAddress', options.strangersPerAddress ?? 128, 0, 1_000_000),
+    strangersPerAddress: inRange('strangersPerAddress', options.strangersPerAddress ?? 128, 0, 500),
     timeouts: { ...LINE_TIMEOUTS, ...options.timeouts },
     behindProxy,
     hasIssuer: options.issuer !== undefined,

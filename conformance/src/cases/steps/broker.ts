@@ -42,14 +42,15 @@ export const flood: Play = async (p, value) => {
   const from = p.cast.stage.events.length
   const targets = to.map(name => p.player(name).number).sort((a, b) => a - b)
   const late = lagging === undefined ? undefined : p.player(lagging).number
-  const isTold = (): boolean =>
-    player.inbox.all.some(
+  const told = () =>
+    player.inbox.all.find(
       ({ index, name, fields }) => index >= from && name === 'notice' && fields.participant === late && /LAGGING$/.test(String(fields.kind)),
     )
   for (let sent = 0; sent < count; sent++) {
     player.send({ channel, raw: new Uint8Array(bytes).fill(0x5a), spoil: { header: { targets } } })
     await player.barrier()
-    if (late !== undefined && isTold()) return undefined
+    const notice = late === undefined ? undefined : told()
+    if (notice !== undefined) return [notice.index]
   }
   if (late === undefined) return undefined
   throw new Disappointment(`${as} sent ${count} frames of ${bytes} bytes and was not told that ${lagging} lags`)

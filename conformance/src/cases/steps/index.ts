@@ -8,7 +8,7 @@ import { advanceBroker, flood } from './broker.js'
 import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
 import { expect, never, settled } from './expect.js'
-import { call, closeLine, fragments, halfClose, holdAnswer, reads, stray, turnedAway, upgrade } from './lines.js'
+import { call, closeLine, crowd, fragments, halfClose, holdAnswer, reads, stalls, stray, turnedAway, upgrade } from './lines.js'
 import { send } from './send.js'
 import type { Play } from './step.js'
 import { doStep, event, snapshot } from './testee.js'
@@ -112,6 +112,8 @@ const STEPS: Readonly<Record<string, Play>> = {
   upgrade,
   call,
   turnedAway,
+  crowd,
+  stalls,
   remember,
   unchanged,
   silent,

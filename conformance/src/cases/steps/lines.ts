@@ -1,7 +1,7 @@
 /** Steps about lines: what a binding carries beside frames, how lines are asked for, and how they end. */
 import type { Endpoint } from '../../play/endpoint.js'
 import { bareCall } from '../../play/lines/bare-call.js'
-import { askUpgrade } from '../../play/lines/websocket.js'
+import { askUpgrade, stall } from '../../play/lines/websocket.js'
 import type { BrokerPlayer, Fields } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
@@ -106,6 +106,37 @@ export const turnedAway: Play = async (p, value, step) => {
   const welcome = inbox.all.find(({ name }) => name === 'welcome')
   if (welcome !== undefined) throw new Disappointment(`${as} was let in`, false, [welcome.index])
   return [closing.index]
+}
+
+/** Strangers open lines and say nothing, one more than so many: the broker does not keep them all. */
+export const crowd: Play = async (p, value, step) => {
+  const { connect } = p.cast
+  if (connect === undefined) throw new CaseError('strangers come only where the broker is under test')
+  const most = Number(value)
+  const names = Array.from({ length: most + 1 }, (_, place) => `stranger${place}`)
+  for (const name of names) {
+    try {
+      await connect(name)
+    } catch {
+      return []
+    }
+  }
+  const endings = names.map(async name => (await p.player(name).inbox.closing({ from: p.began, withinMs: step.withinMs })).index)
+  try {
+    return [await Promise.any(endings)]
+  } catch {
+    throw new Disappointment(`${most + 1} lines on which nobody said Hello are open at one time`)
+  }
+}
+
+/** Somebody opens a line, says this and nothing more: the line ends. */
+export const stalls: Play = async (p, value, step) => {
+  const { binding = 'websocket', says = '' } = value as { binding?: string; says?: string }
+  const { grpcUrl, websocketUrl } = urlsOf(p)
+  await stall(binding === 'grpc' ? grpcUrl : websocketUrl, says, step.withinMs).catch((error: Error) => {
+    throw new Disappointment(error.message)
+  })
+  return []
 }
 
 /** What a binding told of an end, as a pattern wants it. */

@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Control } from '../control.js'
@@ -8,6 +8,8 @@ import type { Line, LineEvents, Reception } from './line.js'
 /** The WebSocket binding: one server for all stages of a process, and connections to a broker under test. */
 
 const SUBPROTOCOL = 'remoteassist.v1'
+/** A Ping of 10 bytes, each of which is a letter: who takes a text for a frame answers it, or finds fault with its sender. */
+const FRAME_AS_TEXT = '\x08\x01\x20\x7f\x7a\x04\x3a\x02\x08\x07'
 /** More than any frame may have, so that one that is too large is seen and not cut off here. */
 const MOST_BYTES = 16 * 1_048_576
 
@@ -25,12 +27,12 @@ function lineOf(socket: WebSocket): Line {
     close: (code, reason) => socket.close(4_000 + code, reason),
     cut: () => socket.terminate(),
     stray: () => {
-      if (open()) socket.send('no frame')
+      if (open()) socket.send(FRAME_AS_TEXT)
     },
     fragments: (frame, count) => {
-      const size = Math.ceil(frame.length / count)
+      const cut = (index: number) => Math.floor((index * frame.length) / count)
       for (let index = 0; open() && index < count; index++) {
-        socket.send(frame.subarray(index * size, (index + 1) * size), { binary: true, fin: index === count - 1 })
+        socket.send(frame.subarray(cut(index), cut(index + 1)), { binary: true, fin: index === count - 1 })
       }
     },
     closeRaw: code => socket.close(code),
@@ -95,6 +97,24 @@ export async function askUpgrade(
     request.on('error', reject)
     request.end()
   })
+}
+
+/** Opens a bare line to where a broker takes connections, says this and nothing more. Resolves when the line has ended; rejects if it has not within that time. */
+export async function stall(url: string, says: string, withinMs: number): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const line = connect({ host: hostname, port: Number(port), timeout: withinMs })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      line.once('connect', () => line.write(says))
+      line.once('timeout', () => reject(new Error(`a line on which only ${JSON.stringify(says)} was said is still open after ${withinMs} ms`)))
+      // A line that is broken has ended as well.
+      line.once('error', () => resolve())
+      line.once('close', () => resolve())
+      line.resume()
+    })
+  } finally {
+    line.destroy()
+  }
 }
 
 /** The server of this process, with a path for each stage, and the control API of all; it is there as long as one is. */
