@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureInstalled } from './lib/ensure-install.mjs'
-import { stopChildrenOnSignals } from './lib/run.mjs'
+import { ROOT, stopChildrenOnSignals } from './lib/run.mjs'
 import { bold, duration, red, say } from './lib/say.mjs'
 import { runSteps, summarize } from './lib/steps.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -16,9 +18,18 @@ import { ensureSystemPackages } from './system-packages.mjs'
 const check = (name, title, ...commands) => ({ name, title, commands })
 // A loaded machine with two cores is slow: a test that takes this long hangs, one that takes less may still be right.
 const TEST_TIMEOUT = '--test-timeout=60000'
+// By itself vitest leaves one core idle.
+const EVERY_CORE = '--max-workers=100%'
 
-const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', TEST_TIMEOUT, ...args]], vitest: true })
+const vitest = (name, title, ...args) => ({ name, title, commands: [['vitest', 'run', TEST_TIMEOUT, EVERY_CORE, ...args]], vitest: true })
 
+const CORE = '@remote-assist/core'
+/** The folders of tests beside the core's. */
+const ELSEWHERE = [
+  ...['libs', 'reference'].flatMap(top => readdirSync(join(ROOT, top)).map(name => `${top}/${name}/`)).filter(folder => folder !== 'libs/core/'),
+  'conformance/',
+  'scripts/',
+]
 const ROLES = ['customer', 'agent', 'viewer', 'broker']
 const suite = (...args) => ['node', 'conformance/dist/cli/main.js', ...args]
 const EVERYTHING = ['--profile', 'all', '--reference', '--shuffle', '-j', '4']
@@ -36,7 +47,8 @@ const STEPS = [
   },
   check('unused', 'Nothing is left over: files, exports, dependencies', ['knip', '--no-config-hints']),
   { ...check('packages', 'Packages work where they are installed', ['node', 'scripts/checks/packages.mjs']), after: 'build' },
-  { ...vitest('unit', 'Unit, property and simulation tests; every branch of the core', '--project', '!e2e', '--coverage'), after: 'build' },
+  { ...vitest('core', 'Tests of the core take every branch of it', '--project', CORE, '--coverage'), after: 'build' },
+  { ...vitest('unit', 'Unit, property and simulation tests of everything else', '--project', '!e2e', ...ELSEWHERE), after: 'build' },
   { ...vitest('e2e', 'Browser and end-to-end tests', '--project', 'e2e', '--no-file-parallelism'), after: 'build', needs: ['chromium', 'xvfb'] },
   {
     ...check('conformance', 'The reference programs conform, in every role, in any order', ...ROLES.map(role => suite('run', '--role', role, ...EVERYTHING))),
@@ -52,6 +64,9 @@ const STEPS = [
   },
   check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs']),
 ]
+
+/** How long a deep step may take: a loaded machine with two cores is slow. */
+const DEEP_MINUTES = 120
 
 /** What `--deep` adds: the same machinery, let loose for longer. @type {import('./lib/steps.mjs').Step[]} */
 const DEEP_STEPS = [
@@ -78,7 +93,7 @@ const OPTIONS = { json: { type: 'string' }, only: { type: 'string' }, deep: { ty
 
 async function main(values) {
   const started = performance.now()
-  const all = values.deep ? [...STEPS, ...DEEP_STEPS] : STEPS
+  const all = values.deep ? [...STEPS, ...DEEP_STEPS.map(step => ({ ...step, minutes: DEEP_MINUTES }))] : STEPS
   const names = values.only?.split(',') ?? all.map(({ name }) => name)
   const unknown = names.filter(name => !all.some(step => step.name === name))
   if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}.`)

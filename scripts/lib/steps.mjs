@@ -13,13 +13,14 @@ import { bold, dim, duration, green, progress, red, say, yellow } from './say.mj
  * @property {string[][]} commands program and arguments, each
  * @property {boolean} [vitest] its single command is vitest's `run`
  * @property {string[]} [needs] Debian packages without which it cannot run
+ * @property {number} [minutes] how long one of its commands may take; 20 by default
  * @property {string} [after] the step without whose success this one makes no sense
  *
  * @typedef {{ name: string, ok: boolean, ms: number, passed: number, failed: number }} Outcome
  */
 
 const LOGS = join(ROOT, '.cache', 'test')
-const LIMIT_MS = 20 * 60_000
+const MINUTES = 20
 const SHOWN_LINES = 200
 const TICK_MS = 500
 
@@ -68,7 +69,8 @@ async function runStep(step, label, { strict, logs }) {
   const report = join(logs, `${step.name}.json`)
   rmSync(report, { force: true })
   const start = performance.now()
-  const code = await runLogged(step.vitest ? step.commands.map(command => reporting(command, report)) : step.commands, label, file)
+  const commands = step.vitest ? step.commands.map(command => reporting(command, report)) : step.commands
+  const code = await runLogged(commands, step.minutes ?? MINUTES, label, file)
   const ms = Math.round(performance.now() - start)
   const { passed, failed, skipped } = step.vitest ? countTests(readReport(report), code) : countCheck(code)
   const outcome = { name: step.name, ms, passed, failed: strict ? failed + skipped.length : failed }
@@ -88,7 +90,7 @@ function countCheck(code) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
 }
 
-async function runLogged(commands, label, file) {
+async function runLogged(commands, minutes, label, file) {
   const log = createWriteStream(file)
   const start = performance.now()
   let line = ''
@@ -100,7 +102,7 @@ async function runLogged(commands, label, file) {
   let code = 0
   for (const command of commands) {
     log.write(`$ ${command.join(' ')}\n`)
-    code = await run(command, { onOutput, timeoutMs: LIMIT_MS, env: { NO_COLOR: '1', TURBO_TELEMETRY_DISABLED: '1' } })
+    code = await run(command, { onOutput, timeoutMs: minutes * 60_000, env: { NO_COLOR: '1', TURBO_TELEMETRY_DISABLED: '1' } })
     if (code !== 0) break
   }
   clearInterval(ticker)
