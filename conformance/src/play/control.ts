@@ -20,11 +20,11 @@ export interface Answer {
 /** Answers; undefined: it is about another session, or nothing that there is. */
 export type Control = (asked: Asked) => Answer | undefined
 
-/** The control API of one session: `renew` makes a new code and tells the session as it stands then. */
+/** The control API of one session, below the broker's base URL or at its origin: `renew` makes a new code and tells the session as it stands then. */
 export const controlOf =
   (sessionId: Uint8Array, agentToken: string, renew: () => Fields): Control =>
   ({ method, path, token }) => {
-    if (method !== 'POST' || path !== `/v1/sessions/${hex(sessionId)}/code`) return undefined
+    if (method !== 'POST' || !path.endsWith(`/v1/sessions/${hex(sessionId)}/code`)) return undefined
     if (token !== agentToken) return { status: 401, body: { message: 'The token is not valid.' } }
     return { status: 200, body: { session: renew() } }
   }
