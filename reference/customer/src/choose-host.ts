@@ -1,6 +1,6 @@
 /** Which desktop is shared. */
 import { type Host, HostError } from '@remote-assist/peer'
-import { virtualHost, x11Host } from './hosts/index.js'
+import { type LinuxElevation, type LinuxElevationOptions, linuxElevation, virtualHost, x11Host } from './hosts/index.js'
 
 /** What `--host` says. Absent: an X display if there is one, else the virtual desktop. */
 export type HostChoice = { readonly kind: 'x11'; readonly display: string | undefined } | { readonly kind: 'virtual' }
@@ -21,25 +21,46 @@ export function parseHost(text: string): HostChoice {
   return { kind: 'x11', display }
 }
 
+/** What is asked of whom while a desktop is opened and shared. */
+export interface HostSurroundings {
+  /** The X display where none is named. */
+  readonly display?: string | undefined
+  /** Asks the person for the password of their own account. */
+  readonly password?: LinuxElevationOptions['password']
+}
+
 /** Opens the desktop. Rejects with `HostError` if the one that was named is not to be had. */
-export async function chooseHost(choice: HostChoice | undefined, display = process.env.DISPLAY): Promise<ChosenHost> {
+export async function chooseHost(choice: HostChoice | undefined, { display = process.env.DISPLAY, password }: HostSurroundings = {}): Promise<ChosenHost> {
   if (choice?.kind === 'virtual') return virtual('Sharing a virtual desktop, made up by this program.')
   const name = choice?.display ?? display
   if (choice !== undefined) {
     if (name === undefined) throw new HostError('E_NO_DISPLAY', 'DISPLAY is not set.', { hint: 'Name a display, as in --host x11:0, or use --host virtual.' })
-    return x11(name)
+    return x11(name, password)
   }
   if (name === undefined) return virtual('There is no X display here (DISPLAY is not set): sharing a virtual desktop, made up by this program, instead.')
   try {
-    return await x11(name)
+    return await x11(name, password)
   } catch (error) {
     if (!(error instanceof HostError)) throw error
     return virtual(`${error.message} Sharing a virtual desktop, made up by this program, instead.`)
   }
 }
 
-async function x11(display: string): Promise<ChosenHost> {
-  return { host: await x11Host(display), sentence: `Sharing the X display ${display}.` }
+async function x11(display: string, password: LinuxElevationOptions['password']): Promise<ChosenHost> {
+  const sentence = `Sharing the X display ${display}.`
+  const elevation = powers(password)
+  if (typeof elevation === 'string') return { host: await x11Host(display), sentence: `${sentence} Administrator powers cannot be given here: ${elevation}` }
+  return { host: await x11Host(display, { elevation }), sentence }
+}
+
+/** How administrator powers are had on this machine, or why they are not. */
+function powers(password: LinuxElevationOptions['password']): LinuxElevation | string {
+  try {
+    return linuxElevation(password === undefined ? {} : { password })
+  } catch (error) {
+    if (error instanceof HostError) return error.message
+    throw error
+  }
 }
 
 const virtual = (sentence: string): ChosenHost => ({ host: virtualHost(), sentence })

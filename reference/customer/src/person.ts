@@ -7,6 +7,8 @@ export interface Person {
   tell(line?: string): void
   /** Asks; resolves to the answer without blanks around it, or to undefined if nobody answers before `signal` is aborted or the input ends. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>
+  /** Asks for what nobody may read over the shoulder: nothing shows what is typed. Else as `ask`; UTF-8, as it was typed, to be wiped by whoever asked. */
+  askSecret(question: string, signal: AbortSignal): Promise<Uint8Array | undefined>
   /** Calls back for each key that is pressed outside of a question: its letter, or `ctrl+c`. Does nothing where there is no keyboard. */
   onKey(listener: (key: string) => void): void
   /** Whether keys are heard. */
@@ -53,6 +55,15 @@ class ScriptedPerson implements Person {
   }
 
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#line(question, signal))?.trim()
+  }
+
+  async askSecret(question: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const line = await this.#line(question, signal)
+    return line === undefined ? undefined : new TextEncoder().encode(line)
+  }
+
+  async #line(question: string, signal: AbortSignal): Promise<string | undefined> {
     this.output.write(question)
     const aborted = () => this.#wake()
     signal.addEventListener('abort', aborted, { once: true })
@@ -63,7 +74,7 @@ class ScriptedPerson implements Person {
     }
     signal.removeEventListener('abort', aborted)
     this.tell()
-    return signal.aborted ? undefined : this.#lines.shift()?.trim()
+    return signal.aborted ? undefined : this.#lines.shift()
   }
 
   onKey(): void {}
@@ -73,11 +84,20 @@ class ScriptedPerson implements Person {
   }
 }
 
+/** What a key means to somebody who types what is not shown. */
+interface KeyPress {
+  readonly ctrl?: boolean
+  readonly meta?: boolean
+  readonly name?: string
+}
+
 /** A keyboard: whole lines answer questions, single keys do the rest. */
 class TypingPerson implements Person {
   readonly hasKeys = true
   #asking = false
   #listener: (key: string) => void = () => {}
+  /** Takes the keys while a secret is typed. */
+  #typing: ((text: string | undefined, key: KeyPress) => void) | undefined
 
   constructor(
     private readonly input: NodeJS.ReadStream,
@@ -114,6 +134,29 @@ class TypingPerson implements Person {
     }
   }
 
+  async askSecret(question: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (signal.aborted) return undefined
+    this.output.write(question)
+    const typed: Buffer[] = []
+    try {
+      return await new Promise<Uint8Array | undefined>(resolve => {
+        signal.addEventListener('abort', () => resolve(undefined), { once: true })
+        this.#typing = (text, { ctrl = false, meta = false, name }) => {
+          if (name === 'return' || name === 'enter') resolve(Buffer.concat(typed))
+          else if (name === 'backspace') typed.pop()?.fill(0)
+          else if (ctrl && (name === 'c' || name === 'd')) {
+            resolve(undefined)
+            if (name === 'c') this.#listener('ctrl+c')
+          } else if (text !== undefined && !ctrl && !meta && /^\P{Cc}+$/u.test(text)) typed.push(Buffer.from(text))
+        }
+      })
+    } finally {
+      this.#typing = undefined
+      for (const bytes of typed) bytes.fill(0)
+      this.tell()
+    }
+  }
+
   onKey(listener: (key: string) => void): void {
     this.#listener = listener
   }
@@ -129,8 +172,9 @@ class TypingPerson implements Person {
     this.input.resume()
   }
 
-  readonly #pressed = (text: string | undefined, key: { readonly ctrl?: boolean; readonly name?: string }): void => {
+  readonly #pressed = (text: string | undefined, key: KeyPress): void => {
     if (this.#asking) return
+    if (this.#typing !== undefined) return this.#typing(text, key)
     if (key.ctrl === true && key.name === 'c') this.#listener('ctrl+c')
     else if (text !== undefined) this.#listener(text.toLowerCase())
   }

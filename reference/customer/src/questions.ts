@@ -35,7 +35,7 @@ export class Answers {
 
   /** Somebody asks to assist, to watch, or for more. */
   consent(request: ConsentRequest): void {
-    this.#next(async () => {
+    void this.#next(async () => {
       const who = introduced(request.asker)
       const { person, mode } = this
       person.tell(`${who} asks to ${request.asker.role === Role.VIEWER ? 'watch' : 'help you'}${because(request.reason)}.`)
@@ -61,7 +61,7 @@ export class Answers {
 
   /** An agent asks for administrator powers. What `--consent` says of `elevate` answers for scripts. */
   elevation(question: Elevating): void {
-    this.#next(async () => {
+    void this.#next(async () => {
       const who = introduced(question.asker)
       const { person, mode } = this
       const powers = question.scope === 'admin' ? 'administrator powers' : 'the powers of another user'
@@ -81,11 +81,20 @@ export class Answers {
     return (await this.person.ask(`To allow it, type ${code}. ${then} ${deadline(by)} `, settled)) === code
   }
 
+  /** The system wants the password of the person's own account, for powers that were allowed. Undefined = none was given before `over` was aborted. */
+  async password(over: AbortSignal): Promise<Uint8Array | undefined> {
+    let given: Uint8Array | undefined
+    await this.#next(async () => {
+      if (!over.aborted) given = await this.person.askSecret('Your password on this computer (it is not shown; nothing means no): ', over)
+    })
+    return given?.length === 0 ? undefined : given
+  }
+
   /** The person compares words with each agent: what is between two people who read the same ones to one another can read nothing. */
   words(customer: Pick<Customer, 'participants' | 'words' | 'confirmWords'>, settled: AbortSignal): void {
     for (const { participant, role, displayName } of customer.participants)
       if (role === Role.AGENT)
-        this.#next(async () => {
+        void this.#next(async () => {
           const words = customer.words(participant).join(' ')
           if (words === '') return
           const who = nameOf({ displayName, role })
@@ -97,7 +106,7 @@ export class Answers {
 
   /** Somebody offers files. What `--consent` says of `files` answers for scripts. */
   offer(who: string, offer: FileOffer, folder: string): void {
-    this.#next(async () => {
+    void this.#next(async () => {
       const { person, mode } = this
       person.tell(`${who} offers ${listed(offer)}.`)
       const within = AbortSignal.timeout(Math.ceil(offer.answerWithinMs))
@@ -112,7 +121,7 @@ export class Answers {
 
   /** Somebody asks for files. A script has none to give. */
   ask(who: string, ask: FileAsk): void {
-    this.#next(async () => {
+    void this.#next(async () => {
       const { person, mode } = this
       person.tell(`${who} asks for files${because(ask.prompt)}.`)
       const within = AbortSignal.timeout(Math.ceil(ask.answerWithinMs))
@@ -131,8 +140,9 @@ export class Answers {
     )
   }
 
-  #next(task: () => Promise<void>): void {
+  #next(task: () => Promise<void>): Promise<void> {
     this.#last = this.#last.then(task).catch(error => tellError(error, this.person))
+    return this.#last
   }
 }
 

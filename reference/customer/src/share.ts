@@ -45,19 +45,20 @@ export async function share(options: ShareOptions, person: Person): Promise<numb
   person.onKey(key => key === 'ctrl+c' && stop.abort())
   try {
     const audit = options.audit === undefined ? undefined : auditFile(options.audit)
-    const customer = await enter(options, audit, person, stop.signal)
-    return await attend(customer, options, person, stop.signal)
+    const answers = new Answers(person, options.consent)
+    const customer = await enter(options, audit, answers, person, stop.signal)
+    return await attend(customer, options, answers, person, stop.signal)
   } finally {
     for (const name of signals) process.off(name, onSignal)
   }
 }
 
 /** Joins, with a code that the person is asked for if none was given. */
-async function enter(options: ShareOptions, audit: AuditSink | undefined, person: Person, signal: AbortSignal): Promise<Customer> {
+async function enter(options: ShareOptions, audit: AuditSink | undefined, answers: Answers, person: Person, signal: AbortSignal): Promise<Customer> {
   for (let left = TRIES - 1; ; left--) {
     try {
       const code = options.code ?? (await askCode(person, signal))
-      return await join(keyOf(code, options.broker), options, audit, person, signal)
+      return await join(keyOf(code, options.broker), options, audit, answers, person, signal)
     } catch (error) {
       const again = options.code === undefined && person.hasKeys && left > 0 && error instanceof AssistError && exitCodeOf(error) === 4
       if (!again) throw error
@@ -76,10 +77,11 @@ async function join(
   { broker, credentials }: Key,
   { host: choice, name, downloads, trust, ca, masks }: ShareOptions,
   audit: AuditSink | undefined,
+  answers: Answers,
   person: Person,
   signal: AbortSignal,
 ): Promise<Customer> {
-  const { host, sentence } = await chooseHost(choice)
+  const { host, sentence } = await chooseHost(choice, { password: over => answers.password(over) })
   person.tell(sentence)
   person.tell('Waiting for the agent …')
   const trusting = ca === undefined ? {} : { ca }
@@ -101,8 +103,7 @@ async function join(
 }
 
 /** Lets the person see and decide what happens, to the end. */
-async function attend(customer: Customer, { consent, downloads }: ShareOptions, person: Person, signal: AbortSignal): Promise<number> {
-  const answers = new Answers(person, consent)
+async function attend(customer: Customer, { downloads }: ShareOptions, answers: Answers, person: Person, signal: AbortSignal): Promise<number> {
   const nameAt = (participant: number) => {
     const who = customer.participants.find(it => it.participant === participant)
     return who === undefined ? 'Somebody' : nameOf(who)

@@ -35,6 +35,11 @@ class Sitter implements Person {
     return new Promise(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
   }
 
+  async askSecret(question: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const answer = await this.ask(question, signal)
+    return answer === undefined ? undefined : new TextEncoder().encode(answer)
+  }
+
   onKey(listener: (key: string) => void): void {
     this.#press = listener
   }

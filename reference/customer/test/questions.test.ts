@@ -5,7 +5,14 @@ import { Answers } from '../src/questions.js'
 
 /** Asks a person who answers so, given the question; resolves to what was decided. */
 function decided(answer: (question: string) => string | undefined, method: 'prompt' | 'credentials' = 'prompt'): Promise<boolean> {
-  const person: Person = { hasKeys: true, tell: () => {}, ask: async question => answer(question), onKey: () => {}, close: () => {} }
+  const person: Person = {
+    hasKeys: true,
+    tell: () => {},
+    ask: async question => answer(question),
+    askSecret: async () => undefined,
+    onKey: () => {},
+    close: () => {},
+  }
   return new Promise(resolve => {
     const answered = (allow: boolean) => () => {
       resolve(allow)

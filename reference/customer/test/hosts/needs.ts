@@ -5,12 +5,14 @@ import { describe, it } from 'vitest'
 /** A `describe` for tests that need programs. Where one is missing the tests say NOT RUN and why, and fail if `CI=true`. */
 export function describeWith(programs: readonly string[], name: string, tests: () => void): void {
   const missing = programs.filter(program => !isInstalled(program))
-  if (missing.length === 0) {
-    describe(name, tests)
-    return
-  }
-  it(`${name}: NOT RUN, as ${missing.join(', ')} is not installed`, () => {
-    const message = `NOT RUN: ${name} needs ${missing.join(', ')}`
+  if (missing.length === 0) describe(name, tests)
+  else notRun(name, `${missing.join(', ')} is not installed`)
+}
+
+/** Stands for tests that cannot run: says NOT RUN and why, and fails if `CI=true`. */
+export function notRun(name: string, why: string): void {
+  it(`${name}: NOT RUN, as ${why}`, () => {
+    const message = `NOT RUN: ${name}, as ${why}`
     if (process.env.CI === 'true') throw new Error(message)
     console.warn(message)
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Host } from '@remote-assist/peer'
 import type { HostSetup, HostWitness } from '../../src/host-compliance/index.js'
 import { evdevCode } from '../../src/hosts/hid.js'
-import { x11Host } from '../../src/hosts/index.js'
+import { type X11HostOptions, x11Host } from '../../src/hosts/index.js'
 import { XConnection } from '../../src/hosts/x11/connection.js'
 import type { PointerState, TestExtension } from '../../src/hosts/x11/wire.js'
 import { type Terminal, XServer } from './x-server.js'
@@ -111,13 +111,13 @@ export interface XSetup extends HostSetup, AsyncDisposable {
 }
 
 /** An X server of its own, a host on it, and somebody in front of it. */
-export async function x11Setup(): Promise<XSetup> {
+export async function x11Setup(options: X11HostOptions = {}): Promise<XSetup> {
   const server = await XServer.start()
   const terminal = await server.startTerminal()
   const human = await XConnection.open(server.display)
   const xtest = await human.extension<TestExtension>('xtest')
   assert(xtest)
-  const host = await x11Host(server.display)
+  const host = await x11Host(server.display, options)
   const close = async () => {
     await host.close()
     human.close()

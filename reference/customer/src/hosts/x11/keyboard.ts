@@ -55,11 +55,10 @@ export class Keyboard {
   }
 
   async #strokes(codePoints: readonly number[], map: KeyMap, group: number, locked: number): Promise<readonly Stroke[]> {
-    const own = new Map(codePoints.map(codePoint => [codePoint, map.stroke(codePoint, group, locked)]))
-    const lent = await this.#lent.lend(
-      [...own.keys()].filter(codePoint => own.get(codePoint) === undefined),
-      map,
-    )
+    // The map has the lent keys as well, and they must not be taken for others: what is not known to be in use is lent to another character.
+    const own = new Map(codePoints.map(codePoint => [codePoint, this.#lent.has(codePoint) ? undefined : map.stroke(codePoint, group, locked)]))
+    const foreign = [...own.keys()].filter(codePoint => own.get(codePoint) === undefined)
+    const lent = await this.#lent.lend(foreign, map)
     return codePoints.flatMap(codePoint => {
       const borrowed = lent.get(codePoint)
       return own.get(codePoint) ?? (borrowed === undefined ? [] : { ...borrowed, group })

@@ -37,14 +37,18 @@ export class LentKeys {
     private readonly xkb: Xkb,
   ) {}
 
+  /** True if a key stands for the character already. */
+  has(codePoint: number): boolean {
+    return this.#loans.some(loan => loan.codePoint === codePoint)
+  }
+
   /**
    * Lends keys to characters, at most `PIECE` of them; `map` is the present map of the display. The keyboard changes once for all of them: programs read it anew
    * after each change. Waits where all keys are in use. Resolves with the keys of all of them.
    */
   async lend(codePoints: readonly number[], map: KeyMap): Promise<ReadonlyMap<number, Omit<Stroke, 'group'>>> {
     if (codePoints.length === 0) return new Map()
-    const isNew = (codePoint: number) => !this.#loans.some(loan => loan.codePoint === codePoint)
-    const fresh = codePoints.filter(isNew)
+    const fresh = codePoints.filter(codePoint => !this.has(codePoint))
     this.#use(codePoints)
     await this.#available(fresh.length, map)
     const places = this.#places(map)
