@@ -49,26 +49,37 @@ const ROLES: ReadonlySet<string> = new Set(['agent', 'customer', 'viewer', 'brok
 const DEFAULT_WITHIN_MS = 5_000
 
 /**
- * The cases of a file. `area` is its place below the folder of cases, without the ending: `customer/consent`.
- * `requirements`: the ids that exist. Throws `CaseError` that names file and case.
+ * The cases of a file. `area` is its place below the folder of cases, without the ending: `customer/consent`. A file about several roles has its cases once for each,
+ * with `${role}` filled in. `requirements`: the ids that exist. Throws `CaseError` that names file and case.
  */
 export function loadCases(root: protobuf.Root, area: string, text: string, requirements: ReadonlySet<string>): readonly LoadedCase[] {
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true })
   const [error] = document.errors
   if (error !== undefined) throw new CaseError(`${area}: ${error.message}`)
   const type = root.lookupType('remoteassist.conformance.v1.CaseFile')
-  const raw = document.toJS({ maxAliasCount: 1_000 }) as { readonly cases?: readonly Plain[] }
-  const spread = { ...raw, cases: (raw.cases ?? []).flatMap(one => spreadRows(one)) }
-  const file = conform(type, spread, area) as { role?: string; profile?: string; given?: Given; cases: readonly Plain[] }
-  const { role = '' } = file
-  if (!ROLES.has(role)) throw new CaseError(`${area}: role is ${show(role)}`)
-  const seen = new Set<string>()
-  return file.cases.map(one => {
-    const loaded = loadCase(one, { area, role: role as RoleName, profile: file.profile, given: file.given ?? {}, requirements })
-    if (seen.has(loaded.declaration.id)) throw new CaseError(`${loaded.declaration.id} is there twice`)
-    seen.add(loaded.declaration.id)
-    return loaded
+  const raw = document.toJS({ maxAliasCount: 1_000 }) as { readonly role?: unknown; readonly cases?: readonly Plain[] }
+  const roles = String(raw.role).split(/,\s*/)
+  const loaded = roles.flatMap(role => {
+    if (!ROLES.has(role)) throw new CaseError(`${area}: role is ${show(role)}`)
+    const [own, place] = roles.length === 1 ? [raw, area] : [inRole(raw, role) as typeof raw, area.replace(/^[^/]+/, role)]
+    const file = conform(type, { ...own, cases: (own.cases ?? []).flatMap(one => spreadRows(one)) }, area) as {
+      profile?: string
+      given?: Given
+      cases: readonly Plain[]
+    }
+    return file.cases.map(one => loadCase(one, { area: place, role: role as RoleName, profile: file.profile, given: file.given ?? {}, requirements }))
   })
+  const ids = loaded.map(({ declaration }) => declaration.id)
+  const twice = ids.find((id, place) => ids.indexOf(id) < place)
+  if (twice !== undefined) throw new CaseError(`${twice} is there twice`)
+  return loaded
+}
+
+/** The same about one role. */
+function inRole(value: unknown, role: string): unknown {
+  if (Array.isArray(value)) return value.map(item => inRole(item, role))
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inRole(item, role)]))
+  return typeof value === 'string' ? value.replaceAll('${role}', role) : value
 }
 
 interface Surroundings {

@@ -27,6 +27,17 @@ test('rows are cases of their own', () => {
   expect(cases.map(({ steps }) => steps[0]?.value)).toEqual([1, 2].map(requestId => ({ at: 'agent', session: { decision: { requestId } } })))
 })
 
+test('a file about several roles has its cases once for each', () => {
+  const text = file(`      - expect: {at: broker, relay: {hello: {}}}\n        check: {title: "A \${role} says it", cites: [RA-SES-013]}`).replace(
+    'role: customer',
+    'role: agent, viewer',
+  )
+  expect(loadCases(root, 'ends/made-up', text, known).map(({ declaration: { id, role, profile, checks } }) => [id, role, profile, checks[0]?.title])).toEqual([
+    ['agent/made-up/one', 'agent', 'core', 'A agent says it'],
+    ['viewer/made-up/one', 'viewer', 'viewer', 'A viewer says it'],
+  ])
+})
+
 test.each([
   ['a misspelt step', `      - expct: {at: agent}\n        ${CHECK}`, 'has a field expct'],
   ['a misspelt field of a step', `      - expect: {att: agent}\n        ${CHECK}`, 'has a field att'],
