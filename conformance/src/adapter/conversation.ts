@@ -1,4 +1,5 @@
 /** Commands and answers over one line, from Hello to the end of the process. */
+import { whenOverdue } from '../patience.js'
 import { type Answer, type AnswerName, type CommandName, decodeAnswer, encodeCommand } from './contract.js'
 import { AdapterError, AdapterHang, TesteeCrash } from './errors.js'
 import type { Line, OpenLine } from './line.js'
@@ -76,16 +77,16 @@ export class Conversation {
     const frame = encodeCommand({ seq, key, what, fields }, line.wire)
     this.#keys.add(key)
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const callOff = whenOverdue(withinMs, () => {
         this.#pending.delete(seq)
         this.#overdue.add(seq)
         this.suspect = true
         reject(new AdapterHang(what === 'do' ? `Do ${Object.keys(fields).join()}` : what, withinMs))
-      }, withinMs)
+      })
       const done =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
-          clearTimeout(timer)
+          callOff()
           this.#pending.delete(seq)
           settle(value)
         }

@@ -1,4 +1,5 @@
 /** What a testee told by itself, in order. */
+import { whenOverdue } from '../patience.js'
 
 /** One event of a testee. */
 export interface TesteeEvent {
@@ -51,7 +52,7 @@ export class EventQueue {
     if (this.#end !== undefined) return Promise.reject(this.#end)
     return new Promise((resolve, reject) => {
       const done = () => {
-        clearTimeout(timer)
+        callOff()
         this.#waiters.delete(waiter)
       }
       const waiter: Waiter = {
@@ -67,7 +68,7 @@ export class EventQueue {
         },
       }
       const seen = () => this.#events.filter(event => event.index >= from)
-      const timer = setTimeout(() => waiter.reject(new EventOverdue(withinMs, seen())), withinMs)
+      const callOff = whenOverdue(withinMs, () => waiter.reject(new EventOverdue(withinMs, seen())))
       this.#waiters.add(waiter)
     })
   }

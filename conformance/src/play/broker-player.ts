@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hex } from '../crypto/bytes.js'
+import { whenOverdue } from '../patience.js'
 import { channelName, decodeFrame, decodeMessage, enumOf, enumValue, rules, type WireFrame } from '../wire/schema.js'
 import type { EndPlayer } from './end-player.js'
 import type { Line, LineEvents, Opening, Raw, Reception } from './lines/line.js'
@@ -103,12 +104,12 @@ export class EndBroker implements BrokerPlayer, Reception {
   async connected({ withinMs }: { readonly withinMs: number }): Promise<number> {
     if (this.#told < this.#connections) return ++this.#told
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const callOff = whenOverdue(withinMs, () => {
         this.#openings = this.#openings.filter(one => one !== opening)
         reject(new Overdue(`the testee did not connect within ${withinMs} ms`, this.inbox.all))
-      }, withinMs)
+      })
       const opening = () => {
-        clearTimeout(timer)
+        callOff()
         resolve()
       }
       this.#openings.push(opening)

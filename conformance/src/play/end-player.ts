@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Established, ExchangeSide, Outcome, Twist } from '../crypto/exchange.js'
 import { policyHash, type Secret } from '../crypto/forms.js'
 import { type SessionKey, sessionKeyPair } from '../crypto/keys.js'
+import { whenOverdue } from '../patience.js'
 import { channelName, channelNumber, decodeFrame, decodeMessage, splitRecord, type WireFrame } from '../wire/schema.js'
 import { Association } from './association.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
@@ -179,13 +180,13 @@ export abstract class EndPlayer implements Player {
     this.manners.handshake = true
     if (this.#failed !== undefined) throw this.#failed
     if (this.association !== undefined) return
-    let timer: NodeJS.Timeout | undefined
+    let callOff = (): void => {}
     const done = new Promise<void>((resolve, reject) => {
       this.#pending.push({ resolve, reject })
-      timer = setTimeout(() => reject(new Overdue(`the handshake of ${this.name} did not end within ${withinMs} ms`, this.inbox.all)), withinMs)
+      callOff = whenOverdue(withinMs, () => reject(new Overdue(`the handshake of ${this.name} did not end within ${withinMs} ms`, this.inbox.all)))
     })
     this.resumeHandshake()
-    await done.finally(() => clearTimeout(timer))
+    await done.finally(callOff)
   }
 
   /** Takes up the handshake where it was left to the case. */

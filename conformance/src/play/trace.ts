@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { whenOverdue } from '../patience.js'
 import { type Arrival, type Closing, type Fields, type Inbox, Overdue, type WireEvent } from './player.js'
 
 /** What happened on the wire of one case, in order, and who waits for what of it. */
@@ -89,16 +90,16 @@ export class Mailbox implements Inbox {
     if (this.#over !== undefined) throw overdue(`and nothing can: ${this.#over}`)
     return await new Promise<T>((resolve, reject) => {
       const over = (why: string) => {
-        clearTimeout(timer)
+        callOff()
         this.#waiting.delete(waiter)
         reject(overdue(why))
       }
-      const timer = setTimeout(() => over(`within ${withinMs} ms`), withinMs)
+      const callOff = whenOverdue(withinMs, () => over(`within ${withinMs} ms`))
       const waiter: Waiter = {
         look: () => {
           const late = find()
           if (late === undefined) return false
-          clearTimeout(timer)
+          callOff()
           resolve(late)
           return true
         },

@@ -1,5 +1,6 @@
 /** Steps at the testee's other side: what its user does, sees, and is told. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { whenOverdue } from '../../patience.js'
 import type { Plain } from '../load.js'
 import { misfit, show } from '../pattern.js'
 import { Disappointment } from '../performance.js'
@@ -25,11 +26,18 @@ export const event: Play = async (p, value, step) => {
 }
 
 export const snapshot: Play = async (p, value, step) => {
-  const until = Date.now() + step.withinMs
-  for (;;) {
-    const wrong = misfit(value, await p.cast.testee.snapshot(), p.names)
-    if (wrong === undefined) return []
-    if (Date.now() >= until) throw new Disappointment(`the testee does not stand so within ${step.withinMs} ms: ${wrong}`)
-    await pause(POLL_MS)
+  let over = false
+  const callOff = whenOverdue(step.withinMs, () => {
+    over = true
+  })
+  try {
+    for (;;) {
+      const wrong = misfit(value, await p.cast.testee.snapshot(), p.names)
+      if (wrong === undefined) return []
+      if (over) throw new Disappointment(`the testee does not stand so within ${step.withinMs} ms: ${wrong}`)
+      await pause(POLL_MS)
+    }
+  } finally {
+    callOff()
   }
 }
