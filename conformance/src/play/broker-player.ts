@@ -150,13 +150,17 @@ export class EndBroker implements BrokerPlayer, Reception {
     this.#connection?.line.stray()
   }
 
-  fragments(frame: Uint8Array, count: number): void {
+  fragments(frame: Uint8Array, count: number, beside?: Uint8Array): void {
     this.trace.sent('broker', `${frame.length} bytes in ${count} fragments`, {}, frame)
-    this.#connection?.line.fragments(frame, count)
+    this.#connection?.line.fragments(frame, count, beside)
   }
 
   closeRaw(code: number): void {
     this.#connection?.line.closeRaw(code)
+  }
+
+  holdAnswer(): void {
+    if (this.#connection !== undefined) this.#connection.line.answers = false
   }
 
   /** Carries a player's frame to the testee; nothing if that is not there. */

@@ -199,10 +199,12 @@ export interface BrokerPlayer {
   cut(): void
   /** Sends a message that holds no frame: a text, or neither frame nor close. */
   stray(): void
-  /** Sends these bytes in so many fragments of a WebSocket. */
+  /** Sends these bytes in so many fragments of a WebSocket, or by gRPC with `beside` behind them in the message. */
   fragments(frame: Uint8Array, count: number, beside?: Uint8Array): void
   /** Closes the testee's WebSocket with this code as it is. */
   closeRaw(code: number): void
+  /** Leaves the testee's close without an answer until `close`; by gRPC. */
+  holdAnswer(): void
   /** How the testee opened its last connection. */
   readonly opening: Opening | undefined
   /** Resolves when everything that the testee was sent before has been taken by it. */

@@ -63,7 +63,7 @@ export const halfClose: Play = (p, value) => {
 }
 
 export const holdAnswer: Play = (p, value) => {
-  endpointOf(p, String(value)).holdAnswer()
+  sideOf(p, String(value)).holdAnswer()
   return undefined
 }
 

@@ -115,8 +115,8 @@ class ServerLine implements Line {
     this.call.write(new Uint8Array(0))
   }
 
-  fragments(frame: Uint8Array): void {
-    this.send(frame)
+  fragments(frame: Uint8Array, _count: number, beside: Uint8Array = new Uint8Array(0)): void {
+    if (!this.#over && this.#said === undefined) this.call.write(join(encodePlain('AttachResponse', { frame }), beside))
   }
 
   closeRaw(): void {
@@ -162,9 +162,9 @@ class ServerLine implements Line {
     trailers.set('ra-close-code', String(code))
     if (reason !== '') trailers.set('ra-close-reason', encodeURIComponent(reason))
     const ended = statuses[Math.floor(code / 100)] ?? status.UNKNOWN
+    this.#end(code, reason)
     if (ended === status.OK) this.call.end(trailers)
     else this.call.emit('error', Object.assign(new Error(reason), { code: ended, details: reason, metadata: trailers }))
-    this.#end(code, reason)
   }
 
   #end(code: number, reason: string): void {
