@@ -14,6 +14,11 @@ export const SYSTEM_PACKAGES = {
   'fonts-dejavu-core': { why: 'letters in screenshots', present: 'test -d /usr/share/fonts/truetype/dejavu' },
   xvfb: { why: 'a real X display without a monitor', present: 'command -v Xvfb' },
   xauth: { why: 'access control of that display', present: 'command -v xauth' },
+  'x11-xkb-utils': {
+    why: 'setxkbmap gives the display the keyboards that people have; xkbcomp, which the display compiles them with',
+    present: 'command -v setxkbmap',
+  },
+  'xkb-data': { why: 'those keyboards', present: 'test -e /usr/share/X11/xkb/symbols/jp' },
   xterm: { why: 'the program that is shared and typed into', present: 'command -v xterm' },
   xclip: { why: 'the other side of the clipboard in tests', present: 'command -v xclip' },
   'x11-xserver-utils': { why: 'xrandr makes two monitors of one display', present: 'command -v xrandr' },

@@ -182,6 +182,23 @@ describe('ending', () => {
     expect(() => session.input.type('more')).toThrow(expect.objectContaining({ code: 'E_STOPPED' }))
   })
 
+  test('stop: a long text ends in its middle', async () => {
+    const { session, host, customer } = await assisting()
+    await session.screens.show(7)
+    await session.control.request()
+    let open = (): void => undefined
+    host.gate = new Promise(resolve => {
+      open = resolve
+    })
+    const text = '漢字 and letters, '.repeat(20)
+    session.input.type(text)
+    await settle()
+    customer.stop()
+    open()
+    await settle()
+    expect(host.done).toEqual([{ text: text.slice(0, 16) }])
+  })
+
   test('the agent leaves: the session ends for the customer', async () => {
     const { session, customer } = await assisting()
     const ended = customer.once('ended')

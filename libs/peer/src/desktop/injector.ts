@@ -25,6 +25,9 @@ interface Job {
 /** A key or button that goes up: it is always let through, so that nothing stays pressed. */
 const isRelease = (injection: Injection): boolean => (injection.do === 'key' || injection.do === 'button') && !injection.down
 
+/** Characters of a text between two looks at whether it may still be typed. */
+const TEXT_PIECE = 16
+
 /** Bits of the locks that a host can be asked for. */
 const NUM = 1
 const CAPS = 2
@@ -91,7 +94,7 @@ export class Injector {
       case 'key':
         return host.key(injection.usage, injection.down)
       case 'text':
-        return host.text(injection.text)
+        return this.#text(participant, leaseEpoch, injection.text)
       case 'move':
         this.#place = injection
         return host.move(injection.screenId, injection.x, injection.y)
@@ -104,6 +107,13 @@ export class Injector {
       case 'locks':
         return host.locks?.({ num: (injection.locks & NUM) !== 0, caps: (injection.locks & CAPS) !== 0 })
     }
+  }
+
+  /** Types a text in short pieces, for as long as that is allowed. */
+  async #text(participant: number, leaseEpoch: number, text: string): Promise<void> {
+    const chars = [...text]
+    for (let at = 0; at < chars.length && this.owner.allowed(participant, leaseEpoch); at += TEXT_PIECE)
+      await this.host.text(chars.slice(at, at + TEXT_PIECE).join(''))
   }
 
   async #combo(participant: number, leaseEpoch: number, requestId: number, combo: KeyCombo): Promise<void> {

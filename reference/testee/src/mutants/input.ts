@@ -267,8 +267,8 @@ export const INPUT = mutantsOf('input', [
     'RA-INP-023',
     'customer',
     INJECTOR,
-    'return host.text(injection.text);',
-    "return host.text(injection.text.replace(/[^ -~]/gu, ''));",
+    'const chars = [...text];',
+    "const chars = [...text.replace(/[^ -~]/gu, '')];",
     'Characters beyond ASCII are left out of what is typed.',
   ],
   [

@@ -111,6 +111,8 @@ export class X11Input implements InputHost {
       this.#fake(Device.keyPress, keycode)
     }
     await this.connection.sync()
+    // Waiting here, where all is done, and not at the beginning: nothing is typed long after it was asked for.
+    await this.#keyboard.rest()
   }
 
   /** Clicks wheel buttons for whole notches; returns what is left over. */

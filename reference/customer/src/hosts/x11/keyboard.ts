@@ -38,8 +38,11 @@ export class Keyboard {
     } finally {
       if (capsLock !== 0 || group !== lockedGroup) this.xkb.lock(capsLock, capsLock, lockedGroup)
     }
-    await this.connection.sync()
-    await this.#lent.rest(map)
+  }
+
+  /** Resolves when the next short text can be typed at once. */
+  async rest(): Promise<void> {
+    await this.#lent.rest()
   }
 
   /** Turns Num Lock and Caps Lock; a keyboard map without Num Lock keeps it as it is. Resolves when the display has them so. */

@@ -31,6 +31,8 @@ interface Loan extends Place {
 export class LentKeys {
   /** The one that was used last comes last. */
   #loans: readonly Loan[] = []
+  /** How many loans the keyboard map has room for. */
+  #room = 0
 
   constructor(
     private readonly connection: XConnection,
@@ -50,8 +52,9 @@ export class LentKeys {
     if (codePoints.length === 0) return new Map()
     const fresh = codePoints.filter(codePoint => !this.has(codePoint))
     this.#use(codePoints)
-    await this.#available(fresh.length, map)
     const places = this.#places(map)
+    this.#room = places.length
+    await this.#available(fresh.length)
     const changed = new Set<number>()
     for (const codePoint of fresh) {
       const place = places.find(it => !this.#loans.some(loan => isSame(loan, it))) ?? this.#loans[0]
@@ -81,8 +84,8 @@ export class LentKeys {
   }
 
   /** Resolves when the next few characters can be lent keys at once. */
-  async rest(map: KeyMap): Promise<void> {
-    if (this.#loans.length > 0) await this.#available(Math.min(PIECE, this.#places(map).length), map)
+  async rest(): Promise<void> {
+    await this.#available(Math.min(PIECE, this.#room))
   }
 
   /** Takes all keys back, when programs had time to look them up. */
@@ -112,8 +115,8 @@ export class LentKeys {
   }
 
   /** Resolves when so many loans are free or may end. */
-  async #available(count: number, map: KeyMap): Promise<void> {
-    const free = this.#places(map).length - this.#loans.length
+  async #available(count: number): Promise<void> {
+    const free = this.#room - this.#loans.length
     const last = this.#loans[count - free - 1]
     if (last !== undefined) await this.#rested(last)
   }

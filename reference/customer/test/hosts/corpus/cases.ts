@@ -31,10 +31,10 @@ const NUM = { num: true, caps: false }
 
 const key = (usage: number, level: Level, ...held: readonly number[]): Deed => ({ do: 'key', usage, held: [...held, ...HELD[level]] })
 
-/** Caps Lock turns letters round, those that have another size. */
+/** What Caps Lock makes of letters: the other size. ß has a capital of its own since 2017. */
 const turned = (char: string): string => {
-  const [upper, lower] = [char.toUpperCase(), char.toLowerCase()]
-  return upper.length !== 1 || upper === lower ? char : char === upper ? lower : upper
+  if (char === 'ß') return 'ẞ'
+  return char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase()
 }
 
 function keyCases(keyboard: Keyboard): readonly CorpusCase[] {
@@ -44,7 +44,8 @@ function keyCases(keyboard: Keyboard): readonly CorpusCase[] {
   return [
     ...chars.map(({ usage, level, char }) => ({ title: `${level} 0x${usage.toString(16)}`, locks: NO_LOCKS, deeds: [key(usage, level)], expected: char })),
     ...chars
-      .filter(({ level }) => level !== 'altgr')
+      // µ is a unit, and no letter.
+      .filter(({ level, char }) => level !== 'altgr' && char !== 'µ')
       .map(({ usage, level, char }) => ({
         title: `Caps Lock, ${level} 0x${usage.toString(16)}`,
         locks: CAPS,

@@ -63,7 +63,7 @@ export const KEYBOARDS: Readonly<Record<string, Keyboard>> = {
     levels: {
       plain: ['·1234567890-=', 'qwertyuiop[]', 'asdfghjkl;·\\', '\\zxcvbnm,./'],
       shift: ['·!@#$%·&*()_+', 'QWERTYUIOP{}', 'ASDFGHJKL:·|', '|ZXCVBNM<>?'],
-      altgr: [' ¡²³¤€    ‘’¥×', 'äåé®þüúíóö«»', 'á ð     ø¶ ¬', '  æ ©   ñµç ¿'.slice(2)],
+      altgr: [' ¡²³¤€¼½¾‘’¥×', 'äåé®þüúíóö«»', 'áßð     ø¶ ¬', ' æ ©  ñµç ¿'],
     },
     dead: [
       ...over(0x34, 'plain', VOWELS, 'áéíóú'),
