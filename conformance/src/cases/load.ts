@@ -79,7 +79,7 @@ export function loadCases(root: protobuf.Root, area: string, text: string, requi
 function inRole(value: unknown, role: string): unknown {
   if (Array.isArray(value)) return value.map(item => inRole(item, role))
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inRole(item, role)]))
-  return typeof value === 'string' ? value.replaceAll('${role}', role) : value
+  return typeof value === 'string' ? value.replaceAll(/\$\{role\}/g, role).replaceAll(/\$\{ROLE\}/g, role.toUpperCase()) : value
 }
 
 interface Surroundings {
