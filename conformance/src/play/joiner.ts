@@ -1,4 +1,4 @@
-import { AuditLog } from '../crypto/audit.js'
+import { AuditLog, auditSigned } from '../crypto/audit.js'
 import { hex, same } from '../crypto/bytes.js'
 import { readCapability } from '../crypto/capability.js'
 import type { Established, Twist } from '../crypto/exchange.js'
@@ -8,7 +8,8 @@ import { verifies } from '../crypto/keys.js'
 import { MediaOpener } from '../crypto/record.js'
 import type { WireFrame } from '../wire/schema.js'
 import { EndPlayer, type Seat } from './end-player.js'
-import type { Arrival, Fields } from './player.js'
+import type { Arrival, Fields, Outgoing } from './player.js'
+import { Watching } from './watching.js'
 
 /** An agent or viewer that the suite plays to a customer. */
 
@@ -16,7 +17,7 @@ import type { Arrival, Fields } from './player.js'
 export interface Signing {
   readonly leaving?: boolean
   readonly endsSession?: boolean
-  /** Fields of `AuditSign` that differ from what is right. */
+  /** Fields of `AuditSign` that differ from what is right; what is said in them is signed as it is said. */
   readonly twist?: Fields
 }
 
@@ -27,6 +28,8 @@ export class JoinerPlayer extends EndPlayer {
   /** What it seals when it is asked for credentials. */
   account = 'Administrator'
   password = 'not a real password'
+  /** What it is shown of the customer's screens. */
+  readonly watching = new Watching()
   #exchange: JoinerExchange | undefined
   #held: Arrival[] = []
   #media = new MediaOpener()
@@ -43,8 +46,19 @@ export class JoinerPlayer extends EndPlayer {
     super(name, role, seat)
   }
 
+  override get facts(): Fields {
+    return { ...super.facts, watching: this.watching.facts }
+  }
+
+  override send(outgoing: Outgoing): void {
+    super.send(outgoing)
+    for (const { frameAck } of (outgoing.messages ?? []) as readonly { readonly frameAck?: Fields }[])
+      if (frameAck !== undefined) this.watching.acknowledged(Number(frameAck.screenId), Number(frameAck.frameId))
+  }
+
   override lost(): void {
     super.lost()
+    this.watching.reset()
     this.#exchange = undefined
     this.#held = []
     this.#media = new MediaOpener()
@@ -100,13 +114,20 @@ export class JoinerPlayer extends EndPlayer {
     throw new Error(`${this.name} has no keys for MEDIA: the customer alone sends it. Use spoil.plain.`)
   }
 
-  protected override react({ channel, name, fields }: Arrival): void {
+  protected override react({ bytes, channel, name, fields }: Arrival): void {
+    if (channel === 'MEDIA' && name === 'framePart') this.#watch(fields, bytes.length)
+    if (channel === 'SCREEN') this.watching.hear(name, fields)
     if (channel === 'MEDIA' && name === 'framePart' && fields.last === true && this.manners.ack) {
       this.send({ channel: 'SCREEN', messages: [{ frameAck: { screenId: fields.screenId, frameId: fields.frameId, decodeUs: 0 } }] })
     }
     if (channel === 'SCREEN' && name === 'screenList') this.known.layoutEpoch = fields.layoutEpoch
     if (channel === 'SESSION') this.#session(name, fields)
     if (channel === 'ELEVATION' && name === 'credentialKey' && this.manners.credentials) this.#credentials(fields)
+  }
+
+  #watch(fields: Fields, bytes: number): void {
+    this.watching.frame(fields, bytes)
+    this.known.newestFrame = fields.frameId
   }
 
   /** Seals account and password to the key of a request, if the customer signed it. */
@@ -159,8 +180,8 @@ export class JoinerPlayer extends EndPlayer {
     this.known.auditEntries = this.#log.length
     this.known.auditKinds = this.#log.entries.map(({ kind }) => kind)
     this.#named ||= this.#log.entries.some(({ details }) => details.key === hex(this.key.publicKey))
-    if (last?.kind === 'session.ended' || this.#log.length - this.#signed >= SIGN_AFTER) this.sign()
-    else this.#signTimer ??= setTimeout(() => this.sign(), SIGN_WITHIN_MS).unref()
+    if (last?.kind === 'session.ended' || this.#log.length - this.#signed >= SIGN_AFTER) this.#signWhenDue()
+    else this.#signTimer ??= setTimeout(() => this.#signWhenDue(), SIGN_WITHIN_MS).unref()
   }
 
   #verify(fields: Fields): void {
@@ -171,12 +192,21 @@ export class JoinerPlayer extends EndPlayer {
     else this.known.auditFault = `The customer’s signature over entries 0 to ${sign.index} is not of this log, or not its.`
   }
 
-  /** Signs everything of the audit log that has come. Does nothing before an entry names its key, or after a fault, or without manners. */
+  /** Signs of its own accord, where it has the manners. */
+  #signWhenDue(): void {
+    clearTimeout(this.#signTimer)
+    this.#signTimer = undefined
+    if (this.manners.audit) this.sign()
+  }
+
+  /** Signs everything of the audit log that has come. Does nothing before an entry names its key, or after a fault. */
   sign({ leaving = false, endsSession = false, twist = {} }: Signing = {}): void {
     clearTimeout(this.#signTimer)
     this.#signTimer = undefined
-    if (!this.manners.audit || this.#log === undefined || !this.#named || this.known.auditFault !== undefined || this.association === undefined) return
+    if (this.#log === undefined || !this.#named || this.known.auditFault !== undefined || this.association === undefined) return
     this.#signed = this.#log.length
-    this.send({ channel: 'SESSION', messages: [{ auditSign: { ...this.#log.sign(this.key), leaving, endsSession, ...twist } }] })
+    const { index, head } = { ...this.#log.sign(this.key), ...twist } as { readonly index: string; readonly head: Uint8Array }
+    const signature = this.key.sign(auditSigned(this.seat.sessionId, Number(index), head))
+    this.send({ channel: 'SESSION', messages: [{ auditSign: { index, head, signature, leaving, endsSession, ...twist } }] })
   }
 }
