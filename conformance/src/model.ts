@@ -67,6 +67,8 @@ export interface CaseResult {
   readonly reason: string
   readonly checks: readonly CheckResult[]
   readonly seconds: number
+  /** Gave the order in which it was played; undefined: the order of the catalogue. */
+  readonly seed?: number
   /** What crossed the wire, and the steps between, in order. */
   readonly trace: readonly TraceEntry[]
 }
@@ -102,6 +104,8 @@ export interface RunReport {
   /** Cases. */
   readonly skipped: number
   readonly broken: number
+  /** Cases that did not come out the same each time they were played: `<case>: 4 times PASSED; FAILED (seed 17)`. */
+  readonly unsteady: readonly string[]
   readonly seconds: number
   readonly seed: number
   readonly startedAt: string

@@ -13,26 +13,44 @@ export interface RunCases {
   readonly concurrency: number
   /** How often each. */
   readonly repeat: number
-  /** Gives the order; undefined: the order of the catalogue. */
+  /** Gives the order; undefined: the order of the catalogue. What is repeated is played in that order first, and each further time in the order of the next seed. */
   readonly seed: number | undefined
   /** The most that anything is waited for, ms; undefined: as long as each case says. For testees of which nothing is expected. */
   readonly patienceMs?: number
+  /** Whose wire events are kept; default: all. */
+  readonly trace?: 'fail' | 'all'
+  /** Once it says so of a result, no further case is begun. */
+  readonly until?: (result: CaseResult) => boolean
   readonly onResult?: (result: CaseResult) => void
 }
 
-/** The results in the order of the cases. Rejects with `AdapterError` if the adapter broke the contract: nothing can be said then. */
-export async function runCases({ testee, cases: all, concurrency, repeat, seed, patienceMs, onResult }: RunCases): Promise<readonly CaseResult[]> {
+/** The results in the order in which the cases were begun. Rejects with `AdapterError` if the adapter broke the contract: nothing can be said then. */
+export async function runCases({
+  testee,
+  cases: all,
+  concurrency,
+  repeat,
+  seed,
+  patienceMs,
+  trace = 'all',
+  until,
+  onResult,
+}: RunCases): Promise<readonly CaseResult[]> {
   const cases = patienceMs === undefined ? all : all.map(loaded => hurried(loaded, patienceMs))
-  const turns = Array.from({ length: repeat }, (_, round) => (seed === undefined ? cases : shuffled(cases, seed + round))).flat()
-  const results = new Array<CaseResult>(turns.length)
+  const turns = turnsOf(cases, repeat, seed)
+  const results: CaseResult[] = []
   let next = 0
+  let enough = false
   let broken: AdapterError | undefined
   const work = async (): Promise<void> => {
-    while (next < turns.length && broken === undefined) {
+    while (next < turns.length && !enough && broken === undefined) {
       const turn = next++
+      const { loaded, order } = turns[turn] as Turn
       try {
-        const result = await runCase(testee, turns[turn] as LoadedCase, turn)
+        const played = await runCase(testee, loaded, turn)
+        const result = { ...played, ...order, ...(trace === 'fail' && played.verdict === 'PASSED' ? { trace: [] } : {}) }
         results[turn] = result
+        enough ||= until?.(result) === true
         onResult?.(result)
       } catch (error) {
         if (!(error instanceof AdapterError)) throw error
@@ -42,7 +60,23 @@ export async function runCases({ testee, cases: all, concurrency, repeat, seed, 
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, turns.length) }, work))
   if (broken !== undefined) throw broken
-  return results
+  // Those that were not begun have left no place.
+  return results.filter(result => result !== undefined)
+}
+
+interface Turn {
+  readonly loaded: LoadedCase
+  /** The seed of its order, if there is one. */
+  readonly order: Pick<CaseResult, 'seed'>
+}
+
+/** Who plays when. Repeated, the catalogue's order comes first: what depends on the order shows against it. */
+function turnsOf(cases: readonly LoadedCase[], repeat: number, seed: number | undefined): readonly Turn[] {
+  return Array.from({ length: repeat }, (_, round): readonly Turn[] => {
+    if (seed === undefined || (round === 0 && repeat > 1)) return cases.map(loaded => ({ loaded, order: {} }))
+    const own = repeat > 1 ? seed + round - 1 : seed
+    return shuffled(cases, own).map(loaded => ({ loaded, order: { seed: own } }))
+  }).flat()
 }
 
 /** The case with less time for everything. */

@@ -38,6 +38,7 @@ export function summary(report: RunReport, { left, unplayed }: Pick<Selection, '
     `${implementation.name} ${implementation.version} as ${role}: ${verdict}`,
     `  ${report.cases} cases, ${report.checks} checks: ${report.passed} passed, ${report.failed} failed; ${report.skipped} cases skipped, ${report.broken} broken; ${duration(report.seconds)}`,
     `  ${musts.filter(isProven).length} of ${musts.length} MUSTs proven`,
+    ...report.unsteady.map(told => `  not the same each time: ${told}`),
     ...[...skipped].map(([reason, count]) => `  ${count} skipped: ${reason}`),
     ...(left > 0 ? [`  ${left} more cases of this role and these profiles were not asked for`] : []),
     ...(unplayed.length > 0 ? [`  there are no cases of their own for ${unplayed.join(', ')}`] : []),

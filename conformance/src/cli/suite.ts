@@ -90,9 +90,8 @@ export interface Execution {
 /** Plays the selection and makes the report. Rejects with `AdapterError` if the adapter broke the contract. */
 export async function execute(suite: Suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult }: Execution): Promise<RunReport> {
   const startedAt = new Date()
-  const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, ...(onResult === undefined ? {} : { onResult }) })
-  const kept = trace === 'all' ? played : played.map(result => (result.verdict === 'PASSED' ? { ...result, trace: [] } : result))
-  const results = [...kept, ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]
+  const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, trace, ...(onResult === undefined ? {} : { onResult }) })
+  const results = [...played, ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]
   return reportOf(suite.registry, selection, results, {
     suite: SUITE,
     implementation: { name: testee.hello.name, version: testee.hello.version },
@@ -116,9 +115,10 @@ export function reportOf(
   const count = (verdict: CaseResult['verdict']) => results.filter(result => result.verdict === verdict).length
   const failed = results.some(result => result.verdict === 'FAILED' && breaksMust(result, registry))
   const incomplete = left > 0 || unplayed.includes(coreOf(role)) || count('SKIPPED') > 0 || results.length === 0
+  const unsteady = unsteadyOf(results)
   const ran = results.filter(({ verdict }) => verdict !== 'SKIPPED').flatMap(result => result.checks)
   return {
-    verdict: failed || count('BROKEN') > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',
+    verdict: failed || count('BROKEN') > 0 || unsteady.length > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',
     role,
     profiles,
     spec: registry.spec,
@@ -129,9 +129,31 @@ export function reportOf(
     failed: ran.filter(({ verdict }) => verdict !== 'PASSED').length,
     skipped: count('SKIPPED'),
     broken: count('BROKEN'),
+    unsteady,
     requirements: requirementsOf(registry, role, profiles, results),
     results,
   }
+}
+
+/** Cases of which one result is not like another: what a check finds must not depend on when it is played. */
+function unsteadyOf(results: readonly CaseResult[]): readonly string[] {
+  const times = new Map<string, Map<string, CaseResult[]>>()
+  for (const result of results) {
+    const { id } = result.case
+    const outcome = [result.verdict, ...result.checks.map(({ verdict }) => verdict)].join()
+    const outcomes = times.get(id) ?? new Map<string, CaseResult[]>()
+    times.set(id, outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), result]))
+  }
+  return [...times].flatMap(([id, outcomes]) => (outcomes.size > 1 ? [`${id}: ${[...outcomes.values()].map(toldTogether).join('; ')}`] : []))
+}
+
+/** Results that are alike: how often, and what did not pass in which order. */
+function toldTogether(alike: readonly CaseResult[]): string {
+  const [{ verdict, checks }] = alike as readonly [CaseResult]
+  const often = `${alike.length === 1 ? '' : `${alike.length} times `}${verdict}`
+  const wrong = checks.find(one => one.verdict !== 'PASSED')
+  const orders = alike.map(({ seed }) => (seed === undefined ? 'in order' : `seed ${seed}`)).join(', ')
+  return wrong === undefined ? often : `${often} (${orders}) at ${wrong.check.id}, ${wrong.verdict}`
 }
 
 /** Whether any check that did not pass cites a MUST. */

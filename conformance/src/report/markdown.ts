@@ -39,6 +39,7 @@ export function renderMarkdown(report: RunReport, registry: Registry): string {
         `| ${line.profile} | ${MARK[line.verdict]} ${line.verdict} | ${line.cases} | ${line.passed} | ${line.failed} | ${line.skipped} | ${line.broken} | ${line.proven} of ${line.musts} |`,
     ),
     '',
+    ...report.unsteady.map(told => `- not the same each time: ${escapeMarkdown(told)}`),
   ]
   const failing = troubles(report)
   for (const result of failing.slice(0, TOLD)) {

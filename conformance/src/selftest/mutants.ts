@@ -1,6 +1,7 @@
 /** Seeded faults of the reference implementations: each breaks one requirement, and the check that it names has to find it. */
 import { execFileSync } from 'node:child_process'
 import { attachChild } from '../adapter/index.js'
+import type { RunCases } from '../cases/run.js'
 import { hasReference, referenceCommand } from '../cli/testee.js'
 import type { CaseResult, CheckDeclaration } from '../model.js'
 import type { MutantDeclaration } from '../registry/index.js'
@@ -26,16 +27,19 @@ export function mutantsOfReference(): readonly MutantDeclaration[] {
   return JSON.parse(execFileSync(program, [...args, '--list-mutants'], { encoding: 'utf8' }))
 }
 
+/** Against what a mutant is played: `hunters`, the cases that have to find it, or `all` of its role, in an order that the seed gives. */
+export type Against = { readonly cases: 'hunters' } | { readonly cases: 'all'; readonly seed: number }
+
 /**
- * Plays each mutant: against the cases that have to find it, or against all of its role. Killed: the check that it names was reached and did not pass; where it names
- * none, one that cites its requirement.
+ * Plays each mutant. Killed: the check that it names was reached and did not pass; where it names none, one that cites its requirement. With that the verdict of the run
+ * stands: it has failed, whatever else would be played, and nothing else is. Until then nothing may have broken the suite.
  */
-export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[], allCases: boolean): Promise<MutantFigures> {
+export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[], against: Against): Promise<MutantFigures> {
   const survivors: string[] = []
   const waiting = [...mutants]
   const work = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const survived = await survives(lab, mutant, allCases)
+      const survived = await survives(lab, mutant, against)
       if (survived === undefined) continue
       survivors.push(`${mutant.id}: ${survived}`)
       lab.say(`survives ${mutant.id}: ${survived}`)
@@ -46,21 +50,28 @@ export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[
 }
 
 /** Why a mutant is not killed; undefined if it is. */
-async function survives(lab: Lab, mutant: MutantDeclaration, allCases: boolean): Promise<string | undefined> {
+async function survives(lab: Lab, mutant: MutantDeclaration, against: Against): Promise<string | undefined> {
   const ofRole = lab.suite.cases.filter(({ declaration }) => declaration.role === mutant.role)
   const hunters = new Set(
     ofRole.flatMap(({ declaration: { id, checks } }) => checks.filter(check => hunts(mutant, id, check)).map(check => `${id}#${check.id}`)),
   )
   if (hunters.size === 0) return `no check of ${mutant.role} cites ${mutant.requirement}${mutant.check === undefined ? '' : ` and is ${mutant.check}`}`
-  const cases = allCases ? ofRole : ofRole.filter(({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)))
-  const results = await played(lab, mutant.id, cases)
-  if (results instanceof Error) return results.message
-  const verdicts = results.flatMap(result =>
+  const all = against.cases === 'all'
+  const cases = all ? ofRole : ofRole.filter(({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)))
+  const verdictsOf = (result: CaseResult) =>
     result.checks.flatMap(({ check, verdict }) =>
       hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? verdict : result.verdict] : [],
-    ),
-  )
-  return verdicts.some(verdict => FOUND.has(verdict)) ? undefined : `${[...hunters].join(', ')}: ${[...new Set(verdicts)].join(', ')}`
+    )
+  const results = await played(lab, mutant.id, {
+    cases,
+    seed: all ? against.seed : undefined,
+    until: result => verdictsOf(result).some(verdict => FOUND.has(verdict)),
+  })
+  if (results instanceof Error) return results.message
+  const verdicts = results.flatMap(verdictsOf)
+  if (!verdicts.some(verdict => FOUND.has(verdict))) return `${[...hunters].join(', ')}: ${[...new Set(verdicts)].join(', ')}`
+  const broken = results.find(({ verdict }) => verdict === 'BROKEN')
+  return broken === undefined ? undefined : `it broke the suite at ${broken.case.id}: ${broken.reason.split('\n', 1)[0]}`
 }
 
 /** Verdicts of checks that looked at what is wrong. */
@@ -69,11 +80,11 @@ const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG', 'SLOW'])
 const hunts = ({ check, requirement }: MutantDeclaration, caseId: string, { id, cites }: CheckDeclaration): boolean =>
   cites.includes(requirement) && (check === undefined || check === `${caseId}#${id}`)
 
-async function played(lab: Lab, mutant: string, cases: Lab['suite']['cases']): Promise<readonly CaseResult[] | Error> {
+async function played(lab: Lab, mutant: string, what: Pick<RunCases, 'cases' | 'seed' | 'until'>): Promise<readonly CaseResult[] | Error> {
   try {
     const testee = await attachChild(lab.program, lab.args, { env: { RA_MUTANT: mutant } })
     try {
-      return await lab.suite.runCases({ testee, cases, concurrency: CASES_AT_A_TIME, repeat: 1, seed: undefined })
+      return await lab.suite.runCases({ ...what, testee, concurrency: CASES_AT_A_TIME, repeat: 1, trace: 'fail' })
     } finally {
       await testee.close()
     }

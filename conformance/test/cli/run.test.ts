@@ -83,6 +83,31 @@ it('writes the reports that are asked for', async () => {
   expect(existsSync(join(quiet.folder, 'conformance-report'))).toBe(false)
 })
 
+it('fails what does not come out the same each time, and names it with the seeds', async () => {
+  const good = suiteOf(GOOD)
+  const [lenient] = suiteOf({ 'customer/a/now-and-then': { lenient: true } }).cases
+  if (lenient === undefined) throw new Error('There is no case.')
+  const fickle: typeof good = {
+    ...good,
+    cases: [...good.cases, lenient],
+    runCases: async options => {
+      const results = await good.runCases(options)
+      // The second time one check that nothing depends on fails.
+      const now = results.filter(result => result.case.id === lenient.declaration.id)
+      return results.map(result =>
+        result === now[1] ? { ...result, verdict: 'FAILED', checks: result.checks.map(check => ({ ...check, verdict: 'FAILED' })), seed: 7 } : result,
+      )
+    },
+  }
+  const told = 'customer/a/now-and-then: 2 times PASSED; FAILED (seed 7) at 1, FAILED'
+  const { exit, folder, out } = await type(fickle, run('--out', 'here', '--reporter', 'json,html,md', '--repeat', '3', '--seed', '7'))
+  expect(exit).toBe(1)
+  expect(out).toContain(`not the same each time: ${told}`)
+  expect(JSON.parse(readFileSync(join(folder, 'here', 'report.json'), 'utf8'))).toMatchObject({ verdict: 'failed', unsteady: [told] })
+  for (const file of ['report.html', 'report.md']) expect(readFileSync(join(folder, 'here', file), 'utf8')).toContain('ot the same each time')
+  expect((await type(good, run('--repeat', '3', '--seed', '7'))).exit).toBe(0)
+})
+
 describe('a baseline', () => {
   const failing = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED'], message: 'it is 5, not 4' } })
   const entry = { check: 'customer/c/x#2', message: 'it is 5, not 4', reason: 'ticket 12', expires: '9999-12-31' }

@@ -125,6 +125,7 @@ export function madeUp({ cases = 300, failing = [41, 160, 277], skipped = [], br
     failed: checks.filter(({ verdict }) => verdict !== 'PASSED').length,
     skipped: skipped.length,
     broken: broken.length,
+    unsteady: [],
     seconds: 17.4,
     seed: 42,
     startedAt: '2026-04-01T09:30:00.000Z',

@@ -1,18 +1,22 @@
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CheckVerdict } from '../../src/model.js'
 import type { Lab } from '../../src/selftest/lab.js'
-import { playMutants } from '../../src/selftest/mutants.js'
+import { type Against, playMutants } from '../../src/selftest/mutants.js'
 import { type Outcome, suiteOf } from '../cli/stage.js'
 
 const FAKE = fileURLToPath(new URL('../adapter/fake-testee.mjs', import.meta.url))
 
 /** Plays one mutant; its cases come out as told. */
-async function play(outcomes: Readonly<Record<string, Outcome>>, mutant: { readonly requirement?: string; readonly check?: string; readonly role?: 'agent' }) {
+async function play(
+  outcomes: Readonly<Record<string, Outcome>>,
+  mutant: { readonly requirement?: string; readonly check?: string; readonly role?: 'agent' },
+  against: Against = { cases: 'hunters' },
+) {
   const suite = suiteOf(outcomes)
   const cited = suite.cases[0]?.declaration.checks[0]?.cites[0] ?? ''
   const lab: Lab = { suite, program: process.execPath, args: [FAKE, 'protobuf'], say: () => {} }
-  return playMutants(lab, [{ id: 'mutant', role: 'customer', requirement: cited, why: '', ...mutant }], false)
+  return playMutants(lab, [{ id: 'mutant', role: 'customer', requirement: cited, why: '', ...mutant }], against)
 }
 
 const checks = (...verdicts: readonly CheckVerdict[]) => ({ 'customer/a/one': { checks: verdicts } })
@@ -38,4 +42,35 @@ it('survives where nothing is said about it: no check cites it, or the case is s
   for (const verdict of ['SKIPPED', 'BROKEN'] as const) {
     expect((await play({ 'customer/a/one': { verdict, checks: ['NOT_REACHED'] } }, {})).survivors).toEqual([`mutant: customer/a/one#1: ${verdict}`])
   }
+})
+
+describe('against all cases', () => {
+  const all = { cases: 'all', seed: 3 } as const
+  const others = { 'customer/b/two': {}, 'customer/c/three': { checks: ['FAILED' as const] } }
+
+  it('is killed by the check that it names alone, whatever else fails', async () => {
+    expect((await play({ ...checks('FAILED'), ...others }, { check: 'customer/a/one#1' }, all)).killed).toBe(1)
+    expect((await play({ ...checks('PASSED'), ...others }, { check: 'customer/a/one#1' }, all)).survivors).toEqual(['mutant: customer/a/one#1: PASSED'])
+  })
+
+  it('survives where it breaks the suite: then nothing is said', async () => {
+    const broken = { 'customer/b/two': { verdict: 'BROKEN' as const, message: 'no such name\n  at line 1' } }
+    expect((await play({ ...checks('FAILED'), ...broken }, { check: 'customer/a/one#1' }, all)).survivors).toEqual([
+      'mutant: it broke the suite at customer/b/two: no such name',
+    ])
+  })
+
+  it('plays in the order of the seed, until the verdict stands', async () => {
+    const suite = suiteOf({ ...checks('FAILED'), ...others })
+    const told: unknown[] = []
+    const runCases: typeof suite.runCases = async options => {
+      const results = await suite.runCases(options)
+      told.push(options.seed, options.cases.length, ...results.map(result => options.until?.(result)))
+      return results
+    }
+    const lab: Lab = { suite: { ...suite, runCases }, program: process.execPath, args: [FAKE, 'protobuf'], say: () => {} }
+    const cited = suite.cases[0]?.declaration.checks[0]?.cites[0] ?? ''
+    await playMutants(lab, [{ id: 'mutant', role: 'customer', requirement: cited, why: '', check: 'customer/a/one#1' }], all)
+    expect(told).toEqual([3, 3, true, false, false])
+  })
 })

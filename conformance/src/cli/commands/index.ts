@@ -47,8 +47,8 @@ What run takes besides:
   --spec 1.0             the version of the specification
   --case GLOB, --skip GLOB   only these cases; not these (* within a part of an id, ** across parts); may be given several times
   --baseline FILE        failures that are known: {"entries": [{"check", "message", "reason", "expires"}]}
-  --repeat N             each case so often
-  --shuffle, --seed S    in another order
+  --repeat N             each case so often; what does not come out the same each time fails the run
+  --shuffle, --seed S    in another order; repeated, first in the order of the catalogue, then by S, S + 1 …
   -j N                   so many cases at a time
   --trace fail|all       whose wire events go into the report (default fail)
   --out DIR, --reporter json,junit,html,md,badge   writes reports
@@ -58,7 +58,7 @@ What selftest takes besides:
   --role ROLE            default: all
   --case GLOB            on the hostile wire, and by degenerates: only these cases
   --named                only the mutants that a check is named for
-  --all-cases            each mutant against every case of its role, not just the one that names it
+  --all-cases            each mutant against all cases of its role, in an order that the seed gives, until the check that names it has failed
   --mutant GLOB          only these mutants
   --mutations N          so many mutations on the wire (default 200)
   --only mutants,degenerates,proxy

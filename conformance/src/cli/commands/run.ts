@@ -86,10 +86,9 @@ async function played(
 async function playedBy(suite: Suite, testee: Testee, selection: Selection, choice: RunChoice, terminal: Terminal, command: string): Promise<RunReport> {
   const { role, profiles, cases } = selection
   const { concurrency, repeat, seed, trace } = choice
-  const order = seed === undefined ? '' : `, shuffled by seed ${seed}`
-  terminal.err(
-    `${testee.hello.name} ${testee.hello.version} as ${role}, ${profiles.join(', ')}: ${cases.length} cases${repeat > 1 ? `, ${repeat} times` : ''}${order}`,
-  )
+  const often = repeat > 1 ? `, ${repeat} times` : ''
+  const order = seed === undefined ? '' : repeat > 1 ? `, in order and shuffled from seed ${seed} on` : `, shuffled by seed ${seed}`
+  terminal.err(`${testee.hello.name} ${testee.hello.version} as ${role}, ${profiles.join(', ')}: ${cases.length} cases${often}${order}`)
   const onResult = progress(terminal, cases.length * repeat)
   return execute(suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult })
 }
@@ -108,13 +107,14 @@ function tell(suite: Suite, report: RunReport, selection: Selection, choice: Run
 /** With --case, what was asked for decides. */
 function exitOf(suite: Suite, report: RunReport, { left }: Selection): ExitCode {
   if (report.verdict === 'conformant') return EXIT.conformant
-  const clean = report.skipped === 0 && !report.results.some(result => result.verdict === 'FAILED' && breaksMust(result, suite.registry))
+  const clean =
+    report.skipped === 0 && report.unsteady.length === 0 && !report.results.some(result => result.verdict === 'FAILED' && breaksMust(result, suite.registry))
   return left > 0 && clean ? EXIT.conformant : EXIT.failed
 }
 
 function told({ red, known, stale }: Judgement, report: RunReport, terminal: Terminal): ExitCode {
   terminal.out(`  ${known} failures are known to the baseline, ${red.length} are not`)
   for (const entry of stale) terminal.err(`stale: ${entry}`)
-  if (red.length > 0 || report.skipped > 0) return EXIT.failed
+  if (red.length > 0 || report.skipped > 0 || report.unsteady.length > 0) return EXIT.failed
   return stale.length > 0 ? EXIT.empty : EXIT.conformant
 }

@@ -55,7 +55,9 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     : []
 
   const figures: SelftestFigures = {
-    ...(parts.includes('mutants') ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true) } : {}),
+    ...(parts.includes('mutants')
+      ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true ? { cases: 'all', seed } : { cases: 'hunters' }) }
+      : {}),
     ...(parts.includes('proxy') ? { proxy: await playMutations(lab, cases, mutations, seed) } : {}),
     ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, DEGENERATES, cases) } : {}),
   }

@@ -16,6 +16,7 @@ export function masthead(report: RunReport): Markup {
     ['Suite', report.suite],
     ['Run', Number.isNaN(when.getTime()) ? report.startedAt : `${when.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${duration(report.seconds)}`],
     ['Seed', String(report.seed)],
+    ...(report.unsteady.length === 0 ? [] : [['Not the same each time', report.unsteady.join(' · ')] as const]),
   ]
   return html`<header class="top"><div class="kicker"><span>Remote Assist Protocol ${report.spec} · conformance report</span><button type="button" id="theme">Dark or light</button></div>
 <section class="verdict ${verdict}"><h1>${implementation.name} ${implementation.version} is <span class="word">${WORDS[verdict]}</span></h1><p class="muted">${sentence(report)}</p>
