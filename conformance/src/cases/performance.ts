@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { EventOverdue, type TesteeEvent } from '../adapter/index.js'
 import type { BrokerPlayer, Inbox, Player } from '../play/player.js'
 import type { Cast } from './cast.js'
+import { Desktop } from './desktop.js'
 import type { Plain } from './load.js'
 import { CaseError, misfit, type Names, show } from './pattern.js'
 
@@ -23,6 +24,8 @@ export class Disappointment extends Error {
 export class Performance {
   /** Players that do not read their lines at present: nothing can be asked of them. */
   readonly deaf = new Set<string>()
+  /** The desktop of a customer under test, as far as this case painted it. */
+  readonly desktop = new Desktop()
   readonly #cast: Cast
   readonly #kept = new Map<string, unknown>()
   /** How far each kind of message was looked at: `player/CHANNEL/name` → the place behind. */

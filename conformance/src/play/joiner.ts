@@ -8,7 +8,8 @@ import { verifies } from '../crypto/keys.js'
 import { MediaOpener } from '../crypto/record.js'
 import type { WireFrame } from '../wire/schema.js'
 import { EndPlayer, type Seat } from './end-player.js'
-import type { Arrival, Fields } from './player.js'
+import type { Arrival, Fields, Outgoing } from './player.js'
+import { Watching } from './watching.js'
 
 /** An agent or viewer that the suite plays to a customer. */
 
@@ -27,6 +28,8 @@ export class JoinerPlayer extends EndPlayer {
   /** What it seals when it is asked for credentials. */
   account = 'Administrator'
   password = 'not a real password'
+  /** What it is shown of the customer's screens. */
+  readonly watching = new Watching()
   #exchange: JoinerExchange | undefined
   #held: Arrival[] = []
   #media = new MediaOpener()
@@ -43,8 +46,19 @@ export class JoinerPlayer extends EndPlayer {
     super(name, role, seat)
   }
 
+  override get facts(): Fields {
+    return { ...super.facts, watching: this.watching.facts }
+  }
+
+  override send(outgoing: Outgoing): void {
+    super.send(outgoing)
+    for (const { frameAck } of (outgoing.messages ?? []) as readonly { readonly frameAck?: Fields }[])
+      if (frameAck !== undefined) this.watching.acknowledged(Number(frameAck.screenId), Number(frameAck.frameId))
+  }
+
   override lost(): void {
     super.lost()
+    this.watching.reset()
     this.#exchange = undefined
     this.#held = []
     this.#media = new MediaOpener()
@@ -100,13 +114,20 @@ export class JoinerPlayer extends EndPlayer {
     throw new Error(`${this.name} has no keys for MEDIA: the customer alone sends it. Use spoil.plain.`)
   }
 
-  protected override react({ channel, name, fields }: Arrival): void {
+  protected override react({ bytes, channel, name, fields }: Arrival): void {
+    if (channel === 'MEDIA' && name === 'framePart') this.#watch(fields, bytes.length)
+    if (channel === 'SCREEN') this.watching.hear(name, fields)
     if (channel === 'MEDIA' && name === 'framePart' && fields.last === true && this.manners.ack) {
       this.send({ channel: 'SCREEN', messages: [{ frameAck: { screenId: fields.screenId, frameId: fields.frameId, decodeUs: 0 } }] })
     }
     if (channel === 'SCREEN' && name === 'screenList') this.known.layoutEpoch = fields.layoutEpoch
     if (channel === 'SESSION') this.#session(name, fields)
     if (channel === 'ELEVATION' && name === 'credentialKey' && this.manners.credentials) this.#credentials(fields)
+  }
+
+  #watch(fields: Fields, bytes: number): void {
+    this.watching.frame(fields, bytes)
+    this.known.newestFrame = fields.frameId
   }
 
   /** Seals account and password to the key of a request, if the customer signed it. */

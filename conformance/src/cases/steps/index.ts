@@ -10,6 +10,7 @@ import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
 import { expect, never, settled } from './expect.js'
 import { call, closeLine, crowd, fragments, halfClose, holdAnswer, reads, stalls, stray, turnedAway, upgrade } from './lines.js'
 import { send } from './send.js'
+import { shows, tiles } from './shows.js'
 import type { Play } from './step.js'
 import { doStep, event, snapshot } from './testee.js'
 
@@ -114,6 +115,8 @@ const STEPS: Readonly<Record<string, Play>> = {
   turnedAway,
   crowd,
   stalls,
+  shows,
+  tiles,
   remember,
   unchanged,
   silent,

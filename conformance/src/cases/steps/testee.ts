@@ -11,9 +11,11 @@ const POLL_MS = 15
 
 export const doStep: Play = async (p, value) => {
   const { $result: pattern = { ok: true }, $keep: keep, ...action } = value as Plain
-  const result = (await p.cast.testee.do(filled(action, p.names) as Plain)) as unknown as Plain
+  const said = filled(action, p.names) as Plain
+  const result = (await p.cast.testee.do(said)) as unknown as Plain
   const wrong = misfit(pattern, result, p.names)
   if (wrong !== undefined) throw new Disappointment(`the testee was to do ${show(action)}: ${wrong}${result.text ? ` (${show(result.text)})` : ''}`)
+  p.desktop.did(said)
   keepAll(p, keep, result)
   return []
 }

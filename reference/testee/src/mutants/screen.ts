@@ -8,6 +8,7 @@ const CUSTOMER = 'core/endpoint/customer/customer.js'
 const FEED = 'peer/pictures/feed.js'
 const FRAME = 'peer/pictures/frame.js'
 const DESKTOP = 'peer/desktop/desktop.js'
+const CANVAS = 'peer/pictures/canvas.js'
 const PAINTING = 'peer/node/painting.js'
 
 export const SCREEN = mutantsOf('screen', [
@@ -228,5 +229,98 @@ export const SCREEN = mutantsOf('screen', [
     'if (!known.has(shape))',
     'if (known.has(shape))',
     'The pointer is to have an image that was never sent.',
+  ],
+  [
+    'changed-edge-left-out',
+    'RA-SCR-035',
+    'customer',
+    CANVAS,
+    'return { changed: addAll(masked, seen), moves };',
+    'return { changed: addAll(masked, seen.map(rect => ({ ...rect, width: Math.max(1, rect.width - 1) }))), moves };',
+    'The last column of what has changed is not sent.',
+  ],
+  [
+    'rectangles-beyond-the-picture',
+    'RA-SCR-036',
+    'customer',
+    FRAME,
+    'return { ...rect, codec: WIRE[codec], data, copyFromX: 0, copyFromY: 0 };',
+    'return { ...rect, x: rect.x + 1, codec: WIRE[codec], data, copyFromX: 0, copyFromY: 0 };',
+    'Rectangles are one pixel too far to the right.',
+  ],
+  [
+    'copies-last',
+    'RA-SCR-037',
+    'customer',
+    FEED,
+    '[...copyRects(moves), ...pixels]',
+    '[...pixels, ...copyRects(moves)]',
+    'What is copied comes after what is painted.',
+  ],
+  [
+    'copies-from-nowhere',
+    'RA-SCR-038',
+    'customer',
+    FRAME,
+    'copyFromX: from.x, copyFromY: from.y',
+    'copyFromX: from.x + 16_384, copyFromY: from.y',
+    'What is copied is not within the picture.',
+  ],
+  [
+    'parts-beyond-a-record',
+    'RA-SCR-045',
+    'customer',
+    FEED,
+    'const partBytes = Math.min(partBytesOf(bytesPerMs), owner.maxBytes());',
+    'const partBytes = 16_777_216;',
+    'A frame is one part, whatever its size.',
+  ],
+  [
+    'time-goes-back',
+    'RA-SCR-046',
+    'customer',
+    FEED,
+    'capturedAtUs: BigInt(Math.round(capturedAtUs))',
+    'capturedAtUs: 1000000000000000n - BigInt(Math.round(capturedAtUs))',
+    'Each frame is older than the one before.',
+  ],
+  [
+    'last-input-unnamed',
+    'RA-SCR-047',
+    'customer',
+    FEED,
+    'const lastInput = owner.mark();',
+    'const lastInput = undefined;',
+    'Frames do not say which input they show.',
+  ],
+  [
+    'raw-cut-short',
+    'RA-SCR-054',
+    'customer',
+    FRAME,
+    'return { ...rect, codec: WIRE[codec], data, copyFromX: 0, copyFromY: 0 };',
+    "return { ...rect, codec: WIRE[codec], data: codec === 'raw' ? data.subarray(4) : data, copyFromX: 0, copyFromY: 0 };",
+    'A pixel is missing where they are sent as they are.',
+  ],
+  [
+    'older-pixels-sent',
+    'RA-SCR-065',
+    'customer',
+    FEED,
+    'const encoder = new SnapshotEncoder(canvas.image, owner.screens.encoder, codecs.rects);\n        await Promise.all(this.#groups(canvas.image, codecs).map(group => this.#send(facts, encoder, group, masks)));',
+    `const encoderOf = image => new SnapshotEncoder(image, owner.screens.encoder, codecs.rects);
+        this.first ??= { ...canvas.image, data: canvas.image.data.slice() };
+        const late = group => group.base !== 0 && group.base < facts.frameId - 2;
+        await Promise.all(this.#groups(canvas.image, codecs).map(group => this.#send(facts, encoderOf(late(group) ? this.first : canvas.image), group, masks)));`,
+    'Who could have no frames for a while is then shown what was there before.',
+  ],
+  [
+    'pointer-in-the-picture',
+    'RA-SCR-072',
+    'customer',
+    FEED,
+    'const { image, damage, capturedAtUs } = await capture.grab();',
+    'const { image, damage, capturedAtUs } = await capture.grab();\n        image.data.fill(255, 0, 32);',
+    'A pointer is painted into the picture.',
   ],
 ])
