@@ -95,8 +95,13 @@ const ALIVE_MS = 2_000
 const PING_MS = 30_000
 const STRIDE_TAKES_MS = 6_000
 
-/** The testee's clock goes forward, in strides: in between, players keep their peers alive and the broker keeps the line, as they would have. */
+/**
+ * The testee's clock goes forward once it has what was sent to it, in strides: in between, players keep their peers alive and the broker keeps the line, as they
+ * would have.
+ */
 export const advance: Play = async (p, value) => {
+  const isOver = p.cast.testee.events.all.some(({ name }) => name === 'ended')
+  if (!isOver && p.cast.stage.broker?.manners.ping === true) await taken(p, p.cast.stage.events.length)
   let left = Number(value)
   while (left > 0) {
     const company = livingCompany(p)

@@ -1,5 +1,5 @@
 /** Steps that look at what arrived. */
-import { type Arrival, type ChannelName, Overdue, type Player } from '../../play/player.js'
+import { type Arrival, type BrokerPlayer, type ChannelName, Overdue, type Player } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, lookUp, misfit, type Names, show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -105,13 +105,11 @@ export async function settled(p: Performance, where: string): Promise<void> {
     const [first] = where === 'broker' ? players.values() : [p.player(where)]
     if (first === undefined) return
     try {
-      await first.barrier()
+      await passed(p, broker, first)
       await p.cast.testee.snapshot()
-      await first.barrier()
+      await passed(p, broker, first)
     } catch (error) {
       if (!(error instanceof Overdue)) throw error
-      // Its line was ending already when it was asked.
-      if (!broker.attached) return
       throw new Disappointment(`the testee does not answer: ${error.message}`, true)
     }
     return
@@ -123,6 +121,15 @@ export async function settled(p: Performance, where: string): Promise<void> {
   await Promise.all(attached.map(answered))
   const player = p.player(where)
   if (attached.includes(player)) await answered(player)
+}
+
+const PASSES_WITHIN_MS = 6_000
+
+/** The testee has answered, or its line, which was ending already when it was asked, has ended. */
+async function passed(p: Performance, broker: BrokerPlayer, player: Player): Promise<void> {
+  if (!broker.attached) return
+  const from = p.cast.stage.events.length
+  await Promise.race([player.barrier(), broker.inbox.closing({ from, withinMs: PASSES_WITHIN_MS })])
 }
 
 /** The broker under test answers this player; a line that ended meanwhile has nothing more to bring. */
