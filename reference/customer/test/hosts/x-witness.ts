@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import type { Host } from '@remote-assist/peer'
 import type { HostSetup, HostWitness } from '../../src/host-compliance/index.js'
 import { evdevCode } from '../../src/hosts/hid.js'
 import { type X11HostOptions, x11Host } from '../../src/hosts/index.js'
 import { XConnection } from '../../src/hosts/x11/connection.js'
+import { recordInput } from '../../src/hosts/x11/recorder.js'
 import type { PointerState, TestExtension } from '../../src/hosts/x11/wire.js'
 import { type Terminal, XServer } from './x-server.js'
 
@@ -18,7 +20,7 @@ interface KeymapClient {
 }
 
 /** The person in front of an X display: a client of its own that moves the mouse by XTEST, xterm, xclip and xrandr. */
-class XWitness implements HostWitness {
+export class XWitness implements HostWitness {
   #turns = 0
 
   constructor(
@@ -45,20 +47,25 @@ class XWitness implements HostWitness {
   }
 
   async holds(keys: readonly number[], buttons: readonly number[]): Promise<void> {
-    const { x } = this.human
-    const down = await this.human.request<Buffer>(done => (x as unknown as KeymapClient).QueryKeymap(done))
-    const isDown = (keycode: number) => ((down[keycode >> 3] ?? 0) >> (keycode & 7)) & 1
-    assert.deepEqual(
-      USAGES.filter(usage => isDown((evdevCode(usage) ?? -8) + 8)),
-      keys,
-      'other keys are down',
-    )
-    const { keyMask } = await this.#pointer()
-    assert.deepEqual(
-      [0, 1, 2].filter(button => keyMask & (0x100 << button)),
-      buttons,
-      'other buttons are down',
-    )
+    assert.deepEqual(await this.#held(), { keys, buttons }, 'other keys or buttons are down')
+  }
+
+  /** Resolves when exactly these are down; looks whenever something was pressed or released. */
+  async untilHeld(keys: readonly number[], buttons: readonly number[]): Promise<void> {
+    let look = () => {}
+    const recorder = await recordInput(this.server.display, () => look())
+    try {
+      for (;;) {
+        const next = new Promise<void>(resolve => {
+          look = resolve
+        })
+        const held = await this.#held()
+        if (isDeepStrictEqual(held, { keys, buttons })) return
+        await next
+      }
+    } finally {
+      recorder?.stop()
+    }
   }
 
   async paint(screenId: number) {
@@ -92,6 +99,17 @@ class XWitness implements HostWitness {
     return right.id
   }
 
+  async #held(): Promise<{ readonly keys: readonly number[]; readonly buttons: readonly number[] }> {
+    const { x } = this.human
+    const down = await this.human.request<Buffer>(done => (x as unknown as KeymapClient).QueryKeymap(done))
+    const isDown = (keycode: number) => ((down[keycode >> 3] ?? 0) >> (keycode & 7)) & 1
+    const { keyMask } = await this.#pointer()
+    return {
+      keys: USAGES.filter(usage => isDown((evdevCode(usage) ?? -8) + 8)),
+      buttons: [0, 1, 2].filter(button => keyMask & (0x100 << button)),
+    }
+  }
+
   #pointer(): Promise<PointerState> {
     return this.human.request<PointerState>(done => this.human.x.QueryPointer(this.human.root, done))
   }
@@ -106,6 +124,7 @@ class XWitness implements HostWitness {
 /** A host on an X server, and who is in front of it. */
 export interface XSetup extends HostSetup, AsyncDisposable {
   readonly server: XServer
+  readonly witness: XWitness
   /** Where what is typed arrives. */
   readonly terminal: Terminal
 }

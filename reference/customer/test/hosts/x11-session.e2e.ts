@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { Permission } from '@remote-assist/peer'
+import { expect, it } from 'vitest'
+import { x11Host } from '../../src/hosts/index.js'
+import { describeWith } from './needs.js'
+import { X_PROGRAMS } from './x-server.js'
+import { join, spawnAgent, spawnCustomer, stage, startAgent, takeControl, type XSession, xSession } from './x-session.js'
+
+const LEFT_SHIFT = 0xe1
+const KEY_A = 0x04
+const CONTROL = 0xe0
+
+/** Presses Shift, A and the left button; resolves when the display has them down. */
+async function hold({ session, x }: Pick<XSession, 'session' | 'x'>): Promise<void> {
+  session.input.down('ShiftLeft')
+  session.input.down('KeyA')
+  session.input.pointer.move(20, 20)
+  session.input.pointer.down()
+  await x.witness.untilHeld([KEY_A, LEFT_SHIFT], [0])
+}
+
+/** How what is held loses its holder. */
+const ENDS: Readonly<Record<string, (session: XSession) => unknown>> = {
+  'the customer pauses': ({ customer }) => customer.pause(),
+  'the customer stops': ({ customer }) => customer.stop(),
+  'control is revoked': ({ customer, session }) => customer.revoke(Permission.CONTROL_INPUT, session.self),
+  'the agent is removed': ({ customer, session }) => customer.remove(session.self),
+  'the agent leaves': ({ session }) => session.leave(),
+  'the agent gives control back': ({ session }) => session.control.release(),
+  'the window of the agent loses the focus': ({ session }) => session.input.releaseAll(),
+  'the agent’s line drops': ({ agent }) => agent.dropLine(),
+  'the customer’s line drops': ({ customer }) => customer.dropLine(),
+  'the broker ends': ({ broker }) => broker.close(),
+  'the local user moves the mouse': ({ x }) => x.witness.moveMouse(),
+}
+
+describeWith([...X_PROGRAMS, 'xmodmap'], 'nothing stays pressed on an X display', () => {
+  it.each(Object.entries(ENDS))('when %s (RA-INP-043, RA-INP-044)', async (_, end) => {
+    await using session = await xSession()
+    await hold(session)
+    await end(session)
+    await session.x.witness.untilHeld([], [])
+  })
+
+  it('when the agent’s process is killed (RA-INP-043)', async () => {
+    await using it = await stage()
+    const agent = spawnAgent(it.broker)
+    const exited = once(agent, 'exit')
+    const [url] = await once(createInterface(agent.stdout as NodeJS.ReadableStream), 'line')
+    const customer = await join(it, url)
+    await it.x.witness.untilHeld([KEY_A, LEFT_SHIFT], [0])
+    agent.kill('SIGKILL')
+    await exited
+    await it.x.witness.untilHeld([], [])
+    customer.stop()
+  })
+
+  it('when the customer’s process is killed in mid-press, and started again: keys, buttons and lent keys are as they were', async () => {
+    await using it = await stage()
+    const { witness, server, terminal } = it.x
+    // The one that the stage has would be in the way.
+    await it.x.host.close()
+    const before = await server.run('xmodmap', '-pke')
+    await witness.focusText()
+    const first = await startAgent(it.broker)
+    const killed = spawnCustomer(it.x, first)
+    const exited = once(killed, 'exit')
+    const session = await takeControl(first)
+    session.input.type('漢字😀')
+    await terminal.until(text => text === '漢字😀')
+    await hold({ session, x: it.x })
+    killed.kill('SIGKILL')
+    await exited
+    // Nobody is left who could release them; and nobody has.
+    await witness.holds([KEY_A, LEFT_SHIFT], [0])
+    expect(await server.run('xmodmap', '-pke')).not.toBe(before)
+
+    const second = await startAgent(it.broker)
+    const restarted = spawnCustomer(it.x, second)
+    const ended = once(restarted, 'exit')
+    const again = await takeControl(second)
+    await witness.holds([], [])
+    expect(await server.run('xmodmap', '-pke')).toBe(before)
+    await terminal.clear()
+    again.input.pointer.move(150, 150)
+    again.input.type('как новая')
+    await terminal.until(text => text === 'как новая')
+    again.leave({ endSession: true })
+    await ended
+    await Promise.all([first.close(), second.close()])
+  })
+
+  it('a host that begins releases what XTEST holds, and nothing else happens', async () => {
+    await using it = await stage()
+    const { host, server, witness } = it.x
+    await host.input?.key(CONTROL, true)
+    await host.input?.button(2, true)
+    await witness.holds([CONTROL], [2])
+    const other = await x11Host(server.display)
+    await witness.holds([], [])
+    await other.close()
+  })
+})
+
+describeWith(X_PROGRAMS, 'the person in front of an X display', () => {
+  it('comes first for two seconds, and what the agent did meanwhile never happens (RA-INP-011, RA-INP-012, RA-INP-014)', async () => {
+    await using it = await xSession()
+    const { session, x } = it
+    const heldOff = session.once('control', { which: control => control.heldOff })
+    const goesOn = session.once('control', { which: control => control.ours && !control.heldOff })
+    session.input.pointer.move(150, 150)
+    session.input.type('before')
+    await x.terminal.until(text => text === 'before')
+    const touchedAt = performance.now()
+    await x.witness.moveMouse()
+    await heldOff
+    expect(() => session.input.type('x')).toThrow(expect.objectContaining({ code: 'E_NOT_IN_CONTROL' }))
+    await goesOn
+    expect(performance.now() - touchedAt).toBeGreaterThanOrEqual(2_000)
+    session.input.type(' and after')
+    await x.terminal.until(text => text === 'before and after')
+  })
+
+  it('is not seen in what the agent does, however much that is (RA-INP-013)', async () => {
+    await using it = await xSession()
+    const { session, x } = it
+    let changes = 0
+    session.on('control', () => changes++)
+    for (let i = 0; i < 60; i++) {
+      session.input.pointer.move(30 + i, 40)
+      session.input.pointer.click(30 + i, 41, { count: 2 })
+      session.input.pointer.wheel(0, i % 2 === 0 ? 120 : -120)
+      session.input.key('KeyB', ['shift'])
+    }
+    session.input.type('é漢')
+    session.input.pointer.move(5, 5)
+    await x.witness.untilHeld([], [])
+    expect(changes).toBe(0)
+  })
+})
