@@ -76,6 +76,13 @@ module.exports = {
       from: { path: '^((libs|reference)/[^/]+|conformance)/' },
       to: { path: '^((libs|reference)/[^/]+|conformance)/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
     },
+    {
+      name: 'helper-stands-alone',
+      comment: 'What runs with the powers of an administrator takes nothing but modules of Node.',
+      severity: 'error',
+      from: { path: '^reference/customer/src/helper/' },
+      to: { pathNot: '^reference/customer/src/helper/', dependencyTypesNot: ['core'] },
+    },
     { name: 'no-cycles', comment: 'Modules form no circle.', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', comment: 'Every import leads somewhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -112,13 +112,13 @@ export class World implements AsyncDisposable {
   async process(matching: RegExp): Promise<number> {
     for (;;) {
       for (const [pid, line] of this.processes()) if (matching.test(line)) return pid
-      await this.#nextLook()
+      await nextLook()
     }
   }
 
   /** Resolves when nothing that somebody started runs in this world any more. */
   async empty(): Promise<void> {
-    while (this.processes().size > 0) await this.#nextLook()
+    while (this.processes().size > 0) await nextLook()
   }
 
   kill(pid: number, signal: NodeJS.Signals): void {
@@ -136,10 +136,10 @@ export class World implements AsyncDisposable {
     this.#init.stdin?.end()
     await closed
   }
-
-  // A process says to nobody but its parent that it ended; so it is looked for again and again.
-  #nextLook = (): Promise<void> => new Promise(resolve => setTimeout(resolve, LOOK_MS))
 }
+
+/** A process says to nobody but its parent that it ended; so it is looked for again and again. */
+const nextLook = (): Promise<void> => new Promise(resolve => setTimeout(resolve, LOOK_MS))
 
 function accountLines(name: AccountName, uid: number, password: string): string {
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password, encoding: 'utf8' }).trim()
