@@ -111,10 +111,11 @@ export function stepJoiner(state: JoinerState, event: JoinerEvent): HandshakeSte
 /** Binds itself to a share that it does not show yet. */
 function commit(setup: JoinerSetup, { start, random, secrets, attemptsLeft }: JoinerStartEvent): HandshakeStep<JoinerState> {
   const tries = triesOf(start.passwordClass, attemptsLeft)
-  const fault = startFault(setup, start, tries)
+  const fault = startFault(setup, start)
   if (fault !== undefined) return failed(setup, fault, tries)
   const secret = secretNamed(secrets, start.passwordClass, start.secretId)
   if (secret === undefined) return failed(setup, 'WRONG_SECRET', tries)
+  if (start.passwordClass === PASSWORD_CLASS.PIN && (tries ?? 0) < 1) return failed(setup, 'ATTEMPTS', tries)
   const drawn = draw(random)
   const ours = shareMessage(setup, shareOf(setup.context, start, drawn.nonce, secret.password, drawn.scalar))
   const value = { nonce: drawn.nonce, commitment: commitmentTo(ours) }
@@ -124,11 +125,10 @@ function commit(setup: JoinerSetup, { start, random, secrets, attemptsLeft }: Jo
   }
 }
 
-function startFault({ accepts }: JoinerSetup, start: HandshakeStart, tries: Tries): Fault | undefined {
+function startFault({ accepts }: JoinerSetup, start: HandshakeStart): Fault | undefined {
   if (start.suite !== CPACE_SUITE) return 'SUITE'
   if (!accepts.some(accepted => accepted === start.passwordClass)) return 'CLASS'
-  if (!isStart(start)) return 'FORMAT'
-  return start.passwordClass === PASSWORD_CLASS.PIN && (tries ?? 0) < 1 ? 'ATTEMPTS' : undefined
+  return isStart(start) ? undefined : 'FORMAT'
 }
 
 /** The customer showed its share: this end may show the one that it is bound to, and a PIN's try is gone. */

@@ -59,6 +59,12 @@ describe('a joiner refuses', () => {
       'joiner',
       'WRONG_SECRET',
     )
+    // Where there is no PIN there are no tries of it either.
+    expectFault(
+      runWith(({ message }) => [message], { secrets: [], attemptsLeft: 0 }),
+      'joiner',
+      'WRONG_SECRET',
+    )
   })
 
   test('a PIN without tries, with ATTEMPTS, and other classes never (RA-SEC-061, RA-SEC-068)', () => {
