@@ -48,7 +48,7 @@ function lives(pid: number): boolean {
 
 const SLEEPER = { type: 'run', id: 1, argv: ['sh', '-c', 'setsid sleep 1000 & echo $!; sleep 1000'], as: '' }
 
-test('greets with the user that it is, and leaves with its input', async () => {
+test('RA-ELV-082 greets with the user that it is, and leaves with its input', async () => {
   const worker = start()
   for await (const message of said(worker)) {
     expect(message).toEqual({ type: 'ready', uid: process.getuid?.() })
@@ -73,7 +73,7 @@ test.each([
   ['no message', '{"type":"cancel"}\n'],
   ['no command', '{"type":"run","id":1,"argv":[],"as":""}\n'],
   ['a line without an end', 'x'.repeat(300_000)],
-])('ends, and what runs with it, when it is told nonsense: %s', async (_, nonsense) => {
+])('RA-ELV-085 ends, and what runs with it, when it is told nonsense: %s', async (_, nonsense) => {
   const worker = start()
   tell(worker, SLEEPER)
   const pid = await printedPid(worker)
@@ -83,7 +83,7 @@ test.each([
   expect(lives(pid)).toBe(false)
 })
 
-test('RA-ELV-044 runs four commands at a time; a fifth is nothing that the customer’s program would ask for', async () => {
+test('RA-ELV-044 RA-ELV-085 runs four commands at a time; a fifth is nothing that the customer’s program would ask for', async () => {
   const worker = start()
   const run = (id: number) => ({ type: 'run', id, argv: ['sleep', '1000'], as: '' })
   tell(worker, ...[1, 2, 3, 4].map(run), { type: 'run', id: 1, argv: ['true'], as: '' })
@@ -98,7 +98,7 @@ test('RA-ELV-044 runs four commands at a time; a fifth is nothing that the custo
   expect(exits.sort()).toEqual([1, 2, 3, 4])
 })
 
-test('ends with its time, also when nobody reads what it says', async () => {
+test('RA-ELV-083 ends with its time, also when nobody reads what it says', async () => {
   const worker = start(1)
   tell(worker, ...[1, 2, 3, 4].map(id => ({ type: 'run', id, argv: ['yes'], as: '' })))
   expect(await ended(worker)).toBe(0)

@@ -91,7 +91,7 @@ function commandIn(world: World): void {
     await refused
   })
 
-  it('RA-ELV-027 killed in the middle of a command, leaves nothing running', async () => {
+  it('RA-ELV-082 RA-ELV-084 killed in the middle of a command, leaves nothing running', async () => {
     const { session } = await share(world.as('customer'))
     const powers = await session.elevate({ reason: 'a driver', credentials: () => world.login('admin') })
     const run = powers.run(['sh', '-c', 'setsid sleep 1000 & sleep 1001']).catch(() => 'gone')

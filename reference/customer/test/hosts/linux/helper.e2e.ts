@@ -66,7 +66,7 @@ else
       await root.drop()
     })
 
-    it('RA-ELV-064 has a password checked also where sudo asks for none', async () => {
+    it('RA-ELV-086 has a password checked also where sudo asks for none', async () => {
       await expect(elevated(world, 'easy', 'admin', 'wrong')).rejects.toMatchObject({ code: 'E_CREDENTIALS' })
       const powers = await elevated(world, 'easy')
       expect((await printed(powers, ['id', '-u'])).stdout.toString()).toBe('0\n')
@@ -161,7 +161,7 @@ else
       ['worker', /worker\.js \S+ \d+$/],
       ['guard', /guard\.js/],
       ['door', /door\.js$/],
-    ])('RA-ELV-027 leaves nothing running when its %s is killed', async (_, program) => {
+    ])('RA-ELV-084 leaves nothing running when its %s is killed', async (_, program) => {
       const powers = await elevated(world, 'root')
       const run = printed(powers, ['sh', '-c', 'setsid sleep 1000 & sleep 1001'])
       await world.process(/sleep 1001$/)
@@ -186,7 +186,7 @@ else
       expect(stages).toEqual([])
     })
 
-    it('ends by itself, and everything with it, when its time is over and nobody tells it', async () => {
+    it('RA-ELV-083 ends by itself, and everything with it, when its time is over and nobody tells it', async () => {
       const seat = new Seat(world)
       const { account, password } = world.login('admin')
       const powers = await byCredentials(seat, account, password, 'admin', { durationMs: 1 })

@@ -40,7 +40,7 @@ else
       await world.empty()
     })
 
-    it('RA-ELV-003 starts no helper before the customer consented, and none when it refuses', async () => {
+    it('RA-ELV-003 RA-ELV-081 starts no helper before the customer consented, and none when it refuses', async () => {
       const { session, customer } = at
       at.stopAllowing()
       const question = customer.once('elevation')
@@ -86,9 +86,16 @@ else
       ['RA-ELV-025 the line of the agent drops', REASON.DISCONNECTED, ({ agent }) => agent.dropLine()],
       ['RA-ELV-025 the line of the customer drops', REASON.DISCONNECTED, ({ customer }) => customer.dropLine()],
       ['the customer stops', REASON.UNSPECIFIED, ({ customer }) => customer.stop()],
-      ['the helper breaks off', REASON.HELPER, () => void world.process(/guard\.js/).then(pid => world.kill(pid, 'SIGKILL'))],
       ['the broker is gone', REASON.DISCONNECTED, ({ broker }) => broker.close()],
     ]
+    it('RA-ELV-028 ends when its helper breaks off, with the command that runs', async () => {
+      const { powers, run } = await busy(at)
+      world.kill(await world.process(/guard\.js/), 'SIGKILL')
+      expect(await powers.ended).toBe(REASON.HELPER)
+      expect(await run).toMatchObject({ endedBy: 'elevation ended' })
+      await world.empty()
+    })
+
     it.each(ends)('RA-ELV-027 in the middle of a command, %s: it ends, with everything that it started', async (_, reason, end) => {
       const { powers, run } = await busy(at)
       await end({ ...at, drop: () => powers.drop() })
