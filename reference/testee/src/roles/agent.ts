@@ -37,6 +37,8 @@ class Seat {
   readonly over = new AbortController()
   strokes = new Strokes()
   agent: Agent | undefined
+  /** It comes to the session that was made; undefined: it came by invitation. */
+  attaching: Promise<Agent> | undefined
   elevated: ElevatedPowers | undefined
   invitation: Invitation | undefined
   #session: Session | undefined
@@ -104,7 +106,8 @@ class Seat {
     const created = decodeMessage(CreateSessionResponse, toBinary(CreateSessionResponseSchema, start.way.value))
     const control = { brokerUrl: new URL(created.websocketUrl).origin, token: created.agentToken }
     const code = { pin: makePin(created.session?.locator ?? '', newPinSecret()), linkSecret: systemRandom.bytes(32) }
-    Agent.attach({ ...options, transport: this.line, created, control, code }).then(agent => this.#wait(agent), failed)
+    this.attaching = Agent.attach({ ...options, transport: this.line, created, control, code })
+    this.attaching.then(agent => this.#wait(agent), failed)
     return { pin: code.pin.digits, customerUrl: customerUrl(created.joinUrl, code) }
   }
 
@@ -171,9 +174,10 @@ const assisting = (seat: Seat): Actions => {
     },
     recording: ({ on }) => seat.session.announceRecording(on),
     renewCode: async () => {
-      if (seat.agent === undefined) throw new Refused('Who came by invitation makes no codes.')
-      const pin = await seat.agent.renewCode()
-      return { text: pin.digits, url: seat.agent.customerUrl }
+      const agent = await seat.attaching
+      if (agent === undefined) throw new Refused('Who came by invitation makes no codes.')
+      const pin = await agent.renewCode()
+      return { text: pin.digits, url: agent.customerUrl }
     },
   }
 }
