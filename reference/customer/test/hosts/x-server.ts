@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { XConnection } from '../../src/hosts/x11/connection.js'
+import { Xkb } from '../../src/hosts/x11/xkb.js'
 
 const run = promisify(execFile)
 const SUBSTRUCTURE_NOTIFY = 0x00080000
@@ -55,6 +56,19 @@ export class XServer implements AsyncDisposable {
     await this.run('xrandr', '--delmonitor', 'right')
   }
 
+  /** Chooses one of several layouts, as the local user does. */
+  async chooseGroup(group: number): Promise<void> {
+    await this.#withXkb(async (xkb, connection) => {
+      xkb.lock(0, 0, group)
+      await connection.sync()
+    })
+  }
+
+  /** Which of several layouts is chosen. */
+  chosenGroup(): Promise<number> {
+    return this.#withXkb(async xkb => (await xkb.state()).lockedGroup)
+  }
+
   /** Starts a program that stays; it goes with the server. */
   spawn(program: string, args: readonly string[]): ChildProcess {
     const child = spawn(program, args, { env: this.env, stdio: ['pipe', 'ignore', 'ignore'] })
@@ -85,6 +99,15 @@ export class XServer implements AsyncDisposable {
 
   async paste(): Promise<string> {
     return this.run('xclip', '-selection', 'clipboard', '-out', '-target', 'UTF8_STRING')
+  }
+
+  async #withXkb<T>(act: (xkb: Xkb, connection: XConnection) => Promise<T>): Promise<T> {
+    const connection = await XConnection.open(this.display)
+    const xkb = await Xkb.open(connection)
+    if (xkb === undefined) throw new Error('The display has no XKEYBOARD.')
+    const result = await act(xkb, connection)
+    connection.close()
+    return result
   }
 
   readonly #kill = () => {

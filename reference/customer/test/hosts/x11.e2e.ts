@@ -114,6 +114,64 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X1
     expect(await keymap()).toBe(before)
   })
 
+  it('types two alphabets of one keyboard by their own keys, lends none, and leaves the layout that was chosen (RA-INP-023)', async () => {
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
+    await server.run('setxkbmap', 'us,ru')
+    const before = await server.run('xmodmap', '-pke')
+    const text = 'Hello, мир! Ёлка & tree; щука: 100 %'
+    for (const chosen of [0, 1]) {
+      await server.chooseGroup(chosen)
+      await witness.focusText()
+      await host.input?.text(text)
+      await witness.received(text)
+      expect(await server.chosenGroup()).toBe(chosen)
+      expect(await server.run('xmodmap', '-pke')).toBe(before)
+    }
+  })
+
+  it('types on when the keyboard is changed in the middle, and lends its keys again', async () => {
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
+    await witness.focusText()
+    await host.input?.text('漢é')
+    await witness.received('漢é')
+    for (const layout of ['de', 'fr', 'us']) {
+      await server.run('setxkbmap', layout)
+      await witness.focusText()
+      await host.input?.text('漢éz@')
+      await witness.received('漢éz@')
+    }
+  })
+
+  it('takes back what it lent, and nothing that another program made of those keys since', async () => {
+    await using setup = await x11Setup()
+    const { host, server, witness } = setup
+    const text = Array.from({ length: 16 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
+    await witness.focusText()
+    await host.input?.text(text)
+    await witness.received(text)
+    await server.run('setxkbmap', 'jp')
+    const japanese = await server.run('xmodmap', '-pke')
+    const other = await x11Host(server.display)
+    await other.close()
+    await host.close()
+    expect(await server.run('xmodmap', '-pke')).toBe(japanese)
+  })
+
+  it('types beside a key that is held and makes the same character, which is up afterwards', async () => {
+    await using setup = await x11Setup()
+    const { host, server, witness, terminal } = setup
+    await server.run('xset', 'r', 'off')
+    await witness.focusText()
+    await host.input?.key(0x04, true)
+    await host.input?.key(0xe1, true)
+    await host.input?.text('banana')
+    await terminal.until(text => text === 'abanana')
+    await witness.holds([0xe1], [])
+    await host.input?.key(0xe1, false)
+  })
+
   it('rejects everything with E_HOST once the display is gone', async () => {
     const server = await XServer.start()
     const host = await x11Host(server.display)

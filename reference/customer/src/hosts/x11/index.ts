@@ -50,7 +50,7 @@ async function share(connection: XConnection, { elevation }: X11HostOptions): Pr
   if (xkb === undefined) throw lacks(connection, 'XKEYBOARD')
   const randr = await connection.extension<RandrExtension>('randr')
   const shm = await connection.extension<ShmExtension>('shm')
-  await tidyInput(connection, xtest)
+  await tidyInput(connection, xtest, xkb)
   const screens = await X11Screens.open(connection, { damage, fixes, randr, shm })
   const clipboard = await X11Clipboard.open(connection, fixes)
   const injected = new Injected()

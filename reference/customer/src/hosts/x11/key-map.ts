@@ -65,10 +65,10 @@ export class KeyMap {
     return this.keys.find(({ keysyms, modifiers }) => modifiers !== 0 && keysyms.includes(NUM_LOCK))?.modifiers ?? 0
   }
 
-  /** The first group's keysyms of a key: as it is, with Shift, and so on. */
-  keysymsOf(keycode: number): readonly number[] {
+  /** True if a level of a key stands for a keysym, in its first group. */
+  has({ keycode, level, keysym }: { readonly keycode: number; readonly level: number; readonly keysym: number }): boolean {
     const key = this.keys.find(it => it.keycode === keycode)
-    return key?.keysyms.slice(0, key.width) ?? []
+    return key !== undefined && level < key.width && key.keysyms[level] === keysym
   }
 
   /** Key codes that stand for nothing and may be lent. */

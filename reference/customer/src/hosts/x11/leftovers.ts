@@ -1,11 +1,13 @@
 import type { XConnection } from './connection.js'
 import { Device } from './recorder.js'
 import type { Property, TestExtension } from './wire.js'
+import type { Xkb } from './xkb.js'
 
 const LENT = '_REMOTE_ASSIST_LENT_KEYS'
 const XA_CARDINAL = 6
 const REPLACE = 0
-const MAX_KEYS = 256
+const MAX_NOTES = 1_024
+const NOTE_BYTES = 8
 const NO_SYMBOL = 0
 /** Requests of the X Input extension, version 1. */
 const LIST_INPUT_DEVICES = 2
@@ -19,36 +21,56 @@ const LIST_AT = 24
 /** Bytes of a class before what is down. */
 const BITS_AT = 4
 
-/** Notes at the display which keys are lent, so that whoever comes after a killed process can take them back. */
-export async function noteLent(connection: XConnection, keycodes: readonly number[]): Promise<void> {
+/** A level of a spare key that stands for a character for a while. */
+export interface LentKey {
+  readonly keycode: number
+  readonly level: number
+  readonly keysym: number
+}
+
+/** Notes at the display what is lent, so that whoever comes after a killed process can take it back. */
+export async function noteLent(connection: XConnection, lent: readonly LentKey[]): Promise<void> {
   const property = await connection.atom(LENT)
   const { x, root } = connection
-  if (keycodes.length === 0) return x.DeleteProperty(root, property)
-  const data = Buffer.alloc(keycodes.length * 4)
-  for (const [i, keycode] of keycodes.entries()) data.writeUInt32LE(keycode, i * 4)
+  if (lent.length === 0) return x.DeleteProperty(root, property)
+  const data = Buffer.alloc(lent.length * NOTE_BYTES)
+  for (const [i, { keycode, level, keysym }] of lent.entries()) {
+    data.writeUInt32LE(keycode | (level << 8), i * NOTE_BYTES)
+    data.writeUInt32LE(keysym, i * NOTE_BYTES + 4)
+  }
   x.ChangeProperty(REPLACE, root, property, XA_CARDINAL, 32, data)
+}
+
+/** Takes lent keys back, but for those that another program has given another meaning since. */
+export async function takeBack(connection: XConnection, xkb: Xkb, lent: readonly LentKey[]): Promise<void> {
+  const map = await xkb.map()
+  const changed = new Set(lent.filter(it => !map.has(it)).map(({ keycode }) => keycode))
+  for (const keycode of new Set(lent.map(it => it.keycode))) if (!changed.has(keycode)) connection.x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
+  await noteLent(connection, [])
 }
 
 /**
  * Puts the display's input in order: releases every key and button that XTEST holds, and takes lent keys back. A process that was killed leaves them so.
  * One host at a time injects into a display.
  */
-export async function tidyInput(connection: XConnection, xtest: TestExtension): Promise<void> {
-  const { x, root } = connection
-  for (const keycode of await lentKeys(connection)) x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
-  await noteLent(connection, [])
+export async function tidyInput(connection: XConnection, xtest: TestExtension, xkb: Xkb): Promise<void> {
+  const { root } = connection
+  await takeBack(connection, xkb, await notedAsLent(connection))
   const { keys, buttons } = await heldByTest(connection)
   for (const keycode of keys) xtest.FakeInput(Device.keyRelease, keycode, 0, root, 0, 0)
   for (const button of buttons) xtest.FakeInput(Device.buttonRelease, button, 0, root, 0, 0)
   await connection.sync()
 }
 
-async function lentKeys(connection: XConnection): Promise<readonly number[]> {
-  const { x, root, display } = connection
+async function notedAsLent(connection: XConnection): Promise<readonly LentKey[]> {
+  const { x, root } = connection
   const property = await connection.atom(LENT)
-  const { data } = await connection.request<Property>(done => x.GetProperty(0, root, property, XA_CARDINAL, 0, MAX_KEYS, done))
-  const keycodes = Array.from({ length: data.length >> 2 }, (_, i) => data.readUInt32LE(i * 4))
-  return keycodes.filter(keycode => keycode >= display.min_keycode && keycode <= display.max_keycode)
+  const { data } = await connection.request<Property>(done => x.GetProperty(0, root, property, XA_CARDINAL, 0, MAX_NOTES * (NOTE_BYTES / 4), done))
+  return Array.from({ length: Math.floor(data.length / NOTE_BYTES) }, (_, i) => ({
+    keycode: data.readUInt8(i * NOTE_BYTES),
+    level: data.readUInt8(i * NOTE_BYTES + 1),
+    keysym: data.readUInt32LE(i * NOTE_BYTES + 4),
+  }))
 }
 
 /** What the devices of XTEST hold down; nothing if the display has no X Input extension, and so no such devices. */

@@ -3,7 +3,7 @@ import { HostError } from '@remote-assist/peer'
 import type { XConnection } from './connection.js'
 import type { KeyMap, Stroke } from './key-map.js'
 import { keysymOf } from './keysyms.js'
-import { noteLent } from './leftovers.js'
+import { type LentKey, noteLent, takeBack } from './leftovers.js'
 import type { Xkb } from './xkb.js'
 
 const NO_SYMBOL = 0
@@ -12,14 +12,9 @@ const REST_MS = 1_000
 /** Characters that are lent keys at a time. So many loans are free or at rest when `rest` resolves: the next call need not wait for them. */
 export const PIECE = 16
 
-/** A level of a spare key. */
-interface Place {
-  readonly keycode: number
-  readonly level: number
-}
+type Place = Pick<LentKey, 'keycode' | 'level'>
 
-/** It stands for a character for a while. */
-interface Loan extends Place {
+interface Loan extends LentKey {
   readonly codePoint: number
   readonly usedAtMs: number
 }
@@ -60,26 +55,25 @@ export class LentKeys {
       const place = places.find(it => !this.#loans.some(loan => isSame(loan, it))) ?? this.#loans[0]
       if (place === undefined) throw new HostError('E_UNSUPPORTED', 'The keyboard map of this X display has no spare key to type this character with.')
       const { keycode, level } = place
-      this.#loans = [...this.#loans.filter(loan => !isSame(loan, place)), { keycode, level, codePoint, usedAtMs: performance.now() }]
+      this.#loans = [
+        ...this.#loans.filter(loan => !isSame(loan, place)),
+        { keycode, level, keysym: keysymOf(codePoint), codePoint, usedAtMs: performance.now() },
+      ]
       changed.add(keycode)
     }
-    await noteLent(this.connection, this.#keycodes)
+    await noteLent(this.connection, this.#loans)
     const { type, width, held } = map.lending
     for (const keycode of changed) {
       const own = this.#loans.filter(loan => loan.keycode === keycode)
-      const keysyms = Array.from({ length: width }, (_, level) => own.find(loan => loan.level === level)?.codePoint)
-      this.xkb.define(
-        keycode,
-        type,
-        keysyms.map(codePoint => (codePoint === undefined ? NO_SYMBOL : keysymOf(codePoint))),
-      )
+      const keysyms = Array.from({ length: width }, (_, level) => own.find(loan => loan.level === level)?.keysym ?? NO_SYMBOL)
+      this.xkb.define(keycode, type, keysyms)
     }
     return new Map(this.#loans.map(({ keycode, level, codePoint }) => [codePoint, { keycode, held: held[level] ?? [] }]))
   }
 
   /** Forgets what is lent no more: another program may have put a new keyboard map in the place of the one that was changed. */
   recall(map: KeyMap): void {
-    const changed = new Set(this.#loans.filter(loan => map.keysymsOf(loan.keycode)[loan.level] !== keysymOf(loan.codePoint)).map(({ keycode }) => keycode))
+    const changed = new Set(this.#loans.filter(loan => !map.has(loan)).map(({ keycode }) => keycode))
     this.#loans = this.#loans.filter(({ keycode }) => !changed.has(keycode))
   }
 
@@ -93,9 +87,8 @@ export class LentKeys {
     const last = this.#loans.at(-1)
     if (last === undefined) return
     await this.#rested(last)
-    for (const keycode of this.#keycodes) this.connection.x.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL])
+    await takeBack(this.connection, this.xkb, this.#loans)
     this.#loans = []
-    await noteLent(this.connection, [])
   }
 
   get #keycodes(): readonly number[] {
