@@ -32,7 +32,12 @@ const ELSEWHERE = [
 ]
 const ROLES = ['customer', 'agent', 'viewer', 'broker']
 const suite = (...args) => ['node', 'conformance/dist/cli/main.js', ...args]
-const EVERYTHING = ['--profile', 'all', '--reference', '--shuffle', '-j', '4']
+/** Every case as often, first in order and then in others: a result that is not the same each time fails. */
+const repeated = (role, times, ...more) =>
+  suite('run', '--role', role, '--profile', 'all', '--reference', '--repeat', String(times), '--shuffle', '-j', '4', ...more)
+const STRESS_REPORTS = '.cache/stress'
+/** Another order every day, which the log tells. */
+const TODAY = String(Math.floor(Date.now() / 86_400_000))
 
 /** What is checked, in order. @type {import('./lib/steps.mjs').Step[]} */
 const STEPS = [
@@ -51,7 +56,7 @@ const STEPS = [
   { ...vitest('unit', 'Unit, property and simulation tests of everything else', '--project', '!e2e', ...ELSEWHERE), after: 'build' },
   { ...vitest('e2e', 'Browser and end-to-end tests', '--project', 'e2e', '--no-file-parallelism'), after: 'build', needs: ['chromium', 'xvfb'] },
   {
-    ...check('conformance', 'The reference programs conform, in every role, in any order', ...ROLES.map(role => suite('run', '--role', role, ...EVERYTHING))),
+    ...check('conformance', 'The reference programs conform, in every role, in order and in another', ...ROLES.map(role => repeated(role, 2))),
     after: 'build',
   },
   {
@@ -82,6 +87,30 @@ const DEEP_STEPS = [
     title: 'Adapters in Go and Rust compile, answer and refuse (golang-go and rustc of Debian)',
     commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/conformance', 'conformance/test/cli/templates.test.ts']],
     vitest: true,
+    after: 'build',
+  },
+  {
+    ...check(
+      'stress',
+      'The reference programs conform each of five times, while something else wants every core',
+      ...ROLES.map(role => ['node', 'scripts/stressed.mjs', ...repeated(role, 5, '--reporter', 'json', '--out', `${STRESS_REPORTS}/${role}`)]),
+    ),
+    after: 'build',
+  },
+  {
+    ...check(
+      'mutants',
+      'Each planted fault is found among all cases of its role, by the check that names it',
+      suite('selftest', '--only', 'mutants', '--all-cases', '--seed', TODAY),
+    ),
+    after: 'build',
+  },
+  {
+    ...check(
+      'hostile-wire',
+      'Of a thousand changes to single frames, at most one in twenty goes unnoticed',
+      suite('selftest', '--only', 'proxy', '--mutations', '1000'),
+    ),
     after: 'build',
   },
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
