@@ -12,6 +12,9 @@ import { describeWith } from './programs.js'
 const PYTHON = ['/usr/bin/python3']
 const FOLDER = join(ROOT, 'docs', 'examples', 'python')
 const PACKAGES = ['python3-protobuf', 'protobuf-compiler', 'python3-websockets', 'python3-cryptography', 'python3-pil', 'libsodium23']
+const SUITE = [process.execPath, join(ROOT, 'conformance', 'dist', 'cli', 'main.js')]
+/** Half a minute as a rule; more where everything else is tested at the same time. */
+const SUITE_MS = 300_000
 const REFERENCE = (name: string, main = 'main.js') => [process.execPath, join(ROOT, 'reference', name, 'dist', main)]
 
 /** A program that runs; its lines are kept. */
@@ -90,6 +93,25 @@ describeWith(PACKAGES, 'the independent implementation in Python', () => {
     const tests = started([...PYTHON, '-m', 'unittest'], { cwd: FOLDER })
     expect({ code: await tests.ended, last: tests.lines.at(-1) }, tests.lines.join('\n')).toEqual({ code: 0, last: 'OK' })
   })
+
+  test.each(['customer', 'agent', 'viewer'])(
+    'is conformant as %s, in every profile that it claims',
+    async role => {
+      const out = join(folder, role)
+      const run = started([...SUITE, 'run', '--role', role, '-j', '4', '--out', out, '--reporter', 'json', '--', ...PYTHON, join(FOLDER, 'adapter.py')])
+      const code = await run.ended
+      const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))
+      console.info(`Python as ${role} (${report.profiles.join(', ')}): ${report.cases} cases, ${report.passed} of ${report.checks} checks, ${report.seconds} s`)
+      expect({ code, verdict: report.verdict, failed: report.failed, skipped: report.skipped }, run.lines.join('\n')).toEqual({
+        code: 0,
+        verdict: 'conformant',
+        failed: 0,
+        skipped: 0,
+      })
+      expect(report.profiles).toContain(role === 'viewer' ? 'viewer' : 'core')
+    },
+    SUITE_MS,
+  )
 
   describe('as customer, with the reference agent', () => {
     async function session() {

@@ -45,10 +45,8 @@ class Agent(Joiner):
 
     def __init__(self, url, token, locator='', invitation=None, listener=None, clock=None, name='', permissions=(), credential=''):
         hello = relay.Hello(role=Role.AGENT, agent_token=token, display_name=name)
-        if invitation is not None:
-            hello.invite_id = invitation.invite_id
-        super().__init__(url, hello, listener, clock)
-        self._invitation, self._credential = invitation, credential
+        super().__init__(url, hello, invitation, listener, clock)
+        self._credential = credential
         self.codes_made = 0
         if locator:
             self.renew_code(locator)
@@ -99,19 +97,9 @@ class Agent(Joiner):
             if number in self.peers:
                 super().on_handshake(self.peers[number], start)
 
-    def secret_for(self, peer, password_class, name):
-        if self._invitation is not None:
-            if password_class != PasswordClass.INVITE:
-                raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')
-            if name != self._invitation.invite_id:
-                raise HandshakeError(Code.WRONG_SECRET, 'an invitation that is not ours')
-            return self._invitation.secret
-        accepted = set(self.policy.password_classes) if self.policy is not None else set()
-        accepted = accepted & {PasswordClass.PIN, PasswordClass.LINK} or {PasswordClass.PIN, PasswordClass.LINK}
-        if password_class not in accepted:
-            raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')  # RA-SEC-024
-        if name:
-            raise HandshakeError(Code.WRONG_SECRET, 'a name that no such secret has')
+    def code_secret(self, peer, password_class, name):
+        if self._invitation is not None or name:
+            raise HandshakeError(Code.WRONG_SECRET, 'a code that is not ours')  # RA-SEC-025
         peer.code = self.customer_code
         return peer.code.secret(password_class)
 

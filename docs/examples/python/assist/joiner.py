@@ -1,18 +1,23 @@
 """What agents and viewers do alike: they have one counterpart, the customer, and hear from it how they stand."""
 
+from .clock import Alarm
 from .handshake import FAILURES, HandshakeError, JoinerExchange, Secret
 from .schema import Channel, Code, PasswordClass, Permission, Phase, Role, chat, session
 from .session import HANDSHAKE_SECONDS, Session
 from .viewing import Viewing
 
 STOP_SECONDS = 1
+CODE_CLASSES = {PasswordClass.PIN, PasswordClass.LINK}
 
 
 class Joiner(Session):
-    """An agent or viewer. `customer` is its counterpart once that proved the secret, and `admitted` it, or None."""
+    """An agent or viewer, maybe with the Invitation that it came by. `customer` is its counterpart once that proved the secret, or None."""
 
-    def __init__(self, url, hello, listener=None, clock=None):
+    def __init__(self, url, hello, invitation=None, listener=None, clock=None):
+        if invitation is not None:
+            hello.invite_id = invitation.invite_id
         super().__init__(url, hello, listener, clock)
+        self._invitation = invitation
         self.customer, self.is_stopped = None, False
         self.participants, self.participants_revision = [], 0
         self.lease_holder = self.lease_epoch = 0
@@ -20,6 +25,7 @@ class Joiner(Session):
         self.platform, self._line_id = None, 0
         self.viewing = Viewing(self)
         self.parts.append(self.viewing)
+        self._expiry = Alarm(self.clock, self._expire)
 
     @property
     def is_assisting(self):
@@ -63,15 +69,26 @@ class Joiner(Session):
 
     def _find_secret(self, peer, password_class, name):
         peer.password_class = password_class
-        if password_class != PasswordClass.RESUME:
-            return self.secret_for(peer, password_class, name)
+        if password_class not in self._accepted_classes():
+            raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')  # RA-SEC-024
+        if password_class in CODE_CLASSES:
+            return self.code_secret(peer, password_class, name)
+        if password_class == PasswordClass.INVITE:
+            if self._invitation is None or name != self._invitation.invite_id:
+                raise HandshakeError(Code.WRONG_SECRET, 'an invitation that is not ours')  # RA-SEC-025
+            return self._invitation.secret
         secret = peer.resume_secret(name)
         if secret is None:
             raise HandshakeError(Code.WRONG_SECRET, 'a secret that is not known here')  # RA-SEC-025
         return Secret.resume(secret)
 
-    def secret_for(self, peer, password_class, name):
-        raise NotImplementedError
+    def _accepted_classes(self):
+        listed = set(self.policy.password_classes) if self.policy is not None else set()
+        return {PasswordClass.INVITE, PasswordClass.RESUME} | CODE_CLASSES & (listed or CODE_CLASSES)
+
+    def code_secret(self, peer, password_class, name):
+        """The secret of a code, PIN or LINK; who made no code has none."""
+        raise HandshakeError(Code.WRONG_SECRET, 'a code that is not ours')  # RA-SEC-025
 
     def on_release(self, peer):
         """Our share goes out."""
@@ -132,6 +149,20 @@ class Joiner(Session):
         peer.grants = grants if replace else {**peer.grants, **grants}
         if not peer.holds(Permission.VIEW_SCREEN):
             self.viewing.forget()
+        times = [at for at in peer.grants.values() if at is not None]
+        self._expiry.set(max(0, min(times) - self.clock.now())) if times else self._expiry.clear()
+
+    def _expire(self):
+        """What was granted for a time is not held any longer."""
+        if self.customer is not None:
+            now = self.clock.now()
+            kept = {permission: at for permission, at in self.customer.grants.items() if at is None or at > now}
+            self._hold(self.customer, kept, replace=True)
+            self.tell('grants', permissions=sorted(kept))
+
+    def on_ended(self, code, detail):
+        self._expiry.clear()
+        super().on_ended(code, detail)
 
     def _become_active(self, peer):
         peer.was_active = True

@@ -188,9 +188,7 @@ class Relay:
         if line is not self._line or self.is_over:
             return
         self._drop_line()
-        entry = self.own_entry()
-        admitted = entry is not None and entry.phase == common.PHASE_ADMITTED
-        if self.welcome is None or not admitted or not (code == 0 or is_retryable(code)):
+        if self.welcome is None or not (code == 0 or is_retryable(code)):
             self._end(code, reason)
             return
         if not self._grace.is_set:
@@ -198,11 +196,6 @@ class Relay:
             self._owner.on_lost()
         if not self.is_over:
             self._try_again()
-
-    def own_entry(self):
-        """How the broker sees this participant; None before it says."""
-        entries = self.roster.entries if self.roster is not None else []
-        return next((entry for entry in entries if entry.participant == self.number), None)
 
     def bye(self, code, end_session=False, because=None):
         """Leaves for good (RA-RLY-151); `because` is the code of the end where another said it."""

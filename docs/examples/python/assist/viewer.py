@@ -1,8 +1,7 @@
 """A viewer: comes by an invitation, looks, and never acts (docs/spec/overview.md, "Terms")."""
 
-from .handshake import HandshakeError
 from .joiner import Joiner
-from .schema import Code, PasswordClass, Role, relay
+from .schema import Code, Role, relay
 
 
 class Viewer(Joiner):
@@ -11,16 +10,7 @@ class Viewer(Joiner):
     role = Role.VIEWER
 
     def __init__(self, url, invitation, listener=None, clock=None, name=''):
-        hello = relay.Hello(role=Role.VIEWER, invite_id=invitation.invite_id, display_name=name)
-        super().__init__(url, hello, listener, clock)
-        self._invitation = invitation
-
-    def secret_for(self, peer, password_class, name):
-        if password_class != PasswordClass.INVITE:
-            raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')
-        if name != self._invitation.invite_id:
-            raise HandshakeError(Code.WRONG_SECRET, 'an invitation that is not ours')
-        return self._invitation.secret
+        super().__init__(url, relay.Hello(role=Role.VIEWER, display_name=name), invitation, listener, clock)
 
     def on_session_decision(self, peer, decision):
         super().on_session_decision(peer, decision)
