@@ -23,6 +23,7 @@ export interface Given {
   readonly control?: boolean
   readonly watching?: boolean
   readonly elevated?: boolean
+  readonly lacks?: readonly string[]
   readonly broker?: Plain
   readonly trust?: readonly string[]
   /** How long to wait for each thing on the way there, ms: of a run, never of a file. */
@@ -103,7 +104,12 @@ function loadCase(one: Plain, { area, role, profile, given, requirements }: Surr
   requireControls(id, steps)
   const merged: Given = { ...given, ...(one.given as Given | undefined) }
   const needs = [
-    ...new Set([...((one.needs as readonly string[] | undefined) ?? []), ...(merged.clock ? ['clock'] : []), ...(merged.binding === 'grpc' ? ['grpc'] : [])]),
+    ...new Set([
+      ...((one.needs as readonly string[] | undefined) ?? []),
+      ...(merged.clock ? ['clock'] : []),
+      ...(merged.binding === 'grpc' ? ['grpc'] : []),
+      ...(merged.lacks === undefined ? [] : ['hindrances']),
+    ]),
   ]
   const kind = one.kind === 'hostile' ? 'hostile' : 'scenario'
   const declaration: CaseDeclaration = {

@@ -37,7 +37,7 @@ export const HELLO: AnswerKind = {
     implementation: { name: 'remote-assist-testee', version: '0.1.0' },
     roles: [RoleName.AGENT, RoleName.CUSTOMER, RoleName.VIEWER, RoleName.BROKER] as number[],
     profiles: PROFILES,
-    features: ['clock', 'grpc', 'snapshot'],
+    features: ['clock', 'grpc', 'snapshot', 'hindrances'],
   },
 }
 

@@ -5,6 +5,7 @@ import { Clipboard } from './clipboard.js'
 import { Hands } from './hands.js'
 import { Powers } from './powers.js'
 import { Screens } from './screens.js'
+import { Trouble } from './trouble.js'
 
 /** What a customer under test shares. */
 export class Desktop implements Host {
@@ -12,12 +13,16 @@ export class Desktop implements Host {
   readonly screens: Screens
   readonly input: Hands
   readonly clipboard = new Clipboard()
-  readonly elevation: Powers
+  readonly powers: Powers
+  /** Absent where the machine cannot elevate. */
+  readonly elevation?: Powers
+  readonly trouble = new Trouble()
 
-  constructor(screens: readonly Screen[]) {
+  constructor(screens: readonly Screen[], lacks: readonly string[]) {
     this.screens = new Screens(screens)
     this.input = new Hands((screenId, x, y) => this.screens.point(screenId, x, y))
-    this.elevation = new Powers(this.input.done)
+    this.powers = new Powers(this.input.done, this.trouble)
+    if (!lacks.includes('elevation')) this.elevation = this.powers
   }
 
   /** Does nothing: what the customer's end left down is to be seen. */

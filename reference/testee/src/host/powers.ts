@@ -10,6 +10,7 @@ import {
   readCredentials,
 } from '@remote-assist/peer'
 import { added } from './screens.js'
+import type { Trouble } from './trouble.js'
 
 type SecureListener = Parameters<ElevationHost['onSecureDesktop']>[0]
 
@@ -33,6 +34,7 @@ export class Powers implements ElevationHost {
   constructor(
     /** What is done with elevated powers is written down here. */
     readonly done: string[],
+    readonly trouble: Trouble,
   ) {}
 
   async start({ signal, progress }: ElevationStart): Promise<Elevated> {
@@ -74,6 +76,8 @@ export class Powers implements ElevationHost {
   #powers(): Elevated {
     return {
       sendSecureKeys: async combo => {
+        if (this.trouble.is('slow-keys')) await new Promise(() => undefined)
+        if (this.trouble.is('secure-keys')) return 'unsupported'
         this.done.push(`secure ${combo}`)
         return 'ok'
       },

@@ -215,4 +215,13 @@ export const ELEVATION = mutantsOf('elevation', [
     "consent: {\n            ...NOT_ELEVATED,\n            permit: repermit,\n            'remote.elevateRequest': another,\n            'remote.credentials': (s, e, now) => prompt(s, now, notify({ kind: 'elevation.credentials', requestId: e.value.requestId, hpke: e.value.hpke })),",
     'What comes before there is a key for it is taken for credentials.',
   ],
+  [
+    'elevation-promised-in-vain',
+    'RA-ELV-008',
+    'customer',
+    GRANTOR,
+    'if (!permit.available || (sealed && !permit.credentials))',
+    'if (sealed && !permit.credentials)',
+    'The user is asked about an elevation that the machine cannot give.',
+  ],
 ])

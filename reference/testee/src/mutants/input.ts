@@ -280,4 +280,22 @@ export const INPUT = mutantsOf('input', [
     '',
     'An agent sends text to a customer that did not say that it takes any.',
   ],
+  [
+    'unmade-combination-as-made',
+    'RA-INP-055',
+    'customer',
+    INJECTOR,
+    ": answer === 'policy-blocked' ? RefusalReason.POLICY : RefusalReason.UNSUPPORTED;",
+    ": answer === 'policy-blocked' ? RefusalReason.POLICY : RefusalReason.UNSPECIFIED;",
+    'A combination that the machine cannot make is said to be made.',
+  ],
+  [
+    'combination-without-deadline',
+    'RA-INP-057',
+    'customer',
+    SINK,
+    'export const COMBO_TIMEOUT_MS = 5_000;',
+    'export const COMBO_TIMEOUT_MS = 500_000;',
+    'A combination that is not made in time is never answered.',
+  ],
 ])

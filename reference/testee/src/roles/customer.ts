@@ -30,10 +30,10 @@ class Seat {
 
   constructor(readonly stage: Stage) {
     const { start, folder, tell } = stage
-    this.desktop = new Desktop(start.screens)
+    this.desktop = new Desktop(start.screens, start.lacks)
     this.following = new Following(tell)
     this.questions = new Questions(tell)
-    this.transfers = new Transfers(join(folder, 'arrived'), tell)
+    this.transfers = new Transfers(join(folder, 'arrived'), tell, this.desktop.trouble)
     this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
   }
 
@@ -136,11 +136,12 @@ const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly 
   changeScreens: ({ screens }) => desktop.screens.change(screens),
   paint: ({ screen: screenId, ...rect }) => desktop.screens.paint({ ...rect, screenId }),
   setMasks: ({ regions }) => desktop.screens.mask(regions.map(({ screen: screenId, x, y, width, height }) => ({ screenId, x, y, width, height }))),
-  secureDesktop: ({ active }) => desktop.elevation.cover(active),
+  secureDesktop: ({ active }) => desktop.powers.cover(active),
   prompt: ({ on }) => {
-    desktop.elevation.agrees = on
+    desktop.powers.agrees = on
   },
   lock: ({ on }) => customer().setLocked(on),
+  hinder: what => desktop.trouble.set(what),
   setClipboard: ({ mime, data }) => desktop.clipboard.take({ mime, data }),
   pasteClipboard: ({ mime }) => {
     const data = desktop.clipboard.contents.find(content => content.mime === mime)?.data
@@ -155,7 +156,7 @@ const sharing = (seat: Seat): Actions => ({
     const open = seat.asks.findIndex(it => participant === 0 || it.participant === participant)
     const asked = open < 0 ? undefined : seat.asks.splice(open, 1)[0]
     if (entries.length === 0 && asked !== undefined) return asked.ask.decline()
-    const source = madeUp(entries)
+    const source = madeUp(entries, seat.desktop.trouble)
     return { id: seat.transfers.sending(asked?.ask.give(source) ?? seat.customer.files(seat.agent(participant)).send(source)) }
   },
   answerOffer: answer => seat.transfers.answer(answer),
@@ -181,7 +182,7 @@ export function playCustomer(stage: Stage): Role {
       elevation: following.elevation,
       screens: desktop.screens.list().map(({ id, x, y, width, height, primary }) => ({ id, x, y, width, height, primary })),
       annotations: seat.strokes.points,
-      secureDesktop: desktop.elevation.secure,
+      secureDesktop: desktop.powers.secure,
     }),
     end: () => seat.leave(),
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type FileOffer, type FileSource, FileTransferError, type Transfer } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
 import type { ActionValue, FileEntry, Happening } from '../contract.js'
+import { Trouble } from '../host/trouble.js'
 import { Refused } from './role.js'
 
 /** Where the store keeps what is not verified: no file that arrived. */
@@ -16,7 +17,7 @@ const MAX_SHOWN_BYTES = 65_536
 export const patternAt = (index: number): number => (index * 31 + 7) % 251
 
 /** Files that do not exist anywhere: folders come before what is in them, and the same entries have the same content id. */
-export function madeUp(entries: readonly FileEntry[]): FileSource {
+export function madeUp(entries: readonly FileEntry[], trouble = new Trouble()): FileSource {
   const listed = entries.map(({ path, data, size }): FileSource['entries'][number] & { readonly data: Uint8Array } => {
     const folder = path.endsWith('/')
     const bytes = folder ? 0n : data.length > 0 ? BigInt(data.length) : size
@@ -31,12 +32,13 @@ export function madeUp(entries: readonly FileEntry[]): FileSource {
       const { data, bytes } = listed[at] ?? { data: new Uint8Array(), bytes: 0n }
       return {
         read: async (offset, into) => {
+          if (trouble.is('sources')) throw new FileTransferError('E_FILE_SOURCE', 'It cannot be read.')
           const count = Math.max(0, Math.min(into.length, Number(bytes) - offset))
           if (data.length > 0) into.set(data.subarray(offset, offset + count))
           else for (let i = 0; i < count; i++) into[i] = patternAt(offset + i)
           return count
         },
-        unchanged: async () => true,
+        unchanged: async () => !trouble.is('changed-sources'),
         close: async () => undefined,
       }
     },
@@ -74,11 +76,16 @@ export class Transfers {
   constructor(
     readonly folder: string,
     readonly tell: (happening: Happening) => void,
+    readonly trouble = new Trouble(),
   ) {}
 
   /** The files of this end: what comes is put into its folder. */
   get platform(): ReturnType<typeof diskFiles> {
-    return diskFiles({ folder: this.folder })
+    const files = diskFiles({ folder: this.folder })
+    const { store } = files
+    if (store === undefined) return files
+    const room = async () => (this.trouble.is('storage') ? 0n : store.room())
+    return { ...files, store: { room, names: folder => store.names(folder), begin: key => store.begin(key) } }
   }
 
   /** Somebody offers files. */
