@@ -113,6 +113,13 @@ const DEEP_STEPS = [
     ),
     after: 'build',
   },
+  {
+    name: 'bench',
+    title: 'Every measurement can be made, beside its peers',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/bench', 'libs/bench/test/suites.test.ts']],
+    vitest: true,
+    after: 'build',
+  },
   { ...check('simulate', 'Twenty thousand simulated sessions keep the invariants', ['npm', 'run', 'simulate', '--', '--seeds', '20000']), after: 'build' },
   { ...check('explore', 'The small configuration is explored to its end', ['npm', 'run', 'explore']), after: 'build' },
   { ...check('fuzz', 'Everything that reads from others is fuzzed for ten minutes', ['npm', 'run', 'fuzz', '--', '--seconds', '600']), after: 'build' },

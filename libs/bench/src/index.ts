@@ -1,5 +1,5 @@
 export type { Goal, Range, Row, Sample } from './row.js'
-export { atLeast, atMost, compare, NOISY, within } from './row.js'
+export { atLeast, atMost, beyond, compare, NOISY, within } from './row.js'
 export { median, quantile, spread } from './statistics.js'
 export type { Effort, Suite } from './suite.js'
 export { SUITES, suitesNamed } from './suites.js'

@@ -12,6 +12,8 @@ export type Goal =
   | { readonly sense: 'at-least' | 'at-most'; readonly ratio: number }
   /** What people wait for has a limit of its own, whatever the peer needs; in the unit of the row. */
   | { readonly sense: 'at-most'; readonly limit: number }
+  /** At most so much more than the peer's, in the unit of the row. */
+  | { readonly sense: 'at-most'; readonly more: number }
 
 /** A rate is at least so many times the peer's. */
 export const atLeast = (ratio: number): Goal => ({ sense: 'at-least', ratio })
@@ -21,6 +23,9 @@ export const atMost = (ratio: number): Goal => ({ sense: 'at-most', ratio })
 
 /** Ours is at most this, in the unit of the row; the peer is there to say what of it nobody could do without. */
 export const within = (limit: number): Goal => ({ sense: 'at-most', limit })
+
+/** Ours is at most so much more than the peer's, in the unit of the row. */
+export const beyond = (more: number): Goal => ({ sense: 'at-most', more })
 
 /** The lowest and the highest of the rounds. */
 export interface Range {
@@ -40,7 +45,7 @@ export interface Row {
   readonly peer_name: string
   /** `ours` divided by `peer`, to three decimals. */
   readonly ratio: number
-  /** `≥ 1.2` or `≤ 1.15`: what the ratio has to be; `≤ 15 ms`: what ours has to be. */
+  /** `≥ 1.2` or `≤ 1.15`: what the ratio has to be; `≤ 15 ms`: what ours has to be; `≤ + 60 ms`: how much more than the peer's it may be. */
   readonly goal: string
   /** Whether it is. */
   readonly met: boolean
@@ -74,7 +79,7 @@ export function compare(name: string, unit: string, ours: Sample, peers: readonl
     peer: their,
     peer_name: best.name,
     ratio,
-    ...judge(goal, own, ratio, unit),
+    ...judge(goal, own, their, ratio, unit),
     rounds: ours.values.length,
     ours_range: rangeOf(ours.values),
     peer_range: rangeOf(best.values),
@@ -83,8 +88,9 @@ export function compare(name: string, unit: string, ours: Sample, peers: readonl
   }
 }
 
-function judge(goal: Goal, ours: number, ratio: number, unit: string): Pick<Row, 'goal' | 'met'> {
+function judge(goal: Goal, ours: number, peer: number, ratio: number, unit: string): Pick<Row, 'goal' | 'met'> {
   if ('limit' in goal) return { goal: `≤ ${goal.limit} ${unit}`, met: ours <= goal.limit }
+  if ('more' in goal) return { goal: `≤ + ${goal.more} ${unit}`, met: ours <= peer + goal.more }
   return goal.sense === 'at-least' ? { goal: `≥ ${goal.ratio}`, met: ratio >= goal.ratio } : { goal: `≤ ${goal.ratio}`, met: ratio <= goal.ratio }
 }
 

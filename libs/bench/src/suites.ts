@@ -1,5 +1,7 @@
 import { decodeSuite } from './codec/decode.js'
 import { encodeSuite } from './codec/encode.js'
+import { farSuite } from './far/suite.js'
+import { fileSuite, folderSuite } from './files/suite.js'
 import { handshakeSuite } from './handshake/suite.js'
 import { rekeySuite } from './rekey/suite.js'
 import { relaySuite } from './relay/suite.js'
@@ -8,7 +10,18 @@ import { sealedSuite } from './sealed/suite.js'
 import type { Suite } from './suite.js'
 
 /** Everything that can be measured, in the order of the goals; what has no number comes last. */
-export const SUITES: readonly Suite[] = [encodeSuite, decodeSuite, relaySuite, handshakeSuite, sealSuite, sealedSuite, rekeySuite]
+export const SUITES: readonly Suite[] = [
+  encodeSuite,
+  decodeSuite,
+  relaySuite,
+  fileSuite,
+  folderSuite,
+  farSuite,
+  handshakeSuite,
+  sealSuite,
+  sealedSuite,
+  rekeySuite,
+]
 
 /**
  * The suites of these names, all of them if none is given; upper and lower case are alike.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atLeast, atMost, compare, median, type Sample, within } from '../src/index.js'
+import { atLeast, atMost, beyond, compare, median, type Sample, within } from '../src/index.js'
 
 const values = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 25 })
 const sample = (name: string): fc.Arbitrary<Sample> => values.map(list => ({ name, values: list }))
@@ -49,6 +49,16 @@ describe('a row', () => {
         const row = compare('time', 'ms', ours, [peer], within(limit))
         expect(row.goal).toBe(`≤ ${limit} ms`)
         expect(row.met).toBe(row.ours <= limit)
+      }),
+    )
+  })
+
+  test('with so much more allowed than the peer’s meets its goal where ours is within it', () => {
+    fc.assert(
+      fc.property(sample('ours'), sample('peer'), fc.integer({ min: 1, max: 1_000_000 }), (ours, peer, more) => {
+        const row = compare('time', 'ms', ours, [peer], beyond(more))
+        expect(row.goal).toBe(`≤ + ${more} ms`)
+        expect(row.met).toBe(row.ours <= row.peer + more)
       }),
     )
   })
