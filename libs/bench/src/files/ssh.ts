@@ -10,9 +10,6 @@ import type { LinkSide } from '../link/link.js'
 
 const run = promisify(execFile)
 
-/** What a peer needs of Debian. */
-export const PACKAGES = { '/usr/sbin/sshd': 'openssh-server', '/usr/bin/scp': 'openssh-client', '/usr/bin/rsync': 'rsync' } as const
-
 export class SshServer {
   private constructor(
     private readonly child: ChildProcess,
