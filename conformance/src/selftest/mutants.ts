@@ -1,5 +1,6 @@
 /** Seeded faults of the reference implementations: each breaks one requirement, and the check that it names has to find it. */
 import { execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { attachChild } from '../adapter/index.js'
 import type { RunCases } from '../cases/run.js'
 import { hasReference, referenceCommand } from '../cli/testee.js'
@@ -15,8 +16,8 @@ export interface MutantFigures {
   readonly survivors: readonly string[]
 }
 
-/** Mutants at a time: each is a process of its own. */
-const CONCURRENCY = 2
+/** Mutants at a time, each a process of its own: who is played against a case or two mostly waits for what does not come, who is played against all of them does not. */
+const CONCURRENCY = { hunters: 4 * availableParallelism(), all: 2 } as const
 /** Cases of one mutant at a time. */
 const CASES_AT_A_TIME = 8
 
@@ -45,7 +46,7 @@ export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[
       lab.say(`survives ${mutant.id}: ${survived}`)
     }
   }
-  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  await Promise.all(Array.from({ length: CONCURRENCY[against.cases] }, work))
   return { seeded: mutants.length, killed: mutants.length - survivors.length, survivors: survivors.sort() }
 }
 
