@@ -119,6 +119,34 @@ describe('the console', () => {
     await customer.close()
   })
 
+  test('takes a finger for the pointer, and further fingers for nobody', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    const canvas = await page.locator('canvas').boundingBox()
+    const print = host.desktop.place('print')
+    const scale = (canvas?.width ?? 0) / 1280
+    const first = { id: 1, x: (canvas?.x ?? 0) + (print.x + print.width / 2) * scale, y: (canvas?.y ?? 0) + (print.y + print.height / 2) * scale }
+    const second = { id: 2, x: first.x + 200, y: first.y + 150 }
+    const screen = await context.newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: (typeof first)[]) =>
+      screen.send('Input.dispatchTouchEvent', { type, touchPoints })
+    await touch('touchStart', first)
+    await touch('touchEnd')
+    await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+    await touch('touchStart', first)
+    await touch('touchStart', first, second)
+    await touch('touchEnd', second)
+    const aside = { ...first, x: first.x + 9 }
+    await touch('touchMove', aside)
+    const atAside = () => Math.abs(host.desktop.pointer.x - (aside.x - (canvas?.x ?? 0)) / scale) <= 1
+    await expect.poll(atAside, PATIENT).toBe(true)
+    expect(host.desktop.pressedButtons()).toEqual([0])
+    await touch('touchEnd')
+    await expect.poll(() => host.desktop.pressedButtons(), PATIENT).toEqual([])
+    expect([atAside(), host.desktop.testPages]).toEqual([true, 2])
+    await customer.close()
+  })
+
   test('says how long the session may still last, once that is not long any more (RA-RLY-246)', async () => {
     const short = await startStage(undefined, { policy: { maxSessionDurationMs: 12_000 } })
     const page = await context.newPage()

@@ -19,7 +19,10 @@ export interface PointerSink {
   wheel(deltaX: number, deltaY: number): void
 }
 
-/** Listens to the pointer on `surface`. A drag goes on outside of it, until the last button is up. Returns a function that stops it. */
+/**
+ * Listens to the pointer on `surface`: a mouse, a pen or the first finger; further fingers do nothing. A drag goes on outside of it, until the last button is
+ * up. Returns a function that stops it.
+ */
 export function listenToPointer(surface: HTMLElement, sink: PointerSink): () => void {
   const stop = new AbortController()
   const options = { signal: stop.signal }
@@ -56,6 +59,7 @@ export function listenToPointer(surface: HTMLElement, sink: PointerSink): () => 
   surface.addEventListener(
     'pointerdown',
     event => {
+      if (!event.isPrimary) return
       if (!sink.active()) return sink.pressed()
       if (!moveTo(event)) return
       event.preventDefault()
@@ -67,21 +71,22 @@ export function listenToPointer(surface: HTMLElement, sink: PointerSink): () => 
   surface.addEventListener(
     'pointermove',
     event => {
-      if (sink.active() && moveTo(event) && held.size > 0) follow(event)
+      if (event.isPrimary && sink.active() && moveTo(event) && held.size > 0) follow(event)
     },
     options,
   )
   surface.addEventListener(
     'pointerup',
     event => {
-      if (!sink.active() || held.size === 0) return
+      if (!event.isPrimary || !sink.active() || held.size === 0) return
       moveTo(event)
       follow(event)
     },
     options,
   )
-  surface.addEventListener('pointercancel', release, options)
-  surface.addEventListener('lostpointercapture', release, options)
+  const cancel = ({ isPrimary }: PointerEvent) => isPrimary && release()
+  surface.addEventListener('pointercancel', cancel, options)
+  surface.addEventListener('lostpointercapture', cancel, options)
   surface.addEventListener('contextmenu', event => event.preventDefault(), options)
   surface.addEventListener(
     'wheel',
