@@ -1,5 +1,7 @@
 """The audit log at work: the customer writes, both ends sign (docs/spec/record.md, "Audit log")."""
 
+from urllib.parse import urlsplit
+
 from . import audit
 from .clock import Alarm
 from .schema import Channel, Code, Role, session
@@ -49,7 +51,7 @@ class CustomerJournal:
         """Appends an entry (RA-SEC-263); nothing to `session.ended` (RA-SEC-269)."""
         if self.log is None:
             self.log = audit.Log(self.customer.session_id, self.customer.number, self.customer.key.public)
-            self.write('session.begun', broker=self.customer.relay.url, policy=self.customer.policy_hash().hex())
+            self.write('session.begun', broker=urlsplit(self.customer.relay.url).hostname, policy=self.customer.policy_hash().hex())
         if self.log.has_ended:
             return
         self.log.append(audit.entry_form(self.customer.clock.wall_ms(), kind, details))

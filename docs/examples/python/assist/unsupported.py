@@ -2,8 +2,10 @@
 
 from .schema import Channel, Refusal, elevation, file
 
-# What elevation calls a reason.
+# What elevation calls a reason (docs/spec/session.md, "Peer machine").
 ELEVATION_REASONS = {
+    Refusal.NOT_ACTIVE: elevation.ELEVATION_REASON_DISCONNECTED,
+    Refusal.PAUSED: elevation.ELEVATION_REASON_DISCONNECTED,
     Refusal.NO_GRANT: elevation.ELEVATION_REASON_NO_GRANT,
     Refusal.NO_LEASE: elevation.ELEVATION_REASON_CONTROL_CHANGED,
     Refusal.UNSUPPORTED: elevation.ELEVATION_REASON_UNSUPPORTED,
@@ -32,7 +34,7 @@ class CustomerWithout:
         self.refuse_elevation_elevate_request(peer, request, Refusal.UNSUPPORTED)  # RA-ELV-008
 
     def refuse_elevation_elevate_request(self, peer, request, reason):
-        why = ELEVATION_REASONS.get(reason, elevation.ELEVATION_REASON_NOT_PERMITTED)
+        why = ELEVATION_REASONS[reason]
         state = elevation.ElevationState(request_id=request.request_id, phase=elevation.ELEVATION_PHASE_FAILED, reason=why)
         self.customer.send(peer, Channel.ELEVATION, elevation_state=state)
 

@@ -872,7 +872,7 @@ export type Do = Message<"remoteassist.conformance.v1.Do"> & {
     case: "syncClipboard";
   } | {
     /**
-     * Agent or customer: a program pastes what the other side offers; Result.data is the content.
+     * Agent or customer: a program pastes what the other side offers. What comes is on the clipboard then, where a snapshot shows it.
      *
      * @generated from field: remoteassist.conformance.v1.PasteClipboard paste_clipboard = 34;
      */
