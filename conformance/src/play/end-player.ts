@@ -73,7 +73,7 @@ export abstract class EndPlayer implements Player {
   capabilities: readonly string[] = []
   /** Who vouches for it: a compact JWS. */
   credential = ''
-  readonly key: SessionKey = sessionKeyPair()
+  key: SessionKey = sessionKeyPair()
   protected association: Association | undefined
   /** Facts by name, as they become known. */
   readonly known: Record<string, unknown> = {}

@@ -132,12 +132,13 @@ export class EndStage implements Stage {
 
   async enter(name: string, role: Player['role'], options: EnterOptions = {}): Promise<EndPlayer> {
     if (this.players.has(name)) throw new Error(`There is a ${name} already.`)
-    const { displayName = name, hold = false, pin } = options
+    const { displayName = name, hold = false, once, pin } = options
     if (role === 'CUSTOMER') return this.#customer(name, displayName, pin === undefined ? { hold } : { hold, pin })
     if (this.#options.role !== 'CUSTOMER') return this.#seat(this.#joiner(name, role), 'ADMITTED', displayName, NONE)
     const invitation = options.inviteId === undefined ? await this.#invite(role) : { inviteId: options.inviteId, secret: options.secret ?? this.#random(32) }
     const player = this.#joiner(name, role)
     player.manners.handshake = !hold
+    if (once !== undefined) player.key = this.#player(once).key
     player.secrets.push({ passwordClass: 'INVITE', password: invitation.secret, secretId: invitation.inviteId })
     return this.#seat(player, 'CANDIDATE', displayName, invitation.inviteId)
   }

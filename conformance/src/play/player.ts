@@ -225,6 +225,8 @@ export interface EnterOptions {
   readonly hold?: boolean
   /** A customer: the PIN that it knows; default: the first one. */
   readonly pin?: string
+  /** It is who left under this name: it has its key. */
+  readonly once?: string
 }
 
 /** Where one case is played. */

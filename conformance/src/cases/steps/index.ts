@@ -4,6 +4,7 @@ import type { Plain, Step } from '../load.js'
 import { CaseError } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { filled } from '../values.js'
+import { bring } from './bring.js'
 import { advanceBroker, flood } from './broker.js'
 import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
@@ -27,11 +28,12 @@ const enter: Play = async (p, value) => {
     invite,
     displayName,
     hold = false,
+    once,
     pin,
-  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean; pin?: string }
+  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean; once?: string; pin?: string }
   const invitation =
     invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
-  const known = pin === undefined ? {} : { pin: String(filled(pin, p.names)) }
+  const known = { ...(pin === undefined ? {} : { pin: String(filled(pin, p.names)) }), ...(once === undefined ? {} : { once }) }
   await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, ...known, hold, ...(displayName === undefined ? {} : { displayName }) })
   return undefined
 }
@@ -115,6 +117,7 @@ const STEPS: Readonly<Record<string, Play>> = {
   turnedAway,
   crowd,
   stalls,
+  bring,
   shows,
   tiles,
   remember,

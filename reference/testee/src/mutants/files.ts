@@ -254,4 +254,22 @@ export const FILES = mutantsOf('files', [
     'if (await file.unchanged() === undefined)',
     'A file that has changed meanwhile is sent as if it were the one that was offered.',
   ],
+  [
+    'unfinished-transfers-forgotten',
+    'RA-FIL-066',
+    'customer',
+    'peer/files/receiver.js',
+    "await this.#intake?.end(outcome.result === 'lost');",
+    'await this.#intake?.end(false);',
+    'What is verified of an unfinished transfer is removed with it.',
+  ],
+  [
+    'kept-transfer-sent-anew',
+    'RA-FIL-067',
+    'customer',
+    'peer/files/receiver.js',
+    'if (intake.kept !== undefined)\n            return this.#goOn();',
+    '',
+    'What is kept of a transfer is not asked to be left out.',
+  ],
 ])
