@@ -96,12 +96,18 @@ export const never: Play = async (p, value) => {
   throw new Disappointment(`${beyond.channel}.${beyond.name} came at ${wanted.at}${times}: ${show(beyond.fields)}`, false, [beyond.index])
 }
 
+/** So often a testee is looked at whose line may be opening: each look takes both sides a step further, and opening a line and saying Hello takes fewer. */
+const LOOKS = 8
+
 /** What was sent has been taken, and what it caused has come: barriers of everybody who could hear. */
 export async function settled(p: Performance, where: string): Promise<void> {
   const { players, broker } = p.cast.stage
   if (broker !== undefined) {
-    // Behind the end of its line nothing can come any more.
-    if (!broker.attached) return
+    // Behind the end of its line nothing can come any more, unless it opens another one.
+    if (!broker.attached) {
+      for (let look = 0; look < LOOKS; look++) await p.cast.testee.snapshot()
+      return
+    }
     const [first] = where === 'broker' ? players.values() : [p.player(where)]
     if (first === undefined) return
     try {

@@ -8,6 +8,7 @@ import { ELEVATION } from './elevation.js'
 import { FILES } from './files.js'
 import { HANDSHAKE } from './handshake.js'
 import { INPUT } from './input.js'
+import { JOINERS } from './joiners.js'
 import type { Mutant } from './mutant.js'
 import { RELAY } from './relay.js'
 import { SCREEN } from './screen.js'
@@ -30,4 +31,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RELAY,
   ...ADMISSION,
   ...BINDING,
+  ...JOINERS,
 ]

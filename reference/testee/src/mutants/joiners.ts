@@ -1,0 +1,255 @@
+/** Faults of those who come to a customer: of viewers above all, and what agents have in common with them. */
+import { mutantsOf } from './mutant.js'
+
+const GRANTEE = 'core/peer/grantee.js'
+const VIEW = 'core/channels/screen/view.js'
+const SESSION = 'core/session/session.js'
+const CUSTOMER = 'core/endpoint/joiner/customer.js'
+const JOINER = 'secure/handshake/joiner.js'
+const CHECK = 'secure/handshake/check.js'
+const EXCHANGE = 'peer/security/exchange.js'
+const INBOX = 'peer/driver/inbox.js'
+const LINE = 'peer/driver/line.js'
+const DRIVER = 'peer/driver/driver.js'
+const SOCKET = 'transport-websocket/node-connection.js'
+const BINDING = 'transport-websocket/binding.js'
+const CALL = 'transport-grpc/client-connection.js'
+
+/** Faults of agents and viewers. */
+export const JOINERS = [
+  ...mutantsOf('session', [
+    [
+      'viewer-ignores-stop',
+      'RA-SES-060',
+      'viewer',
+      GRANTEE,
+      'const stopped = (s, e) => leave(s, e.value.code);',
+      'const stopped = s => stay(s);',
+      'A viewer takes a stopped session for one that goes on.',
+    ],
+    [
+      'grants-of-anybody-taken',
+      'RA-SES-036',
+      'viewer',
+      GRANTEE,
+      'function regrant(s, value, now) {\n    if (value.participant !== s.host.self)\n        return stay(s);',
+      'function regrant(s, value, now) {',
+      'A viewer takes the grants of others for its own.',
+    ],
+    [
+      'grants-that-are-over-kept',
+      'RA-SES-036',
+      'viewer',
+      GRANTEE,
+      'const grants = fromWire(value.grants, now);\n    return go({ ...s, grants }, notify(',
+      'const fresh = fromWire(value.grants, now);\n    const grants = [...fresh, ...s.grants.filter(held => !fresh.some(one => one.permission === held.permission))];\n    return go({ ...s, grants }, notify(',
+      'A viewer keeps what a new set of grants no longer holds.',
+    ],
+    [
+      'pause-unseen',
+      'RA-SES-003',
+      'viewer',
+      GRANTEE,
+      "const pause = (s) => go({ ...s, phase: 'paused' }, entered('paused'));",
+      'const pause = (s) => stay(s);',
+      'A viewer takes no notice of a pause.',
+    ],
+    [
+      'away-for-ever',
+      'RA-SES-114',
+      'viewer',
+      GRANTEE,
+      "const until = s.phase === 'suspended' ? s.until : after(now, s.host.graceMs);",
+      "const until = s.phase === 'suspended' ? s.until : after(now, s.host.graceMs + 86_400_000);",
+      'A customer that is away is waited for without end.',
+    ],
+    [
+      'breach-as-if-it-left',
+      'RA-SES-022',
+      'viewer',
+      CUSTOMER,
+      'run.violation(run.state.customer?.number ?? 0, phase, event, code);\n    leaveSession(run, code);',
+      'run.violation(run.state.customer?.number ?? 0, phase, event, code);\n    leaveSession(run, CloseCode.LEFT);',
+      'A viewer that ends its peer says that it left.',
+    ],
+    [
+      'viewer-idle-without-end',
+      'RA-SES-115',
+      'viewer',
+      SESSION,
+      'const limit = (now, ms) => (ms === 0 ? undefined : after(now, ms));',
+      'const limit = (now, ms) => (ms === 0 ? undefined : after(now, ms + 86_400_000));',
+      'A session of a viewer goes on though nothing happens in it.',
+    ],
+    [
+      'oldest-token-used',
+      'RA-SES-131',
+      'viewer',
+      DRIVER,
+      'this.#resumeToken = known.welcome.resumeToken.slice();',
+      'if (this.#resumeToken.length === 0)\n                    this.#resumeToken = known.welcome.resumeToken.slice();',
+      'A viewer returns with the first token that it had.',
+    ],
+    [
+      'return-in-vain-repeated',
+      'RA-RLY-113',
+      'viewer',
+      SESSION,
+      'if (CLOSE_CODES[e.value.code]?.retryable !== true)\n                    return end(e.value.code, told);',
+      '',
+      'A viewer whose return was refused for good tries again.',
+    ],
+  ]),
+  ...mutantsOf('security', [
+    [
+      'customer-tag-unchecked-by-a-viewer',
+      'RA-SEC-033',
+      'viewer',
+      JOINER,
+      'if (!isTag(tag) || !sameBytes(tag, agreed.tags.initiator))',
+      'if (!isTag(tag))',
+      'A viewer proves the secret to whoever did not.',
+    ],
+    [
+      'customer-of-any-role',
+      'RA-SEC-026',
+      'viewer',
+      CHECK,
+      "if (theirs.role !== role)\n        return 'ROLE';",
+      '',
+      'A viewer takes whoever says to be another viewer for the customer.',
+    ],
+    [
+      'own-key-taken-for-anothers',
+      'RA-SEC-022',
+      'viewer',
+      CHECK,
+      "if (sameBytes(theirs.share, ours.share) || sameBytes(theirs.publicKey, ours.publicKey))\n        return 'REFLECTED';",
+      '',
+      'A viewer takes its own key for the key of the customer.',
+    ],
+    [
+      'share-before-its-turn-at-a-viewer',
+      'RA-SEC-029',
+      'viewer',
+      JOINER,
+      "return failed(setup, 'UNEXPECTED', tries);",
+      'return { state, output: [] };',
+      'A viewer passes over messages of a handshake that are not due.',
+    ],
+    [
+      'late-failure-acted-on',
+      'RA-SEC-039',
+      'viewer',
+      EXCHANGE,
+      "const counts = !this.secured || (kind.$case === 'failure' && !this.#agreed);",
+      "const counts = !this.secured || kind.$case === 'failure';",
+      'A failure that anybody on the line can write ends the peer of a viewer.',
+    ],
+    [
+      'pin-asked-of-who-has-none',
+      'RA-SEC-025',
+      'viewer',
+      JOINER,
+      "if (secret === undefined)\n        return failed(setup, 'WRONG_SECRET', tries);",
+      "if (secret === undefined)\n        return failed(setup, 'ATTEMPTS', tries);",
+      'A viewer that lacks a secret says that its tries are used up.',
+    ],
+    [
+      'frames-for-others-taken',
+      'RA-RLY-014',
+      'viewer',
+      INBOX,
+      'return channel === Channel.RELAY || (targets.includes(this.owner.self()) && (targets.length === 1 || channel === Channel.MEDIA));',
+      'return true;',
+      'A viewer takes frames that are for others.',
+    ],
+  ]),
+  ...mutantsOf('screen', [
+    [
+      'picture-of-another-screen-shown',
+      'RA-SCR-042',
+      'viewer',
+      VIEW,
+      'if (part.screenId !== s.subscribe.screenId || part.layoutEpoch !== s.layout.epoch)',
+      'if (part.layoutEpoch !== s.layout.epoch)',
+      'A viewer shows the picture of a screen that it does not watch.',
+    ],
+    [
+      'acknowledged-too-early',
+      'RA-SCR-061',
+      'agent',
+      VIEW,
+      "return go({ ...s, picture: next }, notify({ kind: 'screen.part', part, first }));",
+      "return go({ ...s, picture: next }, notify({ kind: 'screen.part', part, first }), ...(part.last ? [] : [send({ $case: 'frameAck', value: { screenId: s.subscribe.screenId, frameId: part.frameId, decodeUs: 0 } })]));",
+      'An agent acknowledges a frame of which parts are missing.',
+    ],
+  ]),
+  ...mutantsOf('relay', [
+    [
+      'told-to-wait-in-vain',
+      'RA-RLY-114',
+      'viewer',
+      LINE,
+      'this.#notBefore = at;',
+      'this.#notBefore = Math.min(at, this.#notBefore);',
+      'A viewer does not wait as long as a refusal says.',
+    ],
+    [
+      'roster-of-yesterday',
+      'RA-RLY-235',
+      'viewer',
+      SESSION,
+      "'remote.roster': (s, e) => (e.value.revision > s.roster.revision ? stay({ ...s, roster: e.value }) : stay(s)),",
+      "'remote.roster': (s, e) => stay({ ...s, roster: e.value }),",
+      'A viewer goes by a roster that is older than the one it has.',
+    ],
+  ]),
+  ...mutantsOf('binding', [
+    [
+      'texts-taken-by-a-viewer',
+      'RA-BND-024',
+      'viewer',
+      SOCKET,
+      'if (isBinary)\n',
+      'if (isBinary || data.length > 0)\n',
+      'A viewer takes a text message for a frame.',
+    ],
+    [
+      'protocol-errors-forgiven',
+      'RA-BND-030',
+      'viewer',
+      BINDING,
+      'const BROKEN_RULES = { 1002: 400, 1003: 400, 1007: 400, 1008: 400, 1009: 401 };',
+      'const BROKEN_RULES = {};',
+      'A viewer takes a close for a broken rule to be a broken line, and returns.',
+    ],
+    [
+      'any-close-is-the-end',
+      'RA-BND-027',
+      'agent',
+      BINDING,
+      'return lineBroke(socketCode === 1006 ?',
+      "if (socketCode !== 1006)\n        return bindingBroken(400, 'It was closed.');\n    return lineBroke(socketCode === 1006 ?",
+      'An agent takes every WebSocket close code for the end.',
+    ],
+    [
+      'fragments-without-end-at-an-agent',
+      'RA-BND-029',
+      'agent',
+      SOCKET,
+      'maxFragments: 1024,',
+      'maxFragments: 1_000_000,',
+      'A message comes to an agent in as many fragments as it likes.',
+    ],
+    [
+      'grpc-answer-withheld',
+      'RA-BND-050',
+      'agent',
+      CALL,
+      'this.writeClose(this.theirs);\n        this.#call.end();',
+      'this.#call.end();',
+      'An agent does not answer the close of the broker.',
+    ],
+  ]),
+]
