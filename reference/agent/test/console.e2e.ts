@@ -119,6 +119,30 @@ describe('the console', () => {
     await customer.close()
   })
 
+  test('sends what AltGr makes as text, and AltGr itself only with a key that makes none (RA-INP-025)', async () => {
+    const { page, customer, host } = await assist()
+    await takeControl(page)
+    const key = (type: 'keydown' | 'keyup', code: string, name: string) =>
+      page.evaluate(
+        ([of, event]) => {
+          const field = document.querySelector('remote-assist-console')?.shadowRoot?.activeElement
+          field?.dispatchEvent(new KeyboardEvent(of, { ...event, modifierAltGraph: true, bubbles: true, cancelable: true }))
+        },
+        [type, { code, key: name }] as const,
+      )
+    await key('keydown', 'AltRight', 'AltGraph')
+    await key('keydown', 'KeyQ', '@')
+    await key('keyup', 'KeyQ', '@')
+    await expect.poll(() => host.desktop.text, PATIENT).toBe('@')
+    expect(host.desktop.pressedKeys()).toEqual([])
+    await key('keydown', 'ArrowLeft', 'ArrowLeft')
+    await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([0x50, 0xe6])
+    await key('keyup', 'ArrowLeft', 'ArrowLeft')
+    await key('keyup', 'AltRight', 'AltGraph')
+    await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+    await customer.close()
+  })
+
   test('takes a finger for the pointer, and further fingers for nobody', async () => {
     const { page, customer, host } = await assist()
     await takeControl(page)

@@ -23,12 +23,15 @@ const locksOf = (event: KeyboardEvent): number => LOCKS.reduce((bits, lock, i) =
  */
 export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => void {
   const pressed = new Map<string, number>()
+  // AltGr makes a character, which goes out as text: the key itself only before a key that does not. Alone it would open menus over there.
+  const heldBack = new Map<string, number>()
   const stop = new AbortController()
   const { signal } = stop
 
   const release = () => {
     if (pressed.size > 0) sink.releaseAll()
     pressed.clear()
+    heldBack.clear()
     field.value = ''
   }
 
@@ -41,8 +44,15 @@ export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => v
       event.stopPropagation()
       if (asText(event)) return sink.text(event.key)
       if (usage === undefined) return
-      pressed.set(event.code, usage)
-      sink.down(usage, locksOf(event))
+      if (event.key === 'AltGraph') {
+        if (!pressed.has(event.code)) heldBack.set(event.code, usage)
+        return
+      }
+      for (const [code, one] of [...heldBack, [event.code, usage] as const]) {
+        pressed.set(code, one)
+        sink.down(one, locksOf(event))
+      }
+      heldBack.clear()
     },
     { signal },
   )
@@ -50,6 +60,7 @@ export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => v
   field.addEventListener(
     'keyup',
     event => {
+      heldBack.delete(event.code)
       const usage = pressed.get(event.code)
       if (usage === undefined) return
       event.preventDefault()
