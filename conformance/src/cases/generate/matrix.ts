@@ -172,7 +172,7 @@ function notAllowed(message: Message, line: RuleLine, name: string, reason: stri
     ])
   const refusal = REFUSALS[`${channel}.${member}`]
   if (refusal === undefined) throw new Error(`Nothing is known of how ${channel}.${member} is refused`)
-  const refused = step('expect', { at: sender, ...refusal(reason) }, declare('refused', `The ${role} refuses it with ${reason}`, ['RA-SES-005']))
+  const refused = step('expect', { at: sender, ...refusal(reason) }, declare('refused', `The ${role} refuses it with ${reason}`, ['RA-SES-003', 'RA-SES-005']))
   return build(message, name, title, given, [...before, refused, after])
 }
 

@@ -9,8 +9,10 @@ import { FILES } from './files.js'
 import { HANDSHAKE } from './handshake.js'
 import { INPUT } from './input.js'
 import { JOINERS } from './joiners.js'
+import { KEYS } from './keys.js'
 import type { Mutant } from './mutant.js'
 import { RELAY } from './relay.js'
+import { RULES } from './rules.js'
 import { SCREEN } from './screen.js'
 import { SECURITY } from './security.js'
 import { SESSION } from './session.js'
@@ -19,7 +21,9 @@ import { SESSION } from './session.js'
 export const MUTANTS: readonly Mutant[] = [
   ...CONSENT,
   ...SESSION,
+  ...RULES,
   ...HANDSHAKE,
+  ...KEYS,
   ...SECURITY,
   ...SCREEN,
   ...INPUT,

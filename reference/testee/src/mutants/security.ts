@@ -271,4 +271,22 @@ export const SECURITY = mutantsOf('security', [
     'return;',
     'That the user compared the words is not written down.',
   ],
+  [
+    'next-keys-of-another-name',
+    'RA-SEC-211',
+    'customer',
+    'secure/records/ratchet.js',
+    "utf8('RA1-record-next')",
+    "utf8('RA1-record-after')",
+    'The next secret is expanded under another name.',
+  ],
+  [
+    'pictures-under-the-first-key',
+    'RA-SEC-228',
+    'customer',
+    MEDIA,
+    '        this.#epoch = begin(this.aead, key, this.#epoch);\n    }\n    /** Whether a new epoch',
+    '        this.#epoch ??= begin(this.aead, key, this.#epoch);\n    }\n    /** Whether a new epoch',
+    'Pictures go on under the key that was announced first.',
+  ],
 ])

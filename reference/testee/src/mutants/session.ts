@@ -6,7 +6,6 @@ const GRANTEE = 'core/peer/grantee.js'
 const CUSTOMER = 'core/endpoint/customer/customer.js'
 const COUPLING = 'core/endpoint/customer/coupling.js'
 const SESSION_OF_CUSTOMER = 'core/endpoint/customer/session.js'
-const RECORD = 'core/endpoint/customer/record.js'
 const PERMITS = 'core/endpoint/customer/permits.js'
 const MACHINE = 'core/session/session.js'
 const JOINER = 'core/endpoint/joiner/joiner.js'
@@ -248,24 +247,6 @@ export const SESSION = mutantsOf('session', [
     'A session goes on beyond its longest duration.',
   ],
   [
-    'unknown-unanswered',
-    'RA-SES-008',
-    'customer',
-    RECORD,
-    'if (kind === undefined)\n            unsupported(run, number, channel, sequence);\n        else',
-    'if (kind !== undefined)',
-    'A message of a later version is not answered.',
-  ],
-  [
-    'unknown-answered-without-limit',
-    'RA-SES-008',
-    'agent',
-    'core/endpoint/unsupported.js',
-    'const PER_SECOND = 10;',
-    'const PER_SECOND = 1_000;',
-    'Every message of a later version is answered, however many come.',
-  ],
-  [
     'consent-asked-again',
     'RA-SES-134',
     'customer',
@@ -309,5 +290,68 @@ export const SESSION = mutantsOf('session', [
     'if (audience.length !== was.length || audience.some((number, at) => number !== was[at]))',
     'if (audience.length > was.length)',
     'Who may not see any more still holds the key of the pictures.',
+  ],
+  [
+    'recorder-unshown',
+    'RA-SES-079',
+    'customer',
+    COUPLING,
+    'recording: peer.recording,\n        displayName',
+    'recording: false,\n        displayName',
+    'The user is not shown who records.',
+  ],
+  [
+    'newcomers-unshown',
+    'RA-SES-073',
+    'customer',
+    COUPLING,
+    '    if (news.participants)\n        run.notify(',
+    '    if (news.participants && told.revision < 3)\n        run.notify(',
+    'Who comes later is not shown to the user.',
+  ],
+  [
+    'registration-unanswered',
+    'RA-SES-091',
+    'customer',
+    SESSION_OF_CUSTOMER,
+    "sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'inviteRegistered', value: { requestId, inviteId } } });",
+    ';',
+    'An invitation is registered, and the lead is not told.',
+  ],
+  [
+    'revoked-invite-lets-in',
+    'RA-SES-095',
+    'customer',
+    SESSION_OF_CUSTOMER,
+    'dropInvites(run, invite => invite.id === id);',
+    'dropInvites(run, () => false);',
+    'An invitation that was taken back still lets in.',
+  ],
+  [
+    'said-again-after-a-return',
+    'RA-SES-137',
+    'customer',
+    'peer/driver/outbox.js',
+    '        this.#lanes[laneOf(send)].push(',
+    "        if (channel === Channel.CHAT)\n            this.said = send;\n        if (kind.$case === 'grantChanged' && kind.value.source === 4 && this.said !== undefined)\n            queueMicrotask(() => this.push({ ...this.said, to }));\n        this.#lanes[laneOf(send)].push(",
+    'After a return the last line of chat is sent again.',
+  ],
+  [
+    'token-forgotten',
+    'RA-SES-131',
+    'customer',
+    'peer/driver/driver.js',
+    'this.#parts.hello(this.#resumeToken)',
+    'this.#parts.hello(NO_BYTES)',
+    'After a drop nobody returns with a token.',
+  ],
+  [
+    'media-key-for-hours',
+    'RA-SES-152',
+    'customer',
+    'secure/records/media.js',
+    'return counter >= this.pace.records || (counter > 0 && now - this.#since >= this.pace.ms);',
+    'return counter >= this.pace.records || (counter > 0 && now - this.#since >= 100 * this.pace.ms);',
+    'The key of the picture serves for hours.',
   ],
 ])

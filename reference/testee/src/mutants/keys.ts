@@ -1,0 +1,111 @@
+/** Faults in what a handshake binds, and in the keys that come of it. */
+import { mutantsOf } from './mutant.js'
+
+const CUSTOMER = 'secure/handshake/customer.js'
+const FORMS = 'secure/handshake/forms.js'
+const EXCHANGE = 'peer/security/exchange.js'
+const SCHEDULE = 'secure/schedule.js'
+
+export const KEYS = mutantsOf('security', [
+  [
+    'sid-of-one-nonce',
+    'RA-SEC-013',
+    'customer',
+    SCHEDULE,
+    "lv('RA1-sid', sessionId, customerNonce, joinerNonce)",
+    "lv('RA1-sid', sessionId, customerNonce)",
+    "The sid does not hold the joiner's nonce.",
+  ],
+  [
+    'channel-of-nobody',
+    'RA-SEC-014',
+    'customer',
+    FORMS,
+    ', ROLE.CUSTOMER, customer, joinerRole, joiner);',
+    ', ROLE.CUSTOMER, joinerRole);',
+    'The channel identifier does not say whose it is.',
+  ],
+  [
+    'said-without-policy',
+    'RA-SEC-015',
+    'customer',
+    FORMS,
+    "lv('RA1-said', role, publicKey, credential, policyHash,",
+    "lv('RA1-said', role, publicKey, credential,",
+    'What an end says of itself is bound without the policy.',
+  ],
+  [
+    'lists-laid-open',
+    'RA-SEC-012',
+    'customer',
+    FORMS,
+    'version?.maxMinor ?? 0, lv(...capabilities));',
+    'version?.maxMinor ?? 0, ...capabilities);',
+    'A list is bound as if its items were fields.',
+  ],
+  [
+    'tag-of-the-other',
+    'RA-SEC-030',
+    'customer',
+    CUSTOMER,
+    'value: { tag: agreed.tags.initiator }',
+    'value: { tag: agreed.tags.responder }',
+    'A customer shows the tag that the joiner has to show.',
+  ],
+  [
+    'pin-with-a-blank',
+    'RA-SEC-020',
+    'customer',
+    'secure/handshake/secret.js',
+    'password: utf8(secret) });',
+    "password: utf8(secret.concat(' ')) });",
+    'A PIN is proven with a blank behind it.',
+  ],
+  [
+    'responder',
+    'RA-SEC-011',
+    'customer',
+    'secure/handshake/agreement.js',
+    'intermediateKey(sid, point, saidBy(customer), saidBy(joiner))',
+    'intermediateKey(sid, point, saidBy(joiner), saidBy(customer))',
+    "The customer is not CPace's initiator.",
+  ],
+  [
+    'policy-of-nobody',
+    'RA-SEC-031',
+    'customer',
+    EXCHANGE,
+    'policyHash: policyHash(counterpart.policy),',
+    'policyHash: policyHash(undefined),',
+    'The policy hash is that of no policy.',
+  ],
+  [
+    'transcript-without-commitment',
+    'RA-SEC-040',
+    'customer',
+    FORMS,
+    'commit.nonce, commit.commitment, customer.share',
+    'commit.nonce, customer.share',
+    'The transcript leaves the commitment out.',
+  ],
+  ['unsalted', 'RA-SEC-041', 'customer', SCHEDULE, 'extract(sha256, isk, sha256(transcript))', 'extract(sha256, isk)', 'Keys do not depend on the transcript.'],
+  [
+    'one-key-both-ways',
+    'RA-SEC-042',
+    'customer',
+    SCHEDULE,
+    "'RA1-traffic', direction, channel)",
+    "'RA1-traffic', 'customer', channel)",
+    'Both directions of a channel have the same keys.',
+  ],
+  ['words-backwards', 'RA-SEC-044', 'customer', SCHEDULE, 'words: wordsOf(words),', 'words: wordsOf(words).toReversed(),', 'The words stand in another order.'],
+  [
+    'resume-named-by-its-end',
+    'RA-SEC-045',
+    'customer',
+    SCHEDULE,
+    'sha256(secret).slice(0, RESUME_NAME_BYTES)',
+    'sha256(secret).slice(RESUME_NAME_BYTES)',
+    'The secret of a return is named by the last bytes of its hash.',
+  ],
+])
