@@ -83,6 +83,14 @@ const DEEP_STEPS = [
     after: 'build',
   },
   {
+    name: 'keyboards',
+    title: 'Twelve thousand texts are typed into a window under six keyboards, and read back',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', 'e2e', 'reference/customer/test/hosts/corpus']],
+    vitest: true,
+    after: 'build',
+    needs: ['xvfb', 'xterm', 'x11-xkb-utils', 'xkb-data'],
+  },
+  {
     name: 'templates',
     title: 'Adapters in Go and Rust compile, answer and refuse (golang-go and rustc of Debian)',
     commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/conformance', 'conformance/test/cli/templates.test.ts']],
