@@ -67,8 +67,8 @@ export class OneUseKey {
   }
 }
 
-/** lv(account, password). Throws for anything else. */
-function readForm(form: Buffer): Account {
+/** The account and its password out of what was opened: lv(account, password) (RA-SEC-245). Throws for anything else. */
+export function readForm(form: Buffer): Account {
   const accountEnd = 4 + form.readUInt32BE(0)
   const passwordAt = accountEnd + 4
   const passwordBytes = form.readUInt32BE(accountEnd)

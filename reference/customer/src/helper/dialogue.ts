@@ -83,10 +83,14 @@ function converse({ argv: [program, ...args], prompts }: Course, greeting: strin
   let said = ''
   let asked = ''
   const withdraw = () => child.stdin.end()
+  const refused = (refusal: Refused) => {
+    over.removeEventListener('abort', withdraw)
+    return refusal
+  }
   return new Promise<Granted>((resolve, reject) => {
     child.stdin.on('error', () => {})
-    child.once('error', () => reject(new Refused('E_HOST', `${program} could not be started.`)))
-    child.once('close', () => reject(refusalOf(said)))
+    child.once('error', () => reject(refused(new Refused('E_HOST', `${program} could not be started.`))))
+    child.once('close', () => reject(refused(refusalOf(said))))
     if (over.aborted) withdraw()
     over.addEventListener('abort', withdraw, { once: true })
     child.stderr.on('data', (data: Buffer) => {

@@ -1,9 +1,9 @@
 import { createHmac, createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { sealForHelper } from '@remote-assist/peer'
+import { readCredentials, sealForHelper } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { OneUseKey } from '../../src/helper/credentials.js'
+import { OneUseKey, readForm } from '../../src/helper/credentials.js'
 
 const request = fc.record({ session: fc.uint8Array({ minLength: 16, maxLength: 16 }), requestId: fc.nat({ max: 0xffff_ffff }) })
 const account = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
@@ -43,6 +43,33 @@ test('RA-SEC-244 opens nothing that was altered, cut, or sealed for another requ
       expect(key.open(await sealForHelper(other, key.publicKey, 'somebody', 'something'))).toBeUndefined()
     }),
     { numRuns: 20 },
+  )
+})
+
+test('RA-SEC-245 reads what an agent may seal as the library does, whatever it is', () => {
+  const lv = (bytes: Uint8Array, stated = bytes.length) => Buffer.concat([Buffer.of(0, 0, stated >>> 8, stated & 0xff), bytes])
+  const field = fc.oneof(
+    fc.uint8Array({ maxLength: 8 }),
+    fc.constantFrom('a', 'Größe', '\ufeffa', '\ud83d\ude42').map(text => Buffer.from(text)),
+    fc.constant(Buffer.alloc(257, 'a')),
+    fc.constant(Buffer.alloc(1_025, 'a')),
+  )
+  const form = fc
+    .tuple(field, field, fc.constantFrom(0, 0, 0, 1, -1), fc.uint8Array({ maxLength: 1 }))
+    .map(([name, password, off, rest]) => Buffer.concat([lv(name), lv(password, Math.max(0, password.length + off)), rest]))
+  fc.assert(
+    fc.property(fc.oneof(form, fc.uint8Array({ maxLength: 20 })), bytes => {
+      const read = (by: (form: Buffer) => { account: string; password: Uint8Array }) => {
+        try {
+          const { account, password } = by(Buffer.from(bytes))
+          return [account, Buffer.from(password).toString('hex')]
+        } catch {
+          return 'refused'
+        }
+      }
+      expect(read(readForm)).toEqual(read(given => readCredentials(Uint8Array.from(given))))
+    }),
+    { numRuns: 2_000 },
   )
 })
 
