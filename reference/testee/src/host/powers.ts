@@ -86,7 +86,7 @@ export class Powers implements ElevationHost {
         return run(argv, options)
       },
       drop: async () => void this.done.push('powers dropped'),
-      ended: new Promise(() => undefined),
+      ended: this.trouble.next('helper').then(() => 'The helper broke off.'),
     }
   }
 }

@@ -179,6 +179,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'held-untold': 'agent/input/held#first',
   'hello-awaited-for-ever': 'broker/opening/late#closed',
   'hello-twice': 'customer/relay/hello#once',
+  'helper-gone-unnoticed': 'customer/hindrances/helper#revoked',
   'idle-without-end': 'customer/line/idle#idle',
   'incarnation-leaps': 'broker/heartbeat/not-needlessly#back',
   'input-while-paused': 'customer/pause/input#nothing',

@@ -224,4 +224,13 @@ export const ELEVATION = mutantsOf('elevation', [
     'if (sealed && !permit.credentials)',
     'The user is asked about an elevation that the machine cannot give.',
   ],
+  [
+    'helper-gone-unnoticed',
+    'RA-ELV-028',
+    'customer',
+    DESKTOP,
+    'void elevated.ended.then(() => {',
+    'void elevated.ended.then(() => {\n            return;',
+    'Elevation goes on without its helper.',
+  ],
 ])

@@ -1621,7 +1621,7 @@ export const RevokeInviteSchema: GenMessage<RevokeInvite> = /*@__PURE__*/
 export type Hinder = Message<"remoteassist.conformance.v1.Hinder"> & {
   /**
    * What: "secure-keys" (Ctrl+Alt+Del cannot be made), "slow-keys" (it is never done), "storage" (there is no room for a byte more), "sources" (the files that it offers cannot be
-   * read), "changed-sources" (they are not what they were when they were offered).
+   * read), "changed-sources" (they are not what they were when they were offered), "helper" (the privileged helper of who is elevated breaks off).
    *
    * @generated from field: string what = 1;
    */
