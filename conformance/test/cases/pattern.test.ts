@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CaseError, misfit } from '../../src/cases/pattern.js'
 import { filled } from '../../src/cases/values.js'
+import { organisation, readCredential } from '../../src/crypto/organisation.js'
 
 const none = new Map<string, unknown>()
 
@@ -80,5 +81,21 @@ describe('values', () => {
       e: 'xxx',
     })
     expect(filled({ $list: 2, of: { n: '$i' } }, names)).toEqual([{ n: 1 }, { n: 2 }])
+  })
+
+  test('a credential is what the organisation that is named says, with bytes in digits, and differs where a case wants it to', () => {
+    const acme = organisation('Acme')
+    const names = new Map<string, unknown>([
+      ['Acme', acme],
+      ['now', 1_000],
+      ['session', Uint8Array.of(10, 11)],
+    ])
+    const made = (value: object) => readCredential(filled(value, names) as string, acme.jwk)
+    expect(made({ $credential: { session: '$session', exp: { $plus: ['$now', 60] } }, by: 'Acme' })).toEqual({
+      header: { alg: 'EdDSA', typ: 'ra-organisation+jwt' },
+      claims: { org: 'Acme', session: '0a0b', exp: 1_060 },
+    })
+    expect(made({ $credential: { org: 'Other' }, header: { typ: 'JWT' }, by: 'Acme' })).toMatchObject({ header: { typ: 'JWT' }, claims: { org: 'Other' } })
+    expect(() => filled({ $credential: {}, by: 'Nobody' }, names)).toThrow('nothing is called $Nobody')
   })
 })
