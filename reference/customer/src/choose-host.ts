@@ -49,8 +49,9 @@ export async function chooseHost(choice: HostChoice | undefined, { display = pro
 async function x11(display: string, password: LinuxElevationOptions['password']): Promise<ChosenHost> {
   const sentence = `Sharing the X display ${display}.`
   const elevation = powers(password)
-  if (typeof elevation === 'string') return { host: await x11Host(display), sentence: `${sentence} Administrator powers cannot be given here: ${elevation}` }
-  return { host: await x11Host(display, { elevation }), sentence }
+  if (typeof elevation === 'string')
+    return { host: await x11Host(display, { guard: true }), sentence: `${sentence} Administrator powers cannot be given here: ${elevation}` }
+  return { host: await x11Host(display, { guard: true, elevation }), sentence }
 }
 
 /** How administrator powers are had on this machine, or why they are not. */

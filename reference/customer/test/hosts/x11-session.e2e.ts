@@ -1,11 +1,14 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Permission } from '@remote-assist/peer'
 import { expect, it } from 'vitest'
 import { x11Host } from '../../src/hosts/index.js'
 import { describeWith } from './needs.js'
 import { X_PROGRAMS } from './x-server.js'
-import { join, spawnAgent, spawnCustomer, stage, startAgent, takeControl, type XSession, xSession } from './x-session.js'
+import { join, type Stage, spawnAgent, spawnCustomer, stage, startAgent, takeControl, type XSession, xSession } from './x-session.js'
 
 const LEFT_SHIFT = 0xe1
 const KEY_A = 0x04
@@ -18,6 +21,42 @@ async function hold({ session, x }: Pick<XSession, 'session' | 'x'>): Promise<vo
   session.input.pointer.move(20, 20)
   session.input.pointer.down()
   await x.witness.untilHeld([KEY_A, LEFT_SHIFT], [0])
+}
+
+/** A customer's process whose agent has typed what no key makes, and holds keys and a button. `before` is the keyboard map before that. */
+async function typingCustomer({ x, broker }: Stage) {
+  // The host that the stage has would be in the way.
+  await x.host.close()
+  const before = await x.server.run('xmodmap', '-pke')
+  await x.witness.focusText()
+  const agent = await startAgent(broker)
+  const customer = spawnCustomer(x, agent)
+  const exited = once(customer, 'exit')
+  const session = await takeControl(agent)
+  session.input.type('漢字😀')
+  await x.terminal.until(text => text === '漢字😀')
+  await hold({ session, x })
+  return {
+    before,
+    async end(who: 'customer' | 'customer and guard') {
+      const guard = await guardOf(customer)
+      if (who === 'customer and guard') process.kill(guard, 'SIGKILL')
+      customer.kill('SIGKILL')
+      await exited
+    },
+    async [Symbol.asyncDispose]() {
+      customer.kill('SIGKILL')
+      await exited
+      await agent.close()
+    },
+  }
+}
+
+/** The process that a customer's process has beside it. */
+async function guardOf({ pid }: ChildProcess): Promise<number> {
+  const guard = Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim())
+  expect(guard).toBeGreaterThan(0)
+  return guard
 }
 
 /** How what is held loses its holder. */
@@ -56,39 +95,40 @@ describeWith([...X_PROGRAMS, 'xmodmap'], 'nothing stays pressed on an X display'
     customer.stop()
   })
 
-  it('when the customer’s process is killed in mid-press, and started again: keys, buttons and lent keys are as they were', async () => {
+  it('when the customer’s process is killed in mid-press: its guard releases keys and buttons, and takes lent keys back (RA-INP-043)', async () => {
+    await using it = await stage()
+    await using killed = await typingCustomer(it)
+    const { before } = killed
+    await killed.end('customer')
+    await it.x.witness.untilHeld([], [])
+    expect(await it.x.server.run('xmodmap', '-pke')).toBe(before)
+  })
+
+  it('when the customer’s process is killed with its guard, and started again (RA-INP-043)', async () => {
     await using it = await stage()
     const { witness, server, terminal } = it.x
-    // The one that the stage has would be in the way.
-    await it.x.host.close()
-    const before = await server.run('xmodmap', '-pke')
-    await witness.focusText()
-    const first = await startAgent(it.broker)
-    const killed = spawnCustomer(it.x, first)
-    const exited = once(killed, 'exit')
-    const session = await takeControl(first)
-    session.input.type('漢字😀')
-    await terminal.until(text => text === '漢字😀')
-    await hold({ session, x: it.x })
-    killed.kill('SIGKILL')
-    await exited
+    await using killed = await typingCustomer(it)
+    const { before } = killed
+    await killed.end('customer and guard')
     // Nobody is left who could release them; and nobody has.
     await witness.holds([KEY_A, LEFT_SHIFT], [0])
     expect(await server.run('xmodmap', '-pke')).not.toBe(before)
 
-    const second = await startAgent(it.broker)
-    const restarted = spawnCustomer(it.x, second)
+    const agent = await startAgent(it.broker)
+    const restarted = spawnCustomer(it.x, agent)
     const ended = once(restarted, 'exit')
-    const again = await takeControl(second)
+    const session = await takeControl(agent)
     await witness.holds([], [])
     expect(await server.run('xmodmap', '-pke')).toBe(before)
     await terminal.clear()
-    again.input.pointer.move(150, 150)
-    again.input.type('как новая')
+    session.input.pointer.move(150, 150)
+    session.input.type('как новая')
     await terminal.until(text => text === 'как новая')
-    again.leave({ endSession: true })
+    const guard = await guardOf(restarted)
+    session.leave({ endSession: true })
     await ended
-    await Promise.all([first.close(), second.close()])
+    await expect.poll(() => existsSync(`/proc/${guard}`), { timeout: 10_000 }).toBe(false)
+    await agent.close()
   })
 
   it('a host that begins releases what XTEST holds, and nothing else happens', async () => {

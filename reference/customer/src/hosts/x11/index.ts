@@ -2,6 +2,7 @@ import { type ClipboardHost, type ElevationHost, type Host, HostError, type Inpu
 import { Listeners } from '../listeners.js'
 import { X11Clipboard } from './clipboard.js'
 import { XConnection } from './connection.js'
+import { guarded } from './guarded.js'
 import { X11Input } from './input.js'
 import { tidyInput } from './leftovers.js'
 import type { PixelReader } from './pixels.js'
@@ -24,6 +25,8 @@ export interface X11Host extends Host {
 export interface X11HostOptions {
   /** How administrator powers are had on this machine, such as `linuxElevation()`. Absent: they are not. Closed by whoever made it. */
   readonly elevation?: ElevationHost
+  /** A process of its own releases what is pressed at once if this one is killed. Without it, and if both are, the next host on the display does. Default false. */
+  readonly guard?: boolean
 }
 
 /**
@@ -40,7 +43,7 @@ export async function x11Host(display: string, options: X11HostOptions = {}): Pr
   }
 }
 
-async function share(connection: XConnection, { elevation }: X11HostOptions): Promise<X11Host> {
+async function share(connection: XConnection, { elevation, guard = false }: X11HostOptions): Promise<X11Host> {
   if (connection.depth !== 24 && connection.depth !== 32)
     throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} has ${connection.depth} bits a pixel; 24 are needed.`)
   const damage = await required<DamageExtension>(connection, 'damage')
@@ -51,6 +54,7 @@ async function share(connection: XConnection, { elevation }: X11HostOptions): Pr
   const randr = await connection.extension<RandrExtension>('randr')
   const shm = await connection.extension<ShmExtension>('shm')
   await tidyInput(connection, xtest, xkb)
+  const dismissGuard = guard ? guarded(connection.name) : undefined
   const screens = await X11Screens.open(connection, { damage, fixes, randr, shm })
   const clipboard = await X11Clipboard.open(connection, fixes)
   const injected = new Injected()
@@ -75,6 +79,7 @@ async function share(connection: XConnection, { elevation }: X11HostOptions): Pr
       clipboard.close()
       screens.close()
       await input.close()
+      dismissGuard?.()
       connection.close()
     },
   }
