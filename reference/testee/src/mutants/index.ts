@@ -1,4 +1,5 @@
 import { ADMISSION } from './admission.js'
+import { AGENTS } from './agents.js'
 import { ANNOTATION_MUTANTS } from './annotation.js'
 import { BINDING } from './binding.js'
 import { CHAT_MUTANTS } from './chat.js'
@@ -36,4 +37,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADMISSION,
   ...BINDING,
   ...JOINERS,
+  ...AGENTS,
 ]
