@@ -70,7 +70,8 @@ const HALF_CLOSE_MS = 1_000
 /** The broker's side of one call. */
 class ServerLine implements Line {
   #said: { readonly code: number; readonly reason: string } | undefined
-  #heard = false
+  /** The code of the other side's close, once that has come. */
+  #theirs: number | undefined
   #halfClosed = false
   #over = false
   #patience: NodeJS.Timeout | undefined
@@ -83,8 +84,8 @@ class ServerLine implements Line {
     call.on('error', () => this.#end(0, ''))
     call.on('end', () => {
       this.#halfClosed = true
-      if (this.#heard) this.#finish()
-      else this.cut()
+      if (this.#theirs === undefined) this.cut()
+      else this.#finish()
     })
   }
 
@@ -96,7 +97,7 @@ class ServerLine implements Line {
     if (this.#over || this.#said !== undefined) return
     this.#said = { code, reason }
     this.call.write(encodePlain('AttachResponse', { close: { code, reason } }))
-    if (this.#heard) this.#finish()
+    if (this.#theirs !== undefined) this.#finish()
   }
 
   cut(): void {
@@ -132,6 +133,7 @@ class ServerLine implements Line {
   }
 
   #message(message: Uint8Array): void {
+    if (this.#theirs !== undefined) return this.events?.stray('a message behind the close', message)
     let content: ReturnType<typeof contentOf>
     try {
       content = contentOf(message, 'AttachRequest')
@@ -141,7 +143,7 @@ class ServerLine implements Line {
     if (content.frame !== undefined) this.events?.frame(content.frame)
     else if (content.close === undefined) this.events?.stray('an AttachRequest with neither frame nor close', message)
     else {
-      this.#heard = true
+      this.#theirs = content.close.code
       if (this.answers) this.#said ??= content.close
       this.#finish()
     }
@@ -171,7 +173,7 @@ class ServerLine implements Line {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#patience)
-    this.events?.closed(code, reason, { answered: this.#heard, halfClosed: this.#halfClosed })
+    this.events?.closed(code, reason, { answered: this.#theirs !== undefined, answer: this.#theirs ?? 0, halfClosed: this.#halfClosed })
   }
 }
 

@@ -31,7 +31,7 @@ export interface LineEvents {
 
 /**
  * An end as the binding tells it: of WebSocket `code` and `reason`. Of gRPC `answered`: the close was answered before the end; at a participant also `reason`, `status` and
- * `trailers` by name, at a broker `halfClosed`: the call was half-closed before.
+ * `trailers` by name, at a broker `answer`: with which code, and `halfClosed`: the call was half-closed before.
  */
 export type Raw = Readonly<Record<string, unknown>>
 

@@ -279,4 +279,13 @@ export const CONSENT = mutantsOf('session', [
     'if (peer !== undefined)',
     'Who waits to be let in is told that the words were compared.',
   ],
+  [
+    'lease-outlives-its-line',
+    'RA-SES-136',
+    'customer',
+    COUPLING,
+    'if (peer === undefined || !isEngaged(peer) || !holds(grantsOf(peer), Permission.CONTROL_INPUT))',
+    "if (peer === undefined || peer.machine.phase === 'gone')",
+    'Whose line dropped stays in control.',
+  ],
 ])

@@ -298,4 +298,13 @@ export const RELAY = mutantsOf('relay', [
     "kind.$case === 'hello')",
     'Evict and Bye overtake the words that say why.',
   ],
+  [
+    'unknown-fields-refused',
+    'RA-RLY-027',
+    'customer',
+    'codec/wire/varint.js',
+    'if (tag < 8 || tag > 0xffff_ffff)',
+    'if (tag > 0)',
+    'A field of a later version is taken for rubbish.',
+  ],
 ])

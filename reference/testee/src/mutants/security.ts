@@ -289,4 +289,22 @@ export const SECURITY = mutantsOf('security', [
     '        this.#epoch ??= begin(this.aead, key, this.#epoch);\n    }\n    /** Whether a new epoch',
     'Pictures go on under the key that was announced first.',
   ],
+  [
+    'first-generation-left-out',
+    'RA-SEC-210',
+    'customer',
+    SEALER,
+    'this.#ratchet = new Ratchet(aead, trafficSecret);',
+    'this.#ratchet = new Ratchet(aead, trafficSecret);\n        this.#ratchet.advance();',
+    'The chains of keys begin with generation 1.',
+  ],
+  [
+    'records-overtake',
+    'RA-SEC-205',
+    'customer',
+    'peer/driver/outbox.js',
+    'if (frame instanceof Uint8Array && this.#slots.length === 0)\n',
+    'if (frame instanceof Uint8Array && channel === Channel.CHAT && this.held === undefined) {\n            this.held = frame;\n            return void setImmediate(() => this.owner.connection()?.send(frame));\n        }\n        if (frame instanceof Uint8Array && this.#slots.length === 0)\n',
+    'A record is overtaken by those behind it.',
+  ],
 ])
