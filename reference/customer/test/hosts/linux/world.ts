@@ -29,7 +29,7 @@ for folder in /var/lib/sudo /run/sudo; do if [ -d $folder ]; then mount -t tmpfs
 chmod u+w /etc/shadow /etc/gshadow 2>/dev/null || true
 sed -i '/^root:/d' /etc/shadow
 rm -f /etc/sudoers.d/*
-echo 'Defaults env_reset,secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",!fqdn' > /etc/sudoers
+echo 'Defaults env_reset,secure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",!fqdn,use_pty' > /etc/sudoers
 `
 
 /**
