@@ -4,11 +4,14 @@
 Once the customer has consented it shows each screen, takes control, types, clicks, and asks for Ctrl+Alt+Del. Then it leaves.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import json
 import sys
 import urllib.request
+from typing import Any
 
 from assist.agent import Agent
 from assist.codes import customer_url
@@ -17,11 +20,11 @@ from assist.schema import Permission, close_code, common, input, short
 ASKED = [Permission.VIEW_SCREEN, Permission.CONTROL_INPUT, Permission.CLIPBOARD_TO_CUSTOMER, Permission.CLIPBOARD_FROM_CUSTOMER, Permission.CHAT]
 
 
-def say(event, **facts):
+def say(event: str, **facts: Any) -> None:
     print(json.dumps({'event': event, **facts}, default=bytes.hex), flush=True)
 
 
-def create_session(base_url, name):
+def create_session(base_url: str, name: str) -> dict[str, Any]:
     """Asks the control API for a session."""
     body = json.dumps({'displayName': name}).encode()
     request = urllib.request.Request(base_url.rstrip('/') + '/v1/sessions', body, {'Content-Type': 'application/json'})
@@ -32,11 +35,11 @@ def create_session(base_url, name):
 class Helper:
     """An agent that waits for what happens, one thing after the other."""
 
-    def __init__(self, created, name):
+    def __init__(self, created: dict[str, Any], name: str) -> None:
         self._events = asyncio.Queue()
         self.agent = Agent(created['websocketUrl'], created['agentToken'], created['session']['locator'], listener=self._listen, name=name, permissions=ASKED)
 
-    def _listen(self, event, **facts):
+    def _listen(self, event: str, **facts: Any) -> None:
         if event == 'phase':
             facts['phase'] = short(common.Phase, facts['phase'])
         if event == 'ended':
@@ -44,7 +47,7 @@ class Helper:
         say(event, **facts)
         self._events.put_nowait((event, facts))
 
-    async def until(self, event, **wanted):
+    async def until(self, event: str, **wanted: Any) -> None:
         """The facts of the next such event. Raises EOFError if the session ends first."""
         while True:
             name, facts = await self._events.get()
@@ -53,11 +56,11 @@ class Helper:
             if name == 'ended':
                 raise EOFError(facts['code'])
 
-    def describe_picture(self):
+    def describe_picture(self) -> None:
         picture = self.agent.viewing.picture
         say('picture', screen=self.agent.viewing.screen_id, width=picture.width, height=picture.height, sha256=picture.sha256())
 
-    async def help(self, text, drops):
+    async def help(self, text: str, drops: bool) -> None:
         agent = self.agent
         await self.until('screens')
         if drops:
@@ -85,7 +88,7 @@ class Helper:
         await self.until('ended')
 
 
-async def run(options):
+async def run(options: argparse.Namespace) -> str | None:
     created = create_session(options.broker, options.name)
     helper = Helper(created, options.name)
     code = helper.agent.customer_code
@@ -99,7 +102,7 @@ async def run(options):
     return None
 
 
-def main():
+def main() -> str | int | None:
     parser = argparse.ArgumentParser(description='Makes a session and helps its customer.')
     parser.add_argument('--broker', required=True, help='base URL of the broker')
     parser.add_argument('--name', default='Python', help='the name that the customer sees')

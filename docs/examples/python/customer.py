@@ -4,29 +4,35 @@
 It grants what --grant names (all by default), and ends with the session: exit code 0; 4 if the code was not accepted, 5 if consent was denied.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import json
 import sys
+from typing import TYPE_CHECKING, Any
 
 from assist.codes import CodeError, attach_url, parse_code
 from assist.customer import Customer
 from assist.desktop import Desktop, Monitor
 from assist.schema import Code, Permission, close_code, common, short
 
+if TYPE_CHECKING:
+    from assist.codes import CustomerCode
+
 NAMES = {name: number for name, number in vars(Permission).items() if number}
 
 
-def say(event, **facts):
+def say(event: str, **facts: Any) -> None:
     print(json.dumps({'event': event, **facts}), flush=True)
 
 
-async def share(code, url, name, granted, drops):
+async def share(code: CustomerCode, url: str, name: str, granted: set[int], drops: bool) -> int:
     loop = asyncio.get_running_loop()
     ended, dropped = loop.create_future(), []
     desktop = Desktop([Monitor(1, 0, 0, 320, 200, True), Monitor(2, 320, 0, 160, 100, False)])
 
-    def listen(event, **facts):
+    def listen(event: str, **facts: Any) -> None:
         if event == 'phase':
             facts['phase'] = short(common.Phase, facts['phase'])
         if event == 'ended':
@@ -51,7 +57,7 @@ async def share(code, url, name, granted, drops):
     return code
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description='Shares a virtual desktop.')
     parser.add_argument('code', help='the PIN, or the link')
     parser.add_argument('--broker', help='base URL of the broker; a link has it')

@@ -1,10 +1,13 @@
 """Forms of bytes that several pages of the specification share: `lv`, varints, HKDF."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
+from typing import Any
 
 
-def lv(*fields):
+def lv(*fields: Any) -> bytes:
     """Each field behind its length in four bytes, big-endian (docs/spec/handshake.md, "The bytes that are bound").
 
     A field is bytes as they are, a text in UTF-8, a number in decimal digits, a boolean as 1 or 0, or a list as the `lv` of its items.
@@ -16,7 +19,7 @@ def lv(*fields):
     return b''.join(parts)
 
 
-def _bytes_of(field):
+def _bytes_of(field: Any) -> bytes:
     if isinstance(field, (bytes, bytearray)):
         return bytes(field)
     if isinstance(field, str):
@@ -28,7 +31,7 @@ def _bytes_of(field):
     return lv(*field)
 
 
-def read_lv(data):
+def read_lv(data: bytes) -> list[bytes]:
     """The fields of an `lv`, as bytes. Raises ValueError where lengths and bytes do not fit."""
     fields, at = [], 0
     while at < len(data):
@@ -40,7 +43,7 @@ def read_lv(data):
     return fields
 
 
-def varint(number):
+def varint(number: int) -> bytes:
     """A number in LEB128, as protobuf and CPace write lengths."""
     out = bytearray()
     while number > 0x7F:
@@ -50,7 +53,7 @@ def varint(number):
     return bytes(out)
 
 
-def read_varint(data, at):
+def read_varint(data: bytes, at: int) -> tuple[int, int]:
     """The number that begins at `at`, and where it ends. Raises ValueError if it is not whole or longer than five bytes."""
     number = 0
     for i in range(5):
@@ -62,16 +65,16 @@ def read_varint(data, at):
     raise ValueError('a number that does not end')
 
 
-def sha256(data):
+def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def hkdf_extract(salt, key):
+def hkdf_extract(salt: bytes, key: bytes) -> bytes:
     """HKDF-Extract of RFC 5869 with SHA-256."""
     return hmac.digest(salt, key, 'sha256')
 
 
-def hkdf_expand(prk, info, length):
+def hkdf_expand(prk: bytes, info: bytes | str, length: int) -> bytes:
     """HKDF-Expand of RFC 5869 with SHA-256."""
     info = info.encode() if isinstance(info, str) else info
     out, block, i = b'', b'', 0

@@ -1,13 +1,23 @@
 """What the user is asked, and what comes of the answers. A part of the customer (docs/spec/session.md, "Consent")."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .clock import Alarm
 from .schema import Channel, Code, Phase, Refusal, relay, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .customer import Customer
+    from .peer import Peer
 
 
 class Question:
     """Something that the user is asked: an agent's request, or whether a guest is let in (`request_id` 0)."""
 
-    def __init__(self, number, peer, about, permissions, reason, request_id):
+    def __init__(self, number: int, peer: Peer, about: str, permissions: list[int], reason: str, request_id: int) -> None:
         self.number, self.peer, self.about = number, peer, about
         self.permissions, self.reason, self.request_id = permissions, reason, request_id
 
@@ -15,11 +25,11 @@ class Question:
 class Consent:
     """The open questions, by number. Silence denies."""
 
-    def __init__(self, customer):
+    def __init__(self, customer: Customer) -> None:
         self.customer = customer
         self.questions, self._asked = {}, 0
 
-    def forget(self, peer):
+    def forget(self, peer: Peer) -> None:
         """Nothing is asked any more about a peer that is not there."""
         for question in [question for question in self.questions.values() if question.peer is peer]:
             del self.questions[question.number]
@@ -28,20 +38,20 @@ class Consent:
         if peer.consent_alarm is not None:
             peer.consent_alarm.clear()
 
-    def on_end(self):
+    def on_end(self) -> None:
         for peer in self.customer.peers.values():
             self.forget(peer)
 
     @property
-    def _consent_seconds(self):
+    def _consent_seconds(self) -> float:
         return ((self.customer.policy.consent_timeout_ms if self.customer.policy is not None else 0) or 60_000) / 1000
 
-    def expect_request(self, peer):
+    def expect_request(self, peer: Peer) -> None:
         """An agent that asks for nothing does not stay for ever."""
         peer.consent_alarm = Alarm(self.customer.clock, lambda: self.turn_out(peer))
         peer.consent_alarm.set(self._consent_seconds)
 
-    def on_session_consent_request(self, peer, request):
+    def on_session_consent_request(self, peer: Peer, request: session.ConsentRequest) -> None:
         permissions = sorted(set(request.permissions) & self.customer.grants.ceiling(peer))
         if any(question.peer is peer for question in self.questions.values()):
             self._decide(peer, request.request_id, [], Refusal.BUSY)  # RA-SES-015
@@ -52,7 +62,7 @@ class Consent:
                 peer.consent_alarm.clear()
             self.ask(peer, 'consent', permissions, request.reason, request.request_id)
 
-    def ask(self, peer, about, permissions, reason, request_id):
+    def ask(self, peer: Peer, about: str, permissions: list[int], reason: str, request_id: int) -> None:
         """Asks the user, who has `consent_timeout_ms` to answer (RA-SES-012, RA-SES-014)."""
         self._asked += 1
         question = self.questions[self._asked] = Question(self._asked, peer, about, permissions, reason, request_id)
@@ -63,13 +73,13 @@ class Consent:
         who = dict(participant=peer.number, name=peer.name, organisation=peer.organisation)
         self.customer.tell('asked', question=question.number, about=about, permissions=permissions, reason=reason, **who)
 
-    def answer(self, number, permissions, expires_in_ms=0):
+    def answer(self, number: int, permissions: Iterable[int], expires_in_ms: int = 0) -> None:
         """The user's answer to a question: what is granted, possibly nothing. Raises KeyError if it is not open."""
         question = self.questions[number]
         granted = {permission: expires_in_ms for permission in permissions if permission in question.permissions}  # RA-SES-016
         self._close(question, granted, Refusal.UNSPECIFIED if granted else Refusal.DENIED)
 
-    def _close(self, question, granted, reason):
+    def _close(self, question: Question, granted: dict[int, int], reason: int) -> None:
         del self.questions[question.number]
         question.deadline.clear()
         self.customer.tell('question-closed', question=question.number)
@@ -82,7 +92,7 @@ class Consent:
                 self._decide(peer, question.request_id, [], reason)
             self._turn_out_if_new(peer)
 
-    def _admit(self, peer, question, granted):
+    def _admit(self, peer: Peer, question: Question, granted: dict[int, int]) -> None:
         first = not peer.was_active
         now = self.customer.clock.now()
         if not peer.is_let_in:
@@ -99,14 +109,14 @@ class Consent:
         changed = {**peer.grants, **{permission: now + ms / 1000 if ms else None for permission, ms in granted.items()}}
         self.customer.grants.change(peer, changed, session.GRANT_SOURCE_CUSTOMER, is_new=first)
 
-    def _decide(self, peer, request_id, grants, reason):
+    def _decide(self, peer: Peer, request_id: int, grants: list[session.Grant], reason: int) -> None:
         self.customer.send(peer, Channel.SESSION, decision=session.Decision(request_id=request_id, granted=grants, reason=reason))
 
-    def _turn_out_if_new(self, peer):
+    def _turn_out_if_new(self, peer: Peer) -> None:
         if not peer.was_active:
             self.turn_out(peer)
 
-    def turn_out(self, peer):
+    def turn_out(self, peer: Peer) -> None:
         """Consent was denied: the peer goes (RA-SES-017)."""
         code = Code.NOT_ADMITTED if peer.invite_id else Code.CONSENT_DENIED
         self.customer.end_peer(peer, code, 'The user said no.')

@@ -3,6 +3,8 @@
 Whoever shares a real desktop has the same methods, and calls `on_damage` and `on_screens` when something changed.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 BUTTON_NAMES = {1: 0, 2: 1, 3: 2, 4: 3, 5: 4}
@@ -20,14 +22,14 @@ class Monitor:
     primary: bool
     pixels: bytearray = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.pixels = self.pixels or bytearray(b'\0\0\0\xff' * (self.width * self.height))
 
 
 class Desktop:
     """Screens by id, what is down, and everything that was taken, in order."""
 
-    def __init__(self, monitors=None):
+    def __init__(self, monitors: list[Monitor] | None = None) -> None:
         self.layout_epoch = 1
         self.screens = {}
         self.on_damage = lambda screen_id, x, y, width, height: None
@@ -40,7 +42,7 @@ class Desktop:
         self.notches = [0, 0]
         self._set(monitors or [Monitor(1, 0, 0, 64, 48, True)])
 
-    def _set(self, monitors):
+    def _set(self, monitors: list[Monitor]) -> None:
         known = self.screens
         self.screens = {monitor.screen_id: monitor for monitor in monitors}
         for screen_id, monitor in self.screens.items():
@@ -48,13 +50,13 @@ class Desktop:
             if before is not None and (before.width, before.height) == (monitor.width, monitor.height):
                 monitor.pixels = before.pixels
 
-    def change_screens(self, monitors):
+    def change_screens(self, monitors: list[Monitor]) -> None:
         """Monitors come, go or change (RA-SCR-002)."""
         self._set(monitors)
         self.layout_epoch += 1
         self.on_screens()
 
-    def paint(self, screen_id, x, y, width, height, colour):
+    def paint(self, screen_id: int, x: int, y: int, width: int, height: int, colour: int) -> None:
         """Fills a rectangle with a colour, 0xRRGGBB."""
         screen = self.screens[screen_id]
         left, top = min(x, screen.width), min(y, screen.height)
@@ -69,7 +71,7 @@ class Desktop:
 
     # Input.
 
-    def key(self, usage, down):
+    def key(self, usage: int, down: bool) -> None:
         """Presses (again: repeats, RA-INP-026) or releases a key; the release of a key that is up does nothing (RA-INP-027)."""
         if not down and usage not in self.keys_down:
             return
@@ -79,11 +81,11 @@ class Desktop:
             self.keys_down.remove(usage)
         self.injected.append(f'key {usage} {"down" if down else "up"}')
 
-    def text(self, text):
+    def text(self, text: str) -> None:
         self.typed += text
         self.injected.append(f'text {text}')
 
-    def move(self, screen_id, x, y):
+    def move(self, screen_id: int, x: int, y: int) -> None:
         """Moves the pointer, at most to the edge of the screen (RA-INP-031)."""
         screen = self.screens[screen_id]
         place = (screen_id, min(max(x, 0), screen.width - 1), min(max(y, 0), screen.height - 1))
@@ -91,7 +93,7 @@ class Desktop:
             self.place = place
             self.injected.append('move %d %d %d' % place)
 
-    def button(self, button, down):
+    def button(self, button: int, down: bool) -> None:
         if down == (button in self.buttons_down):
             return
         if down:
@@ -100,7 +102,7 @@ class Desktop:
             self.buttons_down.remove(button)
         self.injected.append(f'button {BUTTON_NAMES.get(button, button)} {"down" if down else "up"}')
 
-    def wheel(self, delta_x, delta_y):
+    def wheel(self, delta_x: int, delta_y: int) -> None:
         """Turns the wheel; 120 make a notch (RA-INP-034)."""
         for axis, delta in enumerate((delta_x, delta_y)):
             self._wheel[axis] += delta
@@ -109,16 +111,16 @@ class Desktop:
             self.notches[axis] += notches
         self.injected.append(f'wheel {delta_x} {delta_y}')
 
-    def set_locks(self, locks):
+    def set_locks(self, locks: int) -> None:
         """Brings Num (bit 0) and Caps (bit 1) into a state."""
         if locks != self.locks:
             self.locks = locks
             self.injected.append(f'locks {locks & 1} {locks >> 1 & 1}')
 
-    def release_all(self):
+    def release_all(self) -> None:
         self.release_beyond(set(), set())
 
-    def release_beyond(self, keys, buttons):
+    def release_beyond(self, keys: set[int], buttons: set[int]) -> None:
         """Releases everything that is not listed."""
         for key in [key for key in self.keys_down if key not in keys]:
             self.key(key, False)

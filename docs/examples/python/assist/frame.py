@@ -1,5 +1,7 @@
 """Frames: the header that the broker reads, and its checks (docs/spec/frame.md)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from .rules import Violation, check_limits
@@ -19,7 +21,7 @@ class Head:
     sequence: int
 
 
-def encode(head, payload):
+def encode(head: Head, payload: bytes) -> bytes:
     """The bytes of a frame (RA-RLY-001)."""
     message = frame.Frame(channel=head.channel, source=head.source, targets=head.targets, sequence=head.sequence, payload=payload)
     data = message.SerializeToString()
@@ -28,7 +30,7 @@ def encode(head, payload):
     return data
 
 
-def decode(data):
+def decode(data: bytes) -> tuple[Head, bytes]:
     """Head and payload of a frame. Raises Violation."""
     if len(data) > MAX_FRAME_BYTES:
         raise Violation(Code.TOO_LARGE, 'too large a frame')
@@ -51,14 +53,14 @@ def decode(data):
 class Sequences:
     """The last sequence of each source: from one incarnation of it they only increase (RA-RLY-013)."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._last = {}
 
-    def take(self, head):
+    def take(self, head: Head) -> None:
         if head.sequence <= self._last.get(head.source, 0):
             raise Violation(Code.BAD_HEADER, 'a sequence that does not increase')
         self._last[head.source] = head.sequence
 
-    def forget(self, source):
+    def forget(self, source: int) -> None:
         """A new incarnation of that source begins anew."""
         self._last.pop(source, None)

@@ -3,14 +3,22 @@
 `CustomerExchange` and `JoinerExchange` take messages and give messages; they know no line and no clock.
 """
 
+from __future__ import annotations
+
 import hmac
 import secrets
+from typing import TYPE_CHECKING
 
 from . import cpace
 from .binary import hkdf_expand, hkdf_extract, lv, sha256
 from .rules import Violation, check_limits
 from .schema import Channel, Code, PasswordClass, Role, handshake
 from .words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .schema import common
 
 PAIRWISE = {
     Role.AGENT: [Channel.SESSION, Channel.SCREEN, Channel.INPUT, Channel.CLIPBOARD, Channel.FILE, Channel.ELEVATION, Channel.CHAT, Channel.ANNOTATION],
@@ -22,7 +30,7 @@ FAILURES = {Code.INCOMPATIBLE, Code.TIMEOUT, Code.WRONG_SECRET, Code.HANDSHAKE, 
 class HandshakeError(Exception):
     """The exchange is over. `code` says why; `told` whether the counterpart said so, and so needs no answer."""
 
-    def __init__(self, code, why, told=False, attempts_left=0):
+    def __init__(self, code: int, why: str, told: bool = False, attempts_left: int = 0) -> None:
         super().__init__(why)
         self.code, self.told, self.attempts_left = code, told, attempts_left
 
@@ -30,41 +38,41 @@ class HandshakeError(Exception):
 class Secret:
     """A secret that both ends know: its class, its name on the wire, and the password that CPace proves (RA-SEC-020)."""
 
-    def __init__(self, password_class, password, name=b''):
+    def __init__(self, password_class: int, password: bytes, name: bytes = b'') -> None:
         self.password_class, self.password, self.name = password_class, password, name
 
     @staticmethod
-    def pin(digits):
+    def pin(digits: str) -> Secret:
         return Secret(PasswordClass.PIN, digits.encode())
 
     @staticmethod
-    def link(digits, link_secret):
+    def link(digits: str, link_secret: bytes) -> Secret:
         return Secret(PasswordClass.LINK, digits.encode() + link_secret)
 
     @staticmethod
-    def invite(invite_id, secret):
+    def invite(invite_id: bytes, secret: bytes) -> Secret:
         return Secret(PasswordClass.INVITE, secret, invite_id)
 
     @staticmethod
-    def resume(secret):
+    def resume(secret: bytes) -> Secret:
         return Secret(PasswordClass.RESUME, secret, sha256(secret)[:16])
 
 
 class Bound:
     """What both ends of an exchange know before it begins."""
 
-    def __init__(self, session_id, policy, customer, joiner, joiner_role):
+    def __init__(self, session_id: bytes, policy: common.Policy | None, customer: int, joiner: int, joiner_role: int) -> None:
         self.session_id, self.policy_hash = session_id, policy_hash(policy)
         self.customer, self.joiner, self.joiner_role = customer, joiner, joiner_role
 
-    def channel_identifier(self, start):
+    def channel_identifier(self, start: handshake.HandshakeStart) -> bytes:
         return lv('RA1-channel', 1, start.suite, start.password_class, start.secret_id, Role.CUSTOMER, self.customer, self.joiner_role, self.joiner)
 
-    def sid(self, customer_nonce, joiner_nonce):
+    def sid(self, customer_nonce: bytes, joiner_nonce: bytes) -> bytes:
         return sha256(lv('RA1-sid', self.session_id, customer_nonce, joiner_nonce))
 
 
-def policy_hash(policy):
+def policy_hash(policy: common.Policy | None) -> bytes:
     """SHA-256 of the transcript form of a policy; of none at all if `policy` is None (RA-SEC-031)."""
     if policy is None:
         return sha256(lv('RA1-policy'))
@@ -72,25 +80,25 @@ def policy_hash(policy):
     return sha256(lv('RA1-policy', *(_plain(getattr(policy, field.name)) for field in fields)))
 
 
-def _plain(value):
+def _plain(value: Iterable[int] | int) -> int | list[int]:
     return value if isinstance(value, (int, bool)) else list(value)
 
 
-def associated_data(said):
+def associated_data(said: handshake.HandshakeShare) -> bytes:
     """AD of an end, from its own `HandshakeShare` (RA-SEC-015)."""
     version = said.version
     capabilities = sorted(said.capabilities, key=str.encode)
     return lv('RA1-said', said.role, said.public_key, said.credential, said.policy_hash, version.min_minor, version.max_minor, capabilities)
 
 
-def commitment(share, ad):
+def commitment(share: bytes, ad: bytes) -> bytes:
     return sha256(lv('RA1-commit', share, ad))
 
 
 class Keys:
     """What an exchange gives: traffic secrets by channel and sender, words, the secrets of a return and of the audit log."""
 
-    def __init__(self, isk, transcript, joiner_role):
+    def __init__(self, isk: bytes, transcript: bytes, joiner_role: int) -> None:
         prk = hkdf_extract(sha256(transcript), isk)
         self.traffic = {
             (channel, sender): hkdf_expand(prk, lv('RA1-traffic', sender, channel), 32)
@@ -102,7 +110,7 @@ class Keys:
         self.audit = hkdf_expand(prk, lv('RA1-audit'), 32)
 
 
-def decode(payload):
+def decode(payload: bytes) -> handshake.HandshakeMessage:
     """A handshake message, whatever its fields; one without a kind where the bytes are none. The exchange judges it (RA-SEC-029)."""
     try:
         return handshake.HandshakeMessage.FromString(payload)
@@ -113,7 +121,7 @@ def decode(payload):
 class Exchange:
     """What both ends do alike. `said` is this end's `HandshakeShare` but for the share itself."""
 
-    def __init__(self, bound, said, random=None):
+    def __init__(self, bound: Bound, said: handshake.HandshakeShare, random: bytes | None = None) -> None:
         random = random or secrets.token_bytes(96)
         self.bound, self.nonce, self.scalar = bound, random[:32], cpace.scalar_of(random[32:])
         self.said = handshake.HandshakeShare()
@@ -122,7 +130,7 @@ class Exchange:
         self.theirs = None
         self.over = False
 
-    def take(self, message):
+    def take(self, message: handshake.HandshakeMessage) -> list[handshake.HandshakeMessage]:
         """Takes a `HandshakeMessage`; gives the messages to answer with. Raises HandshakeError, after which nothing more may be sent (RA-SEC-036)."""
         if self.over:
             return []
@@ -142,7 +150,7 @@ class Exchange:
             self.over = True
             raise
 
-    def _begin(self, secret, start, joiner_nonce):
+    def _begin(self, secret: Secret, start: handshake.HandshakeStart, joiner_nonce: bytes) -> None:
         self.start = start
         self.ci = self.bound.channel_identifier(start)
         self.nonces = (start.nonce, joiner_nonce)
@@ -150,7 +158,7 @@ class Exchange:
         self.said.share = cpace.scalar_mult(self.scalar, cpace.calculate_generator(secret.password, self.ci, self.sid))
         self.ad = associated_data(self.said)
 
-    def _check(self, theirs, role):
+    def _check(self, theirs: handshake.HandshakeShare, role: int) -> None:
         """What holds for the share of either end."""
         if theirs.role != role:
             raise HandshakeError(Code.HANDSHAKE, 'another role than in the session')  # RA-SEC-026
@@ -169,7 +177,7 @@ class Exchange:
         self.theirs.CopyFrom(theirs)
         self.their_ad = associated_data(theirs)
 
-    def _agree(self, customer, joiner, committed):
+    def _agree(self, customer: tuple[bytes, bytes], joiner: tuple[bytes, bytes], committed: bytes) -> None:
         """ISK and keys, from both shares; `customer` and `joiner` are (share, AD)."""
         try:
             k = cpace.scalar_mult(self.scalar, self.theirs.share)
@@ -179,10 +187,10 @@ class Exchange:
         self.transcript = lv('RA1-transcript', self.bound.session_id, self.ci, *self.nonces, committed, *customer, *joiner)
         self._keys = Keys(self.isk, self.transcript, self.bound.joiner_role)
 
-    def _own_tag(self):
+    def _own_tag(self) -> bytes:
         return cpace.tag(self.sid, self.isk, self.said.share, self.ad)
 
-    def _verify(self, confirm):
+    def _verify(self, confirm: handshake.HandshakeConfirm) -> None:
         expected = cpace.tag(self.sid, self.isk, self.theirs.share, self.their_ad)
         if not hmac.compare_digest(expected, confirm.tag):
             raise HandshakeError(Code.WRONG_SECRET, 'The other end did not prove the secret.')  # RA-SEC-033
@@ -197,17 +205,17 @@ class CustomerExchange(Exchange):
     due = 'commit'
     keys = None
 
-    def __init__(self, bound, secret, said, on_release=lambda: None, random=None):
+    def __init__(self, bound: Bound, secret: Secret, said: handshake.HandshakeShare, on_release: Callable = lambda: None, random: bytes | None = None) -> None:
         super().__init__(bound, said, random)
         self.secret, self._on_release = secret, on_release
 
-    def begin(self):
+    def begin(self) -> handshake.HandshakeMessage:
         """The `HandshakeStart` that begins it."""
         secret = self.secret
         self._start = handshake.HandshakeStart(nonce=self.nonce, password_class=secret.password_class, suite=cpace.SUITE, secret_id=secret.name)
         return handshake.HandshakeMessage(start=self._start)
 
-    def _on_commit(self, commit):
+    def _on_commit(self, commit: handshake.HandshakeCommit) -> list[handshake.HandshakeMessage]:
         if commit.nonce == self.nonce:
             raise HandshakeError(Code.HANDSHAKE, 'our own nonce came back')
         self.committed = commit.commitment
@@ -216,7 +224,7 @@ class CustomerExchange(Exchange):
         self.due = 'share'
         return [handshake.HandshakeMessage(share=self.said)]
 
-    def _on_share(self, theirs):
+    def _on_share(self, theirs: handshake.HandshakeShare) -> list[handshake.HandshakeMessage]:
         self._check(theirs, self.bound.joiner_role)
         if commitment(theirs.share, self.their_ad) != self.committed:
             raise HandshakeError(Code.HANDSHAKE, 'not what was committed to')  # RA-SEC-019
@@ -224,7 +232,7 @@ class CustomerExchange(Exchange):
         self.due = 'confirm'
         return [handshake.HandshakeMessage(confirm=handshake.HandshakeConfirm(tag=self._own_tag()))]
 
-    def _on_confirm(self, confirm):
+    def _on_confirm(self, confirm: handshake.HandshakeConfirm) -> list[handshake.HandshakeMessage]:
         self._verify(confirm)
         return []
 
@@ -235,11 +243,13 @@ class JoinerExchange(Exchange):
     due = 'start'
     keys = None
 
-    def __init__(self, bound, find_secret, said, on_release=lambda: None, random=None):
+    def __init__(
+        self, bound: Bound, find_secret: Callable, said: handshake.HandshakeShare, on_release: Callable = lambda: None, random: bytes | None = None
+    ) -> None:
         super().__init__(bound, said, random)
         self._find_secret, self._on_release = find_secret, on_release
 
-    def _on_start(self, start):
+    def _on_start(self, start: handshake.HandshakeStart) -> list[handshake.HandshakeMessage]:
         if start.suite != cpace.SUITE:
             raise HandshakeError(Code.INCOMPATIBLE, 'a suite that this end does not speak')  # RA-SEC-023
         if start.nonce == self.nonce:
@@ -250,20 +260,20 @@ class JoinerExchange(Exchange):
         self.due = 'share'
         return [handshake.HandshakeMessage(commit=handshake.HandshakeCommit(nonce=self.nonce, commitment=self.committed))]
 
-    def _on_share(self, theirs):
+    def _on_share(self, theirs: handshake.HandshakeShare) -> list[handshake.HandshakeMessage]:
         self._check(theirs, Role.CUSTOMER)
         self._agree((theirs.share, self.their_ad), (self.said.share, self.ad), self.committed)
         self._on_release()
         self.due = 'confirm'
         return [handshake.HandshakeMessage(share=self.said)]
 
-    def _on_confirm(self, confirm):
+    def _on_confirm(self, confirm: handshake.HandshakeConfirm) -> list[handshake.HandshakeMessage]:
         tag = self._own_tag()
         self._verify(confirm)
         return [handshake.HandshakeMessage(confirm=handshake.HandshakeConfirm(tag=tag))]
 
 
-def failure_of(error):
+def failure_of(error: HandshakeError) -> handshake.HandshakeMessage:
     """The `HandshakeFailure` that tells the counterpart."""
     code = error.code if error.code in FAILURES else Code.HANDSHAKE
     return handshake.HandshakeMessage(failure=handshake.HandshakeFailure(code=code, attempts_left=error.attempts_left))
@@ -274,20 +284,20 @@ class Attempts:
 
     PAUSES = [0, 2, 10]
 
-    def __init__(self, clock):
+    def __init__(self, clock: Callable) -> None:
         self._clock, self._released = clock, []
 
     @property
-    def left(self):
+    def left(self) -> int:
         return len(self.PAUSES) - len(self._released)
 
-    def wait(self):
+    def wait(self) -> float:
         """Seconds until the next try may begin."""
         if not self._released or not self.left:
             return 0
         return max(0, self._released[-1] + self.PAUSES[len(self._released)] - self._clock())
 
-    def release(self):
+    def release(self) -> None:
         if not self.left:
             raise HandshakeError(Code.ATTEMPTS, 'No try is left for this code.')  # RA-SEC-061
         self._released.append(self._clock())

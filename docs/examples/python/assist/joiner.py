@@ -1,10 +1,22 @@
 """What agents and viewers do alike: they have one counterpart, the customer, and hear from it how they stand."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .clock import Alarm
 from .handshake import FAILURES, HandshakeError, JoinerExchange, Secret
 from .schema import Channel, Code, PasswordClass, Permission, Phase, Role, chat, session
 from .session import HANDSHAKE_SECONDS, Session
 from .viewing import Viewing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .clock import Clock
+    from .codes import Invitation
+    from .peer import Peer
+    from .schema import handshake, relay
 
 STOP_SECONDS = 1
 CODE_CLASSES = {PasswordClass.PIN, PasswordClass.LINK}
@@ -13,7 +25,9 @@ CODE_CLASSES = {PasswordClass.PIN, PasswordClass.LINK}
 class Joiner(Session):
     """An agent or viewer, maybe with the Invitation that it came by. `customer` is its counterpart once that proved the secret, or None."""
 
-    def __init__(self, url, hello, invitation=None, listener=None, clock=None):
+    def __init__(
+        self, url: str, hello: relay.Hello, invitation: Invitation | None = None, listener: Callable | None = None, clock: Clock | None = None
+    ) -> None:
         if invitation is not None:
             hello.invite_id = invitation.invite_id
         super().__init__(url, hello, listener, clock)
@@ -28,19 +42,19 @@ class Joiner(Session):
         self._expiry = Alarm(self.clock, self._expire)
 
     @property
-    def is_assisting(self):
+    def is_assisting(self) -> bool:
         return self.customer is not None and self.customer.is_assisting
 
     @property
-    def words(self):
+    def words(self) -> list[str] | None:
         return self.customer.keys.words if self.customer is not None else None
 
-    def is_counterpart(self, entry):
+    def is_counterpart(self, entry: relay.RosterEntry) -> bool:
         return entry.role == Role.CUSTOMER and not self.is_stopped
 
     # The handshake.
 
-    def on_handshake(self, peer, message):
+    def on_handshake(self, peer: Peer, message: handshake.HandshakeMessage) -> None:
         if message.WhichOneof('kind') == 'start':
             self._on_start(peer)
         if peer.exchange is not None:
@@ -48,13 +62,13 @@ class Joiner(Session):
         elif message.WhichOneof('kind') == 'failure' and peer.is_secured and not peer.has_opened:
             self._disowned(peer, message.failure)
 
-    def _disowned(self, peer, failure):
+    def _disowned(self, peer: Peer, failure: handshake.HandshakeFailure) -> None:
         """The customer did not take our last word, and said nothing under the keys: there was no agreement (RA-SEC-038, RA-SEC-039)."""
         code = failure.code if failure.code in FAILURES else Code.HANDSHAKE
         self.tell('join-failed', participant=peer.number, code=code, attempts_left=failure.attempts_left)
         self.end_peer(peer, code, 'The customer ended the exchange.')
 
-    def _on_start(self, peer):
+    def _on_start(self, peer: Peer) -> None:
         """The customer begins an exchange; whatever was before is void (RA-SEC-006)."""
         if peer.exchange is not None:
             peer.deadline.clear()
@@ -67,7 +81,7 @@ class Joiner(Session):
         peer.exchange = JoinerExchange(bound, find, self.own_words(peer), lambda: self.on_release(peer))
         self.guard_exchange(peer, HANDSHAKE_SECONDS)
 
-    def _find_secret(self, peer, password_class, name):
+    def _find_secret(self, peer: Peer, password_class: int, name: bytes) -> Secret:
         peer.password_class = password_class
         if password_class not in self._accepted_classes():
             raise HandshakeError(Code.INCOMPATIBLE, 'a class that is not taken here')  # RA-SEC-024
@@ -82,18 +96,18 @@ class Joiner(Session):
             raise HandshakeError(Code.WRONG_SECRET, 'a secret that is not known here')  # RA-SEC-025
         return Secret.resume(secret)
 
-    def _accepted_classes(self):
+    def _accepted_classes(self) -> set[int]:
         listed = set(self.policy.password_classes) if self.policy is not None else set()
         return {PasswordClass.INVITE, PasswordClass.RESUME} | CODE_CLASSES & (listed or CODE_CLASSES)
 
-    def code_secret(self, peer, password_class, name):
+    def code_secret(self, peer: Peer, password_class: int, name: bytes) -> Secret:
         """The secret of a code, PIN or LINK; who made no code has none."""
         raise HandshakeError(Code.WRONG_SECRET, 'a code that is not ours')  # RA-SEC-025
 
-    def on_release(self, peer):
+    def on_release(self, peer: Peer) -> None:
         """Our share goes out."""
 
-    def on_secured(self, peer):
+    def on_secured(self, peer: Peer) -> None:
         if peer.was_active:
             self.customer = peer
             self.on_returned(peer)
@@ -104,22 +118,22 @@ class Joiner(Session):
         self.send(peer, Channel.SESSION, capabilities=session.Capabilities(names=sorted(self.capabilities)))
         self.tell('secured', participant=peer.number, words=peer.keys.words)
 
-    def on_new_customer(self, peer):
+    def on_new_customer(self, peer: Peer) -> None:
         self.customer = peer
 
-    def on_returned(self, peer):
+    def on_returned(self, peer: Peer) -> None:
         """The customer is secured anew."""
 
-    def on_suspended(self, peer):
+    def on_suspended(self, peer: Peer) -> None:
         self.viewing.lost()
         self.lease_holder = 0
 
-    def on_leaving(self, peer, code):
+    def on_leaving(self, peer: Peer, code: int) -> None:
         if peer is self.customer:
             self.viewing.forget()
             self.customer = None
 
-    def end_peer(self, peer, code, why):
+    def end_peer(self, peer: Peer, code: int, why: str) -> None:
         """The customer broke a rule, or did not come back: this end leaves (docs/spec/frame.md, "Errors")."""
         if peer is self.customer or self.role == Role.VIEWER:
             self.relay.bye(code)
@@ -128,31 +142,31 @@ class Joiner(Session):
 
     # How this participant stands.
 
-    def on_session_decision(self, peer, decision):
+    def on_session_decision(self, peer: Peer, decision: session.Decision) -> None:
         self.tell('decided', request=decision.request_id, granted=[grant.permission for grant in decision.granted], reason=decision.reason)
         if decision.granted:
             self._hold(peer, self._deadlines(decision.granted), replace=False)
             self._become_active(peer)
 
-    def on_session_grant_changed(self, peer, changed):
+    def on_session_grant_changed(self, peer: Peer, changed: session.GrantChanged) -> None:
         if changed.participant == self.number:
             self._hold(peer, self._deadlines(changed.grants), replace=True)  # RA-SES-036
             self.tell('grants', permissions=sorted(peer.grants))
             if changed.source == session.GRANT_SOURCE_RESUME:
                 self._become_active(peer)
 
-    def _deadlines(self, grants):
+    def _deadlines(self, grants: Iterable[session.Grant]) -> dict[int, float | None]:
         now = self.clock.now()
         return {grant.permission: now + grant.expires_in_ms / 1000 if grant.expires_in_ms else None for grant in grants}
 
-    def _hold(self, peer, grants, replace):
+    def _hold(self, peer: Peer, grants: dict[int, float | None], replace: bool) -> None:
         peer.grants = grants if replace else {**peer.grants, **grants}
         if not peer.holds(Permission.VIEW_SCREEN):
             self.viewing.forget()
         times = [at for at in peer.grants.values() if at is not None]
         self._expiry.set(max(0, min(times) - self.clock.now())) if times else self._expiry.clear()
 
-    def _expire(self):
+    def _expire(self) -> None:
         """What was granted for a time is not held any longer."""
         if self.customer is not None:
             now = self.clock.now()
@@ -160,49 +174,49 @@ class Joiner(Session):
             self._hold(self.customer, kept, replace=True)
             self.tell('grants', permissions=sorted(kept))
 
-    def on_ended(self, code, detail):
+    def on_ended(self, code: int, detail: str) -> None:
         self._expiry.clear()
         super().on_ended(code, detail)
 
-    def _become_active(self, peer):
+    def _become_active(self, peer: Peer) -> None:
         peer.was_active = True
         self.arm_limits()
         if not peer.is_assisting:
             peer.heard_at = self.clock.now()
             self.enter(peer, Phase.ACTIVE)
 
-    def on_session_pause(self, peer, _):
+    def on_session_pause(self, peer: Peer, _: session.Pause) -> None:
         self.enter(peer, Phase.PAUSED)
 
-    def on_session_unpause(self, peer, _):
+    def on_session_unpause(self, peer: Peer, _: session.Unpause) -> None:
         self.enter(peer, Phase.ACTIVE)
 
-    def on_session_stop(self, peer, stop):
+    def on_session_stop(self, peer: Peer, stop: session.Stop) -> None:
         """It is over (RA-SES-060). The broker closes the line; if it does not, this end leaves."""
         self.is_stopped = True
         self.leave(peer, Code.STOPPED)
         self.clock.later(STOP_SECONDS, lambda: self.relay.bye(Code.LEFT, because=Code.STOPPED))
 
-    def on_session_media_key(self, peer, key):
+    def on_session_media_key(self, peer: Peer, key: session.MediaKey) -> None:
         peer.media.announce(key)
 
-    def on_session_participants(self, peer, message):
+    def on_session_participants(self, peer: Peer, message: session.Participants) -> None:
         if message.revision > self.participants_revision:
             self.participants, self.participants_revision = list(message.participants), message.revision
             self.tell('participants', participants=[entry.participant for entry in self.participants])
 
-    def on_session_lead_changed(self, peer, message):
+    def on_session_lead_changed(self, peer: Peer, message: session.LeadChanged) -> None:
         self.lead = message.participant
 
-    def on_session_platform_info(self, peer, info):
+    def on_session_platform_info(self, peer: Peer, info: session.PlatformInfo) -> None:
         self.platform = info
 
-    def on_session_words_confirmed(self, peer, message):
+    def on_session_words_confirmed(self, peer: Peer, message: session.WordsConfirmed) -> None:
         if message.participant == self.number:
             peer.words_said = True
         self.tell('words', participant=message.participant)
 
-    def on_session_control_lease(self, peer, lease):
+    def on_session_control_lease(self, peer: Peer, lease: session.ControlLease) -> None:
         if lease.lease_epoch < self.lease_epoch and peer.phase != Phase.PAUSED:
             return
         had = self.lease_holder == self.number
@@ -210,32 +224,32 @@ class Joiner(Session):
         self.on_lease(had)
         self.tell('control', holder=lease.holder)
 
-    def on_lease(self, had):
+    def on_lease(self, had: bool) -> None:
         """Another holder, or another epoch."""
 
-    def on_session_recording_state(self, peer, state):
+    def on_session_recording_state(self, peer: Peer, state: session.RecordingState) -> None:
         self.tell('recording', participant=state.participant, recording=state.recording)
 
-    def on_chat_chat(self, peer, line):
+    def on_chat_chat(self, peer: Peer, line: chat.Chat) -> None:
         self.tell('chat', participant=line.__getattribute__('from'), text=line.text)
 
     # The user.
 
-    def say(self, text):
+    def say(self, text: str) -> None:
         self._line_id += 1
         self.send(self.customer, Channel.CHAT, chat=chat.Chat(id=self._line_id, text=text))
 
-    def confirm_words(self):
+    def confirm_words(self) -> None:
         """The user says that the words are the same (RA-SES-142)."""
         self.customer.words_said = True
         self.send(self.customer, Channel.SESSION, words_confirmed=session.WordsConfirmed(participant=self.number))
 
-    def record(self, on):
+    def record(self, on: bool) -> None:
         self.send(self.customer, Channel.SESSION, recording_state=session.RecordingState(participant=self.number, recording=on))
 
-    def end(self, code):
+    def end(self, code: int) -> None:
         self.relay.bye(code)
 
-    def leave_session(self, end_session=False):
+    def leave_session(self, end_session: bool = False) -> None:
         """Leaves for good."""
         self.relay.bye(Code.LEFT, end_session)

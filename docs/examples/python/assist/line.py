@@ -1,7 +1,10 @@
 """A line to the broker: frames over a WebSocket (docs/spec/binding.md)."""
 
+from __future__ import annotations
+
 import asyncio
 import ssl
+from typing import TYPE_CHECKING
 
 import websockets
 from websockets.exceptions import ConnectionClosed, ProtocolError, WebSocketException
@@ -9,6 +12,11 @@ from websockets.legacy.client import WebSocketClientProtocol
 
 from .frame import MAX_FRAME_BYTES
 from .schema import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from websockets.frames import Frame
 
 SUBPROTOCOL = 'remoteassist.v1'
 MAX_FRAGMENTS = 1_024
@@ -26,7 +34,7 @@ class _Protocol(WebSocketClientProtocol):
 
     _fragments = 0
 
-    async def read_data_frame(self, max_size):
+    async def read_data_frame(self, max_size: int) -> Frame | None:
         frame = await super().read_data_frame(max_size)
         if frame is not None:
             self._fragments = 0 if frame.fin else self._fragments + 1
@@ -38,12 +46,12 @@ class _Protocol(WebSocketClientProtocol):
 class Line:
     """One connection. `on_frame(bytes)` is called for each frame; `on_end(code, reason)` once, with code 0 where the line broke."""
 
-    def __init__(self, url, on_frame, on_end):
+    def __init__(self, url: str, on_frame: Callable, on_end: Callable) -> None:
         self.url, self._on_frame, self._on_end = url, on_frame, on_end
         self._socket, self._out, self._tasks = None, asyncio.Queue(), []
         self._closing, self._ended, self._own_code = False, False, None
 
-    async def open(self):
+    async def open(self) -> None:
         """Opens it. Raises LineError."""
         options = {}
         if self.url.startswith('wss:'):
@@ -69,31 +77,31 @@ class Line:
             raise LineError('What answered is no broker of this protocol.')  # RA-BND-033
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]
 
-    def send(self, data):
+    def send(self, data: bytes) -> None:
         """Sends a frame behind those before it; does nothing after a close (RA-BND-012)."""
         if not self._closing and not self._ended:
             self._out.put_nowait(data)
 
-    def close(self, code, reason=''):
+    def close(self, code: int, reason: str = '') -> None:
         """Closes with a protocol close code, behind every frame that waits (RA-BND-006)."""
         if not self._closing and not self._ended:
             self._closing, self._own_code = True, code
             reason = reason.encode()[:120].decode(errors='ignore')  # RA-BND-009
             self._out.put_nowait((_CLOSE, 4000 + code, reason))
 
-    def abort(self):
+    def abort(self) -> None:
         """Breaks the line, without a close."""
         if self._socket is not None and self._socket.transport is not None:
             self._socket.transport.abort()
 
-    async def over(self, seconds):
+    async def over(self, seconds: float) -> None:
         """Waits until the line has ended, and breaks it after so long."""
         _, pending = await asyncio.wait(self._tasks, timeout=seconds)
         if pending:
             self.abort()
             await asyncio.wait(pending, timeout=seconds)
 
-    async def _write(self):
+    async def _write(self) -> None:
         while True:
             item = await self._out.get()
             try:
@@ -104,7 +112,7 @@ class Line:
             except ConnectionClosed:
                 return
 
-    async def _read(self):
+    async def _read(self) -> None:
         code = reason = None
         try:
             async for message in self._socket:
@@ -128,7 +136,7 @@ class Line:
             self._on_end(code if self._own_code is None else self._own_code, reason)
 
 
-def protocol_code(close_code):
+def protocol_code(close_code: int) -> int:
     """The protocol close code of a WebSocket's; 0 for a broken line (RA-BND-027, RA-BND-030)."""
     if close_code is not None and 4100 <= close_code <= 4699:
         return close_code - 4000

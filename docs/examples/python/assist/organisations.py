@@ -1,5 +1,7 @@
 """Who vouches for an agent: credentials of organisations that the customer trusts (docs/spec/handshake.md, "Who vouches for an agent")."""
 
+from __future__ import annotations
+
 import base64
 import json
 
@@ -8,7 +10,7 @@ from .audit import verify
 MAX_NAME_BYTES = 128
 
 
-def trusted_key(jwk):
+def trusted_key(jwk: str) -> bytes:
     """The public key of a JWK as JSON (RFC 7517, RFC 8037). Raises ValueError."""
     key = json.loads(jwk)
     if not isinstance(key, dict) or (key.get('kty'), key.get('crv')) != ('OKP', 'Ed25519'):
@@ -16,7 +18,7 @@ def trusted_key(jwk):
     return _unbase64(key['x'])
 
 
-def organisation_of(credential, session_id, now_seconds, trusted):
+def organisation_of(credential: str, session_id: bytes, now_seconds: float, trusted: list[tuple[str, bytes]]) -> str:
     """The organisation that vouches for an agent, or an empty text (RA-SEC-050, RA-SEC-052).
 
     `trusted` are pairs of an organisation's name and its public key; a name of None stands for any.
@@ -36,5 +38,5 @@ def organisation_of(credential, session_id, now_seconds, trusted):
     return name if any(verify(key, signature, signed) for key in keys) else ''
 
 
-def _unbase64(text):
+def _unbase64(text: str) -> bytes:
     return base64.b64decode(text.encode() + b'=' * (-len(text) % 4), altchars=b'-_', validate=True)

@@ -1,9 +1,19 @@
 """A counterpart, as this end sees it: phase, keys, and what was said and heard (docs/spec/session.md, "Peer machine" and "Life of the line")."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .binary import sha256
 from .records import MediaOpener, Opener, Sealer
 from .rules import Violation
 from .schema import Code, PasswordClass, Permission, Phase, Role
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .frame import Head
+    from .handshake import Keys
+    from .schema import handshake
 
 SECURED = {Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED}
 ASSISTING = {Phase.ACTIVE, Phase.PAUSED}
@@ -13,7 +23,7 @@ UNSUPPORTED_PER_SECOND = 10
 class Peer:
     """One counterpart. The customer has one for each other participant; everybody else has one, the customer."""
 
-    def __init__(self, number, role, name='', lead=False, invite_id=b''):
+    def __init__(self, number: int, role: int, name: str = '', lead: bool = False, invite_id: bytes = b'') -> None:
         self.number, self.role, self.name, self.lead, self.invite_id = number, role, name, lead, invite_id
         self.phase = Phase.SECURING
         self.incarnation = 0
@@ -32,7 +42,7 @@ class Peer:
         self.capabilities = []
         self.forget_keys()
 
-    def forget_keys(self):
+    def forget_keys(self) -> None:
         self.sealers, self.openers, self.media = {}, {}, MediaOpener()
         self.sent, self.received = {}, {}
         self.sent_at_alive = {}  # our clock in an Alive -> what had been sent before it
@@ -40,7 +50,7 @@ class Peer:
         self.heard_at = None
         self._unsupported = []
 
-    def secure(self, keys, theirs, own, clock):
+    def secure(self, keys: Keys, theirs: handshake.HandshakeShare, own: str, clock: Clock) -> None:
         """Takes the keys of an exchange; `own` is 'customer' or 'joiner'."""
         self.forget_keys()
         self.keys, self.exchange, self.words_said, self.has_opened = keys, None, False, False
@@ -56,22 +66,22 @@ class Peer:
         self.public_key, self.credential, self.capabilities = theirs.public_key, theirs.credential, list(theirs.capabilities)
         self.heard_at = clock.now()
 
-    def resume_secret(self, name):
+    def resume_secret(self, name: bytes) -> bytes | None:
         """The secret of that name, of those that may be proven; None if there is none."""
         return next((secret for secret in self.resume_secrets if sha256(secret)[:16] == name), None)
 
     @property
-    def is_secured(self):
+    def is_secured(self) -> bool:
         return self.phase in SECURED
 
     @property
-    def is_assisting(self):
+    def is_assisting(self) -> bool:
         return self.phase in ASSISTING
 
-    def holds(self, permission):
+    def holds(self, permission: int) -> bool:
         return permission in self.grants
 
-    def open(self, head, record):
+    def open(self, head: Head, record: bytes) -> bytes:
         """The plaintext of a pairwise record. Raises Violation."""
         if head.channel not in self.openers:
             raise Violation(Code.FORBIDDEN_MESSAGE, 'a channel that is closed to this role')
@@ -79,7 +89,7 @@ class Peer:
         self.resume_secrets, self.has_opened = self.resume_secrets[:1], True
         return plaintext
 
-    def may_say_unsupported(self, now):
+    def may_say_unsupported(self, now: float) -> bool:
         """Whether another Unsupported is allowed within this second; counts it (RA-SES-008)."""
         self._unsupported = [at for at in self._unsupported if now - at < 1]
         if len(self._unsupported) >= UNSUPPORTED_PER_SECOND:
@@ -88,7 +98,7 @@ class Peer:
         return True
 
 
-def role_ceiling(role):
+def role_ceiling(role: int) -> set[int]:
     """The most that a role may be granted (docs/spec/session.md, "Grants")."""
     everything = set(vars(Permission).values()) - {Permission.UNSPECIFIED}
     return everything if role == Role.AGENT else {Permission.VIEW_SCREEN, Permission.CHAT, Permission.RECORD}

@@ -1,5 +1,7 @@
 """Rectangles of pixels, encoded and decoded (docs/spec/screen.md, "Codecs"). Pixels are BGRA, 4 bytes each, rows from the top."""
 
+from __future__ import annotations
+
 import io
 import struct
 import zlib
@@ -13,7 +15,7 @@ class BadPixels(Exception):
     """Data that does not decode, or does not fit its rectangle."""
 
 
-def cut(pixels, stride, x, y, width, height):
+def cut(pixels: bytes | bytearray, stride: int, x: int, y: int, width: int, height: int) -> bytes:
     """The pixels of a rectangle of a picture that is `stride` pixels wide."""
     if x == 0 and width == stride:
         return bytes(pixels[y * stride * 4 : (y + height) * stride * 4])
@@ -21,14 +23,14 @@ def cut(pixels, stride, x, y, width, height):
     return b''.join(pixels[start * 4 : (start + width) * 4] for start in rows)
 
 
-def put(picture, stride, x, y, width, height, pixels):
+def put(picture: bytearray, stride: int, x: int, y: int, width: int, height: int, pixels: bytes | bytearray) -> None:
     """Writes the pixels of a rectangle into a picture."""
     for line in range(height):
         start = ((y + line) * stride + x) * 4
         picture[start : start + width * 4] = pixels[line * width * 4 : (line + 1) * width * 4]
 
 
-def shrink(pixels, width, height, factor):
+def shrink(pixels: bytes, width: int, height: int, factor: int) -> tuple[bytes, int, int]:
     """Every `factor`th pixel of every `factor`th row; gives pixels, width, height."""
     if factor == 1:
         return bytes(pixels), width, height
@@ -37,7 +39,7 @@ def shrink(pixels, width, height, factor):
     return b''.join(rows), -(-width // factor), len(rows)
 
 
-def encode(codec, width, height, pixels):
+def encode(codec: int, width: int, height: int, pixels: bytes) -> bytes:
     """The data of a rectangle in RAW, ZLIB or PNG."""
     if codec == PictureCodec.ZLIB:
         return zlib.compress(pixels, 1)
@@ -46,14 +48,14 @@ def encode(codec, width, height, pixels):
     return pixels
 
 
-def rgb(pixels):
+def rgb(pixels: bytes | bytearray) -> bytes:
     """R, G, B of each pixel."""
     out = bytearray(len(pixels) // 4 * 3)
     out[0::3], out[1::3], out[2::3] = pixels[2::4], pixels[1::4], pixels[0::4]
     return bytes(out)
 
 
-def _png(width, height, pixels):
+def _png(width: int, height: int, pixels: bytes) -> bytes:
     colours = rgb(pixels)
     rows = b''.join(b'\0' + colours[line * width * 3 : (line + 1) * width * 3] for line in range(height))
     header = struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)
@@ -62,7 +64,7 @@ def _png(width, height, pixels):
     return b'\x89PNG\r\n\x1a\n' + body
 
 
-def decode(codec, width, height, data):
+def decode(codec: int, width: int, height: int, data: bytes) -> bytes:
     """The pixels of a rectangle. Raises BadPixels; never takes more memory than the rectangle has (RA-SCR-055)."""
     size = width * height * 4
     if codec == PictureCodec.RAW:
@@ -78,7 +80,7 @@ def decode(codec, width, height, data):
     return pixels
 
 
-def _inflate(data, size):
+def _inflate(data: bytes, size: int) -> bytes:
     inflater = zlib.decompressobj()
     try:
         pixels = inflater.decompress(data, size + 1)
@@ -89,7 +91,7 @@ def _inflate(data, size):
     return pixels
 
 
-def _image(kind, width, height, data):
+def _image(kind: str, width: int, height: int, data: bytes) -> bytes:
     from PIL import Image  # here: whoever only shares does not need it
 
     try:

@@ -1,8 +1,17 @@
 """Limits of fields and the rule matrix, both read from the options of the schema (docs/spec/frame.md, "Record"; overview.md, "Rules")."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .binary import read_varint, varint
-from .schema import Channel, Code, Permission, Phase, Refusal, limits, rules
-from .schema import annotation, chat, clipboard, elevation, file, input, media, screen, session
+from .schema import Channel, Code, Permission, Phase, Refusal, annotation, chat, clipboard, elevation, file, input, limits, media, rules, screen, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from google.protobuf.descriptor import FieldDescriptor
+    from google.protobuf.message import Message
 
 DROP, REFUSE, FATAL = rules.OTHERWISE_DROP, rules.OTHERWISE_REFUSE, rules.OTHERWISE_FATAL
 MAX_RECORD_BYTES = 263_168
@@ -24,12 +33,12 @@ MESSAGES = {
 class Violation(Exception):
     """Something that a counterpart may not send; `code` ends the peer."""
 
-    def __init__(self, code, why):
+    def __init__(self, code: int, why: str) -> None:
         super().__init__(why)
         self.code = code
 
 
-def check_limits(message):
+def check_limits(message: Message) -> None:
     """Raises Violation if a field, however deep, is beyond its limit (RA-RLY-025, RA-RLY-026)."""
     for field in message.DESCRIPTOR.fields:
         value = getattr(message, field.name)
@@ -44,7 +53,7 @@ def check_limits(message):
                 check_limits(value)
 
 
-def _check_field(field, values, repeated, limit):
+def _check_field(field: FieldDescriptor, values: Sequence[Any], repeated: bool, limit: limits.Limit) -> None:
     name = field.full_name
     if repeated:
         if limit.max_items and len(values) > limit.max_items:
@@ -69,7 +78,7 @@ def _check_field(field, values, repeated, limit):
         raise Violation(Code.TOO_LARGE, f'{name} is too long')
 
 
-def pack(messages):
+def pack(messages: Iterable[Message]) -> bytes:
     """A record's plaintext: each message behind its length."""
     parts = []
     for message in messages:
@@ -78,7 +87,7 @@ def pack(messages):
     return b''.join(parts)
 
 
-def unpack(channel, plaintext):
+def unpack(channel: int, plaintext: bytes) -> list[Message]:
     """The messages of a record. Raises Violation if it does not decode to the end or is beyond a limit (RA-RLY-021 to 030)."""
     if len(plaintext) > MAX_RECORD_BYTES:
         raise Violation(Code.TOO_LARGE, 'too large a record')
@@ -99,7 +108,7 @@ def unpack(channel, plaintext):
     return messages
 
 
-def parse(kind, data):
+def parse(kind: type, data: bytes) -> Message:
     """A message of a type. Raises Violation."""
     try:
         message = kind.FromString(data)
@@ -109,12 +118,12 @@ def parse(kind, data):
     return message
 
 
-def is_known(message):
+def is_known(message: Message) -> bool:
     """Whether this end knows what kind of message it is; one of a later version has an empty `kind` (RA-SES-008)."""
     return message.WhichOneof('kind') is not None
 
 
-def rule_for(message, sender, receiver):
+def rule_for(message: Message, sender: int, receiver: int) -> rules.Rule | None:
     """The line of the matrix for a message between two roles. Raises Violation if there is none (RA-SES-007)."""
     field = message.DESCRIPTOR.fields_by_name[message.WhichOneof('kind')]
     for rule in field.GetOptions().Extensions[rules.rule]:
@@ -123,7 +132,9 @@ def rule_for(message, sender, receiver):
     raise Violation(Code.FORBIDDEN_MESSAGE, f'{field.full_name} is not for this role to send')
 
 
-def refusal_of(rule, phase, grants, has_lease=True, is_elevated=True):
+def refusal_of(
+    rule: rules.Rule, phase: int, grants: dict[int, None] | set[int] | tuple[int, ...], has_lease: bool = True, is_elevated: bool = True
+) -> int | None:
     """Why a rule does not allow a message now, as the first condition that fails in the order of session.md; None if it does (RA-SES-003)."""
     if phase not in rule.phases:
         return Refusal.PAUSED if phase == Phase.PAUSED else Refusal.NOT_ACTIVE

@@ -3,21 +3,29 @@
 `NAME_pb2` modules are attributes of this module: `schema.session.SessionMessage`.
 """
 
+from __future__ import annotations
+
 import fcntl
 import importlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from google.protobuf import descriptor_pb2
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 HERE = Path(__file__).resolve().parent
 PROTO = Path(os.environ.get('REMOTE_ASSIST_PROTO', HERE.parents[3] / 'proto'))
 BUILD = Path(os.environ.get('REMOTE_ASSIST_BUILD', HERE.parent / 'build'))
 
 
-def generate(package, only='*'):
+def generate(package: str, only: str = '*') -> None:
     """Runs protoc for a package (`remoteassist/v1`), or one file of it, if that is newer than what was generated.
 
     Programs that start together wait for one another.
@@ -41,7 +49,7 @@ def generate(package, only='*'):
         stamp.write_text(wanted)
 
 
-def load(package, *names, only='*'):
+def load(package: str, *names: str, only: str = '*') -> list[ModuleType]:
     """The generated modules of these names in a package."""
     generate(package, only)
     if str(BUILD) not in sys.path:
@@ -55,7 +63,7 @@ relay, handshake, session, screen, media = load(V1, 'relay', 'handshake', 'sessi
 input, clipboard, file, elevation, chat, annotation = load(V1, 'input', 'clipboard', 'file', 'elevation', 'chat', 'annotation')
 
 
-def short(enum, number):
+def short(enum: EnumTypeWrapper, number: int) -> str:
     """The name of an enum's value without the enum's prefix: `CLOSE_CODE_LEFT` is `LEFT`; the number where it is not known."""
     if number not in enum.values():
         return str(number)
@@ -66,7 +74,7 @@ def short(enum, number):
 class Names:
     """The values of an enum by their short names: `Names(CloseCode).LEFT`."""
 
-    def __init__(self, enum):
+    def __init__(self, enum: EnumTypeWrapper) -> None:
         for number in enum.values():
             setattr(self, short(enum, number), number)
 

@@ -1,5 +1,9 @@
 """What every participant does: opens and seals, keeps to the rule matrix, and shows that it is alive (docs/spec/session.md)."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from . import handshake, rules
 from .audit import SessionKey
 from .clock import Alarm, LoopClock
@@ -10,6 +14,16 @@ from .relay import Relay
 from .rules import Violation
 from .schema import Channel, Code, Phase, Role, frame, session, short
 from .schema import handshake as wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from google.protobuf.message import Message
+
+    from .clock import Clock
+    from .frame import Head
+    from .handshake import Bound
+    from .schema import common, relay
 
 ALIVE_SECONDS = 2
 SILENCE_SECONDS = 6
@@ -26,7 +40,7 @@ class Session:
     role = None
     capabilities = ()
 
-    def __init__(self, url, hello, listener=None, clock=None):
+    def __init__(self, url: str, hello: relay.Hello, listener: Callable | None = None, clock: Clock | None = None) -> None:
         self.clock = clock or LoopClock()
         self.key = SessionKey()
         self.listener = listener or (lambda event, **facts: None)
@@ -39,40 +53,40 @@ class Session:
         self._alive = Alarm(self.clock, self._tend)
         self._limits = [Alarm(self.clock, lambda code=code: self.end(code)) for code in (Code.IDLE, Code.DURATION)]
 
-    def start(self):
+    def start(self) -> None:
         self.relay.start()
 
     @property
-    def number(self):
+    def number(self) -> int:
         return self.relay.number
 
     @property
-    def session_id(self):
+    def session_id(self) -> bytes:
         return self.relay.welcome.session_id
 
     @property
-    def policy(self):
+    def policy(self) -> common.Policy:
         """The policy, where the broker gave one."""
         return self.relay.welcome.policy if self.relay.welcome.HasField('policy') else None
 
-    def tell(self, event, **facts):
+    def tell(self, event: str, **facts: Any) -> None:
         self.listener(event, **facts)
 
     # The relay's words.
 
-    def on_welcome(self, returned):
+    def on_welcome(self, returned: bool) -> None:
         self.phase = Phase.LIVE
         self.tell('line', state='up')
         if not returned:
             self.tell('phase', participant=0, phase=Phase.LIVE)
             self._alive.set(ALIVE_SECONDS / 4)
 
-    def on_lost(self):
+    def on_lost(self) -> None:
         self.tell('line', state='down')
         for peer in list(self.peers.values()):
             self.suspend(peer)
 
-    def on_ended(self, code, detail):
+    def on_ended(self, code: int, detail: str) -> None:
         self.phase, self.code = Phase.ENDED, code
         for alarm in [self._alive, *self._limits]:
             alarm.clear()
@@ -83,7 +97,7 @@ class Session:
             self._gone(peer)
         self.tell('ended', code=code, detail=detail)
 
-    def on_roster(self, roster):
+    def on_roster(self, roster: relay.Roster) -> None:
         """Follows who is attached: drops, returns, departures."""
         self.lead = next((entry.participant for entry in roster.entries if entry.lead), self.lead)
         present = {entry.participant: entry for entry in roster.entries if entry.phase != Phase.GONE}
@@ -95,7 +109,7 @@ class Session:
                 self._meet(entry)
         self.on_present(present)
 
-    def _meet(self, entry):
+    def _meet(self, entry: relay.RosterEntry) -> None:
         peer = self.peers.get(entry.participant)
         if peer is None:
             if not self.is_counterpart(entry):
@@ -112,18 +126,18 @@ class Session:
         if entry.phase in (Phase.ADMITTED, Phase.CANDIDATE):
             self.on_reachable(peer, is_new)
 
-    def is_counterpart(self, entry):
+    def is_counterpart(self, entry: relay.RosterEntry) -> bool:
         raise NotImplementedError
 
-    def on_present(self, present):
+    def on_present(self, present: dict[int, relay.RosterEntry]) -> None:
         """Who is attached now, by number."""
 
-    def on_reachable(self, peer, is_new):
+    def on_reachable(self, peer: Peer, is_new: bool) -> None:
         """Both lines stand; `is_new` if the peer's does for the first time."""
 
     # How long it may last.
 
-    def arm_limits(self):
+    def arm_limits(self) -> None:
         """From now on the session ends when nothing happens for too long, and when it has lasted too long (RA-SES-115, RA-SES-116)."""
         policy = self.policy
         idle, duration = (policy.idle_timeout_ms, policy.max_session_duration_ms) if policy is not None else (0, 0)
@@ -131,17 +145,17 @@ class Session:
             if ms and not alarm.is_set:
                 alarm.set(ms / 1000)
 
-    def _something_happened(self, channel):
+    def _something_happened(self, channel: int) -> None:
         if channel in (Channel.INPUT, Channel.MEDIA, Channel.FILE, Channel.CHAT) and self._limits[0].is_set:
             self._limits[0].set(self.policy.idle_timeout_ms / 1000)
 
-    def end(self, code):
+    def end(self, code: int) -> None:
         """The session is over for this end."""
         raise NotImplementedError
 
     # Frames of the counterparts.
 
-    def on_frame(self, head, payload):
+    def on_frame(self, head: Head, payload: bytes) -> None:
         peer = self.peers.get(head.source)
         if peer is None or peer.phase == Phase.GONE:
             return
@@ -160,11 +174,11 @@ class Session:
         except Violation as violation:
             self.end_peer(peer, violation.code, str(violation))
 
-    def _check_targets(self, head):
+    def _check_targets(self, head: Head) -> None:
         if self.number not in head.targets or len(head.targets) > 1 and head.channel != Channel.MEDIA:
             raise Violation(Code.BAD_HEADER, 'a frame for somebody else')  # RA-RLY-014
 
-    def _open(self, peer, head, payload):
+    def _open(self, peer: Peer, head: Head, payload: bytes) -> list[Message]:
         if head.channel == Channel.MEDIA:
             return rules.unpack(head.channel, peer.media.open(head, payload))
         plaintext = peer.open(head, payload)
@@ -172,7 +186,7 @@ class Session:
         peer.received[head.channel] = peer.received.get(head.channel, 0) + len(messages)
         return messages
 
-    def receive(self, peer, head, message):
+    def receive(self, peer: Peer, head: Head, message: Message) -> bool:
         """Judges a message by its rule, and hands it on; gives whether the peer is still there for the next."""
         self._something_happened(head.channel)
         if not rules.is_known(message):
@@ -193,26 +207,26 @@ class Session:
             raise Violation(Code.WRONG_PHASE, f'{kind} is not legal now')
         return peer.phase not in (Phase.GONE, Phase.SUSPENDED)
 
-    def _call(self, name, *arguments):
+    def _call(self, name: str, *arguments: Any) -> None:
         for part in self.parts:
             handler = getattr(part, name, None)
             if handler is not None:
                 handler(*arguments)
                 return
 
-    def grants_for(self, peer):
+    def grants_for(self, peer: Peer) -> Collection[int]:
         """The grants that count for messages between this end and that peer: those of whoever is not the customer."""
         return peer.grants
 
-    def has_lease(self, peer):
+    def has_lease(self, peer: Peer) -> bool:
         return True
 
-    def is_elevated(self, peer):
+    def is_elevated(self, peer: Peer) -> bool:
         return False
 
     # Messages to the counterparts.
 
-    def send(self, peer, channel, *messages, **kind):
+    def send(self, peer: Peer, channel: int, *messages: Message, **kind: Any) -> None:
         """Seals messages of a channel for a peer: `send(peer, Channel.CHAT, chat=Chat(...))`. Does nothing where the peer has no keys."""
         if kind:
             messages = [rules.MESSAGES[channel](**kind)]
@@ -225,16 +239,16 @@ class Session:
 
     # The handshake.
 
-    def own_words(self, peer):
+    def own_words(self, peer: Peer) -> wire.HandshakeShare:
         """What this end says of itself in a handshake."""
         said = wire.HandshakeShare(public_key=self.key.public, role=self.role, capabilities=sorted(self.capabilities))
         said.version.SetInParent()
         return said
 
-    def bound(self, customer, joiner, joiner_role):
+    def bound(self, customer: int, joiner: int, joiner_role: int) -> Bound:
         return handshake.Bound(self.session_id, self.policy, customer, joiner, joiner_role)
 
-    def step_exchange(self, peer, message):
+    def step_exchange(self, peer: Peer, message: wire.HandshakeMessage) -> None:
         """Gives a handshake message to the exchange with that peer, and sends what it answers."""
         exchange = peer.exchange
         try:
@@ -249,7 +263,7 @@ class Session:
             peer.secure(exchange.keys, exchange.theirs, 'customer' if self.role == Role.CUSTOMER else 'joiner', self.clock)
             self.on_secured(peer)
 
-    def fail_exchange(self, peer, error):
+    def fail_exchange(self, peer: Peer, error: HandshakeError) -> None:
         """Ends an exchange; the counterpart is told unless it said so itself (RA-SEC-036)."""
         peer.exchange = None
         peer.deadline.clear()
@@ -257,18 +271,18 @@ class Session:
             self.relay.send_clear(Channel.HANDSHAKE, peer.number, handshake.failure_of(error))
         self.on_exchange_failed(peer, error)
 
-    def guard_exchange(self, peer, seconds):
+    def guard_exchange(self, peer: Peer, seconds: float) -> None:
         peer.deadline = Alarm(self.clock, lambda: self.fail_exchange(peer, HandshakeError(Code.TIMEOUT, 'The other end did not answer in time.')))
         peer.deadline.set(seconds)
 
     # Phases.
 
-    def enter(self, peer, phase):
+    def enter(self, peer: Peer, phase: int) -> None:
         if peer.phase != phase:
             peer.phase = phase
             self.tell('phase', participant=peer.number, phase=phase)
 
-    def suspend(self, peer):
+    def suspend(self, peer: Peer) -> None:
         """The peer's line, or this end's, does not carry any more. It may come back within the grace period (RA-SES-114)."""
         if peer.phase in (Phase.SUSPENDED, Phase.GONE) or peer.keys is None and peer.phase == Phase.SECURING:
             return
@@ -281,13 +295,13 @@ class Session:
         peer.grace = Alarm(self.clock, lambda: self.end_peer(peer, Code.GRACE_EXPIRED, 'It did not come back in time.'))
         peer.grace.set(self.relay.welcome.grace_ms / 1000)
 
-    def resume_phase(self, peer, phase):
+    def resume_phase(self, peer: Peer, phase: int) -> None:
         """Leaves SUSPENDED."""
         if peer.phase == Phase.SUSPENDED:
             peer.grace.clear()
         self.enter(peer, phase)
 
-    def _gone(self, peer):
+    def _gone(self, peer: Peer) -> None:
         if peer.phase == Phase.SUSPENDED:
             peer.grace.clear()
         if peer.exchange is not None:
@@ -298,37 +312,37 @@ class Session:
         self.peers.pop(peer.number, None)
         self.enter(peer, Phase.GONE)
 
-    def leave(self, peer, code):
+    def leave(self, peer: Peer, code: int) -> None:
         """The peer is gone for good."""
         if peer.phase != Phase.GONE:
             self.on_leaving(peer, code)
             self._gone(peer)
             self.on_left(peer, code)
 
-    def end_peer(self, peer, code, why):
+    def end_peer(self, peer: Peer, code: int, why: str) -> None:
         raise NotImplementedError
 
-    def on_handshake(self, peer, message):
+    def on_handshake(self, peer: Peer, message: wire.HandshakeMessage) -> None:
         raise NotImplementedError
 
-    def on_secured(self, peer):
+    def on_secured(self, peer: Peer) -> None:
         raise NotImplementedError
 
-    def on_exchange_failed(self, peer, error):
+    def on_exchange_failed(self, peer: Peer, error: HandshakeError) -> None:
         raise NotImplementedError
 
-    def on_suspended(self, peer):
+    def on_suspended(self, peer: Peer) -> None:
         """Called for a peer that is suspended, before its keys go."""
 
-    def on_leaving(self, peer, code):
+    def on_leaving(self, peer: Peer, code: int) -> None:
         """Called before a peer that leaves is forgotten."""
 
-    def on_left(self, peer, code):
+    def on_left(self, peer: Peer, code: int) -> None:
         """Called after."""
 
     # Life of the line.
 
-    def _tend(self):
+    def _tend(self) -> None:
         """Looks after everybody four times in two seconds: says Alive when it is due, and notices who is silent."""
         now = self.clock.now()
         for peer in list(self.peers.values()):
@@ -339,7 +353,7 @@ class Session:
                     self._say_alive(peer)
         self._alive.set(ALIVE_SECONDS / 4)
 
-    def _say_alive(self, peer):
+    def _say_alive(self, peer: Peer) -> None:
         now_us = max(int(self.clock.now() * 1e6), peer.own_alive + 1)
         received = [session.Alive.Received(channel=channel, count=count) for channel, count in sorted(peer.received.items())]
         held = int((self.clock.now() - peer.newest_alive_at) * 1e6) if peer.newest_alive else 0
@@ -349,16 +363,15 @@ class Session:
             del peer.sent_at_alive[min(peer.sent_at_alive)]
         self.send(peer, Channel.SESSION, alive=session.Alive(received=received, sent_at_us=now_us, echo_us=peer.newest_alive, held_us=held))
 
-    def on_session_alive(self, peer, alive):
+    def on_session_alive(self, peer: Peer, alive: session.Alive) -> None:
         peer.newest_alive, peer.newest_alive_at = alive.sent_at_us, self.clock.now()
         if alive.echo_us == peer.own_alive and alive.echo_us in peer.sent_at_alive:
             counted = {entry.channel: entry.count for entry in alive.received}
             if any(counted.get(channel, 0) < count for channel, count in peer.sent_at_alive[alive.echo_us].items()):
                 self.suspend(peer)  # RA-SES-118: something that was sent did not arrive
 
-    def on_session_unsupported(self, peer, unsupported):
+    def on_session_unsupported(self, peer: Peer, unsupported: session.Unsupported) -> None:
         """Never answered (RA-SES-009)."""
 
-    def on_session_capabilities(self, peer, capabilities):
+    def on_session_capabilities(self, peer: Peer, capabilities: session.Capabilities) -> None:
         peer.capabilities = list(capabilities.names)
-

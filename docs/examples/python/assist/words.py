@@ -3,8 +3,10 @@
 They come from the PGP word list (Juola and Zimmermann, 1995): one list of words with two syllables, one with three.
 """
 
+from __future__ import annotations
 
-def words_of(three_bytes):
+
+def words_of(three_bytes: bytes) -> list[str]:
     """The three words of three bytes: the first and third of two syllables, the second of three (RA-SEC-044)."""
     first, second, third = three_bytes
     return [TWO_SYLLABLES[first], THREE_SYLLABLES[second], TWO_SYLLABLES[third]]
