@@ -47,9 +47,16 @@ export function enumOf(name: string): protobuf.Enum {
   throw new SchemaError(`${name} is no enum of the schema.`)
 }
 
+/** What was asked for by its name before, and what was not found. */
+const found = new Map<string, protobuf.ReflectionObject | null>()
+
 function named(name: string): protobuf.ReflectionObject | null {
+  const known = found.get(name)
+  if (known !== undefined) return known
   const names = name.startsWith('remoteassist.') ? [name] : [`${protocol}.${name}`, `${contract}.${name}`]
-  return names.map(full => root.lookup(full)).find(found => found !== null) ?? null
+  const object = names.map(full => root.lookup(full)).find(candidate => candidate !== null) ?? null
+  found.set(name, object)
+  return object
 }
 
 /** All messages of the protocol, nested ones too, in the order of files and lines. */
@@ -66,9 +73,16 @@ export function nameOf(type: protobuf.ReflectionObject): string {
   return type.fullName.replace(/^\.remoteassist\.(conformance\.)?v1\./, '')
 }
 
+/** JSON names by those of the schema: every message that is read or written asks for them. */
+const jsonNames = new Map<string, string>()
+
 /** The JSON name of a field: `sent_at_us` is `sentAtUs`. */
 export function jsonName(field: string): string {
-  return field.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase())
+  const known = jsonNames.get(field)
+  if (known !== undefined) return known
+  const name = field.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase())
+  jsonNames.set(field, name)
+  return name
 }
 
 /** What comes before the values of an enum: `PERMISSION_`, `KIND_`. */
