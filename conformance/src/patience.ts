@@ -2,7 +2,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 
 /** Up to so many that want to run on each core, everybody gets along. */
-const EASY = 2
+const EASY = 3
 /** What takes longer than so many times the usual is given up, however busy the machine is. */
 const MOST = 8
 

@@ -8,8 +8,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a machine on which at most two want each core is not slow, and none is slower than eight times', () => {
-  expect([0, 1, 4, 8, 16, 32, 1_000].map(load => slowness(load, 2))).toEqual([1, 1, 1, 2, 4, 8, 8])
+test('a machine on which at most three want each core is not slow, and none is slower than eight times', () => {
+  expect([0, 1, 6, 12, 24, 48, 1_000].map(load => slowness(load, 2))).toEqual([1, 1, 1, 2, 4, 8, 8])
 })
 
 test('on a machine that is not busy, patience runs out in time, once', () => {
