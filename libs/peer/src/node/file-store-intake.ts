@@ -18,7 +18,7 @@ const OWNER = { file: 0o600, folder: 0o700 } as const
 /** The name of the journal in a quarantine. */
 export const JOURNAL = 'journal'
 
-const partOf = ({ entry }: Entry): string => `${entry}.part`
+const partOf = ({ entry }: Pick<Entry, 'entry'>): string => `${entry}.part`
 
 export class DiskIntake implements Intake {
   readonly #files = new Map<number, FileHandle>()
@@ -37,14 +37,13 @@ export class DiskIntake implements Intake {
   ) {}
 
   async plan(placements: ReadonlyMap<number, Placement>): Promise<void> {
-    this.journal.add({ plan: [...placements].map(([entry, { path, overwrite }]) => [entry, path, overwrite]) })
-    await this.journal.flush().catch(fail)
+    await this.journal.add({ plan: [...placements].map(([entry, { path, overwrite }]) => [entry, path, overwrite]) }).catch(fail)
   }
 
   async folder({ entry, modifiedMs, mode }: Entry, { path }: Placement): Promise<void> {
     const made = await this.#inParent(path, (folder, name) => folder.make(name, ((mode || MODES) & MODES) | OWNER.folder)).catch(fail)
     if (made) this.#made.push({ path, modifiedMs: Number(modifiedMs) })
-    this.journal.add({ done: [entry, FOLDER] })
+    await this.journal.add({ done: [entry, FOLDER] }).catch(fail)
   }
 
   async leaves(entry: Entry, hasher: Hasher): Promise<readonly Uint8Array[]> {
@@ -82,7 +81,7 @@ export class DiskIntake implements Intake {
   }
 
   async verified({ entry }: Entry, index: number, sha256: Uint8Array): Promise<void> {
-    this.journal.add({ leaf: [entry, index, Buffer.from(sha256).toString('hex')] })
+    await this.journal.add({ leaf: [entry, index, Buffer.from(sha256).toString('hex')] }).catch(fail)
   }
 
   async commit(entry: Entry, { path, overwrite }: Placement): Promise<void> {
@@ -94,15 +93,16 @@ export class DiskIntake implements Intake {
       await handle.sync()
       this.#files.delete(entry.entry)
       await handle.close()
+      // Said before it is done: whoever finds the journal looks whether it was (`isThere`).
+      await this.journal.add({ done: [entry.entry, Number(entry.bytes)] })
       await this.#inParent(path, (folder, name) => this.#move(this.quarantine.at(partOf(entry)), folder.at(name), overwrite))
     } catch (error) {
       fail(error)
     }
-    this.journal.add({ done: [entry.entry, Number(entry.bytes)] })
   }
 
   async discard(entry: Entry): Promise<void> {
-    this.journal.add({ discard: entry.entry })
+    await this.journal.add({ discard: entry.entry }).catch(fail)
     await this.#files.get(entry.entry)?.close()
     this.#files.delete(entry.entry)
     await rm(this.quarantine.at(partOf(entry)), { force: true })
@@ -151,12 +151,22 @@ function fail(error: unknown): never {
   throw storeError(error)
 }
 
-/** Whether what a journal calls settled is still there, as it was put there. */
-export async function isThere(root: Folder, { path }: Placement, size: number): Promise<boolean> {
+/**
+ * Whether what a journal calls settled is at its final name, as it was put there. A process that died may have been about to: as long as a file has its name in the quarantine,
+ * what has the final one may be another; if both are one file, the name in the quarantine is removed.
+ */
+export async function isThere(root: Folder, quarantine: Folder, entry: number, { path }: Placement, size: number): Promise<boolean> {
   try {
     return await root.within(path.slice(0, -1), async folder => {
-      const stats = await lstat(folder.at(path.at(-1) ?? ''))
-      return size === FOLDER ? stats.isDirectory() : stats.isFile() && stats.size === size
+      const there = await lstat(folder.at(path.at(-1) ?? ''), { bigint: true })
+      if (size === FOLDER) return there.isDirectory()
+      if (!there.isFile() || there.size !== BigInt(size)) return false
+      const part = quarantine.at(partOf({ entry }))
+      const waiting = await lstat(part, { bigint: true }).catch(() => undefined)
+      if (waiting === undefined) return true
+      if (waiting.ino !== there.ino || waiting.dev !== there.dev) return false
+      await unlink(part)
+      return true
     })
   } catch {
     return false

@@ -7,12 +7,14 @@ import type { Placement } from '../files/store.js'
 /** The size that stands for a folder. */
 export const FOLDER = -1
 
-const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+
+const LINE_END = 0x0a
 
 /** What a journal says. */
 export interface JournalContent {
   readonly placements: Map<number, Placement>
-  /** Entries at their final names, with their sizes; `FOLDER` for a folder. */
+  /** Entries at their final names, or about to be, with their sizes; `FOLDER` for a folder. */
   readonly settled: Map<number, number>
   /** Digests of verified leaves, by entry and leaf. */
   readonly leaves: Map<number, Uint8Array[]>
@@ -49,46 +51,58 @@ function take({ placements, settled, leaves }: JournalContent, line: Line): void
   } else if ('done' in line) {
     const [entry, size] = line.done
     settled.set(entry, size)
-  } else leaves.delete(line.discard)
+  } else {
+    leaves.delete(line.discard)
+    settled.delete(line.discard)
+  }
 }
 
 /** Appends to a journal. Lines that come while others are being written are written together. */
 export class Journal {
   readonly #handle: FileHandle
   #lines: string[] = []
-  #writing: Promise<void> | undefined
+  /** What writes the lines that wait. */
+  #next: Promise<void> | undefined
+  /** What writes all lines so far; never rejects. */
+  #written: Promise<void> = Promise.resolve()
+  #failure: { readonly cause: unknown } | undefined
 
   private constructor(handle: FileHandle) {
     this.#handle = handle
   }
 
-  /** Opens the journal at this path, which only its owner can read. */
+  /** Opens the journal at this path, which only its owner can read. A line that was not written to its end is cut off. */
   static async open(path: string): Promise<Journal> {
-    return new Journal(await open(path, APPEND, 0o600))
+    const handle = await open(path, APPEND, 0o600)
+    await handle.truncate((await handle.readFile()).lastIndexOf(LINE_END) + 1)
+    return new Journal(handle)
   }
 
-  /** Adds a line; it is written soon. A line that is lost costs no more than sending something again. */
-  add(line: Line): void {
+  /**
+   * Adds a line. Resolves when the system has it: it outlives this process. Whoever does not wait may lose it, and has something sent again. Rejects if it, or a line
+   * before it, could not be written: behind a line that was cut off nothing can be read.
+   */
+  add(line: Line): Promise<void> {
     this.#lines.push(`${JSON.stringify(line)}\n`)
-    this.#writing ??= this.#write()
+    if (this.#next !== undefined) return this.#next
+    const next = this.#written.then(() => this.#write())
+    this.#next = next
+    this.#written = next.catch(cause => {
+      this.#failure = { cause }
+    })
+    return next
   }
 
   async #write(): Promise<void> {
-    while (this.#lines.length > 0) {
-      const text = this.#lines.join('')
-      this.#lines = []
-      await this.#handle.appendFile(text)
-    }
-    this.#writing = undefined
-  }
-
-  /** Resolves when everything is written. */
-  async flush(): Promise<void> {
-    await this.#writing
+    const text = this.#lines.join('')
+    this.#lines = []
+    this.#next = undefined
+    if (this.#failure !== undefined) throw this.#failure.cause
+    await this.#handle.appendFile(text)
   }
 
   async close(): Promise<void> {
-    await this.flush().catch(() => {})
+    await this.#written
     await this.#handle.close()
   }
 }

@@ -100,7 +100,7 @@ export class DiskStore implements FileStore {
       open.push(quarantine)
       const content = await readJournal(quarantine.at(JOURNAL)).catch(() => undefined)
       if (content === undefined) for (const stale of await readdir(quarantine.path)) await rm(quarantine.at(stale), { recursive: true, force: true })
-      const kept = content === undefined ? undefined : await keptOf(root, content)
+      const kept = content === undefined ? undefined : await keptOf(root, quarantine, content)
       const release = (keep: boolean) =>
         this.#inTurn(async () => {
           if (!keep || shared) await rm(all.at(name), { recursive: true, force: true })
@@ -143,11 +143,11 @@ function nameOf({ contentId, peer, manifest }: TransferKey): string {
   return createHash('sha256').update(contentId).update(manifest).update(peer).digest('hex').slice(0, 32)
 }
 
-async function keptOf(root: Folder, { placements, settled }: JournalContent): Promise<Kept> {
+async function keptOf(root: Folder, quarantine: Folder, { placements, settled }: JournalContent): Promise<Kept> {
   const there = new Set<number>()
   for (const [entry, size] of settled) {
     const placement = placements.get(entry)
-    if (placement !== undefined && (await isThere(root, placement, size))) there.add(entry)
+    if (placement !== undefined && (await isThere(root, quarantine, entry, placement, size))) there.add(entry)
   }
   return { placements, settled: there }
 }

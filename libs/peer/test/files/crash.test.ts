@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { appendFile, link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Entry, EntryKind } from '@remote-assist/codec'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Intake } from '../../src/files/store.js'
+import { DiskStore } from '../../src/node/file-store.js'
+import { nodeHasher } from '../../src/node/file-store-hasher.js'
+
+/** A process that dies (SIGKILL) leaves what it had given to the system: here another store, on the same folder, begins where the first one stands still (RA-FIL-066). */
+
+const MIB = 1_048_576
+const DATA = new Uint8Array(2 * MIB + 10).map((_byte, index) => index % 251)
+const ENTRY: Entry = { entry: 0, path: ['a.bin'], kind: EntryKind.FILE, bytes: BigInt(DATA.length), modifiedMs: 0n, mode: 0 }
+const KEY = { contentId: new Uint8Array(16), peer: 'Ada', manifest: new Uint8Array(32) }
+const PLACEMENT = { path: ['a.bin'], overwrite: false }
+const never = () => new Promise<never>(() => {})
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'remote-assist-crash-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const leafOf = (index: number) =>
+  createHash('sha256')
+    .update(Uint8Array.of(0))
+    .update(DATA.subarray(index * MIB, (index + 1) * MIB))
+    .digest()
+
+/** Receives everything and verifies the first two leaves. */
+async function receive(store: DiskStore): Promise<Intake> {
+  const intake = await store.begin(KEY)
+  await intake.plan(new Map([[0, PLACEMENT]]))
+  for (const index of [0, 1]) {
+    await intake.write(ENTRY, index * MIB, DATA.subarray(index * MIB, (index + 1) * MIB))
+    await intake.verified(ENTRY, index, leafOf(index))
+  }
+  await intake.write(ENTRY, 2 * MIB, DATA.subarray(2 * MIB))
+  return intake
+}
+
+const part = async () => {
+  const quarantine = join(folder, '.remote-assist')
+  const [key = ''] = await readdir(quarantine)
+  return { part: join(quarantine, key, '0.part'), journal: join(quarantine, key, 'journal') }
+}
+
+describe('a process that dies', () => {
+  test('RA-FIL-066 after a leaf was verified has kept it', async () => {
+    const intake = await receive(new DiskStore(folder))
+    const { journal } = await part()
+    await intake.verified(ENTRY, 2, leafOf(2))
+    // Whatever was only in memory is gone: the journal is as it is at this moment.
+    expect(readFileSync(journal, 'utf8')).toContain('"leaf":[0,2')
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.placements.get(0)).toEqual(PLACEMENT)
+    expect(await again.leaves(ENTRY, nodeHasher)).toHaveLength(2)
+    await again.end(false)
+  })
+
+  test('RA-FIL-066, RA-FIL-046 just before the file gets its name has its leaves, and the name is free', async () => {
+    let marking = () => {}
+    const marked = new Promise<void>(resolve => {
+      marking = resolve
+    })
+    const intake = await receive(
+      new DiskStore(folder, {
+        mark: () => {
+          marking()
+          return never()
+        },
+      }),
+    )
+    void intake.commit(ENTRY, PLACEMENT)
+    await marked
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.settled).toEqual(new Set())
+    expect(await again.leaves(ENTRY, nodeHasher)).toHaveLength(2)
+    await again.write(ENTRY, 2 * MIB, DATA.subarray(2 * MIB))
+    await again.commit(ENTRY, PLACEMENT)
+    await again.end(false)
+    expect(await readdir(folder)).toEqual(['a.bin'])
+    expect(Buffer.compare(await readFile(join(folder, 'a.bin')), DATA)).toBe(0)
+  })
+
+  test('RA-FIL-066 just after the file got its name knows that it is there', async () => {
+    const intake = await receive(new DiskStore(folder))
+    const { journal } = await part()
+    await intake.commit(ENTRY, PLACEMENT)
+    expect(readFileSync(journal, 'utf8')).toContain('"done"')
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.settled).toEqual(new Set([0]))
+    await again.end(false)
+  })
+
+  test('RA-FIL-066 between the two names of a file knows that it is there, and leaves one', async () => {
+    const intake = await receive(new DiskStore(folder))
+    const names = await part()
+    await intake.commit(ENTRY, PLACEMENT)
+    await link(join(folder, 'a.bin'), names.part)
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.settled).toEqual(new Set([0]))
+    await again.end(false)
+    expect(await readdir(folder)).toEqual(['a.bin'])
+  })
+
+  test('RA-FIL-018 while somebody else takes the name, with a file as large, has not arrived', async () => {
+    let marking = () => {}
+    const marked = new Promise<void>(resolve => {
+      marking = resolve
+    })
+    const intake = await receive(
+      new DiskStore(folder, {
+        mark: () => {
+          marking()
+          return never()
+        },
+      }),
+    )
+    void intake.commit(ENTRY, PLACEMENT)
+    await marked
+    const others = new Uint8Array(DATA.length)
+    await writeFile(join(folder, 'a.bin'), others)
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.settled).toEqual(new Set())
+    await expect(again.commit(ENTRY, PLACEMENT)).rejects.toMatchObject({ fault: 'exists' })
+    await again.end(false)
+    expect(Buffer.compare(await readFile(join(folder, 'a.bin')), others)).toBe(0)
+  })
+
+  test('RA-FIL-066 in the middle of a line of its journal loses that line alone, also when more follow', async () => {
+    await receive(new DiskStore(folder))
+    const { journal } = await part()
+    await appendFile(journal, '{"leaf":[0,')
+    const second = await new DiskStore(folder).begin(KEY)
+    await second.verified(ENTRY, 1, leafOf(1))
+    const third = await new DiskStore(folder).begin(KEY)
+    expect(await third.leaves(ENTRY, nodeHasher)).toHaveLength(2)
+    await third.end(false)
+  })
+})
