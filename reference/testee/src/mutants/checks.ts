@@ -139,7 +139,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'evicted-without-code': 'broker/admission/evict-agent#closed',
   'evictions-untold': 'customer/participants/removed-by-user#evicted',
   'exchange-before-goes-on': 'customer/attempts/void#anew',
-  'exchange-before-kept': 'agent/handshake/restarted#done',
+  'exchange-before-kept': 'agent/handshake/restarted#anew',
   'existing-file-replaced': 'customer/files-receive/existing#kept',
   'failed-return-stays': 'customer/invitations/wrong-secret#out',
   'failed-source-as-a-wish': 'customer/hindrances/source-unreadable#cancelled',
