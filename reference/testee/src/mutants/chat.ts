@@ -82,4 +82,13 @@ export const CHAT_MUTANTS = mutantsOf('chat', [
             },`,
     'Some participants hear each line before the one that was said before it.',
   ],
+  [
+    'chat-without-what-looks-like-markup',
+    'RA-CHT-005',
+    'customer',
+    API,
+    "this.emit('chat', chat);",
+    "this.emit('chat', { ...chat, text: chat.text.replace(/<[^>]*>/g, '') });",
+    'What looks like markup is left out of what is shown.',
+  ],
 ])

@@ -131,4 +131,22 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     '...(offerId === undefined ? [] : [])',
     'An offer that is void is not withdrawn.',
   ],
+  [
+    'text-without-limit',
+    'RA-CLP-013',
+    'customer',
+    DESKTOP,
+    'this.host.read(mime, MAX_CLIPBOARD_TEXT_BYTES)',
+    'this.host.read(mime, 2 * MAX_CLIPBOARD_TEXT_BYTES)',
+    'Text beyond a mebibyte is sent.',
+  ],
+  [
+    'content-of-another-offered',
+    'RA-CLP-016',
+    'customer',
+    DESKTOP,
+    "this.owner.call(peer, { type: 'local.changed', formats: [], fromPeer: true });",
+    "this.owner.call(peer, peer === participant ? { type: 'local.changed', formats: [], fromPeer: true } : { type: 'local.changed', formats: [{ mime: PLAIN_TEXT, bytes: 0n }], fromPeer: false });",
+    'What one agent put on the clipboard is offered to the others.',
+  ],
 ])

@@ -233,4 +233,22 @@ export const ELEVATION = mutantsOf('elevation', [
     'void elevated.ended.then(() => {\n            return;',
     'Elevation goes on without its helper.',
   ],
+  [
+    'elevation-of-no-request',
+    'RA-ELV-001',
+    'customer',
+    GRANTOR,
+    "send({ $case: 'elevationState', value: { requestId, phase, reason, expiresInMs: msUntil(expiresAt, now) } }),",
+    "send({ $case: 'elevationState', value: { requestId: 0, phase, reason, expiresInMs: msUntil(expiresAt, now) } }),",
+    'The state of elevation names no request.',
+  ],
+  [
+    'commands-outlive-elevation',
+    'RA-ELV-027',
+    'customer',
+    GRANTOR,
+    'const told = [...endActions(s), ...tell',
+    'const told = [...tell',
+    'What runs with elevated powers goes on, as far as anybody is told.',
+  ],
 ])
