@@ -45,11 +45,27 @@ describe('secure keys', () => {
     expect(call.customer.heard('input.inject').at(-1)?.injections).toEqual([{ do: 'combo', requestId: 1, combo: KeyCombo.CTRL_ALT_DELETE }])
   })
 
-  it('RA-INP-055 are refused where the system has none', () => {
+  it('RA-INP-053, RA-INP-055 are refused where the system has none: to who is not elevated as ever, and then because of that', () => {
     const call = Call.begun(EVERYTHING, {}, { canSendSecureKeys: false })
     call.at(LEAD, { type: 'local.requestControl', requestId: 1 })
     call.at(LEAD, secureKeys)
-    expect(call.agent.heard('input.sentKeys')).toMatchObject([{ refusal: RefusalReason.UNSUPPORTED }])
+    call.at(LEAD, request)
+    call.at(CUSTOMER, elevation({ type: 'local.decide', allow: true }))
+    call.at(CUSTOMER, elevation({ type: 'local.agreed' }))
+    call.at(CUSTOMER, elevation({ type: 'local.elevated' }))
+    call.at(LEAD, { ...secureKeys, event: { ...secureKeys.event, requestId: 2 } })
+    expect(call.agent.heard('input.sentKeys')).toMatchObject([{ refusal: RefusalReason.NOT_ELEVATED }, { refusal: RefusalReason.UNSUPPORTED }])
+  })
+
+  it('RA-INP-054 are refused without the grant, whatever the system has', () => {
+    const call = Call.begun(
+      EVERYTHING.filter(permission => permission !== Permission.SECURE_KEYS),
+      {},
+      { canSendSecureKeys: false },
+    )
+    call.at(LEAD, { type: 'local.requestControl', requestId: 1 })
+    call.at(LEAD, secureKeys)
+    expect(call.agent.heard('input.sentKeys')).toMatchObject([{ refusal: RefusalReason.NO_GRANT }])
   })
 })
 

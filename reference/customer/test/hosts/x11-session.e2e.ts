@@ -5,14 +5,22 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Permission } from '@remote-assist/peer'
 import { expect, it } from 'vitest'
+import { Seen } from '../../src/host-compliance/support.js'
+import { evdevCode } from '../../src/hosts/hid.js'
 import { x11Host } from '../../src/hosts/index.js'
+import { Device, recordInput } from '../../src/hosts/x11/recorder.js'
 import { describeWith } from './needs.js'
 import { X_PROGRAMS } from './x-server.js'
 import { join, type Stage, spawnAgent, spawnCustomer, stage, startAgent, takeControl, type XSession, xSession } from './x-session.js'
+import type { XSetup } from './x-witness.js'
 
 const LEFT_SHIFT = 0xe1
 const KEY_A = 0x04
 const CONTROL = 0xe0
+const ESCAPE = 0x29
+/** Bits of an agent's locks. */
+const NUM = 1
+const CAPS = 2
 
 /** Presses Shift, A and the left button; resolves when the display has them down. */
 async function hold({ session, x }: Pick<XSession, 'session' | 'x'>): Promise<void> {
@@ -179,3 +187,69 @@ describeWith(X_PROGRAMS, 'the person in front of an X display', () => {
     expect(changes).toBe(0)
   })
 })
+
+describeWith(X_PROGRAMS, 'combinations and locks on an X display', () => {
+  it('presses a combination in order and releases it in reverse, before the next event (RA-INP-051, RA-INP-056)', async () => {
+    await using it = await xSession()
+    const { session, x } = it
+    const { strokes, until } = await recordKeys(x)
+    const answer = session.sendKeys('ctrl+shift+escape')
+    session.input.key('KeyA')
+    expect(await answer).toEqual({ ok: true })
+    await until(KEY_A, false)
+    const combination = [CONTROL, LEFT_SHIFT, ESCAPE]
+    const down = combination.map(usage => ({ usage, down: true }))
+    const up = combination.toReversed().map(usage => ({ usage, down: false }))
+    expect(strokes()).toEqual([...down, ...up, { usage: KEY_A, down: true }, { usage: KEY_A, down: false }])
+  })
+
+  it('says why there is no Ctrl+Alt+Del, and presses nothing (RA-INP-052, RA-INP-053, RA-INP-054)', async () => {
+    await using it = await xSession()
+    const { session, customer, x } = it
+    const { strokes, until } = await recordKeys(x)
+    expect(session.grants).toContain(Permission.SECURE_KEYS)
+    expect(await session.sendKeys('ctrl+alt+delete')).toEqual({ ok: false, reason: 'needs-elevation' })
+    const revoked = session.once('grant')
+    customer.revoke(Permission.SECURE_KEYS, session.self)
+    await revoked
+    expect(await session.sendKeys('ctrl+alt+delete')).toEqual({ ok: false, reason: 'no-grant' })
+    session.input.key('KeyA')
+    await until(KEY_A, false)
+    expect(strokes()).toEqual([
+      { usage: KEY_A, down: true },
+      { usage: KEY_A, down: false },
+    ])
+  })
+
+  it('has the locks of the agent whenever it presses a key, and its own otherwise (RA-INP-022, RA-INP-028)', async () => {
+    await using it = await xSession()
+    const { session, x } = it
+    session.input.pointer.move(150, 150)
+    for (const locks of [CAPS, 0, CAPS | NUM, undefined, NUM]) {
+      for (const key of ['KeyA', 'Numpad1']) {
+        session.input.down(key, locks === undefined ? {} : { locks })
+        session.input.up(key, locks === undefined ? {} : { locks })
+      }
+    }
+    const [end, one] = ['\x1b[F', '1']
+    const expected = `A${end}a${end}A${one}A${one}a${one}`
+    await x.terminal.until(text => text === expected)
+  })
+})
+
+/** What is pressed and released from now on, by HID usage. */
+async function recordKeys({ server }: XSetup) {
+  const seen = new Seen<{ readonly usage: number; readonly down: boolean }>()
+  const usageOf = (keycode: number) => Array.from({ length: 232 }, (_, usage) => usage).find(usage => evdevCode(usage) === keycode - 8) ?? 0
+  const recorder = await recordInput(server.display, ({ type, detail }) => {
+    if (type === Device.keyPress || type === Device.keyRelease) seen.add({ usage: usageOf(detail), down: type === Device.keyPress })
+  })
+  return {
+    strokes: () => seen.all,
+    /** Resolves when a key goes down or up. */
+    async until(usage: number, down: boolean): Promise<void> {
+      await seen.until(`key ${usage}`, it => it.usage === usage && it.down === down)
+      recorder?.stop()
+    },
+  }
+}

@@ -7,8 +7,8 @@ import { flowOf } from '../flow.js'
 import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
 
 function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | undefined {
-  if (!state.platform.canSendSecureKeys) return RefusalReason.UNSUPPORTED
   if (!holds(grantsOf(peer), Permission.SECURE_KEYS)) return RefusalReason.NO_GRANT
+  if (peer.channels.elevation.phase === 'elevated' && !state.platform.canSendSecureKeys) return RefusalReason.UNSUPPORTED
   return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED
 }
 
