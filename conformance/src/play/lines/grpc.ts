@@ -11,6 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js'
 import { join } from '../../crypto/bytes.js'
+import { whenOverdue } from '../../patience.js'
 import { decodePlain, encodePlain } from '../../wire/schema.js'
 import type { Fields } from '../player.js'
 import type { Line, LineEvents, Raw, Reception } from './line.js'
@@ -65,7 +66,7 @@ function contentOf(
 }
 
 /** How long the half-close of who has closed may take, in ms. */
-const HALF_CLOSE_MS = 1_000
+const HALF_CLOSE_MS = 5_000
 
 /** The broker's side of one call. */
 class ServerLine implements Line {
@@ -74,7 +75,7 @@ class ServerLine implements Line {
   #theirs: number | undefined
   #halfClosed = false
   #over = false
-  #patience: NodeJS.Timeout | undefined
+  #callOff: (() => void) | undefined
   answers = true
   events: LineEvents | undefined
 
@@ -154,7 +155,7 @@ class ServerLine implements Line {
     if (this.#over || this.#said === undefined) return
     const { code, reason } = this.#said
     if (this.#halfClosed) this.#complete(code, reason)
-    else this.#patience ??= setTimeout(() => this.#complete(code, reason), HALF_CLOSE_MS)
+    else this.#callOff ??= whenOverdue(HALF_CLOSE_MS, () => this.#complete(code, reason))
   }
 
   /** The code in trailers, the status of the table. */
@@ -172,7 +173,7 @@ class ServerLine implements Line {
   #end(code: number, reason: string): void {
     if (this.#over) return
     this.#over = true
-    clearTimeout(this.#patience)
+    this.#callOff?.()
     this.events?.closed(code, reason, { answered: this.#theirs !== undefined, answer: this.#theirs ?? 0, halfClosed: this.#halfClosed })
   }
 }
