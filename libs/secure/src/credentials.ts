@@ -31,7 +31,8 @@ export function readCredentials(form: Uint8Array): Account {
   try {
     const fields = new Fields(form)
     const account = fields.text()
-    const password = fields.bytes().slice()
+    // Not by its own `slice`: that of a Buffer shares the memory that is wiped.
+    const password = new Uint8Array(fields.bytes())
     fields.end()
     check(utf8(account), password)
     return { account, password }

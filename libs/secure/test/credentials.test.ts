@@ -14,9 +14,11 @@ describe('an account and its password', () => {
       fc.property(account, password, (name, secret) => {
         const form = credentialForm({ account: name, password: secret })
         expect(toHex(form)).toBe(toHex(lv(name, secret)))
-        const read = readCredentials(form)
-        expect([read.account, toHex(read.password)]).toEqual([name, toHex(secret)])
-        expect(form.every(byte => byte === 0)).toBe(true)
+        for (const given of [form, Buffer.from(form)]) {
+          const read = readCredentials(given)
+          expect([read.account, toHex(read.password)]).toEqual([name, toHex(secret)])
+          expect(given.every(byte => byte === 0)).toBe(true)
+        }
       }),
     ))
 
