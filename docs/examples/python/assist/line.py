@@ -65,6 +65,7 @@ class Line:
                 subprotocols=[SUBPROTOCOL],
                 compression=None,
                 max_size=MAX_FRAME_BYTES,
+                read_limit=4 * MAX_FRAME_BYTES,  # what is too large is read to its end, so that the close behind it is seen
                 open_timeout=OPEN_SECONDS,
                 close_timeout=CLOSE_SECONDS,
                 ping_interval=None,
