@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import type { CaseResult, CheckDeclaration, CheckResult, CheckVerdict, TraceEntry } from '../model.js'
 import type { Cast } from './cast.js'
+import { CONDUCT, requireConduct } from './conduct.js'
 import type { LoadedCase, Step } from './load.js'
 import { CaseError, show } from './pattern.js'
 import { Disappointment, Performance } from './performance.js'
@@ -21,14 +22,18 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
   try {
     cast = await begin(loaded)
     await cast.arrive()
-    await playAll(cast, steps, verdicts, notes)
+    const play = new Performance(cast)
+    await playAll(play, steps, verdicts, notes)
+    await judgeConduct(play, verdicts)
   } catch (error) {
     if (!(error instanceof Disappointment)) throw error instanceof CaseError ? new CaseError(`${declaration.id}: ${error.message}`) : error
     reason = error.message
   } finally {
     await cast?.close()
   }
-  const checks = declaration.checks.map(check => verdicts.get(check) ?? { check, verdict: 'NOT_REACHED' as const, message: reason, evidence: [] })
+  const declared = declaration.checks.map(check => verdicts.get(check) ?? { check, verdict: 'NOT_REACHED' as const, message: reason, evidence: [] })
+  const conduct = verdicts.get(CONDUCT)
+  const checks = conduct === undefined ? declared : [...declared, conduct]
   const failed = reason !== '' || checks.some(({ verdict }) => verdict !== 'PASSED')
   return {
     case: declaration,
@@ -40,13 +45,14 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
   }
 }
 
-async function playAll(cast: Cast, steps: readonly Step[], verdicts: Map<CheckDeclaration, CheckResult>, notes: TraceEntry[]): Promise<void> {
-  const play = new Performance(cast)
+async function playAll(play: Performance, steps: readonly Step[], verdicts: Map<CheckDeclaration, CheckResult>, notes: TraceEntry[]): Promise<void> {
+  const { stage } = play.cast
   const startedAt = performance.now()
   for (const step of steps) {
-    notes.push({ kind: 'step', index: cast.stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
+    notes.push({ kind: 'step', index: stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
     try {
       const evidence = await playStep(play, step)
+      for (const index of evidence) play.accounted.add(index)
       if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict: 'PASSED', message: '', evidence })
     } catch (error) {
       if (!(error instanceof Disappointment)) throw error
@@ -54,6 +60,18 @@ async function playAll(cast: Cast, steps: readonly Step[], verdicts: Map<CheckDe
       if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict, message: error.message, evidence: error.evidence })
       throw error
     }
+  }
+}
+
+/** A case whose steps came out well fails where its lines do not bear a look. */
+async function judgeConduct(play: Performance, verdicts: Map<CheckDeclaration, CheckResult>): Promise<void> {
+  try {
+    await requireConduct(play)
+  } catch (error) {
+    if (!(error instanceof Disappointment)) throw error
+    const verdict: CheckVerdict = error.hangs ? 'HANG' : 'FAILED'
+    verdicts.set(CONDUCT, { check: CONDUCT, verdict, message: error.message, evidence: error.evidence })
+    throw error
   }
 }
 

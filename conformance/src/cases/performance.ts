@@ -26,6 +26,10 @@ export class Performance {
   readonly deaf = new Set<string>()
   /** The desktop of a customer under test, as far as this case painted it. */
   readonly desktop = new Desktop()
+  /** Places of the wire's events that steps looked at, and found to be as they say. */
+  readonly accounted = new Set<number>()
+  /** Ends by which the testee may say that somebody broke the protocol, and need not: `agent, 404`. */
+  readonly mayEnd = new Set<string>()
   readonly #cast: Cast
   readonly #kept = new Map<string, unknown>()
   /** How far each kind of message was looked at: `player/CHANNEL/name` → the place behind. */

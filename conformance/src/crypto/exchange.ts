@@ -91,6 +91,11 @@ abstract class Exchange {
     this.due = due
   }
 
+  /** It gave keys, or failed. */
+  get isOver(): boolean {
+    return this.over
+  }
+
   /** Takes the counterpart's next message: `share` and its fields. */
   receive(name: string, fields: Fields): Outcome {
     if (this.over) return { say: [] }

@@ -1,5 +1,7 @@
 import type { Established } from '../crypto/exchange.js'
 import { PairOpener, PairSealer } from '../crypto/record.js'
+import { channelName } from '../wire/schema.js'
+import type { ChannelName } from './player.js'
 
 /** What an end has with a counterpart after a handshake: the chains of both directions of every channel, and what was counted. */
 export class Association {
@@ -12,6 +14,11 @@ export class Association {
     readonly side: 'customer' | 'joiner',
     readonly established: Established,
   ) {}
+
+  /** Pairwise channels that something was sealed on. */
+  get lanes(): readonly ChannelName[] {
+    return [...this.#sealers.keys()].flatMap(channel => channelName(channel) || [])
+  }
 
   sealer(channel: number): PairSealer {
     return found(this.#sealers, channel, () => new PairSealer(this.established.secrets.traffic(this.side, channel)))

@@ -6,7 +6,7 @@ import type { EndPlayer } from './end-player.js'
 import type { Line, LineEvents, Opening, Raw, Reception } from './lines/line.js'
 import { fieldsOfOutgoing, framesOf, nameOfOutgoing } from './outgoing.js'
 import { type BrokerPlayer, type Fields, LineOver, type Outgoing, Overdue, type Player } from './player.js'
-import { type Member, Room } from './room.js'
+import { type Member, Room, sequenceFault } from './room.js'
 import { Mailbox, type Trace } from './trace.js'
 
 /** The broker that the suite plays to a testee that is an end: one connection on the wire, everybody else in this process. */
@@ -78,6 +78,11 @@ export class EndBroker implements BrokerPlayer, Reception {
   /** The testee is attached and welcomed. */
   get attached(): boolean {
     return this.#connection?.greeted === true
+  }
+
+  /** The sequence of the frame that it numbered last on the testee's line. */
+  get lastSequence(): bigint {
+    return this.#connection?.sequence ?? 0n
   }
 
   /** Seats a player under its number. */
@@ -257,11 +262,10 @@ export class EndBroker implements BrokerPlayer, Reception {
     if (length > MAX_FRAME) return `a frame of ${length} bytes, of which ${MAX_FRAME} are allowed`
     if (name === '') return `there is no channel ${channel}`
     if (source !== (connection.greeted ? this.testee : 0)) return `the source ${source} is not the sender’s number`
-    if (sequence <= connection.lastSequence) return `sequence ${sequence} came after ${connection.lastSequence}`
     if ((name === 'RELAY') !== (targets.length === 0)) return `a frame on ${name} for ${targets.length} targets`
     if (targets.length > (name === 'MEDIA' ? 32 : 1)) return `a frame on ${name} for ${targets.length} targets`
     if (targets.some((target, place) => place > 0 && target <= (targets[place - 1] ?? 0))) return `the targets ${targets.join(', ')} do not ascend`
-    return undefined
+    return sequenceFault(sequence, connection.lastSequence)
   }
 
   #relay(connection: Connection, frame: WireFrame, bytes: Uint8Array): void {
@@ -272,7 +276,7 @@ export class EndBroker implements BrokerPlayer, Reception {
       return this.#put(bytes, frame, `no relay message: ${String(error)}`)
     }
     const { name, fields } = decoded
-    this.#put(bytes, frame, undefined, name, fields)
+    this.#put(bytes, frame, name === '' ? 'a relay message of a kind that nobody knows' : undefined, name, fields)
     if (!connection.greeted) {
       if (name === 'hello' && this.manners.welcome) this.#hello(connection, fields)
     } else if (name === 'ping') {

@@ -52,6 +52,10 @@ export class CustomerPlayer extends EndPlayer implements DeskOwner {
     this.send({ channel: 'HANDSHAKE', messages: [this.#exchange.start()] })
   }
 
+  protected override get exchanging(): boolean {
+    return this.#exchange?.isOver === false
+  }
+
   protected override resumeHandshake(): void {
     if (this.#reachable && this.#exchange === undefined) this.begin()
   }

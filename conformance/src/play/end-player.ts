@@ -38,6 +38,8 @@ export interface Seat {
   readonly unsealed?: true
   /** Is told of relay messages, where there is a line of its own. */
   heard?(arrival: Arrival): void
+  /** What is wrong with the header of a frame that came, where there is a line of its own. */
+  headerFault?(frame: WireFrame): string | undefined
 }
 
 export const POLITE: Manners = {
@@ -51,6 +53,8 @@ export const POLITE: Manners = {
   consent: false,
   handshake: true,
 }
+/** A record with one message of a kind that nobody knows: field 1,023. */
+export const UNKNOWN_MESSAGE = Uint8Array.of(3, 0xf8, 0x3f, 0x00)
 const ALIVE_MS = 2_000
 const HANDSHAKE_MS = 10_000
 
@@ -189,6 +193,8 @@ export abstract class EndPlayer implements Player {
     await done.finally(callOff)
   }
 
+  /** A handshake has begun, and neither failed nor been forgotten. */
+  protected abstract readonly exchanging: boolean
   /** Takes up the handshake where it was left to the case. */
   protected abstract resumeHandshake(): void
   protected abstract handshake(arrival: Arrival): void
@@ -268,6 +274,22 @@ export abstract class EndPlayer implements Player {
     this.send({ channel: 'SESSION', messages: [{ alive: { received, sentAtUs: Math.round(now * 1_000), echoUs: sentAtUs, heldUs } }] })
   }
 
+  /** It takes part in a handshake that has not ended. */
+  get securing(): boolean {
+    return this.manners.handshake && this.#closed === undefined && this.association === undefined && this.exchanging
+  }
+
+  /** The sequence of the frame that it numbered last. */
+  get lastSequence(): bigint {
+    return this.#sequence
+  }
+
+  /** Says something that nobody knows on each channel that it has sealed on, if it can: a record behind the others, whose counter tells what came before. */
+  probe(): void {
+    if (this.association === undefined || this.#closed !== undefined) return
+    for (const channel of this.association.lanes) this.send({ channel, raw: UNKNOWN_MESSAGE })
+  }
+
   /** Takes a message of its line that holds no frame. */
   stray(what: string, bytes: Uint8Array): void {
     this.#put({ ...nowhere, to: this.name, frame: bytes, fault: what })
@@ -281,11 +303,15 @@ export abstract class EndPlayer implements Player {
     } catch (error) {
       return this.#put({ ...nowhere, to: this.name, frame: bytes, fault: `no frame: ${String(error)}` })
     }
+    const wrong = this.seat.headerFault?.(frame)
     const channel = channelName(frame.channel)
     const base = { to: this.name, source: frame.source, targets: frame.targets, sequence: frame.sequence, channel, frame: bytes }
     if (channel === '') return this.#put({ ...nowhere, ...base, fault: `there is no channel ${frame.channel}` })
+    if (wrong !== undefined) return this.#put({ ...nowhere, ...base, fault: wrong })
     if (channel === 'RELAY' || channel === 'HANDSHAKE') return this.#message(base, channel, frame.payload)
     if (this.seat.unsealed === true && this.association === undefined) return this.#put({ ...base, name: '', fields: {}, bytes: frame.payload })
+    // Sealed under keys that are void by now: it was under way when the player went, or its line dropped.
+    if (this.association === undefined && (this.#last !== undefined || this.#closed !== undefined)) return this.#put({ ...nowhere, ...base })
     let messages: Uint8Array[]
     try {
       messages = splitRecord(this.#open(frame))
@@ -310,9 +336,12 @@ export abstract class EndPlayer implements Player {
     try {
       decoded = decodeMessage(channel, bytes)
     } catch (error) {
-      return this.#put({ ...base, name: '', fields: {}, bytes, fault: `no message: ${String(error)}` })
+      // Between players at a broker under test, what is no message is passed on as well.
+      const passed = this.seat.unsealed === true && channel !== 'RELAY'
+      return this.#put({ ...base, name: '', fields: {}, bytes, ...(passed ? {} : { fault: `no message: ${String(error)}` }) })
     }
-    this.#put({ ...base, name: decoded.name, fields: decoded.fields, bytes })
+    const unknown = decoded.name === '' && (this.seat.unsealed !== true || channel === 'RELAY') ? { fault: 'a message of a kind that nobody knows' } : {}
+    this.#put({ ...base, name: decoded.name, fields: decoded.fields, bytes, ...unknown })
   }
 
   #put(arrival: Omit<Arrival, 'index' | 'atMs'>): void {

@@ -1,3 +1,4 @@
+import { channelName, type WireFrame } from '../wire/schema.js'
 import { CustomerPlayer } from './customer.js'
 import type { EndPlayer, Seat } from './end-player.js'
 import { JoinerPlayer } from './joiner.js'
@@ -5,6 +6,7 @@ import { connectGrpc } from './lines/grpc.js'
 import type { Line, LineEvents } from './lines/line.js'
 import { connectWebSocket } from './lines/websocket.js'
 import type { Arrival, Fields, Player } from './player.js'
+import { sequenceFault } from './room.js'
 import type { Trace } from './trace.js'
 
 /** A player with a line of its own to a broker under test. */
@@ -24,6 +26,9 @@ export type Binding = 'websocket' | 'grpc'
 export class Endpoint {
   readonly player: EndPlayer
   #line: Line | undefined
+  /** Of each source, what came last: its sequence, and of which incarnation it is. */
+  readonly #last = new Map<number, bigint>()
+  readonly #incarnations = new Map<number, unknown>()
   #pings = 0n
 
   constructor(
@@ -98,6 +103,8 @@ export class Endpoint {
     this.#line = line
     // It has no number before Welcome.
     this.player.number = 0
+    this.#last.clear()
+    this.#incarnations.clear()
     this.player.opened()
     const current = () => this.#line === line
     return {
@@ -131,7 +138,19 @@ export class Endpoint {
       relay: message => this.player.send({ channel: 'RELAY', messages: [message] }),
       barrier: () => this.#barrier(),
       heard: arrival => this.#heard(arrival),
+      headerFault: frame => this.#headerFault(frame),
     }
+  }
+
+  /** What is wrong with the header of a frame that came from the broker. */
+  #headerFault({ channel, source, targets, sequence }: WireFrame): string | undefined {
+    const last = this.#last.get(source) ?? 0n
+    this.#last.set(source, sequence)
+    const { number } = this.player
+    if ((channelName(channel) === 'RELAY') !== (source === 0)) return `a frame on ${channelName(channel)} of source ${source}`
+    if (number !== 0 && !targets.includes(number)) return `a frame for ${targets.join(', ') || 'nobody'} came at ${number}`
+    if (targets.length > 1 && channelName(channel) !== 'MEDIA') return `a frame on ${channelName(channel)} for ${targets.length} targets`
+    return sequenceFault(sequence, last)
   }
 
   async #barrier(): Promise<void> {
@@ -156,6 +175,10 @@ export class Endpoint {
   /** Whom it speaks to: everybody to the customer, the customer to the lead, unless a case says otherwise. */
   #roster(entries: readonly Fields[]): void {
     const { player } = this
+    for (const { incarnation, participant } of entries) {
+      if (this.#incarnations.get(Number(participant)) !== incarnation) this.#last.delete(Number(participant))
+      this.#incarnations.set(Number(participant), incarnation)
+    }
     const opposite = entries.find(({ lead, role }) => (player.role === 'CUSTOMER' ? lead === true : role === 'CUSTOMER'))
     if (opposite !== undefined && (player.counterpart === 0 || !entries.some(({ participant }) => participant === player.counterpart))) {
       player.counterpart = Number(opposite.participant)

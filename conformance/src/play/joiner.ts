@@ -78,6 +78,10 @@ export class JoinerPlayer extends EndPlayer {
     this.secrets.splice(0, knows.length, ...knows)
   }
 
+  protected override get exchanging(): boolean {
+    return this.#exchange?.isOver === false
+  }
+
   protected override resumeHandshake(): void {
     const held = this.#held
     this.#held = []

@@ -213,6 +213,8 @@ export interface BrokerPlayer {
   open: boolean
   /** The testee has a line, and was welcomed on it. */
   readonly attached: boolean
+  /** The sequence of the frame that it numbered last. */
+  readonly lastSequence: bigint
 }
 
 /** How somebody enters. */

@@ -75,9 +75,9 @@ class Way {
     await this.stage.broker.inbox.next(({ name }) => name === 'admit' || name === 'hello', { from: 0, withinMs: this.#withinMs })
     await this.opposite.barrier()
     if (phase === 'consenting') return
-    const asked = this.fixture.event('asked', fields => fields.participant === this.opposite.number)
     this.opposite.send({ channel: 'SESSION', messages: [{ consentRequest: { requestId: REQUEST, permissions: this.#grants, reason: 'To help' } }] })
-    await this.fixture.act({ answer: { question: (await asked).id, permissions: this.#grants } })
+    const asked = await this.fixture.event('asked', fields => fields.participant === this.opposite.number)
+    await this.fixture.act({ answer: { question: asked.id, permissions: this.#grants } })
     const decision = await this.#arrival('decision', 'SESSION')
     if ((decision.fields.granted as unknown[]).length === 0) throw new Error(`The customer granted nothing: ${String(decision.fields.reason)}.`)
     await this.opposite.barrier()

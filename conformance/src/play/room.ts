@@ -64,3 +64,11 @@ export class Room {
     return { revision: ++this.#revision, entries }
   }
 }
+
+const MAX_SEQUENCE = 9_007_199_254_740_991n
+
+/** What is wrong with the sequence of a frame, behind one with sequence `last` of the same source and line (0 = none). */
+export function sequenceFault(sequence: bigint, last: bigint): string | undefined {
+  if (sequence < 1n || sequence > MAX_SEQUENCE) return `sequence ${sequence}, of 1 to ${MAX_SEQUENCE}`
+  return sequence > last ? undefined : `sequence ${sequence} came after ${last}`
+}

@@ -1,4 +1,5 @@
 /** Steps about ends, and about what did not happen. */
+import { UNKNOWN_MESSAGE } from '../../play/end-player.js'
 import type { Arrival, Player } from '../../play/player.js'
 import { enumOf } from '../../wire/schema.js'
 import type { Plain, Step } from '../load.js'
@@ -34,9 +35,6 @@ export const ends: Play = async (p, value, step) => {
   }
   return [said.index]
 }
-
-/** A record with one message of a kind that nobody knows: field 1,023. */
-const UNKNOWN_MESSAGE = Uint8Array.of(3, 0xf8, 0x3f, 0x00)
 
 /** The testee still answers the peer, and said nothing of an end. */
 export const alive: Play = async (p, value) => {

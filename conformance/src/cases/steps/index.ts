@@ -1,5 +1,6 @@
 /** The kinds of steps. */
 import { type Player, Unmet } from '../../play/player.js'
+import { accusing } from '../conduct.js'
 import type { Plain, Step } from '../load.js'
 import { CaseError } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -12,7 +13,7 @@ import { expect, never, settled } from './expect.js'
 import { call, closeLine, crowd, fragments, halfClose, holdAnswer, reads, stalls, stray, turnedAway, upgrade } from './lines.js'
 import { send } from './send.js'
 import { shows, tiles } from './shows.js'
-import type { Play } from './step.js'
+import { codesOf, type Play } from './step.js'
 import { doStep, event, snapshot } from './testee.js'
 
 const manners: Play = (p, value) => {
@@ -56,6 +57,10 @@ const STEPS: Readonly<Record<string, Play>> = {
   },
   let: (p, value) => {
     for (const [name, made] of Object.entries(value as Plain)) p.keep(name, filled(made, p.names))
+    return undefined
+  },
+  mayEnd: (p, value) => {
+    for (const [whom, codes] of Object.entries(value as Plain)) for (const code of codesOf(codes)) p.mayEnd.add(accusing(whom, code) ?? '')
     return undefined
   },
   mark: p => {

@@ -1,8 +1,9 @@
 /** Steps about lines: what a binding carries beside frames, how lines are asked for, and how they end. */
 import type { Endpoint } from '../../play/endpoint.js'
 import { bareCall } from '../../play/lines/bare-call.js'
-import { askUpgrade, stall } from '../../play/lines/websocket.js'
+import { askUpgrade, protocolCode, stall } from '../../play/lines/websocket.js'
 import type { BrokerPlayer, Fields } from '../../play/player.js'
+import { accusing, TESTEE } from '../conduct.js'
 import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -42,8 +43,11 @@ export const fragments: Play = (p, value) => {
 export const closeLine: Play = (p, value) => {
   const { as = 'broker', code, raw = 0, reason = '' } = filled(value, p.names) as { as?: string; code?: unknown; raw?: number; reason?: string }
   const side = sideOf(p, as)
+  const number = raw > 0 ? protocolCode(raw) : (codesOf(code)[0] ?? 0)
+  // It is answered in kind.
+  p.mayEnd.add(accusing(as === 'broker' ? TESTEE : as, number) ?? '')
   if (raw > 0) side.closeRaw(raw)
-  else side.close(codesOf(code)[0] ?? 0, reason)
+  else side.close(number, reason)
   return undefined
 }
 

@@ -1,6 +1,7 @@
 /** Steps at the testee's other side: what its user does, sees, and is told. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { whenOverdue } from '../../patience.js'
+import { accusing, TESTEE } from '../conduct.js'
 import type { Plain } from '../load.js'
 import { misfit, show } from '../pattern.js'
 import { Disappointment } from '../performance.js'
@@ -23,6 +24,8 @@ export const doStep: Play = async (p, value) => {
 export const event: Play = async (p, value, step) => {
   const { $keep: keep, ...pattern } = value as Plain
   const came = await p.event(pattern, step.withinMs)
+  // What the user is told, the others may be told too.
+  for (const code of Object.values(came)) if (typeof code === 'number') p.mayEnd.add(accusing(TESTEE, code) ?? '')
   keepAll(p, keep, came)
   return []
 }

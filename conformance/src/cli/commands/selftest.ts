@@ -2,16 +2,16 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DEGENERATES, type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
+import { type ProxyFigures, playMutations } from '../../selftest/hostile.js'
 import type { Lab } from '../../selftest/lab.js'
 import { type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
-import { type ProxyFigures, playMutations } from '../../selftest/mutations.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
 import { fitsGlob, oneOf, read, whole } from '../options.js'
 import type { Suite } from '../suite.js'
 import type { Terminal } from '../terminal.js'
 import { referenceCommand } from '../testee.js'
 
-/** How much of a hostile wire has to be noticed. Some changes mean nothing, such as an acknowledgement that comes twice. */
+/** How much of a hostile wire has to be noticed at least. */
 const DETECTED = 0.95
 const PARTS = ['mutants', 'degenerates', 'proxy'] as const
 
@@ -62,16 +62,27 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, DEGENERATES, cases) } : {}),
   }
   if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
-  return tell(figures, terminal)
+  return tell(figures, mutations, terminal)
 }
 
-function tell({ mutants, proxy, degenerates }: SelftestFigures, terminal: Terminal): ExitCode {
+/** As many mutations as were asked for came about, enough of them were noticed, and nothing was where there was none. */
+const isNoticed = ({ control, detected, mutations }: ProxyFigures, asked: number): boolean =>
+  mutations === asked && detected >= mutations * DETECTED && control.failed.length === 0
+
+function tell({ mutants, proxy, degenerates }: SelftestFigures, asked: number, terminal: Terminal): ExitCode {
   if (mutants !== undefined)
     terminal.out(
       `mutants: ${mutants.killed} of ${mutants.seeded} killed by the check that names them${mutants.survivors.map(text => `\n  survives ${text}`).join('')}`,
     )
   if (proxy !== undefined)
-    terminal.out(`hostile wire: ${proxy.detected} of ${proxy.mutations} mutations noticed${proxy.undetected.map(text => `\n  not noticed ${text}`).join('')}`)
+    terminal.out(
+      [
+        `hostile wire: ${proxy.detected} of ${proxy.mutations} mutations noticed; ${proxy.missed} more did not come about`,
+        ...proxy.undetected.map(text => `  not noticed ${text}`),
+        `  with none, ${proxy.control.cases - proxy.control.failed.length} of ${proxy.control.cases} of the same cases pass`,
+        ...proxy.control.failed.map(text => `  fails with none ${text}`),
+      ].join('\n'),
+    )
   if (degenerates !== undefined)
     terminal.out(
       `degenerates: ${Object.entries(degenerates)
@@ -80,7 +91,7 @@ function tell({ mutants, proxy, degenerates }: SelftestFigures, terminal: Termin
     )
   const escaped =
     (mutants !== undefined && (mutants.killed < mutants.seeded || mutants.seeded === 0)) ||
-    (proxy !== undefined && (proxy.mutations === 0 || proxy.detected < proxy.mutations * DETECTED)) ||
+    (proxy !== undefined && !isNoticed(proxy, asked)) ||
     (degenerates !== undefined && Object.values(degenerates).some(passed => passed > 0))
   return escaped ? EXIT.failed : EXIT.conformant
 }

@@ -16,7 +16,7 @@ const MOST_BYTES = 16 * 1_048_576
 /** Protocol close codes of WebSocket close codes outside 4100 to 4699 (RA-BND-030). */
 const codes: Readonly<Record<number, number>> = { 1002: 400, 1003: 400, 1007: 400, 1008: 400, 1009: 401 }
 
-const protocolCode = (code: number): number => (code >= 4_100 && code < 4_700 ? code - 4_000 : (codes[code] ?? 0))
+export const protocolCode = (code: number): number => (code >= 4_100 && code < 4_700 ? code - 4_000 : (codes[code] ?? 0))
 
 function lineOf(socket: WebSocket): Line {
   const open = () => socket.readyState === WebSocket.OPEN
