@@ -1,4 +1,4 @@
-import { CHECKS } from './checks.js'
+import { CHECKS } from './checks/index.js'
 
 /** A fault that can be planted into a reference implementation: it breaks one requirement, and a suite that is any good finds it. */
 

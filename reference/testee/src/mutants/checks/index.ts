@@ -1,0 +1,7 @@
+/** Which check of the conformance suite has to find each mutant. Seen to do so; a mutant that is not here is found by none yet. */
+import { AGENT_CHECKS } from './agent.js'
+import { BROKER_CHECKS } from './broker.js'
+import { CUSTOMER_CHECKS } from './customer.js'
+import { VIEWER_CHECKS } from './viewer.js'
+
+export const CHECKS: Readonly<Record<string, string>> = { ...AGENT_CHECKS, ...BROKER_CHECKS, ...CUSTOMER_CHECKS, ...VIEWER_CHECKS }
