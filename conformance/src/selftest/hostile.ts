@@ -36,7 +36,7 @@ interface Trial {
 
 /**
  * Does so many wrong things, as the seed gives them: spread over the roles alike, over the cases of each in an order by chance, and in each over what can be done and
- * means something. Cases by gRPC are left out: the proxy speaks WebSocket.
+ * means something. Cases by gRPC are left out, since the proxy speaks WebSocket, and those about what a binding does beside frames, since the proxy is an end of it.
  */
 export async function playMutations(lab: Lab, cases: readonly LoadedCase[], count: number, seed: number): Promise<ProxyFigures> {
   const random = generator(seed)
@@ -87,11 +87,29 @@ const named = ({ hit, mutation }: Trial): string => describe(mutation, hit, chan
 
 const told = ({ checks, reason }: CaseResult): string => checks.find(({ verdict }) => verdict !== 'PASSED')?.message || reason
 
+/** Steps that a proxy does not bear: how lines are asked for, cut up, held up and ended. */
+const OF_LINES: ReadonlySet<string> = new Set([
+  'fragments',
+  'upgrade',
+  'call',
+  'crowd',
+  'stalls',
+  'stray',
+  'halfClose',
+  'holdAnswer',
+  'reads',
+  'flood',
+  'closeLine',
+])
+
+const isAboutFrames = ({ declaration, given, steps }: LoadedCase): boolean =>
+  given.binding !== 'grpc' && !declaration.profile.startsWith('binding-') && !steps.some(({ kind }) => OF_LINES.has(kind))
+
 /** As many cases as mutations if there are that many, in turns of the roles. */
 function chooseCases(cases: readonly LoadedCase[], count: number, random: (below: number) => number): readonly LoadedCase[] {
   const piles = ROLES.map(role =>
     shuffled(
-      cases.filter(({ declaration, given }) => declaration.role === role && given.binding !== 'grpc'),
+      cases.filter(loaded => loaded.declaration.role === role && isAboutFrames(loaded)),
       random,
     ),
   )

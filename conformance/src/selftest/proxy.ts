@@ -62,7 +62,7 @@ export interface Passage {
 export const digestOf = (frame: Uint8Array): string => createHash('sha256').update(frame).digest('base64')
 
 /** Close codes that may be sent; others are told by breaking the line. */
-const mayBeSent = (code: number): boolean => code === 1_000 || (code >= 3_000 && code < 5_000)
+const mayBeSent = (code: number): boolean => (code >= 1_000 && code <= 1_014 && ![1_004, 1_005, 1_006].includes(code)) || (code >= 3_000 && code < 5_000)
 
 /** Passes everything on, frames, order and closes, but for the one mutation of a detour. */
 export class HostileWire {
