@@ -78,7 +78,9 @@ it('does one wrong thing to one frame, and to no other', async () => {
       const [before, one, after] = [sent.slice(0, at), sent[at] as Uint8Array, sent.slice(at + 1)]
       if (deed === 'drop') expect(back).toEqual([...before, ...after])
       if (deed === 'duplicate') expect(back).toEqual([...before, one, one, ...after])
-      if (deed === 'reorder') expect(back).toEqual([...before, ...after.slice(0, 1), one, ...after.slice(1)])
+      // What comes behind “bye” is not sent back any more.
+      const isBehindBye = direction === 'up' && after.length === 0
+      if (deed === 'reorder') expect(back).toEqual(isBehindBye ? before : [...before, ...after.slice(0, 1), one, ...after.slice(1)])
       // The last word, “bye”, goes up behind the last frame; down nothing does.
       expect(passage.applied).toBe(deed !== 'reorder' || after.length > 0 || direction === 'up')
       if (deed !== 'flip') return
