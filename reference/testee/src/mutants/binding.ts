@@ -169,7 +169,6 @@ export const BINDING = mutantsOf('binding', [
     'if (isBinary || data.length > 0)\n',
     'A customer takes a text message for a frame.',
   ],
-  ['compression-offered', 'RA-BND-025', 'customer', CONNECTION, 'perMessageDeflate: false,', 'perMessageDeflate: true,', 'A customer offers to compress.'],
   [
     'fragments-without-end-at-a-customer',
     'RA-BND-029',

@@ -49,7 +49,6 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'command-not-cancelled': 'customer/commands/four#cancelled',
   'commands-outlive-elevation': 'customer/commands/end-with-elevation-dropped#ended',
   'commitment-unchecked': 'customer/handshake/commitment#ended',
-  'compression-offered': 'customer/websocket/opens#plain',
   'consent-asked-again': 'customer/return/agent#active',
   'consent-beyond-question': 'customer/grants/not-asked-for#asked-for',
   'content-beyond-its-size-taken': 'customer/clipboard/discarded-beyond-offer#discarded',
