@@ -294,7 +294,7 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'targets-for-the-broker': 'customer/relay/hello#for-broker',
   'text-as-nothing': 'customer/input/text-umlauts#typed',
   'text-taken-by-a-customer': 'customer/websocket/text#closed',
-  'text-without-limit': 'customer/clipboard/too-much#none',
+  'text-without-limit': 'customer/clipboard/too-much#refused',
   'time-goes-back': 'customer/picture/ruled-raw#time',
   'token-forgotten': 'customer/relay/retryable-shutting-down#token',
   'trailing-dots-taken': 'customer/file-names/bad-ends-in-dot#refused',
