@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { DEGENERATES, type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
 import { type ProxyFigures, playMutations } from '../../selftest/hostile.js'
 import type { Lab } from '../../selftest/lab.js'
-import { type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
+import { type Against, type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
 import { fitsGlob, oneOf, read, whole } from '../options.js'
 import type { Suite } from '../suite.js'
@@ -54,13 +54,14 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
       )
     : []
 
-  const figures: SelftestFigures = {
-    ...(parts.includes('mutants')
-      ? { mutants: await playMutants(lab, mutants, values['all-cases'] === true ? { cases: 'all', seed } : { cases: 'hunters' }) }
-      : {}),
-    ...(parts.includes('proxy') ? { proxy: await playMutations(lab, cases, mutations, seed) } : {}),
-    ...(parts.includes('degenerates') ? { degenerates: await playDegenerates(lab, DEGENERATES, cases) } : {}),
-  }
+  const against: Against = values['all-cases'] === true ? { cases: 'all', seed } : { cases: 'hunters' }
+  // Who does nothing has everybody wait, and leaves the machine to others meanwhile.
+  const [killed, passes] = await Promise.all([
+    parts.includes('mutants') ? playMutants(lab, mutants, against) : undefined,
+    parts.includes('degenerates') ? playDegenerates(lab, DEGENERATES, cases) : undefined,
+  ])
+  const noticed = parts.includes('proxy') ? await playMutations(lab, cases, mutations, seed) : undefined
+  const figures: SelftestFigures = { ...(killed && { mutants: killed }), ...(noticed && { proxy: noticed }), ...(passes && { degenerates: passes }) }
   if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
   return tell(figures, mutations, terminal)
 }
