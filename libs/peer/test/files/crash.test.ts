@@ -42,6 +42,21 @@ async function receive(store: DiskStore): Promise<Intake> {
   return intake
 }
 
+/** Receives everything, and stands still for ever when the file is about to get its name. */
+async function stopBeforeTheName(): Promise<void> {
+  let marking = () => {}
+  const marked = new Promise<void>(resolve => {
+    marking = resolve
+  })
+  const mark = () => {
+    marking()
+    return never()
+  }
+  const intake = await receive(new DiskStore(folder, { mark }))
+  void intake.commit(ENTRY, PLACEMENT)
+  await marked
+}
+
 const part = async () => {
   const quarantine = join(folder, '.remote-assist')
   const [key = ''] = await readdir(quarantine)
@@ -62,20 +77,7 @@ describe('a process that dies', () => {
   })
 
   test('RA-FIL-066, RA-FIL-046 just before the file gets its name has its leaves, and the name is free', async () => {
-    let marking = () => {}
-    const marked = new Promise<void>(resolve => {
-      marking = resolve
-    })
-    const intake = await receive(
-      new DiskStore(folder, {
-        mark: () => {
-          marking()
-          return never()
-        },
-      }),
-    )
-    void intake.commit(ENTRY, PLACEMENT)
-    await marked
+    await stopBeforeTheName()
     const again = await new DiskStore(folder).begin(KEY)
     expect(again.kept?.settled).toEqual(new Set())
     expect(await again.leaves(ENTRY, nodeHasher)).toHaveLength(2)
@@ -108,20 +110,7 @@ describe('a process that dies', () => {
   })
 
   test('RA-FIL-018 while somebody else takes the name, with a file as large, has not arrived', async () => {
-    let marking = () => {}
-    const marked = new Promise<void>(resolve => {
-      marking = resolve
-    })
-    const intake = await receive(
-      new DiskStore(folder, {
-        mark: () => {
-          marking()
-          return never()
-        },
-      }),
-    )
-    void intake.commit(ENTRY, PLACEMENT)
-    await marked
+    await stopBeforeTheName()
     const others = new Uint8Array(DATA.length)
     await writeFile(join(folder, 'a.bin'), others)
     const again = await new DiskStore(folder).begin(KEY)
