@@ -9,6 +9,7 @@ export type { CommandResult, Credentials, Elevated as ElevatedPowers, ElevateOpt
 export type { ComboName, Key } from './api/hid.js'
 export type { ButtonName, Control, ControlState, Input, Pointer, SendKeysAnswer } from './api/input.js'
 export type { Observer, SignedCapability, Surroundings } from './api/joiner.js'
+export type { Quality } from './api/quality.js'
 export type { Frame, FrameCodec, FrameRect, Screens, ShowOptions } from './api/screens.js'
 export type { CustomerPhase, Invitation, InviteOptions, LineState, Session, SessionEvents, Shown, WatchEvents } from './api/session.js'
 export type { Annotation, Annotations, Chat, ChatLine, Point, StrokeStyle } from './api/talk.js'
@@ -28,10 +29,22 @@ export type { AuditSink } from './audit/sink.js'
 // Files
 export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
 export type { Files, FilesEvents } from './files/files.js'
+export { type Hasher, webHasher } from './files/hasher.js'
 export { foldName, type NameFault, nameFault, pathFault, proposeName } from './files/names.js'
 export type { AcceptOptions, FileAsk, FileOffer, OfferedEntry } from './files/offer.js'
 export type { TransferProgress } from './files/progress.js'
-export type { FilePlatform, FileSource, FileStore } from './files/store.js'
+export {
+  type FilePlatform,
+  type FileSource,
+  type FileStore,
+  type Intake,
+  type Occupant,
+  type Placement,
+  type SourceEntry,
+  type SourceFile,
+  StoreError,
+  type TransferKey,
+} from './files/store.js'
 export type { Transfer, TransferResult } from './files/transfer.js'
 export type {
   Capture,

@@ -4,6 +4,7 @@ import { AssistError, cancelled, refusalError } from '../errors.js'
 import { Inflow } from '../inflow.js'
 import { isSound } from '../pictures/sound.js'
 import type { ToCustomer } from './joiner.js'
+import { FrameMeter, type Quality } from './quality.js'
 
 /** How the pixels of a rectangle are encoded. `copy` takes them from another place of the picture before the frame. */
 export type FrameCodec = 'raw' | 'png' | 'jpeg' | 'copy' | 'webp' | 'zlib' | 'vp8' | 'vp9' | 'h264' | 'av1'
@@ -72,6 +73,7 @@ export class Screens {
   #current: number | undefined
   #parts: FramePart[] = []
   #bytes = 0
+  readonly #meter = new FrameMeter()
   readonly #frames = new Inflow<Frame>()
   readonly #to: ToCustomer
 
@@ -81,6 +83,7 @@ export class Screens {
     to.words.on('screen.subscription', ({ screenId, state }) => this.#subscription(screenId, state))
     to.words.on('screen.part', ({ part, first }) => this.#part(part, first))
     to.words.on('peer.grants', ({ grants }) => grants.some(({ permission }) => permission === Permission.VIEW_SCREEN) || this.#blind())
+    to.words.on('session.link', ({ state }) => state === 'up' || this.#meter.reset())
     to.words.on('over', () => this.#frames.end())
   }
 
@@ -92,6 +95,11 @@ export class Screens {
   /** The screen that is shown; undefined = none. */
   get current(): Screen | undefined {
     return this.#list.find(screen => screen.screenId === this.#current)
+  }
+
+  /** How fast frames come, and how long they wait on their way. */
+  get quality(): Omit<Quality, 'rttMs'> {
+    return this.#meter.read(this.#to.driver.now())
   }
 
   /** The id of the screen behind the current one, the primary one first. Throws `E_NOT_FOUND` if there is no screen. */
@@ -197,6 +205,7 @@ export class Screens {
       return this.repair()
     if (!part.last) return
     const frame = frameOf(part, this.#parts)
+    this.#meter.arrived(this.#to.driver.now(), this.#bytes, part.capturedAtUs)
     this.#parts = []
     // A whole picture makes the changes before it pointless.
     if (frame.keyframe) this.#frames.clear()

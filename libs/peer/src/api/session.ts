@@ -25,6 +25,7 @@ import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.j
 import type { ComboName } from './hid.js'
 import { Control, type ControlState, Input, type SendKeysAnswer } from './input.js'
 import type { SignedCapability, ToCustomer } from './joiner.js'
+import type { Quality } from './quality.js'
 import { Screens } from './screens.js'
 import { type Annotation, Annotations, annotationOf, Chat, type ChatLine } from './talk.js'
 
@@ -74,7 +75,8 @@ export interface SessionEvents extends WatchEvents {
   readonly 'clipboard-sync': { readonly direction: 'toCustomer' | 'fromCustomer'; readonly on: boolean; readonly refused: AssistError | undefined }
   /** The customer offers files: accept or refuse. Without a listener it is refused; what answers `files.ask` goes there instead. */
   readonly file: FileOffer
-  readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason }
+  /** `leftMs`: with ELEVATED, how long the powers last. */
+  readonly elevation: { readonly phase: ElevationPhase; readonly reason: ElevationReason; readonly leftMs?: number }
   readonly annotation: Annotation
   readonly platform: PlatformInfo
   /** The session has lasted almost as long as it may: it ends in so many milliseconds. */
@@ -160,6 +162,7 @@ export class Session extends Emitter<SessionEvents> {
   readonly #elevation: ElevationDesk
   readonly #to: ToCustomer
   readonly #pages: GuestPages
+  #rttMs: number | undefined
   readonly #asked = new Map<number, { readonly resolve: (granted: readonly Permission[]) => void; readonly reject: (error: Error) => void }>()
 
   constructor(to: ToCustomer, pages: GuestPages, platform: FilePlatform = NO_FILES) {
@@ -230,6 +233,11 @@ export class Session extends Emitter<SessionEvents> {
   get grants(): readonly Permission[] {
     const machine = this.#to.customer?.machine
     return machine?.phase === 'active' || machine?.phase === 'paused' ? machine.grants.map(({ permission }) => permission) : []
+  }
+
+  /** How well the line to the customer does, as measured until now. */
+  get quality(): Quality {
+    return { rttMs: this.#rttMs, ...this.screens.quality }
   }
 
   /** What the customer's computer is and can do; undefined until it said so. */
@@ -310,9 +318,12 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #listen(): void {
-    const { words } = this.#to
+    const { words, driver } = this.#to
     this.#to.joiner.words.on('audit-broken', error => this.emit('audit-broken', error))
     watch(this.#to, (name, event) => this.emit(name, event as never))
+    words.on('quality', ({ rttMs }) => {
+      this.#rttMs = rttMs
+    })
     words.on('control', () => this.emit('control', this.control.state))
     words.on('input.localUser', ({ active }) => this.emit('local-user', active))
     words.on('input.rejected', ({ count, reason }) => this.emit('input-rejected', { count, reason: refusalError(reason) }))
@@ -325,7 +336,9 @@ export class Session extends Emitter<SessionEvents> {
         refused: reason === 0 ? undefined : refusalError(reason),
       }),
     )
-    words.on('elevation.changed', ({ phase, reason }) => this.emit('elevation', { phase, reason }))
+    words.on('elevation.changed', ({ phase, reason, expiresAt }) =>
+      this.emit('elevation', { phase, reason, ...(expiresAt !== undefined && { leftMs: Math.max(0, expiresAt - driver.now()) }) }),
+    )
     words.on('annotation.received', ({ message }) => this.emit('annotation', annotationOf(message)))
     words.on('annotation.faded', ({ from, strokeId }) => this.emit('annotation', { do: 'fade', from, strokeId }))
     words.on('annotation.rested', ({ from }) => this.emit('annotation', { do: 'rest', from }))

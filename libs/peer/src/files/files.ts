@@ -59,6 +59,11 @@ export class Files extends Emitter<FilesEvents> {
     return this.#send(what, 0)
   }
 
+  /** The administrator's limit on one file, in bytes; undefined while it is not known. */
+  get maxFileBytes(): bigint | undefined {
+    return this.#parts.channel.maxFileBytes
+  }
+
   /** Asks the customer for files. Resolves to what it offers, to be accepted or refused; rejects with the refusal. Only an agent asks. */
   ask(prompt: string): Promise<FileOffer> {
     if (new TextEncoder().encode(prompt).length > MAX_PROMPT_BYTES) {
