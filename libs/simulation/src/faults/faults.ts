@@ -11,6 +11,8 @@ export interface Fault {
   readonly find: string
   readonly replace: string
   readonly foundBy: 'simulation' | 'explorer' | 'attack' | 'real simulation' | 'real attack'
+  /** The seed to begin with: one that showed it, so that a search is short. Sessions change with the code; a search from a seed that shows it no more goes on from there. */
+  readonly from: number
 }
 
 const GRANTOR = 'peer/grantor.js'
@@ -21,7 +23,7 @@ const COUPLING = 'endpoint/customer/coupling.js'
 const CUSTOMER = 'endpoint/customer/customer.js'
 const SINK = 'channels/input/sink.js'
 
-const fault = (kind: Fault['kind'], foundBy: Fault['foundBy'], name: string, file: string, find: string, replace: string): Fault => ({
+const fault = (kind: Fault['kind'], foundBy: Fault['foundBy'], name: string, file: string, find: string, replace: string, from = 1): Fault => ({
   kind,
   package: kind === 'security' ? 'secure' : 'core',
   foundBy,
@@ -29,6 +31,7 @@ const fault = (kind: Fault['kind'], foundBy: Fault['foundBy'], name: string, fil
   file,
   find,
   replace,
+  from,
 })
 
 export const FAULTS: readonly Fault[] = [
@@ -48,6 +51,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTOR,
     "phase: 'active', paused: false }, send({ $case: 'unpause', value: {} }), entered('active'))",
     "phase: 'active', paused: false }, entered('active'))",
+    25,
   ),
   fault(
     'table',
@@ -56,6 +60,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTOR,
     "const phase = s.paused ? 'paused' : 'active'",
     "const phase = 'active'",
+    20,
   ),
   fault(
     'table',
@@ -82,6 +87,7 @@ export const FAULTS: readonly Fault[] = [
     PERMITS,
     "control: active && lease.phase === 'held' && inControl && may(",
     "control: active && lease.phase === 'held' && may(",
+    35,
   ),
   fault('coupling', 'simulation', 'the local user does not hold the agent off', PERMITS, "control: active && lease.phase === 'held' &&", 'control: active &&'),
   fault(
@@ -91,9 +97,10 @@ export const FAULTS: readonly Fault[] = [
     PERMITS,
     "control: active && lease.phase === 'held'",
     "control: engaged && lease.phase === 'held'",
+    43,
   ),
   fault('coupling', 'simulation', 'pictures need no grant', PERMITS, 'view: engaged && may(Permission.VIEW_SCREEN), flowing', 'view: engaged, flowing'),
-  fault('coupling', 'simulation', 'pictures flow during a pause', PERMITS, 'flowing: active, layout', 'flowing: engaged, layout'),
+  fault('coupling', 'simulation', 'pictures flow during a pause', PERMITS, 'flowing: active, layout', 'flowing: engaged, layout', 20),
   fault('coupling', 'simulation', 'elevation outlives control', PERMITS, '            inControl,\n', '            inControl: true,\n'),
   fault('coupling', 'simulation', 'a pause leaves the clipboard open', PERMITS, 'flowing: active,\n            reset', 'flowing: engaged,\n            reset'),
   fault('coupling', 'simulation', 'control outlives its grant', COUPLING, ' || !holds(grantsOf(peer), Permission.CONTROL_INPUT)', ''),
@@ -106,6 +113,7 @@ export const FAULTS: readonly Fault[] = [
     'endpoint/roster.js',
     '!seen.up || seen.incarnation !== entry.incarnation || seen.ours !== ours',
     '!seen.up',
+    56,
   ),
   fault(
     'coupling',
@@ -116,7 +124,7 @@ export const FAULTS: readonly Fault[] = [
     '[Role.VIEWER]: [Permission.CONTROL_INPUT, Permission.VIEW_SCREEN,',
   ),
   fault('coupling', 'simulation', 'annotations go to viewers too', PERMITS, 'open: active && peer.role === Role.AGENT, annotate', 'open: active, annotate'),
-  fault('coupling', 'simulation', 'Stop is told and not done', CUSTOMER, 'leaveSession(run, CloseCode.STOPPED, true)', 'void 0'),
+  fault('coupling', 'simulation', 'Stop is told and not done', CUSTOMER, 'leaveSession(run, CloseCode.STOPPED, true)', 'void 0', 70),
   // Deadlines
   fault(
     'deadline',
@@ -125,6 +133,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTEE,
     'tick: (s, _e, now) => (now >= s.by ? fail(s, CloseCode.TIMEOUT) : stay(s))',
     'tick: s => stay(s)',
+    36,
   ),
   fault('deadline', 'simulation', 'a question stays open for ever', GRANTOR, 'return s.question?.by ?? s.by;', 'return undefined;'),
   fault(
@@ -150,6 +159,7 @@ export const FAULTS: readonly Fault[] = [
     LEASE,
     "nextDeadline: s => (s.phase === 'held-off' ? s.until : undefined)",
     'nextDeadline: () => undefined',
+    53,
   ),
   fault(
     'deadline',
@@ -158,6 +168,7 @@ export const FAULTS: readonly Fault[] = [
     SINK,
     'now >= moved.state.silentAt ? releaseAll(moved.state)',
     'now >= moved.state.silentAt ? stay({ ...moved.state, silentAt: undefined })',
+    265,
   ),
   fault(
     'deadline',
@@ -166,6 +177,7 @@ export const FAULTS: readonly Fault[] = [
     'channels/elevation/grantor.js',
     'return earliest(s.expiresAt, s.switching?.by)',
     'return s.switching?.by',
+    71,
   ),
   // Keys, records and tries, with somebody hostile at the broker
   fault('security', 'attack', 'tries of a code are not counted', 'attempts.js', 'Math.max(0, code.triesLeft - 1)', 'code.triesLeft'),
@@ -177,6 +189,7 @@ export const FAULTS: readonly Fault[] = [
     'handshake/joiner.js',
     '!isTag(tag) || !sameBytes(tag, agreed.tags.initiator)',
     '!isTag(tag)',
+    41,
   ),
   fault(
     'security',
@@ -185,11 +198,12 @@ export const FAULTS: readonly Fault[] = [
     'handshake/customer.js',
     '!isTag(tag) || !sameBytes(tag, agreed.tags.responder)',
     '!isTag(tag)',
+    178,
   ),
   fault('security', 'real attack', 'a record may be missing', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter <= this.#counter'),
   fault('security', 'real attack', 'a record may come twice', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter > this.#counter + 1'),
-  fault('security', 'real attack', 'a picture may come twice', 'records/media.js', 'lead.counter <= epoch.counter || ', ''),
-  fault('security', 'real attack', 'a record does not know its place', 'records/form.js', 'putSafe(view, 6, sequence);', ''),
+  fault('security', 'real attack', 'a picture may come twice', 'records/media.js', 'lead.counter <= epoch.counter || ', '', 132),
+  fault('security', 'real attack', 'a record does not know its place', 'records/form.js', 'putSafe(view, 6, sequence);', '', 46),
   fault(
     'security',
     'real simulation',

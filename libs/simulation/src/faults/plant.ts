@@ -43,7 +43,7 @@ export async function plant(fault: Fault, house: Awaited<ReturnType<typeof green
     sound.replace(fault.find, () => fault.replace),
   )
   try {
-    const { program, options } = search(fault.foundBy, seeds)
+    const { program, options } = search(fault, seeds)
     const { code, output } = await run([join(house.dist('simulation'), program), ...options])
     if (code !== 0 && code !== 1) throw new Error(`"${fault.name}" ended the search with ${code}:\n${output}`)
     return {
@@ -57,18 +57,19 @@ export async function plant(fault: Fault, house: Awaited<ReturnType<typeof green
 }
 
 /** How it is looked for. Sessions that are sealed in earnest take longer, and fewer of them are needed. */
-function search(foundBy: Fault['foundBy'], seeds: number): { readonly program: string; readonly options: readonly string[] } {
+function search({ foundBy, from }: Fault, seeds: number): { readonly program: string; readonly options: readonly string[] } {
+  const sessions = ['--from', String(from), '--seeds', String(seeds), '--stop']
   switch (foundBy) {
     case 'explorer':
       return { program: 'explore/explore.js', options: ['--drops', '0'] }
     case 'simulation':
-      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop'] }
+      return { program: 'simulate.js', options: sessions }
     case 'attack':
-      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--attacked'] }
+      return { program: 'simulate.js', options: [...sessions, '--attacked'] }
     case 'real simulation':
-      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--real'] }
+      return { program: 'simulate.js', options: [...sessions, '--real'] }
     case 'real attack':
-      return { program: 'simulate.js', options: ['--seeds', String(seeds), '--stop', '--attacked', '--real'] }
+      return { program: 'simulate.js', options: [...sessions, '--attacked', '--real'] }
   }
 }
 
