@@ -54,17 +54,20 @@ export class AssistError extends Error {
   readonly hint: string | undefined
   /** Tries that are left for the PIN, 0–2, where a wrong one was tried and that is known. */
   readonly attemptsLeft: number | undefined
+  /** With `E_THROTTLED`: how long to wait before the next try, in ms, where that is known. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     /** Stable: programs may compare it. */
     readonly code: AssistErrorCode,
     /** A sentence for a person. */
     message: string,
-    options: { readonly hint?: string; readonly cause?: unknown; readonly attemptsLeft?: number } = {},
+    options: { readonly hint?: string; readonly cause?: unknown; readonly attemptsLeft?: number; readonly retryAfterMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
     this.attemptsLeft = options.attemptsLeft
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 
@@ -109,7 +112,8 @@ export function closeError(
   const options = { ...(hint === undefined ? {} : { hint }), cause }
   if (code === CloseCode.WRONG_SECRET && attemptsLeft !== undefined)
     return new AssistError(name, `That PIN is not right; ${tries(attemptsLeft)}.`, { ...options, attemptsLeft })
-  if (code === CloseCode.THROTTLED && retryAfterMs) return new AssistError(name, `Too many attempts; wait ${Math.ceil(retryAfterMs / 1_000)} s.`, options)
+  if (code === CloseCode.THROTTLED && retryAfterMs)
+    return new AssistError(name, `Too many attempts; wait ${Math.ceil(retryAfterMs / 1_000)} s.`, { ...options, retryAfterMs })
   return new AssistError(name, sentence, options)
 }
 
