@@ -1,7 +1,7 @@
 /** A hostile wire: a WebSocket proxy between an implementation and the suite, which does one wrong thing to one frame, and keeps what passed. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { channelName, decodeFrame, decodeMessage, encodeFrame, type WireFrame } from '../wire/schema.js'
@@ -75,7 +75,11 @@ export class HostileWire {
     wire.#server.on('upgrade', (request, socket, head) => {
       const found = wire.#detours.get(request.url ?? '')
       if (found === undefined) return socket.destroy()
-      wire.#sockets.handleUpgrade(request, socket, head, near => pass(near, found.target, found.detour))
+      const far = new WebSocket(found.target, offeredIn(request), { perMessageDeflate: false })
+      // Nobody has a line before there is one to the other side: what comes after would else be overtaken by what does not come this way.
+      far.once('open', () => wire.#sockets.handleUpgrade(request, socket, head, near => pass(near, far, found.detour)))
+      far.once('error', () => socket.destroy())
+      socket.once('error', () => far.terminate())
     })
     wire.#server.listen(0, '127.0.0.1')
     await once(wire.#server, 'listening')
@@ -99,16 +103,14 @@ export class HostileWire {
   }
 }
 
-function pass(near: WebSocket, target: string, detour: Detour): void {
-  const far = new WebSocket(target, near.protocol === '' ? [] : [near.protocol], { perMessageDeflate: false })
-  const opened = once(far, 'open').then(
-    () => true,
-    () => false,
-  )
+/** The subprotocols that an upgrade offers. */
+const offeredIn = ({ headers }: IncomingMessage): string[] => (headers['sec-websocket-protocol'] ?? '').split(',').flatMap(name => name.trim() || [])
+
+/** Passes on what comes on either of two open lines. */
+function pass(near: WebSocket, far: WebSocket, detour: Detour): void {
   const line = detour.line()
-  const up = new Lane(detour, line, 'up', (data, binary) => void opened.then(() => far.readyState === WebSocket.OPEN && far.send(data, { binary })))
+  const up = new Lane(detour, line, 'up', (data, binary) => far.readyState === WebSocket.OPEN && far.send(data, { binary }))
   const down = new Lane(detour, line, 'down', (data, binary) => near.readyState === WebSocket.OPEN && near.send(data, { binary }))
-  void opened.then(isOpen => isOpen || near.terminate())
   near.on('message', (data, binary) => up.take(data, binary))
   far.on('message', (data, binary) => down.take(data, binary))
   near.on('error', () => far.terminate())
@@ -119,7 +121,7 @@ function pass(near: WebSocket, target: string, detour: Detour): void {
     if (mayBeSent(code)) socket.close(code, reason)
     else socket.terminate()
   }
-  near.on('close', (code, reason) => void opened.then(isOpen => isOpen && end(far, up, code, reason)))
+  near.on('close', (code, reason) => end(far, up, code, reason))
   far.on('close', (code, reason) => end(near, down, code, reason))
 }
 
