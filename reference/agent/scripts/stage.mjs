@@ -7,7 +7,7 @@ import { connect } from '@remote-assist/transport-websocket'
 import { chromium } from 'playwright-core'
 
 /** What a browser needs here: no sandbox (root), and no call home. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

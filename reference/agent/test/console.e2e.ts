@@ -460,14 +460,3 @@ describe('the element elsewhere', () => {
     complaints = complaints.filter(text => !text.includes('net::ERR_FAILED'))
   })
 })
-
-test('the customer’s page shows the PIN of its link, clears the address, and says how to start the program', async () => {
-  const { page, pin } = await openConsole()
-  await press(page, 'Copy link')
-  const url = await page.evaluate(() => navigator.clipboard.readText())
-  const join = await context.newPage()
-  await join.goto(url)
-  await join.getByText(pin, { exact: true }).waitFor()
-  expect(join.url()).toBe(`${broker.url}/join`)
-  await join.getByText(`remote-assist-customer --broker ${broker.url} ${pin.replaceAll('-', '')}`).waitFor()
-})

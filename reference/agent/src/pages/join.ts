@@ -1,27 +1,16 @@
-/** The customer's page: the PIN from the link, and how to start the program that shares. */
-import { AssistError, parseCustomerUrl } from '@remote-assist/peer'
-import { takeFragment } from './address.js'
+/** The customer's page: the code is in the fragment, or is typed. The broker is where the page came from. */
+import { givenName, takeFragment } from './address.js'
+import '../customer/define.js'
 
-const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLElement
+/** Says that this tab shares: kept for as long as the tab, also when the page is loaded again. */
+const SHARING = 'remote-assist-sharing'
 
-/** The PIN of a link; undefined if there is none, or it is not complete. */
-function pinOf(fragment: string) {
-  try {
-    return fragment === '' ? undefined : parseCustomerUrl(`#${fragment}`).pin
-  } catch (error) {
-    if (!(error instanceof AssistError)) throw error
-    byId('none').textContent = [error.message, error.hint].join(' ')
-    return undefined
-  }
-}
-
-const pin = pinOf(takeFragment())
-const command = ['remote-assist-customer', '--broker', location.origin, ...(pin === undefined ? ['<PIN>'] : [pin.digits])].join(' ')
-byId('command').textContent = command
-byId('none').hidden = pin !== undefined
-byId('pin').hidden = pin === undefined
-byId('pin').textContent = pin?.grouped ?? ''
-byId('copy').addEventListener('click', async () => {
-  await navigator.clipboard.writeText(command)
-  byId('copy').textContent = 'Copied'
-})
+document.documentElement.lang = new URLSearchParams(location.search).get('lang') ?? navigator.language
+const customer = document.createElement('remote-assist-customer')
+customer.displayName = givenName() ?? ''
+customer.link = takeFragment()
+customer.reloaded = sessionStorage.getItem(SHARING) !== null
+sessionStorage.removeItem(SHARING)
+customer.addEventListener('sharing', () => sessionStorage.setItem(SHARING, ''))
+customer.addEventListener('ended', () => sessionStorage.removeItem(SHARING))
+document.body.append(customer)

@@ -1,0 +1,12 @@
+/** Registers the element: importing this once is all that a page does. */
+import { RemoteAssistCustomer } from './element.js'
+
+const TAG = 'remote-assist-customer'
+
+if (customElements.get(TAG) === undefined) customElements.define(TAG, RemoteAssistCustomer)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    [TAG]: RemoteAssistCustomer
+  }
+}

@@ -1,0 +1,109 @@
+/** The audit log, for reading: what happened in the session, in sentences. */
+import { CloseCode, Direction, Permission } from '@remote-assist/codec'
+import type { Strings } from './strings-en.js'
+import { TOPICS, type Topic, topicsOf } from './topics.js'
+
+/** An entry of the log. */
+export interface LogEntry {
+  /** Ms since 1970. */
+  readonly atMs: number
+  readonly kind: string
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** The entry that a line of the log holds; undefined = a header or a signature. */
+export function entryOf(line: string): LogEntry | undefined {
+  const { at, kind, details } = JSON.parse(line) as { readonly at?: number; readonly kind?: string; readonly details?: LogEntry['details'] }
+  return at === undefined || kind === undefined || details === undefined ? undefined : { atMs: at, kind, details }
+}
+
+/** A line for a person. */
+export interface LogLine {
+  readonly atMs: number
+  readonly text: string
+}
+
+/** What a person wants to know of the log, oldest first. What serves proof alone, such as keys, is left to the file. */
+export function readable(log: readonly LogEntry[], t: Strings): readonly LogLine[] {
+  const names = namesIn(log)
+  let deciding = false
+  return log.flatMap(entry => {
+    const { kind, details } = entry
+    // A decision is told as one, not permission by permission.
+    deciding = kind === 'consent.decided' || (deciding && DECIDING.has(kind))
+    const text = deciding && kind === 'grant.changed' ? undefined : sentenceOf(entry, names.get(details.participant ?? '') ?? t.somebody, t)
+    return text === undefined ? [] : [{ atMs: entry.atMs, text }]
+  })
+}
+
+/** What stands in the log because of a decision, right behind it. */
+const DECIDING: ReadonlySet<string> = new Set(['grant.changed', 'capability.issued', 'lead.changed', 'participant.identified', 'control.changed'])
+
+/** Who is who: a name may come later than its participant. */
+function namesIn(log: readonly LogEntry[]): ReadonlyMap<string, string> {
+  const named = log.flatMap(({ details: { participant, name }, kind }) =>
+    kind.startsWith('participant.') && participant !== undefined && name !== undefined && name !== '' ? [[participant, name] as const] : [],
+  )
+  return new Map(named)
+}
+
+function sentenceOf({ kind, details }: LogEntry, who: string, t: Strings): string | undefined {
+  const { permission, permissions = '', state, direction, bytes = '0', name = '', code } = details
+  const fromCustomer = Number(direction) === Direction.FROM_CUSTOMER
+  switch (kind) {
+    case 'session.begun':
+      return t.logBegun
+    case 'session.ended':
+      return Number(code) === CloseCode.STOPPED ? t.logStopped : t.logEnded
+    case 'session.paused':
+      return t.logPaused
+    case 'session.unpaused':
+      return t.logUnpaused
+    case 'proof.failed':
+      return t.logWrongPin
+    case 'participant.joined':
+      return t.logJoined(who)
+    case 'participant.left':
+      return t.logLeft(who)
+    case 'words.confirmed':
+      return t.logWords(who)
+    case 'consent.decided':
+      return permissions === '' ? t.logNothing(who) : t.logAllowed(who, wordsOf(permissions.split(',').map(Number), t))
+    case 'grant.changed':
+      return granted(Number(permission), state === 'given', who, t)
+    case 'screen.shown':
+      return t.logSees(who)
+    case 'screen.hidden':
+      return t.logSeesNot(who)
+    case 'recording.changed':
+      return t.logRecording(who)
+    case 'clipboard.passed':
+      return fromCustomer ? t.logTextFrom(who, Number(bytes)) : t.logTextTo(who, Number(bytes))
+    case 'file.verified':
+      return t.logFile(who, name)
+    default:
+      return undefined
+  }
+}
+
+const wordsOf = (permissions: readonly Permission[], t: Strings): string =>
+  topicsOf(permissions)
+    .map(topic => nameOf(topic, t))
+    .join(', ')
+
+/** A change after the first decision. A topic of two permissions is told once. */
+function granted(permission: Permission, given: boolean, who: string, t: Strings): string | undefined {
+  const topic = TOPICS.find(it => topicsOf([permission]).includes(it))
+  const told: readonly Permission[] = [
+    Permission.VIEW_SCREEN,
+    Permission.CHAT,
+    Permission.CLIPBOARD_TO_CUSTOMER,
+    Permission.FILES_TO_CUSTOMER,
+    Permission.RECORD,
+  ]
+  if (topic === undefined || !told.includes(permission)) return undefined
+  return given ? t.logGiven(who, nameOf(topic, t)) : t.logTaken(who, nameOf(topic, t))
+}
+
+/** A topic in a word or two. */
+export const nameOf = (topic: Topic, t: Strings): string => t[`${topic}Short`]

@@ -1,0 +1,74 @@
+/** What is said, and text that was copied. */
+import { html, type TemplateResult } from 'lit'
+import { button } from '../../console/views/parts.js'
+import { icons } from '../icons.js'
+import { type CustomerState, mayAnybody } from '../model.js'
+import type { Topic } from '../topics.js'
+import { called, type Frame } from './parts.js'
+
+/** Why something that a topic covers cannot be done now. */
+export const whyNot = (state: CustomerState, topic: Topic, { t }: Frame): string | undefined =>
+  state.people.length === 0 ? t.nobodyHere : mayAnybody(state, topic) ? undefined : t.whyNotGranted
+
+/** Chat. */
+export function chatView(state: CustomerState, frame: Frame): TemplateResult {
+  const { t, actions } = frame
+  const why = whyNot(state, 'talk', frame)
+  const say = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (why !== undefined) return
+    const field = (event.currentTarget as HTMLFormElement).elements.namedItem('text') as HTMLInputElement
+    actions.say(field.value.trim())
+    field.value = ''
+  }
+  return html`<section class="section" part="chat" aria-label=${t.chatTitle}>
+    <h2>${t.chatTitle}</h2>
+    <ol class="lines" part="chat-lines" role="log" tabindex="0" aria-label=${t.chatTitle}>
+      ${
+        state.chat.length === 0
+          ? html`<li class="muted">${t.chatEmpty}</li>`
+          : state.chat.map(
+              ({ self, name, text }) => html`<li><span class="strong">${self ? t.me : name || t.somebody}</span> <span class="text">${text}</span></li>`,
+            )
+      }
+    </ol>
+    <form class="row" @submit=${say}>
+      <input class="field grow" name="text" autocomplete="off" maxlength="1000" placeholder=${t.chatPlaceholder} aria-label=${t.chatPlaceholder} ?readonly=${why !== undefined} title=${why ?? ''} />
+      <button type="submit" class="button outline" part="button send" aria-disabled=${why === undefined ? 'false' : 'true'} title=${why ?? ''}>${icons.send}${t.send}</button>
+    </form>
+  </section>`
+}
+
+/** Text that was copied, each way by a click. */
+export function clipboardView(state: CustomerState, frame: Frame): TemplateResult {
+  const { t, copied, copy, pasting, sendCopied, actions } = frame
+  const why = whyNot(state, 'clipboard', frame)
+  const text = state.copied
+  return html`<section class="section" part="clipboard" aria-label=${t.clipboardTitle}>
+    <h2>${t.clipboardTitle}</h2>
+    <div class="row wrap">
+      ${button({ words: copied === 'given' ? t.sentNow : t.sendCopied, icon: copied === 'given' ? icons.check : icons.send, look: 'outline', part: 'send-copied', title: t.sendCopiedHow, why, press: sendCopied })}
+      ${button({
+        words: copied === 'taken' ? t.copied : t.takeCopied,
+        icon: copied === 'taken' ? icons.check : icons.copy,
+        look: 'outline',
+        part: 'take-copied',
+        why: text === undefined ? t.takenNone : undefined,
+        press: () => copy('taken', text ?? ''),
+      })}
+    </div>
+    ${
+      pasting
+        ? html`<textarea class="field paste" rows="2" part="paste" aria-label=${t.pasteHere} placeholder=${t.pasteHere}
+            @paste=${(event: ClipboardEvent) => {
+              actions.giveCopied(event.clipboardData?.getData('text/plain') ?? '')
+            }}
+          ></textarea>`
+        : ''
+    }
+    ${text === undefined ? '' : html`<p class="small muted text cut" part="copied-text" translate="no">${text.slice(0, 200)}</p>`}
+  </section>`
+}
+
+/** Who offers or asks, in a sentence's beginning. */
+export const offering = (name: string, { t }: Frame): string => called({ name, role: 'agent' }, t)
