@@ -99,9 +99,11 @@ export class Surface {
 
   /** Whether the pointer on the picture is this agent's. */
   set inControl(own: boolean) {
+    const gained = own && !this.#cursor.own
     this.#cursor.own = own
     this.#layout()
-    if (own) this.focus()
+    // Once: whoever types a message afterwards goes on typing it.
+    if (gained) this.focus()
   }
 
   /** Stops everything. */
