@@ -1,6 +1,7 @@
 /** The pure state machines of the Remote Assist Protocol. */
 
 // What the channels say, for those who drive them
+export { MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from './channels/clipboard/clipboard.js'
 export { type Expected, type FileEvent, type FileNotice, LEAF_BYTES, MAX_EXPECTED, MAX_PAGE, MAX_TRANSFERS, type Outcome } from './channels/file/events.js'
 export { agentFile, customerFile } from './channels/file/file.js'
 export type { Injection, Mark } from './channels/input/sink-table.js'

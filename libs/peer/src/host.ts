@@ -122,11 +122,19 @@ export interface ClipboardContent {
 }
 
 export interface ClipboardHost {
-  /** Calls back when another program takes the clipboard; never for `write`. Sizes are -1 where the owner does not say. */
-  onChange(listener: (formats: readonly { readonly mime: string; readonly bytes: number }[]) => void): () => void
-  /** Reads one format; `undefined` if it is gone. Rejects with `E_TOO_LARGE` beyond `maxBytes`. */
+  /**
+   * Calls back when another program takes the clipboard, or leaves nothing on it; never for `write` and `promise`. Sizes are -1 where the owner does not say.
+   * `secret`: that program marks the content as one that nobody is to keep or see, as password managers do; none of it is offered (RA-CLP-021).
+   */
+  onChange(listener: (formats: readonly { readonly mime: string; readonly bytes: number }[], secret?: boolean) => void): () => void
+  /** Reads one format of what `onChange` told last; `undefined` if that is gone. Rejects with `E_TOO_LARGE` beyond `maxBytes`. */
   read(mime: string, maxBytes: number): Promise<Uint8Array | undefined>
   write(contents: readonly ClipboardContent[]): Promise<void>
+  /**
+   * Takes the clipboard with content that `fetch` brings when a program pastes it: undefined if it is not to be had. Resolves with a function that gives the
+   * clipboard up, if it still holds this promise. Absent: the system has no room for promises, and what is copied elsewhere is fetched at once and written.
+   */
+  promise?(mimes: readonly string[], fetch: (mime: string) => Promise<Uint8Array | undefined>): Promise<() => void>
 }
 
 export type ElevationScope = 'standard' | 'admin'

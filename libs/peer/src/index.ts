@@ -3,7 +3,7 @@
 // For those who help
 
 export { Agent, type AgentEvents, type AttachOptions, type CreateOptions, type InvitedOptions, type OpenOptions, ORDINARY_PERMISSIONS } from './api/agent.js'
-export type { Clipboard, ClipboardSwitches } from './api/clipboard.js'
+export type { Clipboard, ClipboardSource, ClipboardSwitches } from './api/clipboard.js'
 export { type ControlApi, createSession, type Fetch } from './api/control-api.js'
 export type { CommandResult, Credentials, Elevated as ElevatedPowers, ElevateOptions, RunOptions } from './api/elevation.js'
 export type { ComboName, Key } from './api/hid.js'
@@ -12,7 +12,7 @@ export type { Observer, SignedCapability, Surroundings } from './api/joiner.js'
 export type { Quality } from './api/quality.js'
 export type { Frame, FrameCodec, FrameRect, Screens, ShowOptions } from './api/screens.js'
 export type { CustomerPhase, Invitation, InviteOptions, LineState, Session, SessionEvents, Shown, WatchEvents } from './api/session.js'
-export type { Annotation, Annotations, Chat, ChatLine, Point, StrokeStyle } from './api/talk.js'
+export type { Annotation, Annotations, Chat, ChatLine, GrowingStroke, Point, StrokeStyle } from './api/talk.js'
 
 // For those who look
 
@@ -98,6 +98,8 @@ export {
 
 // Surroundings, and where more plugs in
 
+// Clipboards
+export { cleanContent } from './clipboard/clean.js'
 export { type Clock, systemClock } from './clock.js'
 export { type Random, systemRandom } from './random.js'
 

@@ -1,14 +1,9 @@
 /** The clipboard at an agent: a switch for each direction, content announced at once and fetched when somebody wants it. */
-import { type ClipboardFormat, Direction } from '@remote-assist/codec'
+import { type ClipboardFormat, Direction, RefusalReason } from '@remote-assist/codec'
+import { Fetcher } from '../clipboard/fetcher.js'
+import { maxBytesOf, offerable, PLAIN_TEXT, piecesOf } from '../clipboard/formats.js'
 import { AssistError, refusalError } from '../errors.js'
 import type { ToCustomer } from './joiner.js'
-
-/** Most bytes of clipboard content in a message. */
-const PIECE_BYTES = 65_536
-/** Most bytes of text on a clipboard. */
-export const MAX_CLIPBOARD_TEXT_BYTES = 1_048_576
-/** The format that everybody has. */
-export const PLAIN_TEXT = 'text/plain'
 
 /** What is switched on, as the customer confirmed it. */
 export interface ClipboardSwitches {
@@ -16,37 +11,34 @@ export interface ClipboardSwitches {
   readonly fromCustomer: boolean
 }
 
-interface Fetch {
+/** One way to have what this agent copied. */
+export interface ClipboardSource {
+  /** `text/plain`, `text/html` (both UTF-8) or `image/png`; of any other nothing is said. */
   readonly mime: string
-  readonly pieces: Uint8Array[]
-  readonly done: (data: Uint8Array | undefined) => void
-  readonly failed: (error: Error) => void
+  /** The content, or what reads it once the customer pastes; undefined = it is gone. */
+  readonly data: Uint8Array | (() => Promise<Uint8Array | undefined>)
 }
 
 export class Clipboard {
   #switches: ClipboardSwitches = { toCustomer: false, fromCustomer: false }
-  #offered: readonly ClipboardFormat[] = []
-  #own: Uint8Array | undefined
-  #fetch: Fetch | undefined
+  #own: readonly ClipboardSource[] = []
+  readonly #fetcher: Fetcher
   readonly #to: ToCustomer
 
   constructor(to: ToCustomer) {
     this.#to = to
     const { words } = to
+    this.#fetcher = new Fetcher(mime => to.call('clipboard', { type: 'local.request', mime }))
     words.on('clipboard.switched', ({ direction, on }) => {
       const name = direction === Direction.TO_CUSTOMER ? 'toCustomer' : 'fromCustomer'
       this.#switches = { ...this.#switches, [name]: on }
     })
-    words.on('clipboard.offered', ({ formats }) => {
-      this.#offered = formats
-    })
-    words.on('clipboard.withdrawn', () => {
-      this.#offered = []
-    })
-    words.on('clipboard.wanted', ({ offerId, mime }) => this.#serve(offerId, mime))
-    words.on('clipboard.piece', ({ data, last }) => this.#piece(data, last))
-    words.on('clipboard.failed', ({ reason }) => this.#end(fetch => fetch.failed(refusalError(reason))))
-    words.on('over', error => this.#end(fetch => fetch.failed(error)))
+    words.on('clipboard.offered', ({ offerId, formats }) => this.#fetcher.offered(offerId, formats))
+    words.on('clipboard.withdrawn', ({ offerId }) => this.#fetcher.offered(offerId, []))
+    words.on('clipboard.wanted', ({ offerId, mime }) => void this.#serve(offerId, mime).catch(() => undefined))
+    words.on('clipboard.piece', ({ data, last }) => this.#fetcher.piece(data, last))
+    words.on('clipboard.failed', ({ reason }) => this.#fetcher.failed(refusalError(reason)))
+    words.on('over', error => this.#fetcher.close(error))
   }
 
   /** What is switched on now. */
@@ -54,9 +46,9 @@ export class Clipboard {
     return this.#switches
   }
 
-  /** The formats of what the customer has copied since its direction was switched on. */
+  /** The formats of what the customer has copied since its direction was switched on: `text/plain`, `text/html`, `image/png`. */
   get offered(): readonly ClipboardFormat[] {
-    return this.#offered
+    return this.#fetcher.formats
   }
 
   /** Switches directions on or off; what is absent stays. The event `clipboard-sync` tells what came of it. */
@@ -65,13 +57,16 @@ export class Clipboard {
     if (fromCustomer !== undefined) this.#to.call('clipboard', { type: 'local.sync', direction: Direction.FROM_CUSTOMER, on: fromCustomer })
   }
 
-  /** This agent copied text: the customer can paste it while that direction is on. Throws `E_LIMIT` beyond 1 MiB. */
-  offer(text: string): void {
-    const data = new TextEncoder().encode(text)
-    if (data.length > MAX_CLIPBOARD_TEXT_BYTES)
-      throw new AssistError('E_LIMIT', 'The text is larger than a clipboard takes (1 MiB).', { hint: 'Send it as a file.' })
-    this.#own = data
-    const formats = data.length === 0 ? [] : [{ mime: PLAIN_TEXT, bytes: BigInt(data.length) }]
+  /**
+   * This agent copied text, or something that there is in several formats: the customer can paste it while that direction is on.
+   * `secret`: the program that it comes from marks it so; nothing is offered then, and what was is gone (RA-CLP-021).
+   * Throws `E_LIMIT` beyond 1 MiB of text or HTML, or 16 MiB of a picture; what is read later is refused then.
+   */
+  offer(content: string | readonly ClipboardSource[], { secret = false }: { readonly secret?: boolean } = {}): void {
+    const sources = typeof content === 'string' ? textOf(content) : content
+    for (const { mime, data } of sources) if (typeof data !== 'function' && data.length > maxBytesOf(mime)) throw tooLarge(mime)
+    this.#own = secret ? [] : sources
+    const formats = offerable(this.#own.map(({ mime, data }) => ({ mime, bytes: typeof data === 'function' ? -1 : data.length })))
     this.#to.call('clipboard', { type: 'local.changed', formats, fromPeer: false })
   }
 
@@ -81,55 +76,32 @@ export class Clipboard {
     return data === undefined ? undefined : new TextDecoder().decode(data)
   }
 
-  /** What the customer copied last, in one of the formats of `offered`; undefined if it is not offered. One at a time: `E_BUSY`. */
+  /**
+   * What the customer copied last, in one of the formats of `offered`; undefined if it is not offered. HTML comes without anything that acts, a picture as
+   * nothing but its pixels. Rejects with the refusal if it is not to be had, with `E_INVALID` for a picture that is none or too large.
+   */
   async readAs(mime: string): Promise<Uint8Array | undefined> {
-    if (!this.#offered.some(format => format.mime === mime)) return undefined
-    if (this.#fetch !== undefined) throw new AssistError('E_BUSY', 'The clipboard is being read already.')
-    return new Promise((done, failed) => {
-      this.#fetch = { mime, pieces: [], done, failed }
-      try {
-        this.#to.call('clipboard', { type: 'local.request', mime })
-      } catch (error) {
-        this.#end(fetch => fetch.failed(error as Error))
-      }
-    })
+    return this.#fetcher.fetch(mime)
   }
 
-  #piece(data: Uint8Array, last: boolean): void {
-    this.#fetch?.pieces.push(data.slice())
-    if (last) this.#end(fetch => fetch.done(joined(fetch.pieces)))
-  }
-
-  #end(how: (fetch: Fetch) => void): void {
-    const fetch = this.#fetch
-    this.#fetch = undefined
-    if (fetch !== undefined) how(fetch)
-  }
-
-  #serve(offerId: number, mime: string): void {
-    const data = mime === PLAIN_TEXT ? this.#own : undefined
-    if (data === undefined) return this.#to.call('clipboard', { type: 'local.unavailable', offerId, mime })
-    for (const piece of piecesOf(data)) this.#to.call('clipboard', { type: 'local.data', offerId, mime, ...piece })
+  async #serve(offerId: number, mime: string): Promise<void> {
+    const source = this.#own.find(source => source.mime === mime)?.data
+    const data = typeof source === 'function' ? await source().catch(() => undefined) : source
+    if (data === undefined || data.length > maxBytesOf(mime)) {
+      const reason = data === undefined ? RefusalReason.NOT_FOUND : RefusalReason.LIMIT
+      return this.#to.call('clipboard', { type: 'local.unavailable', offerId, mime, reason })
+    }
+    for (const piece of piecesOf(data)) {
+      await this.#to.driver.room()
+      this.#to.call('clipboard', { type: 'local.data', offerId, mime, ...piece })
+    }
   }
 }
 
-/** Content in pieces, in order; one empty piece if there is none. */
-export function* piecesOf(data: Uint8Array): Generator<{ readonly offset: number; readonly data: Uint8Array; readonly last: boolean }> {
-  let offset = 0
-  do {
-    const piece = data.subarray(offset, offset + PIECE_BYTES)
-    yield { offset, data: piece, last: offset + piece.length >= data.length }
-    offset += piece.length
-  } while (offset < data.length)
-}
+/** An empty text empties the clipboard. */
+const textOf = (text: string): readonly ClipboardSource[] => (text === '' ? [] : [{ mime: PLAIN_TEXT, data: new TextEncoder().encode(text) }])
 
-/** Pieces in one. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    bytes.set(piece, offset)
-    offset += piece.length
-  }
-  return bytes
-}
+const tooLarge = (mime: string): AssistError =>
+  mime === PLAIN_TEXT
+    ? new AssistError('E_LIMIT', 'The text is larger than a clipboard takes (1 MiB).', { hint: 'Send it as a file.' })
+    : new AssistError('E_LIMIT', `That is more ${mime} than a clipboard takes (${maxBytesOf(mime) / 1_048_576} MiB).`, { hint: 'Send it as a file.' })

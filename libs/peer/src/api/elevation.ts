@@ -2,10 +2,10 @@
 import { ElevationMethod, ElevationPhase, ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
 import { FEATURE } from '@remote-assist/core'
 import { checkCredentialKey, SecureError, type SignedCredentialKey } from '@remote-assist/secure'
+import { joined } from '../clipboard/formats.js'
 import { AssistError, cancelled, elevationError, refusalError } from '../errors.js'
 import { Answers } from '../inflow.js'
 import { sealAccount } from '../sealing.js'
-import { joined } from './clipboard.js'
 import type { ToCustomer } from './joiner.js'
 
 /** An account of the customer's machine, for its helper alone. */

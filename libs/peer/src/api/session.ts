@@ -181,6 +181,9 @@ export class Session extends Emitter<SessionEvents> {
       call: event => to.call('file', event as Extract<JoinerChannelCall, { readonly channel: 'file' }>['event']),
       now: () => driver.now(),
       room: () => driver.room(),
+      burst: bytes => {
+        driver.burstBytes = bytes
+      },
       maxMessageBytes: () => driver.maxPlaintextBytes,
       maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })
@@ -327,7 +330,7 @@ export class Session extends Emitter<SessionEvents> {
     words.on('control', () => this.emit('control', this.control.state))
     words.on('input.localUser', ({ active }) => this.emit('local-user', active))
     words.on('input.rejected', ({ count, reason }) => this.emit('input-rejected', { count, reason: refusalError(reason) }))
-    words.on('clipboard.offered', ({ formats }) => this.emit('clipboard', formats))
+    words.on('clipboard.offered', () => this.emit('clipboard', this.clipboard.offered))
     words.on('clipboard.withdrawn', () => this.emit('clipboard', []))
     words.on('clipboard.switched', ({ direction, on, reason }) =>
       this.emit('clipboard-sync', {

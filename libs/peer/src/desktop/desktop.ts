@@ -55,7 +55,13 @@ export class Desktop {
       })
     this.#clipboard =
       host.clipboard &&
-      new ClipboardBridge(host.clipboard, { peers: () => driver.state.peers.keys(), call: (peer, event) => end.late(peer, 'clipboard', event), failed })
+      new ClipboardBridge(host.clipboard, {
+        peers: () => driver.state.peers.keys(),
+        call: (peer, event) => end.late(peer, 'clipboard', event),
+        request: (peer, event) => end.dispatch({ type: 'local.channel', peer, channel: 'clipboard', event }),
+        room: () => driver.room(),
+        failed,
+      })
     this.#pictures = new Pipeline(this.#feedOwner(failed))
     this.#masks = new Masks(host.screens, {
       changed: regions => {
@@ -91,7 +97,7 @@ export class Desktop {
       case 'screen.room':
         return notice.room ? this.#pictures.pump(peer) : undefined
       case 'peer.phase':
-        return notice.phase === 'active' || notice.phase === 'paused' ? undefined : this.#cursor.forget(peer)
+        return notice.phase === 'active' || notice.phase === 'paused' ? undefined : this.#parted(peer)
       case 'input.inject':
         return this.#injector?.push(peer, this.#epochOf(peer), notice.injections, notice.mark)
       case 'clipboard.offered':
@@ -134,6 +140,12 @@ export class Desktop {
     this.#masks.stop()
     this.#clipboard?.stop()
     await this.#elevation?.stop()
+  }
+
+  /** A participant is not there, for now or for good. */
+  #parted(peer: number): void {
+    this.#cursor.forget(peer)
+    this.#clipboard?.forget(peer)
   }
 
   /** Whoever begins to watch learns what the others know: masks, pointer and secure desktop. */

@@ -1,7 +1,8 @@
-/** PNG with alpha, for pointer images: small, and the same in Node and browsers. */
+/** The parts of a PNG, and PNG with alpha for pointer images: small, and the same in Node and browsers. */
 import type { Image } from '../host.js'
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+/** The first bytes of every PNG. */
+export const PNG_SIGNATURE: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const RGBA = 6
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -16,7 +17,8 @@ function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0
 }
 
-function chunk(name: string, data: Uint8Array): Uint8Array {
+/** A chunk: its length, name, data and check sum. */
+export function chunk(name: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + data.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, data.length)
@@ -26,9 +28,14 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   return bytes
 }
 
-async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'))
-  return new Uint8Array(await new Response(stream).arrayBuffer())
+/** Bytes, packed as PNG has them. */
+export async function deflated(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(bytes.pipeThrough(new CompressionStream('deflate'))).arrayBuffer())
+}
+
+/** The file that these chunks are. */
+export async function assemblePng(chunks: readonly Uint8Array[]): Promise<Uint8Array> {
+  return new Uint8Array(await new Blob([Uint8Array.from(PNG_SIGNATURE), ...chunks] as Uint8Array<ArrayBuffer>[]).arrayBuffer())
 }
 
 /** The bytes of a PNG, 8 bits a channel, with the image's alpha. */
@@ -49,6 +56,5 @@ export async function encodeAlphaPng({ width, height, stride, data }: Image): Pr
   view.setUint32(0, width)
   view.setUint32(4, height)
   header.set([8, RGBA], 8)
-  const parts = [Uint8Array.from(SIGNATURE), chunk('IHDR', header), chunk('IDAT', await deflated(rows)), chunk('IEND', new Uint8Array())]
-  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+  return assemblePng([chunk('IHDR', header), chunk('IDAT', await deflated(new Blob([rows]).stream())), chunk('IEND', new Uint8Array())])
 }

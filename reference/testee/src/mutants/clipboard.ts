@@ -136,8 +136,8 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'RA-CLP-013',
     'customer',
     DESKTOP,
-    'this.host.read(mime, MAX_CLIPBOARD_TEXT_BYTES)',
-    'this.host.read(mime, 2 * MAX_CLIPBOARD_TEXT_BYTES)',
+    'this.host.read(mime, maxBytesOf(mime))',
+    'this.host.read(mime, 2 * maxBytesOf(mime))',
     'Text beyond a mebibyte is sent.',
   ],
   [

@@ -16,9 +16,9 @@ import {
   type Way,
 } from './table.js'
 
-/** Text may have so many bytes (RA-CLP-013, RA-CLP-014). */
+/** Text, plain and HTML, may have so many bytes (RA-CLP-013, RA-CLP-014). */
 export const MAX_TEXT_BYTES = 1_048_576
-/** Content in any other format may have so many. */
+/** Content in any other format may have so many (RA-CLP-025). */
 export const MAX_CONTENT_BYTES = 16_777_216
 /** Between two offers: never more than 5 in any second, even if the line bunches them (RA-CLP-017). */
 export const OFFER_INTERVAL_MS = 250
@@ -198,7 +198,7 @@ function localData(s: In<'flowing'>, e: On<'local.data'>, now: Instant): Out<In<
 }
 
 function unavailable(s: In<'flowing'>, e: On<'local.unavailable'>): Out<In<'flowing'>> {
-  return names(s.serving, e) ? go({ ...s, serving: undefined }, refusal(e.offerId, e.mime, RefusalReason.NOT_FOUND)) : stay(s)
+  return names(s.serving, e) ? go({ ...s, serving: undefined }, refusal(e.offerId, e.mime, e.reason)) : stay(s)
 }
 
 function localRequest(s: In<'flowing'>, e: On<'local.request'>, now: Instant): Out<In<'flowing'>> {

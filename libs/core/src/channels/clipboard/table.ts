@@ -80,8 +80,8 @@ export type ClipboardEvent =
   | { readonly type: 'local.request'; readonly mime: string }
   /** Answers `clipboard.wanted`, piece after piece. Ignored when it is no longer wanted. */
   | { readonly type: 'local.data'; readonly offerId: number; readonly mime: string; readonly offset: number; readonly data: Uint8Array; readonly last: boolean }
-  /** Answers `clipboard.wanted`: the content cannot be had. */
-  | { readonly type: 'local.unavailable'; readonly offerId: number; readonly mime: string }
+  /** Answers `clipboard.wanted`: the content cannot be had, and why: NOT_FOUND, LIMIT. */
+  | { readonly type: 'local.unavailable'; readonly offerId: number; readonly mime: string; readonly reason: RefusalReason }
   | { readonly type: 'tick' }
 
 export type ClipboardNotice =

@@ -29,6 +29,7 @@ import {
   sync,
   TEXT,
   TO_CUSTOMER,
+  unavailable,
 } from './scenes.js'
 
 describe('offers', () => {
@@ -134,9 +135,9 @@ describe('serving', () => {
     const gone = serving().step(changed())
     expect(gone.sentCase('refused')).toMatchObject([{ offerId: 1, reason: RefusalReason.NOT_FOUND }])
     expect(gone.noticed('clipboard.unwanted')).toHaveLength(1)
-    const unavailable = serving().step({ type: 'local.unavailable', offerId: 1, mime: TEXT.mime })
-    expect(unavailable.sentCase('refused')).toMatchObject([{ offerId: 1, reason: RefusalReason.NOT_FOUND }])
-    expect(unavailable.step({ type: 'local.unavailable', offerId: 1, mime: TEXT.mime }).sent).toEqual([])
+    const refusing = serving().step(unavailable(RefusalReason.LIMIT))
+    expect(refusing.sentCase('refused')).toMatchObject([{ offerId: 1, reason: RefusalReason.LIMIT }])
+    expect(refusing.step(unavailable(RefusalReason.NOT_FOUND)).sent).toEqual([])
     const sent: unknown[] = []
     serving().wait(ANSWER_TIMEOUT_MS, end => sent.push(...end.sent))
     expect(sent).toEqual([{ $case: 'refused', value: { offerId: 1, mime: TEXT.mime, direction: 0, reason: RefusalReason.NOT_FOUND } }])
@@ -250,7 +251,7 @@ describe('in every phase', () => {
     expect(end.step(offer(1)).notices).toEqual([])
     expect(end.step(data(1, 0, 1)).notices).toEqual([])
     expect(end.step(serve(1, 0, 1)).sent).toEqual([])
-    expect(end.step({ type: 'local.unavailable', offerId: 1, mime: TEXT.mime }).sent).toEqual([])
+    expect(end.step(unavailable(RefusalReason.NOT_FOUND)).sent).toEqual([])
   })
 
   it('a refused request is answered, anything else is dropped', () => {
@@ -282,7 +283,7 @@ describe('in every phase', () => {
         .map(([offerId, of, to]): ClipboardEvent => ({ type: 'remote.refused', value: { offerId, mime: of, direction: to, reason: RefusalReason.POLICY } })),
       fc.tuple(formats, fc.boolean()).map(([of, fromPeer]) => changed(of, fromPeer)),
       mime.map((of): ClipboardEvent => ({ type: 'local.request', mime: of })),
-      fc.tuple(id, mime).map(([offerId, of]): ClipboardEvent => ({ type: 'local.unavailable', offerId, mime: of })),
+      fc.tuple(id, mime).map(([offerId, of]): ClipboardEvent => ({ type: 'local.unavailable', offerId, mime: of, reason: RefusalReason.NOT_FOUND })),
       fc.constant<ClipboardEvent>({ type: 'tick' }),
     )
     fc.assert(

@@ -1,5 +1,5 @@
 /** The scenes of the clipboard tests: an end with a direction on, and what is said to it. */
-import { type Channel, type ClipboardFormat, Direction } from '@remote-assist/codec'
+import { type Channel, type ClipboardFormat, Direction, type RefusalReason } from '@remote-assist/codec'
 import { agentClipboard, customerClipboard } from '../../../src/channels/clipboard/clipboard.js'
 import type { ClipboardEvent, ClipboardNotice, ClipboardPermit, ClipboardState } from '../../../src/channels/clipboard/table.js'
 import type { Kind } from '../../../src/message.js'
@@ -35,6 +35,7 @@ export const serve = (offerId: number, offset: number, bytes: number, last = fal
   last,
 })
 export const offer = (offerId: number, formats: ClipboardFormat[] = [TEXT]): ClipboardEvent => ({ type: 'remote.offer', value: { offerId, formats } })
+export const unavailable = (reason: RefusalReason): ClipboardEvent => ({ type: 'local.unavailable', offerId: 1, mime: TEXT.mime, reason })
 /** A customer whose own clipboard goes to the agent. */
 export const sharing = (): End => customerEnd().step(sync(FROM_CUSTOMER, true))
 /** An agent that receives the customer's clipboard. */
