@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nativePixel, placePicture, type Sizing, WheelUnits } from '../src/console/geometry.js'
+import { ACTUAL, nativePixel, placePicture, type Sizing, WheelUnits, ZOOMS, zoomedBy } from '../src/console/geometry.js'
 
 const side = fc.integer({ min: 1, max: 8_192 })
 const screens = fc.record({ width: side, height: side })
 const stages = fc.record({ width: fc.integer({ min: 40, max: 5_000 }), height: fc.integer({ min: 40, max: 3_000 }) })
 const ratios = fc.constantFrom(1, 1.25, 1.5, 2, 3)
-const sizings = fc.constantFrom<Sizing>('fit', 'actual')
+const sizings = fc.constantFrom<Sizing>('fit', ...ZOOMS)
 
 describe('where the picture lies', () => {
   test('a fitted picture is inside its stage, keeps its shape, and is never enlarged beyond one device pixel for a native one', () => {
@@ -25,9 +25,20 @@ describe('where the picture lies', () => {
   test('actual size is one device pixel for a native one', () => {
     fc.assert(
       fc.property(stages, screens, ratios, (stage, screen, ratio) => {
-        expect(placePicture(stage, screen, 'actual', ratio).scale * ratio).toBeCloseTo(1)
+        expect(placePicture(stage, screen, ACTUAL, ratio).scale * ratio).toBeCloseTo(1)
       }),
     )
+  })
+
+  test('the wheel zooms out and in again to the same size, within bounds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 }), ratios, (delta, ratio) => {
+        const out = zoomedBy(delta, 1 / ratio, ratio)
+        expect(zoomedBy(-delta, out / ratio, ratio)).toBeCloseTo(1)
+        expect(out).toBeLessThanOrEqual(1)
+      }),
+    )
+    expect([zoomedBy(1e6, 1, 1), zoomedBy(-1e6, 1, 1)]).toEqual([0.25, 8])
   })
 
   test('the middle of each native pixel is found again, whatever the size', () => {

@@ -43,6 +43,12 @@ export interface StrokeStyle {
   readonly ttlMs?: number
 }
 
+/** A line under way. */
+export interface GrowingStroke {
+  readonly strokeId: number
+  extend(points: readonly Point[]): void
+}
+
 /** What an agent draws. It never is input: the customer's desktop does not feel it. */
 export class Annotations {
   #nextStroke = 1
@@ -59,11 +65,21 @@ export class Annotations {
   }
 
   /** Draws a line. */
-  draw(screenId: number, points: readonly Point[], { colour = 0xff3b30, width = 4, ttlMs = 10_000 }: StrokeStyle = {}): void {
+  draw(screenId: number, points: readonly Point[], style: StrokeStyle = {}): void {
+    this.stroke(screenId, style).extend(points)
+  }
+
+  /** Begins a line that grows while it is drawn: `extend` adds points to its end. `strokeId` tells it from the others of this agent. */
+  stroke(screenId: number, { colour = 0xff3b30, width = 4, ttlMs = 10_000 }: StrokeStyle = {}): GrowingStroke {
     const strokeId = this.#nextStroke++
-    for (let at = 0; at < points.length; at += MAX_POINTS) {
-      const flat = points.slice(at, at + MAX_POINTS).flatMap(({ x, y }) => [Math.round(x), Math.round(y)])
-      this.#to.call('annotation', { type: 'local.draw', stroke: { from: 0, screenId, strokeId, points: flat, colour, width, ttlMs } })
+    return {
+      strokeId,
+      extend: points => {
+        for (let at = 0; at < points.length; at += MAX_POINTS) {
+          const flat = points.slice(at, at + MAX_POINTS).flatMap(({ x, y }) => [Math.round(x), Math.round(y)])
+          this.#to.call('annotation', { type: 'local.draw', stroke: { from: 0, screenId, strokeId, points: flat, colour, width, ttlMs } })
+        }
+      },
     }
   }
 

@@ -1,6 +1,6 @@
 /** An agent's way to elevated powers: one request at a time, and in between, if it is by credentials, a form. */
 import type { Credentials, Session } from '@remote-assist/peer'
-import type { Elevating, ElevationWay } from './model.js'
+import type { Elevating, ElevationWish } from './model.js'
 
 export class ElevationDialog {
   readonly #session: Session
@@ -15,11 +15,11 @@ export class ElevationDialog {
   }
 
   /** Asks the customer; resolves when the powers are there, or the agent withdrew the request. Rejects with why they are not. */
-  async ask(way: ElevationWay, reason: string): Promise<void> {
+  async ask({ way, ...wish }: ElevationWish): Promise<void> {
     this.#withdrawn = false
     this.#changed('asked')
     try {
-      await this.#session.elevate({ reason, ...(way === 'credentials' && { credentials: over => this.#ask(over) }) })
+      await this.#session.elevate({ ...wish, ...(way === 'credentials' && { credentials: over => this.#ask(over) }) })
     } catch (error) {
       if (!this.#withdrawn) throw error
     } finally {

@@ -1,10 +1,33 @@
 /** The console's life: a session is made, the customer comes, decides, is assisted, goes. Turns what the peer library says into what is shown. */
-import { Agent, AssistError, type CreateOptions, type Credentials, type Invitation, type Session } from '@remote-assist/peer'
+import {
+  Agent,
+  AssistError,
+  type CreateOptions,
+  type Credentials,
+  type Invitation,
+  type InviteLink,
+  parseInviteUrl,
+  type Session,
+  type SessionEvents,
+} from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
 import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
 import { ElevationDialog } from './elevation.js'
-import { type Actions, type Code, type Combo, type ConsoleState, type ElevationWay, initialState, isOver, type Person, type Stage } from './model.js'
+import { Transfers } from './files/transfers.js'
+import {
+  type Actions,
+  type Code,
+  type Combo,
+  type ConsoleState,
+  type ElevationWish,
+  type Guest,
+  initialState,
+  isOver,
+  type Person,
+  type Stage,
+  type Told,
+} from './model.js'
 import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
 
@@ -16,8 +39,10 @@ export interface LinkOptions {
   readonly displayName: string
   /** Who this agent is, signed by its organisation for the session that it gets. */
   readonly credential: CreateOptions['credential']
-  /** The URL of a session that was made for this console; taken once. Without it a session is made. */
+  /** The URL of a session that was made for this console, or of an invitation to one; taken once. Without it a session is made. */
   takeSessionUrl(): string | undefined
+  /** What this agent says to all when it waits for control. */
+  readonly controlWanted: string
   /** The state is another. */
   changed(): void
   /** The session was made. */
@@ -32,17 +57,20 @@ export interface LinkOptions {
 const MAX_LINES = 500
 
 export class AgentLink implements Actions {
+  readonly files: Transfers
   #state: ConsoleState = initialState
   #agent: Agent | undefined
   #session: Session | undefined
   #clipboard: ClipboardBridge | undefined
   #elevation: ElevationDialog | undefined
+  readonly #invitations = new Map<number, Invitation>()
   #lineUp = true
   #stop = new AbortController()
   readonly #options: LinkOptions
 
   constructor(options: LinkOptions) {
     this.#options = options
+    this.files = new Transfers({ changed: files => this.#set({ files }), failed: error => this.#set({ notice: toldOf(error) }) })
   }
 
   get state(): ConsoleState {
@@ -68,10 +96,19 @@ export class AgentLink implements Actions {
   close(): void {
     this.#stop.abort()
     this.#clipboard?.close()
-    this.#agent?.leave()
+    this.files.close()
+    if (this.#agent === undefined) this.#session?.leave()
+    else this.#agent.leave()
     this.#agent = undefined
     this.#session = undefined
     this.#elevation = undefined
+    this.#invitations.clear()
+  }
+
+  /** Looks at what changes by itself. To be called once a second. */
+  tick(): void {
+    const session = this.#session
+    this.#set({ quality: session !== undefined && this.#state.stage.name === 'live' ? session.quality : undefined })
   }
 
   restart(): void {
@@ -93,12 +130,25 @@ export class AgentLink implements Actions {
 
   nextScreen(): void {
     const { screens } = this.#session ?? {}
-    if (screens !== undefined) this.#show(screens.next())
+    if (screens !== undefined && screens.list.length > 0) this.showScreen(screens.next())
+  }
+
+  showScreen(screenId: number): void {
+    const { screens } = this.#session ?? {}
+    if (screens === undefined) return
+    this.#try(screens.show(screenId, { codecs: CODECS }))
+    this.#set({ current: screens.current?.screenId })
   }
 
   takeControl(): void {
-    const { control } = this.#session ?? {}
-    if (control !== undefined) this.#try(control.request())
+    const { control, leads } = this.#state
+    if (control !== 'other' || leads) return this.#requestControl()
+    this.#set({ wantsControl: true })
+    if (this.#state.can.includes('chat')) this.say(this.#options.controlWanted)
+  }
+
+  forgoControl(): void {
+    this.#set({ wantsControl: false })
   }
 
   releaseControl(): void {
@@ -115,8 +165,13 @@ export class AgentLink implements Actions {
     )
   }
 
-  elevate(way: ElevationWay, reason: string): void {
-    if (this.#elevation !== undefined) this.#try(this.#elevation.ask(way, reason))
+  typeClipboard(): void {
+    const { input } = this.#session ?? {}
+    if (input !== undefined) this.#try(navigator.clipboard.readText().then(text => input.type(text)))
+  }
+
+  elevate(wish: ElevationWish): void {
+    if (this.#elevation !== undefined) this.#try(this.#elevation.ask(wish))
   }
 
   giveCredentials(credentials: Credentials | undefined): void {
@@ -134,9 +189,25 @@ export class AgentLink implements Actions {
     clipboard.sync({ ...(can.includes('clipboard-to') && { toCustomer: on }), ...(can.includes('clipboard-from') && { fromCustomer: on }) })
   }
 
-  inviteViewer(): void {
+  invite(role: Guest['role'], link?: InviteLink): void {
     const session = this.#session
-    if (session !== undefined) this.#invite(session.invite({ role: 'viewer' }))
+    if (session === undefined) return
+    this.#try(
+      session.invite({ role, ...(link && { link }) }).then(invitation => {
+        const id = this.#invitations.size + 1
+        this.#invitations.set(id, invitation)
+        this.#set({ guests: [...this.#state.guests, { id, role, url: invitation.url }] })
+      }),
+    )
+  }
+
+  revoke({ id }: Guest): void {
+    this.#invitations.get(id)?.revoke({ removeJoined: true })
+    this.#set({ guests: this.#state.guests.filter(guest => guest.id !== id) })
+  }
+
+  remove({ id }: Person): void {
+    if (this.#session !== undefined) this.#try(this.#session.remove(id))
   }
 
   say(text: string): void {
@@ -144,11 +215,20 @@ export class AgentLink implements Actions {
     if (chat !== undefined) this.#try((async () => chat.say(text))())
   }
 
+  readChat(): void {
+    if (this.#state.unread > 0) this.#set({ unread: 0 })
+  }
+
   leave(): void {
     if (isOver(this.#state.stage)) return
-    const name = this.#session === undefined ? 'close' : 'leave'
-    if (this.#agent === undefined) this.#end(new AssistError('E_LEFT', 'You left.'), false)
-    else void this.#agent[name]()
+    if (this.#agent !== undefined) return void this.#agent[this.#session === undefined ? 'close' : 'leave']()
+    if (this.#session === undefined) this.#end(new AssistError('E_LEFT', 'You left.'), false)
+    else this.#session.leave()
+  }
+
+  /** Something of the page did not work. */
+  tell(notice: Told): void {
+    this.#set({ notice })
   }
 
   dismissNotice(): void {
@@ -158,24 +238,25 @@ export class AgentLink implements Actions {
   async #run(signal: AbortSignal): Promise<void> {
     const { broker, token, displayName, credential } = this.#options
     const url = this.#options.takeSessionUrl()
-    const common = { brokerUrl: broker, transport: () => connect(broker), displayName, signal, ...(credential === undefined ? {} : { credential }) }
+    const common = { displayName, signal, files: this.files.platform, ...(credential === undefined ? {} : { credential }) }
     try {
-      const agent = url === undefined ? await Agent.create({ ...common, ...(token === undefined ? {} : { token }) }) : await Agent.open({ ...common, url })
+      if (url !== undefined && isInvitation(url)) {
+        const session = await Agent.join({ ...common, transport: connect(broker), url, ...(token === undefined ? {} : { agentToken: token }) })
+        return signal.aborted ? session.leave() : this.#assist(session, signal)
+      }
+      const making = { ...common, brokerUrl: broker, transport: () => connect(broker) }
+      const agent = url === undefined ? await Agent.create({ ...making, ...(token === undefined ? {} : { token }) }) : await Agent.open({ ...making, url })
       if (signal.aborted) return agent.leave()
       this.#agent = agent
       this.#greet(agent, signal)
-      const session = await agent.customer({ signal })
-      this.#assist(session, agent, signal)
+      this.#assist(await agent.customer({ signal }), signal)
+      if (agent.view !== undefined) this.invite('viewer', agent.view)
     } catch (error) {
       if (!signal.aborted) this.#end(error, this.#state.stage.name === 'creating')
     }
   }
 
   #greet(agent: Agent, signal: AbortSignal): void {
-    const live =
-      <E>(listener: (event: E) => void) =>
-      (event: E) =>
-        signal.aborted || listener(event)
     const me: Person = {
       id: agent.participant,
       name: this.#options.displayName,
@@ -185,25 +266,13 @@ export class AgentLink implements Actions {
       inControl: false,
       elevated: false,
       recording: false,
+      can: [],
     }
     this.#set({ people: [me] })
     this.#showCode(codeOf(agent))
-    agent.on(
-      'customer-joined',
-      live(({ words }) => this.#set({ stage: { name: 'asking', words }, notice: undefined })),
-    )
-    agent.on(
-      'customer-failed',
-      live(error => this.#failed(error)),
-    )
-    agent.on(
-      'line',
-      live(line => this.#line(line === 'up')),
-    )
-    agent.on(
-      'ended',
-      live(error => this.#end(error, false)),
-    )
+    agent.on('customer-joined', ({ words }) => signal.aborted || this.#set({ stage: { name: 'asking', words }, notice: undefined }))
+    agent.on('customer-failed', error => signal.aborted || this.#failed(error))
+    agent.on('ended', error => signal.aborted || this.#end(error, false))
     this.#options.created(agent.sessionId)
   }
 
@@ -218,73 +287,43 @@ export class AgentLink implements Actions {
     this.#set({ stage: { name: 'waiting' }, code, notice: code === before ? toldOf(error) : undefined })
   }
 
-  #assist(session: Session, agent: Agent, signal: AbortSignal): void {
+  #assist(session: Session, signal: AbortSignal): void {
     this.#session = session
     this.#clipboard = new ClipboardBridge(session)
-    const live =
-      <E>(listener: (event: E) => void) =>
-      (event: E) =>
-        signal.aborted || listener(event)
-    this.#elevation = new ElevationDialog(
-      session,
-      live(elevating => this.#set({ elevating })),
-    )
-    session.on(
-      'participants',
-      live(people => this.#set({ people: peopleOf(people, session.self), elevated: people.some(one => one.participant === session.self && one.elevated) })),
-    )
-    session.on(
-      'grant',
-      live(grants => this.#set({ can: abilitiesOf(grants) })),
-    )
-    session.on(
-      'screen-list',
-      live(() => this.#screens(session)),
-    )
-    session.on(
-      'control',
-      live(() => this.#control(session)),
-    )
-    session.on(
-      'chat',
-      live(({ from, text }) => this.#heard(from, text)),
-    )
-    session.on(
-      'quality',
-      live(({ rttMs }) => this.#set({ rttMs: Math.max(1, Math.round(rttMs)) })),
-    )
-    session.on(
-      'limit-near',
-      live(({ leftMs }) => this.#set({ endsAtMs: Date.now() + leftMs })),
-    )
-    session.on(
-      'secure-desktop',
-      live(({ active, reason }) => this.#set({ covered: active ? reason : undefined })),
-    )
-    session.on(
-      'clipboard-sync',
-      live(({ refused }) => this.#synced(session, refused)),
-    )
-    for (const change of ['phase', 'platform', 'words'] as const)
-      session.on(
-        change,
-        live(() => this.#restage()),
-      )
-    session.on(
-      'ended',
-      live(error => this.#end(error, false)),
-    )
-    this.#set({ code: undefined, people: peopleOf(session.participants, session.self), can: abilitiesOf(session.grants) })
+    this.#elevation = new ElevationDialog(session, elevating => signal.aborted || this.#set({ elevating }))
+    const on = <N extends keyof SessionEvents>(name: N, hear: (event: SessionEvents[N]) => void) =>
+      session.on(name, event => {
+        if (!signal.aborted) hear(event)
+      })
+    on('participants', () => this.#people(session))
+    on('grant', grants => this.#set({ can: abilitiesOf(grants) }))
+    on('screen-list', () => this.#screens(session))
+    on('control', () => this.#control(session))
+    on('chat', ({ from, text }) => this.#heard(from, text))
+    on('limit-near', ({ leftMs }) => this.#set({ endsAtMs: Date.now() + leftMs }))
+    on('secure-desktop', ({ active, reason }) => this.#set({ covered: active ? reason : undefined }))
+    on('clipboard-sync', ({ refused }) => this.#synced(session, refused))
+    on('elevation', ({ leftMs }) => this.#set({ elevatedUntilMs: leftMs === undefined ? undefined : Date.now() + leftMs }))
+    on('line', line => this.#line(line === 'up'))
+    for (const change of ['phase', 'platform', 'words'] as const) on(change, () => this.#restage())
+    on('ended', error => this.#end(error, false))
+    this.#set({ code: this.#state.code && { ...this.#state.code, used: true }, can: abilitiesOf(session.grants) })
+    this.#people(session)
     this.#control(session)
     this.#restage()
+    this.files.open(session)
     this.#options.joined(session)
     this.#screens(session)
-    if (agent.view !== undefined) this.#invite(session.invite({ role: 'viewer', link: agent.view }))
+  }
+
+  #people({ participants, self }: Session): void {
+    const me = participants.find(one => one.participant === self)
+    this.#set({ people: peopleOf(participants, self), leads: me?.lead ?? false, elevated: me?.elevated ?? false })
   }
 
   #line(up: boolean): void {
     this.#lineUp = up
-    if (!up) this.#set({ rttMs: undefined })
+    if (!up) this.#set({ quality: undefined })
     this.#restage()
   }
 
@@ -296,31 +335,27 @@ export class AgentLink implements Actions {
     this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(session, this.#state.comparison), ...machine })
   }
 
-  #invite(invitation: Promise<Invitation>): void {
-    this.#try(invitation.then(({ url }) => this.#set({ viewUrl: url })))
-  }
-
   #screens({ screens }: Session): void {
     this.#set({ screens: labelsOf(screens.list), current: screens.current?.screenId })
-    if (screens.current === undefined && screens.list.length > 0 && this.#state.can.includes('view')) this.#show(screens.next())
+    if (screens.current === undefined && screens.list.length > 0 && this.#state.can.includes('view')) this.showScreen(screens.next())
   }
 
-  #show(screenId: number): void {
-    const { screens } = this.#session ?? {}
-    if (screens === undefined) return
-    this.#try(screens.show(screenId, { codecs: CODECS }))
-    this.#set({ current: screens.current?.screenId })
+  #requestControl(): void {
+    this.#set({ wantsControl: false })
+    const { control } = this.#session ?? {}
+    if (control !== undefined) this.#try(control.request())
   }
 
   #control({ control }: Session): void {
     const { ours, holder, heldOff } = control.state
     this.#set({ control: ours ? 'ours' : holder === 0 ? 'nobody' : 'other', heldOff: ours && heldOff })
+    if (holder === 0 && this.#state.wantsControl) this.#requestControl()
   }
 
   #heard(from: number, text: string): void {
     const person = this.#state.people.find(({ id }) => id === from)
     const line = { from, name: person?.name ?? '?', self: person?.self ?? false, text }
-    this.#set({ chat: [...this.#state.chat, line].slice(-MAX_LINES) })
+    this.#set({ chat: [...this.#state.chat, line].slice(-MAX_LINES), unread: this.#state.unread + (line.self ? 0 : 1) })
   }
 
   #synced({ clipboard }: Session, refused: AssistError | undefined): void {
@@ -352,4 +387,13 @@ function stageOf({ phase }: Session, lineUp: boolean): Stage {
   if (!lineUp) return { name: 'reconnecting', own: true }
   if (phase === 'active') return { name: 'live' }
   return phase === 'paused' ? { name: 'paused' } : { name: 'reconnecting', own: false }
+}
+
+/** An invitation's link has two parts; that of a session which was made for this console has more. */
+function isInvitation(url: string): boolean {
+  try {
+    return parseInviteUrl(url) !== undefined
+  } catch {
+    return false
+  }
 }

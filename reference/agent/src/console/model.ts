@@ -1,5 +1,6 @@
 /** What the console shows, as plain data, and what its controls can ask for. Views know nothing else; no wire type gets this far. */
-import type { Credentials } from '@remote-assist/peer'
+import type { Credentials, Quality } from '@remote-assist/peer'
+import type { FileActions, FilesState } from './files/model.js'
 
 /** Something went wrong, or is over, in words for a person. */
 export interface Told {
@@ -48,6 +49,8 @@ export interface Person {
   readonly inControl: boolean
   readonly elevated: boolean
   readonly recording: boolean
+  /** What the customer lets it do. */
+  readonly can: readonly Ability[]
 }
 
 /** Words that this end and the customer see, unless somebody stands between: people compare them by voice. */
@@ -68,6 +71,9 @@ export interface ScreenLabel {
   readonly width: number
   readonly height: number
   readonly scalePercent: number
+  /** Where it stands among the others, in the pixels of the desktop. */
+  readonly x: number
+  readonly y: number
 }
 
 /** A line of chat. */
@@ -79,7 +85,7 @@ export interface Said {
 }
 
 /** What the customer may grant an agent, as far as the console's controls need it. */
-export type Ability = 'view' | 'control' | 'clipboard-to' | 'clipboard-from' | 'chat' | 'elevate'
+export type Ability = 'view' | 'control' | 'clipboard-to' | 'clipboard-from' | 'files-to' | 'files-from' | 'chat' | 'annotate' | 'elevate'
 
 /** Combinations that no browser passes on, in the order of the menu. */
 export const COMBOS = ['ctrl+alt+delete', 'ctrl+escape', 'ctrl+shift+escape', 'alt+tab', 'alt+f4', 'meta', 'meta+l', 'meta+r', 'printscreen'] as const
@@ -93,6 +99,22 @@ export type ElevationWay = 'prompt' | 'credentials'
 /** How far a request for elevated powers is: with the customer, who also answers the prompt; at the form; or with the computer, which checks what was typed. */
 export type Elevating = 'asked' | 'credentials' | 'checking'
 
+/** What is asked for when powers are. */
+export interface ElevationWish {
+  readonly way: ElevationWay
+  readonly scope: 'standard' | 'admin'
+  readonly minutes: number
+  /** For the customer to read. */
+  readonly reason: string
+}
+
+/** A link by which somebody may join. */
+export interface Guest {
+  readonly id: number
+  readonly role: 'viewer' | 'agent'
+  readonly url: string
+}
+
 /** Everything that is shown. */
 export interface ConsoleState {
   readonly stage: Stage
@@ -105,21 +127,30 @@ export interface ConsoleState {
   readonly current: number | undefined
   /** Who is in control: this agent, another one, or nobody. */
   readonly control: 'ours' | 'other' | 'nobody'
+  /** This agent waits for whoever is in control to give it back. */
+  readonly wantsControl: boolean
+  /** This agent leads: it alone invites, removes, and takes control from others. */
+  readonly leads: boolean
   /** The customer is at work on the desktop: input is dropped for a moment. */
   readonly heldOff: boolean
   readonly can: readonly Ability[]
   readonly elevated: boolean
+  /** When the powers end, ms since 1970; undefined = there are none. */
+  readonly elevatedUntilMs: number | undefined
   /** Undefined = nothing is asked for. */
   readonly elevating: Elevating | undefined
   /** The customer's computer can elevate, and takes credentials for it. */
   readonly canElevate: boolean
   readonly takesCredentials: boolean
   readonly syncsClipboard: boolean
-  /** The external view link, once made. */
-  readonly viewUrl: string | undefined
+  /** Links that were made for others. */
+  readonly guests: readonly Guest[]
   readonly chat: readonly Said[]
-  /** Round trip to the customer. */
-  readonly rttMs: number | undefined
+  /** Lines of others that came since the chat was looked at. */
+  readonly unread: number
+  readonly files: FilesState
+  /** How the line does; undefined before the session, and while it is down. */
+  readonly quality: Quality | undefined
   /** Why the picture cannot be had although the session is live, e.g. the operating system's own prompt. */
   readonly covered: string | undefined
   /** When the session ends because it has lasted as long as it may, ms since 1970; undefined = not soon. */
@@ -137,16 +168,21 @@ export const initialState: ConsoleState = {
   screens: [],
   current: undefined,
   control: 'nobody',
+  wantsControl: false,
+  leads: false,
   heldOff: false,
   can: [],
   elevated: false,
+  elevatedUntilMs: undefined,
   elevating: undefined,
   canElevate: false,
   takesCredentials: false,
   syncsClipboard: false,
-  viewUrl: undefined,
+  guests: [],
   chat: [],
-  rttMs: undefined,
+  unread: 0,
+  files: { rows: [], offers: [], asking: false, maxFileBytes: undefined },
+  quality: undefined,
   covered: undefined,
   endsAtMs: undefined,
   notice: undefined,
@@ -160,20 +196,42 @@ export interface Actions {
   /** The words were compared and are the same. */
   confirmWords(): void
   nextScreen(): void
+  showScreen(id: number): void
+  /** Takes control; while another agent has it, waits for that one to give it back. */
   takeControl(): void
+  /** Waits no longer. */
+  forgoControl(): void
   releaseControl(): void
   sendKeys(combo: Combo): void
-  /** `reason`: for the customer to read. */
-  elevate(way: ElevationWay, reason: string): void
+  /** Types the page's clipboard as keys. */
+  typeClipboard(): void
+  elevate(wish: ElevationWish): void
   /** The form was filled in, or closed. */
   giveCredentials(credentials: Credentials | undefined): void
   /** Gives elevated powers up, or the request for them. */
   dropElevation(): void
   syncClipboard(on: boolean): void
-  inviteViewer(): void
+  invite(role: Guest['role']): void
+  /** Takes a link back; who came by it goes as well. */
+  revoke(guest: Guest): void
+  /** Turns somebody out. */
+  remove(person: Person): void
   say(text: string): void
+  /** The chat was looked at. */
+  readChat(): void
+  readonly files: FileActions
   leave(): void
   dismissNotice(): void
+}
+
+/** Why nothing can be done at the moment. */
+export type Hindrance = 'paused' | 'line' | 'not-yet'
+
+/** What keeps everything from being done; undefined if nothing does. */
+export function hindranceOf({ stage }: ConsoleState): Hindrance | undefined {
+  if (stage.name === 'live') return undefined
+  if (stage.name === 'paused') return 'paused'
+  return stage.name === 'reconnecting' ? 'line' : 'not-yet'
 }
 
 /** Whether the customer is (or was a moment ago) in the session: the layout with the picture. */

@@ -1,5 +1,5 @@
 /** Words of the wire as the console has them. */
-import { AssistError, type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
+import { AssistError, FileTransferError, type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
 import type { Ability, Comparison, Person, ScreenLabel, Told } from './model.js'
 
 const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
@@ -9,7 +9,10 @@ const ABILITIES: { readonly [P in Permission]?: Ability } = {
   [Permission.CONTROL_INPUT]: 'control',
   [Permission.CLIPBOARD_TO_CUSTOMER]: 'clipboard-to',
   [Permission.CLIPBOARD_FROM_CUSTOMER]: 'clipboard-from',
+  [Permission.FILES_TO_CUSTOMER]: 'files-to',
+  [Permission.FILES_FROM_CUSTOMER]: 'files-from',
   [Permission.CHAT]: 'chat',
+  [Permission.ANNOTATE]: 'annotate',
   [Permission.ELEVATE]: 'elevate',
 }
 
@@ -20,13 +23,23 @@ const NAMES: Readonly<Record<Person['role'], string>> = { agent: 'Agent', custom
 export function peopleOf(participants: readonly Participant[], self: number): readonly Person[] {
   const order = { agent: 0, viewer: 1, customer: 2 }
   return participants
-    .flatMap(({ participant, role, displayName, organisation, ...rest }): Person[] => {
+    .flatMap(({ participant, role, displayName, organisation, grants, ...rest }): Person[] => {
       const known = ROLES[role]
       if (known === undefined) return []
       const { inControl, elevated, recording } = rest
       const vouched = known === 'agent' ? organisation : undefined
       return [
-        { id: participant, name: displayName || NAMES[known], role: known, organisation: vouched, self: participant === self, inControl, elevated, recording },
+        {
+          id: participant,
+          name: displayName || NAMES[known],
+          role: known,
+          organisation: vouched,
+          self: participant === self,
+          inControl,
+          elevated,
+          recording,
+          can: abilitiesOf(grants),
+        },
       ]
     })
     .sort((a, b) => order[a.role] - order[b.role])
@@ -45,10 +58,10 @@ export const abilitiesOf = (grants: readonly Permission[]): readonly Ability[] =
 
 /** Screens with their numbers. */
 export const labelsOf = (screens: Screens['list']): readonly ScreenLabel[] =>
-  screens.map(({ screenId, name, width, height, scalePercent }, i) => ({ id: screenId, number: i + 1, name, width, height, scalePercent }))
+  screens.map(({ screenId, name, width, height, scalePercent, x, y }, i) => ({ id: screenId, number: i + 1, name, width, height, scalePercent, x, y }))
 
 /** An error in words for a person. */
 export function toldOf(error: unknown): Told {
-  if (error instanceof AssistError) return { code: error.code, message: error.message, hint: error.hint }
+  if (error instanceof AssistError || error instanceof FileTransferError) return { code: error.code, message: error.message, hint: error.hint }
   return { code: 'E_UNEXPECTED', message: error instanceof Error ? error.message : String(error), hint: undefined }
 }

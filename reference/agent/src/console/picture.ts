@@ -38,7 +38,9 @@ async function ready(rect: FrameRect, { width, height }: Size, canvas: HTMLCanva
   throw new Undecodable('The rectangle has another size than it says.')
 }
 
-const nextPaint = (): Promise<unknown> => new Promise(resolve => requestAnimationFrame(resolve))
+/** Of the window that the picture is in now: one that is not seen paints nothing. */
+const nextPaint = ({ ownerDocument }: Element): Promise<unknown> =>
+  new Promise(resolve => (ownerDocument.defaultView ?? globalThis).requestAnimationFrame(resolve))
 
 /** Paints on a canvas whose pixels are the screen's native ones. */
 export class Picture {
@@ -79,7 +81,7 @@ export class Picture {
         } catch {
           screens.repair()
         }
-        await nextPaint()
+        await nextPaint(this.canvas)
       }
     } catch (error) {
       if (!signal.aborted) throw error

@@ -1,7 +1,9 @@
 /** The stage's surface: the picture, the customer's pointer on it, and the agent's hands. */
 import { Cursor, type CursorWord } from './cursor.js'
-import { nativePixel, type Place, type Placement, placePicture, type Sizing } from './geometry.js'
+import { nativePixel, type Place, type Placement, placePicture, type Sizing, zoomedBy } from './geometry.js'
 import { type KeySink, listenToKeys } from './keyboard.js'
+import { Marks, type NameOf } from './marks.js'
+import { listenToPen, type Pen } from './pen.js'
 import { Picture } from './picture.js'
 import { listenToPointer, type PointerButton } from './pointer.js'
 
@@ -17,17 +19,30 @@ export interface Hands extends KeySink {
   wheel(deltaX: number, deltaY: number): void
 }
 
+/** What a surface is made with. */
+export interface SurfaceOptions {
+  readonly document: Document
+  /** There is a picture, or it has another size. */
+  changed(): void
+  /** The wheel asks for another size; without it the wheel zooms nothing. */
+  zoomed?(sizing: Sizing): void
+  /** What somebody who points is called. */
+  readonly nameOf?: NameOf
+}
+
 export class Surface {
   readonly element: HTMLElement
   readonly picture: Picture
+  readonly marks: Marks
   readonly #cursor: Cursor
   readonly #field: HTMLTextAreaElement
-  readonly #watcher = new ResizeObserver(() => this.#layout())
+  #watcher: ResizeObserver | undefined
+  #view: Window | undefined
   #placement: Placement = { x: 0, y: 0, scale: 1 }
   #sizing: Sizing = 'fit'
   #letGo: () => void = () => undefined
 
-  constructor(document: Document, changed: () => void) {
+  constructor({ document, changed, zoomed, nameOf = () => '' }: SurfaceOptions) {
     this.element = document.createElement('div')
     this.element.className = 'surface'
     this.element.part.add('picture')
@@ -36,21 +51,34 @@ export class Surface {
       changed()
     })
     this.#cursor = new Cursor(document)
+    this.marks = new Marks(document, nameOf)
     this.#field = document.createElement('textarea')
     this.#field.className = 'catcher'
     this.#field.autocapitalize = 'off'
     this.#field.autocomplete = 'off'
     this.#field.spellcheck = false
     this.#field.tabIndex = -1
-    this.element.append(this.picture.canvas, this.#cursor.image, this.#field)
+    this.element.append(this.picture.canvas, this.#cursor.image, this.marks.element, this.#field)
+    if (zoomed !== undefined) this.element.addEventListener('wheel', event => this.#zoom(event, zoomed), { passive: false })
+    this.moved()
+  }
+
+  /** It may be in another window now: its size and its pixels are that one's. */
+  moved(): void {
+    this.#unwatch()
+    const view = this.element.ownerDocument.defaultView as (Window & typeof globalThis) | null
+    if (view === null) return
+    this.#view = view
+    this.#watcher = new view.ResizeObserver(() => this.#layout())
     this.#watcher.observe(this.element)
     // A drag that leaves the window to another screen changes the ratio, not the size.
-    addEventListener('resize', this.#layout)
+    view.addEventListener('resize', this.#layout)
+    this.#layout()
   }
 
   set sizing(sizing: Sizing) {
     this.#sizing = sizing
-    this.element.classList.toggle('actual', sizing === 'actual')
+    this.element.classList.toggle('zoomed', sizing !== 'fit')
     this.#layout()
   }
 
@@ -86,6 +114,11 @@ export class Surface {
     }
   }
 
+  /** Lets the pointer point and draw while this has a tool; before the hands get it. */
+  set pen(pen: Pen) {
+    listenToPen(this.element, pen, (clientX, clientY) => this.#locate(clientX, clientY))
+  }
+
   /** Keys go to the picture from now on. */
   focus(): void {
     this.#field.focus({ preventScroll: true })
@@ -109,9 +142,29 @@ export class Surface {
   /** Stops everything. */
   close(): void {
     this.hands = undefined
-    this.#watcher.disconnect()
-    removeEventListener('resize', this.#layout)
+    this.#unwatch()
     this.#cursor.close()
+  }
+
+  #unwatch(): void {
+    this.#watcher?.disconnect()
+    this.#view?.removeEventListener('resize', this.#layout)
+  }
+
+  /** Ctrl and the wheel, or a pinch: what is below the pointer stays there. */
+  #zoom(event: WheelEvent, zoomed: (sizing: Sizing) => void): void {
+    const at = event.ctrlKey ? this.#locate(event.clientX, event.clientY) : undefined
+    if (at === undefined) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    zoomed(zoomedBy(event.deltaY, this.#placement.scale, this.#ratio))
+    const { left, top } = this.element.getBoundingClientRect()
+    const { x, y, scale } = this.#placement
+    this.element.scrollTo(x + at.x * scale - (event.clientX - left), y + at.y * scale - (event.clientY - top))
+  }
+
+  get #ratio(): number {
+    return this.#view?.devicePixelRatio ?? 1
   }
 
   #locate(clientX: number, clientY: number): Place | undefined {
@@ -126,13 +179,14 @@ export class Surface {
     canvas.hidden = shown === undefined
     if (shown === undefined) return this.#cursor.place(undefined, this.#placement)
     const stage = { width: this.element.clientWidth, height: this.element.clientHeight }
-    this.#placement = placePicture(stage, size, this.#sizing, devicePixelRatio)
+    this.#placement = placePicture(stage, size, this.#sizing, this.#ratio)
     const { x, y, scale } = this.#placement
     canvas.style.left = `${x}px`
     canvas.style.top = `${y}px`
     canvas.style.width = `${size.width * scale}px`
     canvas.style.height = `${size.height * scale}px`
     this.#cursor.place(shown.screenId, this.#placement)
+    this.marks.place(shown.screenId, this.#placement, size)
     canvas.style.cursor = this.#cursor.css
   }
 }

@@ -111,7 +111,7 @@ export class RemoteAssistViewer extends LitElement {
   }
 
   #watch(viewer: Viewer, signal: AbortSignal): void {
-    const surface = new Surface(this.ownerDocument, () => this.requestUpdate())
+    const surface = new Surface({ document: this.ownerDocument, changed: () => this.requestUpdate() })
     surface.label = stringsFor(languageOf(this)).picture
     this.#surface = surface
     const live =

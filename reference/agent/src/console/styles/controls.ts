@@ -117,8 +117,8 @@ export const controls = css`
     padding: 0;
   }
 
-  .button[aria-disabled='true'],
-  .button[aria-disabled='true']:hover {
+  .button:is([aria-disabled='true'], .off),
+  .button:is([aria-disabled='true'], .off):hover {
     background-color: transparent;
     color: color-mix(in oklab, var(--_muted), transparent 42%);
     cursor: not-allowed;

@@ -157,9 +157,57 @@ export const stage = css`
     touch-action: none;
   }
 
-  .surface.actual {
+  .surface.zoomed {
     overflow: auto;
     touch-action: auto;
+  }
+
+  .surface.drawing,
+  .surface.drawing .picture {
+    cursor: crosshair !important;
+  }
+
+  .marks {
+    position: absolute;
+    pointer-events: none;
+    overflow: hidden;
+  }
+
+  .marks [hidden] {
+    display: none;
+  }
+
+  .marks polyline {
+    fill: none;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    transition: opacity var(--_moment);
+  }
+
+  .marks .fading {
+    opacity: 0;
+  }
+
+  .laser circle {
+    fill: #e5383b;
+    stroke: #ffffff;
+    stroke-width: 2;
+  }
+
+  .laser text {
+    font: 600 12px var(--_font);
+    fill: #ffffff;
+    stroke: #161b22;
+    stroke-width: 3;
+    paint-order: stroke;
+  }
+
+  .drop {
+    display: grid;
+    margin: 8px;
+    border: 2px dashed var(--_accent);
+    border-radius: 12px;
+    background: color-mix(in oklab, var(--_stage), transparent 40%);
   }
 
   .surface.dim .picture {
@@ -244,6 +292,10 @@ export const stage = css`
     display: grid;
     gap: 4px;
     font-size: var(--_small);
+  }
+
+  select.field {
+    padding-inline: 6px;
   }
 
   .form .answers {

@@ -1,39 +1,46 @@
-/** The menu by which an agent elevates, and the form for an account and its password. */
+/** Asking for elevated powers: how, how far and for how long; and the form for an account and its password. */
 import { html, type TemplateResult } from 'lit'
 import { ref } from 'lit/directives/ref.js'
 import { icons } from '../icons.js'
-import type { Actions, ConsoleState } from '../model.js'
+import type { Actions, ConsoleState, ElevationWay } from '../model.js'
 import type { Strings } from '../strings.js'
-import { button, place } from './parts.js'
+import { button, place, takeKeyboard, whyNot } from './parts.js'
 
-/** Why nobody can elevate now, beside what keeps everything from being done; undefined = it can be asked for. */
-function whyNot({ can, canElevate, control }: ConsoleState, t: Strings): string | undefined {
-  if (!canElevate) return t.whyCannotElevate
-  if (!can.includes('elevate')) return t.whyNoElevation
-  return control === 'ours' ? undefined : t.whyTakeControl
-}
+/** For how long powers can be asked for, minutes; the second is usual. */
+const MINUTES = [5, 15, 30, 60] as const
+const USUAL = MINUTES[1]
 
-/** A button that opens the ways to elevate that the customer's computer has; while a request is open or powers are there, it gives them up. */
-export function elevateMenu(state: ConsoleState, actions: Actions, t: Strings, blocked: string | undefined): TemplateResult {
-  const { elevated, elevating } = state
+/** Why nobody can elevate now; undefined = it can be asked for. */
+const whyNotElevate = (state: ConsoleState, t: Strings): string | undefined =>
+  whyNot(state, t) ?? (state.can.includes('elevate') ? (state.control === 'ours' ? undefined : t.whyTakeControl) : t.whyNoElevation)
+
+/** Where the customer's computer can elevate: a button that opens what can be asked for; while a request is open or powers are there, it gives them up. */
+export function elevateButton(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {
+  const { elevated, elevating, canElevate } = state
   if (elevated || elevating !== undefined) {
     const words = elevated ? t.elevated : t.elevating
-    const title = elevated ? t.elevationDrop : t.elevationCancel
+    const title = elevated ? t.elevationDropHint : t.elevationCancel
     return button({ words, icon: icons.shield, look: 'on', part: 'elevate', title, pressed: elevated, press: () => actions.dropElevation() })
   }
-  const close = (event: Event) => (event.currentTarget as HTMLElement).hidePopover()
-  const way = (words: string, press: () => void) => button({ words, look: 'stay', press })
-  return html`${button({ words: t.elevate, icon: icons.shield, part: 'elevate', title: t.elevate, why: blocked ?? whyNot(state, t), opens: 'elevation' })}
-    <div class="menu" id="elevation" popover part="menu" aria-label=${t.elevate} @beforetoggle=${place} @click=${close}>
-      ${way(t.elevateByPrompt, () => actions.elevate('prompt', t.elevationReason))}
-      ${state.takesCredentials ? way(t.elevateByCredentials, () => actions.elevate('credentials', t.elevationReason)) : ''}
-    </div>`
-}
-
-/** What is typed from here on is for the form, and no longer for the customer's desktop. */
-function takeKeyboard(field: Element | undefined): void {
-  // It is in the page only once everything is drawn.
-  queueMicrotask(() => (field as HTMLInputElement | undefined)?.focus())
+  if (!canElevate) return html``
+  const ask = (way: ElevationWay) => (event: Event) => {
+    const form = (event.currentTarget as HTMLElement).closest('form') as HTMLFormElement
+    const given = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value
+    form.hidePopover()
+    const reason = given('reason').trim() || t.elevationReason
+    actions.elevate({ way, reason, minutes: Number(given('minutes')), scope: given('scope') === 'standard' ? 'standard' : 'admin' })
+  }
+  const way = (words: string, look: string, press: (event: Event) => void) =>
+    html`<button type="button" class="button ${look}" part="button" @click=${press}><span class="words">${words}</span></button>`
+  return html`${button({ words: t.elevate, icon: icons.shield, part: 'elevate', title: t.elevate, why: whyNotElevate(state, t), opens: 'elevation', popup: 'dialog' })}
+    <form class="menu form wish" id="elevation" popover part="menu" role="dialog" aria-label=${t.elevate} @beforetoggle=${place} @submit=${(event: Event) => event.preventDefault()}>
+      <label>${t.elevationWhy}<input class="field" name="reason" maxlength="120" placeholder=${t.elevationReason} autocomplete="off" /></label>
+      <label>${t.elevationScope}<select class="field" name="scope"><option value="admin">${t.scopeAdmin}</option><option value="standard">${t.scopeStandard}</option></select></label>
+      <label>${t.elevationFor}<select class="field figures" name="minutes">${MINUTES.map(n => html`<option value=${n} ?selected=${n === USUAL}>${t.minutesLong(n)}</option>`)}</select></label>
+      <div class="answers">
+        ${state.takesCredentials ? way(t.elevateByCredentials, '', ask('credentials')) : ''} ${way(t.elevateByPrompt, 'primary', ask('prompt'))}
+      </div>
+    </form>`
 }
 
 /** Account and password, for the customer's computer alone. The browser is asked to keep neither. */

@@ -4,10 +4,23 @@ import { icons } from '../icons.js'
 import type { ConsoleState } from '../model.js'
 import type { Strings } from '../strings.js'
 
-/** The picture with what has to be said about it, and what is asked of the agent now. `surface` holds the canvas. */
-export function sessionView(state: ConsoleState, surface: Element, painted: boolean, t: Strings, asked: TemplateResult = html``): TemplateResult {
-  return html`${surface}<div class="over">${words(state, painted, t)}${asked}</div>`
+/** What lies over the picture beside words about it. */
+export interface Over {
+  /** What is asked of the agent now. */
+  readonly asked?: TemplateResult | undefined
+  /** Something to send hovers over the picture; the text says what may be sent. */
+  readonly dropping?: string | undefined
 }
+
+/** The picture with what has to be said about it. `surface` holds the canvas. */
+export function sessionView(state: ConsoleState, surface: Element, painted: boolean, t: Strings, { asked, dropping }: Over = {}): TemplateResult {
+  return html`${surface}
+    <div class="over">${dropping === undefined ? html`${words(state, painted, t)}${asked ?? ''}` : html`<div class="drop">${sheet(t.dropHere, dropping, icons.file)}</div>`}</div>`
+}
+
+/** The picture is in a window of its own. */
+export const poppedView = (t: Strings, back: TemplateResult): TemplateResult =>
+  html`<div class="centre" part="message"><span class="mark">${icons.window}</span><h1>${t.poppedTitle}</h1><p class="muted">${t.poppedHow}</p><div class="actions">${back}</div></div>`
 
 function words({ stage, can, covered }: ConsoleState, painted: boolean, t: Strings): TemplateResult {
   if (stage.name === 'paused') return sheet(t.pausedTitle, t.pausedHow, icons.pause)

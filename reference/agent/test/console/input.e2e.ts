@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { PATIENT, takeControl, useDesk } from './desk.js'
+
+const desk = useDesk()
+
+test('types keys, characters of other keyboards and committed text into the desktop, and clicks where the pointer is (RA-INP-025)', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  await page.keyboard.type('Hello, ')
+  await page.keyboard.insertText('日本語 ')
+  await page.keyboard.type('größer!')
+  await page.keyboard.press('Shift+Home')
+  await page.keyboard.press('Delete')
+  await page.keyboard.type('Done')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('Done')
+  await page.keyboard.press('Enter')
+  await page.keyboard.insertText('日本語 ü')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('Done\n日本語 ü')
+
+  const canvas = await page.locator('canvas').boundingBox()
+  const print = host.desktop.place('print')
+  const scale = (canvas?.width ?? 0) / 1280
+  await page.mouse.click((canvas?.x ?? 0) + (print.x + print.width / 2) * scale, (canvas?.y ?? 0) + (print.y + print.height / 2) * scale)
+  await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+  await customer.close()
+})
+
+test('sends what AltGr makes as text, and AltGr itself only with a key that makes none (RA-INP-025)', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  const key = (type: 'keydown' | 'keyup', code: string, name: string) =>
+    page.evaluate(
+      ([of, event]) => {
+        const field = document.querySelector('remote-assist-console')?.shadowRoot?.activeElement
+        field?.dispatchEvent(new KeyboardEvent(of, { ...event, modifierAltGraph: true, bubbles: true, cancelable: true }))
+      },
+      [type, { code, key: name }] as const,
+    )
+  await key('keydown', 'AltRight', 'AltGraph')
+  await key('keydown', 'KeyQ', '@')
+  await key('keyup', 'KeyQ', '@')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('@')
+  expect(host.desktop.pressedKeys()).toEqual([])
+  await key('keydown', 'ArrowLeft', 'ArrowLeft')
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([0x50, 0xe6])
+  await key('keyup', 'ArrowLeft', 'ArrowLeft')
+  await key('keyup', 'AltRight', 'AltGraph')
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  await customer.close()
+})
+
+test('takes a finger for the pointer, and further fingers for nobody', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  const canvas = await page.locator('canvas').boundingBox()
+  const print = host.desktop.place('print')
+  const scale = (canvas?.width ?? 0) / 1280
+  const first = { id: 1, x: (canvas?.x ?? 0) + (print.x + print.width / 2) * scale, y: (canvas?.y ?? 0) + (print.y + print.height / 2) * scale }
+  const second = { id: 2, x: first.x + 200, y: first.y + 150 }
+  const screen = await desk.context.newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: (typeof first)[]) =>
+    screen.send('Input.dispatchTouchEvent', { type, touchPoints })
+  await touch('touchStart', first)
+  await touch('touchEnd')
+  await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+  await touch('touchStart', first)
+  await touch('touchStart', first, second)
+  await touch('touchEnd', second)
+  const aside = { ...first, x: first.x + 9 }
+  await touch('touchMove', aside)
+  const atAside = () => Math.abs(host.desktop.pointer.x - (aside.x - (canvas?.x ?? 0)) / scale) <= 1
+  await expect.poll(atAside, PATIENT).toBe(true)
+  expect(host.desktop.pressedButtons()).toEqual([0])
+  await touch('touchEnd')
+  await expect.poll(() => host.desktop.pressedButtons(), PATIENT).toEqual([])
+  expect([atAside(), host.desktop.testPages]).toEqual([true, 2])
+  await customer.close()
+})
+
+test('releases what is down when the picture loses the keyboard', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  await page.keyboard.down('Shift')
+  await page.keyboard.down('ArrowLeft')
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(2)
+  await page.getByPlaceholder('Message to everybody').focus()
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+  await customer.close()
+})
+
+test('releases what is down when its window loses the focus to another one, at once (RA-INP-047)', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  // Playwright keeps every page in the belief that it has the focus; here it is to know the truth.
+  const devtools = await desk.context.newCDPSession(page)
+  await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+  await page.bringToFront()
+  await page.evaluate(() => {
+    addEventListener('blur', () => document.documentElement.setAttribute('data-left', `${document.hasFocus()}`))
+  })
+  await page.keyboard.down('Shift')
+  await page.keyboard.down('ArrowLeft')
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(2)
+  const other = await desk.context.newPage()
+  await other.bringToFront()
+  await expect.poll(() => page.evaluate(() => document.documentElement.getAttribute('data-left')), PATIENT).toBe('false')
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+  // The agent is still there and in control: what went up did so because it said so.
+  await page.bringToFront()
+  await page.getByRole('button', { name: 'In control' }).waitFor()
+  await customer.close()
+})
