@@ -18,6 +18,8 @@ export interface FileWire {
   now(): Instant
   /** Undefined = the line has room; else a sender reads no further ahead before it resolves. */
   room(): Promise<void> | undefined
+  /** Small messages may leave in records of up to so many bytes. */
+  burst(bytes: number): void
   /** The most bytes that one message may have. */
   maxMessageBytes(): number
   /** The administrator's limit; undefined while it is not known. */
@@ -40,6 +42,7 @@ export function fileChannel(side: FileChannel['side'], wire: FileWire): FileChan
       return wire.maxFileBytes()
     },
     room: () => wire.room(),
+    burst: bytes => wire.burst(bytes),
   }
 }
 

@@ -30,6 +30,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   readonly #incarnations = new Map<number, number>()
   #state: S
   #delivering = false
+  #pumping = false
   #timer: { readonly at: Instant; readonly cancel: () => void } | undefined
   #heardAt = Number.NEGATIVE_INFINITY
   #participant = 0
@@ -116,6 +117,11 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     return this.#outbox.waitingBytes + (this.#line.connection?.bufferedBytes ?? 0)
   }
 
+  /** Small messages about files leave in records of up to so many bytes: what the line takes in a moment. */
+  set burstBytes(bytes: number) {
+    this.#outbox.burstBytes = bytes
+  }
+
   /** Undefined = the line has room for what can wait; else it resolves when that may be so again. */
   room(): Promise<void> | undefined {
     return this.waitingBytes <= HIGH_WATER_BYTES ? undefined : new Promise(resolve => this.#drains.push(resolve))
@@ -170,11 +176,24 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         failure = error
       }
     }
-    this.#outbox.pump()
+    if (effects.every(canWait)) this.#pumpSoon()
+    else this.#outbox.pump()
     this.#schedule()
     this.#deliver()
     if (this.#parts.security.mediaSpent && (event.type === 'tick' || effects.some(sendsPicture))) this.#take({ type: 'media.spent' })
     if (failure !== undefined) throw failure
+  }
+
+  /** Lets what comes in this same turn join the records that leave: many small messages are one of them. */
+  #pumpSoon(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    queueMicrotask(() => {
+      this.#pumping = false
+      this.#outbox.pump()
+      // Whoever found the lanes full looks again: the line may have taken it all.
+      this.#room()
+    })
   }
 
   #perform(effect: Effect<N>): void {
@@ -392,5 +411,9 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#lost(undefined, error)
   }
 }
+
+/** Bytes of files, and what is written down of them, wait for the end of the turn; nobody would notice. */
+const canWait = (effect: Effect<unknown>): boolean =>
+  effect.type === 'notify' || (effect.type === 'send' && (effect.channel === Channel.FILE || effect.kind.$case === 'auditEntry'))
 
 const sendsPicture = (effect: Effect<unknown>): boolean => effect.type === 'send' && effect.channel === Channel.MEDIA

@@ -22,7 +22,7 @@ import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
 export const MAX_SEALS = 8
 /** Bytes being sealed at one time. */
 export const MAX_SEALING_BYTES = 524_288
-/** Small messages that wait are joined to records up to this size; a larger message has its own. */
+/** Small messages that wait are joined to records up to this size, unless `burstBytes` says more; a larger message has its own. */
 const BATCH_BYTES = 16_384
 /** What a frame and a seal add to a plaintext, at most. */
 const OVERHEAD_BYTES = MAX_FRAME_BYTES - MAX_PLAINTEXT_BYTES
@@ -64,6 +64,7 @@ export class Outbox {
   #sequence = 0
   #generation = 0
   #maxFrameBytes = MAX_FRAME_BYTES
+  #burstBytes = BATCH_BYTES
   #whenEmpty: (() => void) | undefined
 
   constructor(
@@ -86,6 +87,11 @@ export class Outbox {
     this.#maxFrameBytes = Math.min(MAX_FRAME_BYTES, bytes)
   }
 
+  /** What the line takes in a moment: small messages about files are joined to records up to this size. */
+  set burstBytes(bytes: number) {
+    this.#burstBytes = Math.max(BATCH_BYTES, bytes)
+  }
+
   /** Adds a message behind those of its lane. Throws `EncodeError` if its receiver would not accept it. */
   push(send: Send): void {
     const { channel, kind, to } = send
@@ -105,6 +111,7 @@ export class Outbox {
     this.#sealingBytes = 0
     this.#sequence = 0
     this.#generation++
+    this.#burstBytes = BATCH_BYTES
     this.#whenEmpty = undefined
   }
 
@@ -163,7 +170,7 @@ export class Outbox {
   #take(items: Item[]): Item {
     const first = items.shift() as Item
     if (first.channel === Channel.RELAY || first.channel === Channel.HANDSHAKE || first.channel === Channel.MEDIA) return first
-    const limit = Math.min(BATCH_BYTES, this.maxPlaintextBytes)
+    const limit = Math.min(first.channel === Channel.FILE ? this.#burstBytes : BATCH_BYTES, this.maxPlaintextBytes)
     const batch = [first]
     let bytes = first.bytes.length
     while (batch.length < MAX_MESSAGES_PER_RECORD) {

@@ -12,6 +12,8 @@ export interface FileChannel {
   say(event: FileLocal): void
   /** Resolves when the line takes more; at once (undefined) if it does now. */
   room(): Promise<void> | undefined
+  /** What is said in one turn may leave in records of up to so many bytes. */
+  burst(bytes: number): void
   /** The most bytes of data that a chunk may carry here. */
   readonly maxChunkBytes: number
   /** The administrator's limit, for messages; undefined while it is not known. */

@@ -2,7 +2,7 @@
 import type { Entry } from '@remote-assist/codec'
 import { type Hasher, type LeafHash, sameDigest } from './hasher.js'
 import type { Slots } from './slots.js'
-import { type Intake, type Placement, StoreError, type StoreFault } from './store.js'
+import { type Intake, type Placement, SMALL_FILE_BYTES, StoreError, type StoreFault } from './store.js'
 import { LEAF_SIZE, MerkleTree } from './tree.js'
 
 /** What becomes of a file. It is told once; nothing follows. */
@@ -39,17 +39,27 @@ export class IncomingFile {
   #over = false
   /** No further byte is taken: the line is gone. */
   #closed = false
+  /** Its slot is given back, or it never needed one. */
+  #released = false
+  /** Bytes of it that wait to be written. */
+  #waitingBytes = 0
 
   constructor(parts: IncomingParts) {
     this.#parts = parts
     this.#tree = parts.tree
     this.#whole = parts.tree
     this.#hash = parts.hasher.leaf()
-    this.#chain = parts.after.then(() => parts.slots.take())
+    // A small file holds nothing open: it waits in memory until it is complete.
+    this.#released = this.#isSmall
+    this.#chain = this.#isSmall ? parts.after : parts.after.then(() => parts.slots.take())
   }
 
   get entry(): Entry {
     return this.#parts.entry
+  }
+
+  get #isSmall(): boolean {
+    return this.#parts.entry.bytes <= SMALL_FILE_BYTES
   }
 
   /** There is a verdict: what still comes of it counts for nothing. */
@@ -73,10 +83,10 @@ export class IncomingFile {
     const { intake, entry, placement } = this.#parts
     this.#hash.update(data)
     if (placement === undefined) return
-    this.#parts.waiting(data.length)
+    this.#wait(data.length)
     this.#then(
       () => intake.write(entry, offset, data),
-      () => this.#parts.waiting(-data.length),
+      () => this.#isSmall || this.#wait(-data.length),
     )
   }
 
@@ -114,6 +124,11 @@ export class IncomingFile {
     return this.#chain
   }
 
+  #wait(bytes: number): void {
+    this.#waitingBytes += bytes
+    this.#parts.waiting(bytes)
+  }
+
   /** Does one thing after the other, until there is a verdict. */
   #then(task: () => Promise<void>, always: () => void = () => {}): void {
     this.#chain = this.#chain.then(async () => {
@@ -140,9 +155,8 @@ export class IncomingFile {
     this.#parts.verdict(verdict)
   }
 
-  #released = false
-
   #release(): void {
+    if (this.#waitingBytes > 0 && this.#isSmall) this.#wait(-this.#waitingBytes)
     if (!this.#released) this.#parts.slots.give()
     this.#released = true
   }

@@ -18,8 +18,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 /** Windows opens a device for these, whatever the extension; it ignores spaces before the dot (RA-FIL-024). */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i
 
+/** The most bytes of UTF-8 that one unit of a string comes to: what is short enough by that need not be encoded. */
+const MAX_UNIT_BYTES = 3
+
 const encoder = new TextEncoder()
 const bytesOf = (text: string): number => encoder.encode(text).length
+
+const isLonger = (text: string, maxBytes: number): boolean => text.length * MAX_UNIT_BYTES > maxBytes && bytesOf(text) > maxBytes
 
 /** What is wrong with one component of a path; undefined = nothing (RA-FIL-021 to RA-FIL-024). */
 export function nameFault(name: string): NameFault | undefined {
@@ -29,7 +34,7 @@ export function nameFault(name: string): NameFault | undefined {
   if (FORBIDDEN.test(name)) return 'character'
   if (name.endsWith('.') || name.endsWith(' ')) return 'trailing'
   if (DEVICE.test(name)) return 'device'
-  return bytesOf(name) > MAX_COMPONENT_BYTES ? 'long' : undefined
+  return isLonger(name, MAX_COMPONENT_BYTES) ? 'long' : undefined
 }
 
 /** What is wrong with a path; undefined = nothing. */
@@ -40,7 +45,7 @@ export function pathFault(path: readonly string[]): NameFault | undefined {
     const fault = nameFault(name)
     if (fault !== undefined) return fault
   }
-  return path.reduce((sum, name) => sum + bytesOf(name), 0) > MAX_PATH_BYTES ? 'long' : undefined
+  return isLonger(path.join(''), MAX_PATH_BYTES) ? 'long' : undefined
 }
 
 /** Two names of one folder are the same on some system if their folded forms are equal: NFC and case folding (RA-FIL-025). Used for nothing else. */

@@ -5,6 +5,7 @@ import { type FileChannel, type FileLocal, Signal, type TransferNotice } from '.
 import { corruptEntry, type FileFailure, FileTransferError, failedEntries, outcomeError, refusedEntry, sourceError } from './errors.js'
 import type { Hasher } from './hasher.js'
 import { Meter } from './progress.js'
+import { ReadAhead, type WholeFile } from './read-ahead.js'
 import type { FileSource, SourceFile } from './store.js'
 import type { Transfer } from './transfer.js'
 import { LEAF_SIZE, MerkleTree } from './tree.js'
@@ -245,7 +246,10 @@ export class Sender {
 
   /** Sends what was taken, from this place on, then whatever is asked for again. */
   async #send(run: number, from: Place): Promise<void> {
-    const { entries } = this.#parts.source
+    const { source, hasher } = this.#parts
+    const { entries } = source
+    const isSent = (entry: number) => this.#taken[entry] === 1 && entries[entry]?.kind === 'file'
+    const ahead = new ReadAhead(source, hasher, isSent)
     this.#position = this.#before(from.entry).bytes
     let next = from.entry
     await this.#until(run, () => this.#ready)
@@ -255,9 +259,16 @@ export class Sender {
         await this.#sendEntry(run, { entry: again, offset: 0, tree: this.#noLeaves() }, false)
         continue
       }
-      while (next < entries.length && (this.#taken[next] !== 1 || entries[next]?.kind !== 'file')) next++
+      while (next < entries.length && !isSent(next)) next++
       if (next === entries.length) {
         await this.#until(run, () => this.#retries.length > 0)
+        continue
+      }
+      const small = next === from.entry && from.offset > 0 ? [] : await ahead.from(next)
+      if (run !== this.#run) return
+      if (small.length > 0) {
+        await this.#sendWhole(run, small)
+        next = (small.at(-1)?.entry ?? next) + 1
         continue
       }
       const place = next === from.entry ? from : { entry: next, offset: 0, tree: this.#noLeaves() }
@@ -266,9 +277,40 @@ export class Sender {
     }
   }
 
+  /** Sends small files back to back: what the line takes in a moment leaves in one record. */
+  async #sendWhole(run: number, files: readonly WholeFile[]): Promise<void> {
+    const { transferId, channel } = this.#parts
+    let said = 0
+    for (const { entry, data, leaf, root } of files) {
+      this.#say({ type: 'local.entry', transferId, entry, bytes: BigInt(data.length) })
+      for (let offset = 0; offset < data.length; ) {
+        if (said === 0 || said >= this.#chunkBytes() || this.#credit === 0) {
+          await this.#until(run, () => this.#credit > 0)
+          if (run !== this.#run) return
+          said = 0
+          channel.burst(this.#chunkBytes())
+        }
+        const part = data.subarray(offset, offset + Math.min(this.#credit, channel.maxChunkBytes))
+        this.#chunk(part)
+        said += part.length
+        offset += part.length
+        this.#position += part.length
+      }
+      if (leaf !== undefined) this.#say({ type: 'local.leaf', transferId, sha256: leaf })
+      this.#say({ type: 'local.entryDone', transferId, root })
+      this.#tell(entry)
+    }
+  }
+
+  #chunk(data: Uint8Array): void {
+    const { transferId, channel } = this.#parts
+    this.#credit -= data.length
+    this.#say({ type: 'local.chunk', transferId, data, sentAtUs: BigInt(Math.round(channel.now() * 1_000)) })
+  }
+
   /** Sends one file, from its place on. Ends early if it is to be sent again. `counted`: it moves the progress on. */
   async #sendEntry(run: number, { entry, offset: from, tree: before }: Place, counted: boolean): Promise<void> {
-    const { transferId, source, hasher, channel } = this.#parts
+    const { transferId, source, hasher } = this.#parts
     const bytes = Number(source.entries[entry]?.bytes ?? 0n)
     const base = this.#position
     const file = await source.open(entry)
@@ -286,8 +328,7 @@ export class Sender {
           while (run === this.#run && this.#credit < data.length) await this.#until(run, () => this.#credit >= data.length)
           if (run !== this.#run) return
           hash.update(data)
-          this.#credit -= data.length
-          this.#say({ type: 'local.chunk', transferId, data, sentAtUs: BigInt(Math.round(channel.now() * 1_000)) })
+          this.#chunk(data)
           offset += data.length
           if (counted) this.#position = base + offset
           this.#tell(entry)

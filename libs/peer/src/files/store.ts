@@ -24,6 +24,9 @@ export interface SourceFile {
   close(): Promise<void>
 }
 
+/** Up to so many bytes a file is small: it is read whole, and written whole when it is complete. */
+export const SMALL_FILE_BYTES = 32_768n
+
 /** Files and folders to send, listed once. */
 export interface FileSource {
   /** Folders come before what is in them; no links, devices, sockets or pipes (RA-FIL-029). */
@@ -32,6 +35,8 @@ export interface FileSource {
   readonly contentId: Uint8Array
   /** Opens a file of `entries`. Rejects with `E_FILE_SOURCE` if it is not what was listed. */
   open(entry: number): Promise<SourceFile>
+  /** Reads small files whole, in the order asked for. Rejects with `E_FILE_SOURCE` if one is not what was listed, before or after it was read. Optional: a source without it is read piece by piece. */
+  whole?(entries: readonly number[]): Promise<readonly Uint8Array[]>
 }
 
 /** What has a name already. `other`: a link, a device, or a name that is kept for the store itself. */

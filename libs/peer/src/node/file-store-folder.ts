@@ -4,9 +4,10 @@ import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError } from '../files/store.js'
 
-const OPEN = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
+/** A folder, and no link to one. */
+export const OPEN_FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 /** Linux names what is in an open folder through its descriptor, so that nobody can put another in its place meanwhile. */
-const BY_DESCRIPTOR = process.platform === 'linux'
+export const BY_DESCRIPTOR = process.platform === 'linux'
 
 export class Folder {
   private constructor(
@@ -17,7 +18,7 @@ export class Folder {
   /** Opens the folder at this path, which must be no link itself (RA-FIL-028). Rejects if it is no folder. */
   static async open(path: string): Promise<Folder> {
     if (BY_DESCRIPTOR) {
-      const handle = await open(path, OPEN)
+      const handle = await open(path, OPEN_FOLDER)
       return new Folder(handle, `/proc/self/fd/${handle.fd}`)
     }
     if (!(await lstat(path)).isDirectory()) throw new StoreError('exists')
@@ -58,6 +59,11 @@ export class Folder {
     }
   }
 
+  /** Makes the names in it last, where the system has a way. */
+  async last(): Promise<void> {
+    await this.handle?.sync()
+  }
+
   async close(): Promise<void> {
     await this.handle?.close()
   }
@@ -66,10 +72,15 @@ export class Folder {
 /** The code of a system error. */
 export const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined)
 
+/** FAT and some network folders say so where a file cannot have a second name. */
+export const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+const SPACE: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const TAKEN: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ELOOP', 'ENOTDIR', 'EISDIR'])
+
+/** What the code of a system error means to a transfer. */
+export const storeFault = (code: string | undefined, cause: unknown = code): StoreError =>
+  new StoreError(SPACE.has(code) ? 'space' : TAKEN.has(code) ? 'exists' : 'storage', { cause })
+
 /** What a system error means to a transfer. */
-export function storeError(error: unknown): StoreError {
-  if (error instanceof StoreError) return error
-  const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return new StoreError('space', { cause: error })
-  return new StoreError(code === 'EEXIST' || code === 'ELOOP' || code === 'ENOTDIR' || code === 'EISDIR' ? 'exists' : 'storage', { cause: error })
-}
+export const storeError = (error: unknown): StoreError => (error instanceof StoreError ? error : storeFault(codeOf(error), error))

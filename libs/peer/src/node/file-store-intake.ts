@@ -3,9 +3,10 @@ import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes } from 'node:fs/promises'
 import type { Entry } from '@remote-assist/codec'
 import { type Hasher, sameDigest } from '../files/hasher.js'
-import { type Intake, type Kept, type Placement, StoreError } from '../files/store.js'
+import { type Intake, type Kept, type Placement, SMALL_FILE_BYTES, StoreError } from '../files/store.js'
 import { LEAF_SIZE } from '../files/tree.js'
-import { codeOf, type Folder, storeError } from './file-store-folder.js'
+import { codeOf, type Folder, storeError, WITHOUT_LINKS } from './file-store-folder.js'
+import { Groups } from './file-store-group.js'
 import { FOLDER, type Journal, type JournalContent } from './file-store-journal.js'
 import type { Mark } from './file-store-mark.js'
 
@@ -18,10 +19,17 @@ const OWNER = { file: 0o600, folder: 0o700 } as const
 /** The name of the journal in a quarantine. */
 export const JOURNAL = 'journal'
 
+const modeOf = ({ mode }: Entry): number => ((mode || 0o644) & MODES) | OWNER.file
+
+const isSmall = ({ bytes }: Entry): boolean => bytes <= SMALL_FILE_BYTES
+
 const partOf = ({ entry }: Pick<Entry, 'entry'>): string => `${entry}.part`
 
 export class DiskIntake implements Intake {
   readonly #files = new Map<number, FileHandle>()
+  /** Small files, as they come: they are written when they are complete. */
+  readonly #small = new Map<number, Uint8Array>()
+  readonly #groups: Groups
   readonly #made: { readonly path: readonly string[]; readonly modifiedMs: number }[] = []
 
   constructor(
@@ -34,7 +42,9 @@ export class DiskIntake implements Intake {
     readonly mark: Mark | undefined,
     /** Removes the quarantine, or keeps it, and frees its key. */
     readonly release: (keep: boolean) => Promise<void>,
-  ) {}
+  ) {
+    this.#groups = new Groups({ root, quarantine, journal, mark })
+  }
 
   async plan(placements: ReadonlyMap<number, Placement>): Promise<void> {
     await this.journal.add({ plan: [...placements].map(([entry, { path, overwrite }]) => [entry, path, overwrite]) }).catch(fail)
@@ -69,6 +79,7 @@ export class DiskIntake implements Intake {
   }
 
   async write(entry: Entry, offset: number, data: Uint8Array): Promise<void> {
+    if (isSmall(entry)) return this.#smallOf(entry).set(data, offset)
     try {
       const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, offset > 0))
       for (let done = 0; done < data.length; ) {
@@ -80,28 +91,40 @@ export class DiskIntake implements Intake {
     }
   }
 
-  async verified({ entry }: Entry, index: number, sha256: Uint8Array): Promise<void> {
+  async verified(listed: Entry, index: number, sha256: Uint8Array): Promise<void> {
+    const { entry } = listed
+    if (isSmall(listed)) return
     await this.journal.add({ leaf: [entry, index, Buffer.from(sha256).toString('hex')] }).catch(fail)
   }
 
   async commit(entry: Entry, { path, overwrite }: Placement): Promise<void> {
+    if (isSmall(entry)) {
+      const data = this.#smallOf(entry)
+      this.#small.delete(entry.entry)
+      return this.#groups.add({ entry: entry.entry, part: partOf(entry), path, overwrite, data, mode: modeOf(entry), modifiedMs: Number(entry.modifiedMs) })
+    }
     try {
       const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, entry.bytes > 0n))
       if ((await handle.stat({ bigint: true })).size !== entry.bytes) throw new StoreError('storage')
       if (entry.modifiedMs > 0n) await handle.utimes(Date.now() / 1_000, Number(entry.modifiedMs) / 1_000)
-      await handle.chmod(((entry.mode || 0o644) & MODES) | OWNER.file)
+      await handle.chmod(modeOf(entry))
       await handle.sync()
       this.#files.delete(entry.entry)
       await handle.close()
       // Said before it is done: whoever finds the journal looks whether it was (`isThere`).
       await this.journal.add({ done: [entry.entry, Number(entry.bytes)] })
-      await this.#inParent(path, (folder, name) => this.#move(this.quarantine.at(partOf(entry)), folder.at(name), overwrite))
+      await this.journal.last()
+      await this.#inParent(path, async (folder, name) => {
+        await this.#move(this.quarantine.at(partOf(entry)), folder.at(name), overwrite)
+        await folder.last()
+      })
     } catch (error) {
       fail(error)
     }
   }
 
   async discard(entry: Entry): Promise<void> {
+    this.#small.delete(entry.entry)
     await this.journal.add({ discard: entry.entry }).catch(fail)
     await this.#files.get(entry.entry)?.close()
     this.#files.delete(entry.entry)
@@ -116,6 +139,12 @@ export class DiskIntake implements Intake {
       if (modifiedMs > 0) await this.#inParent(path, (folder, name) => utimes(folder.at(name), new Date(), new Date(modifiedMs))).catch(() => {})
     }
     await this.release(keep)
+  }
+
+  #smallOf({ entry, bytes }: Entry): Uint8Array {
+    const known = this.#small.get(entry) ?? new Uint8Array(Number(bytes))
+    this.#small.set(entry, known)
+    return known
   }
 
   async #open(entry: Entry, goOn: boolean): Promise<FileHandle> {
@@ -139,8 +168,8 @@ export class DiskIntake implements Intake {
     try {
       await link(from, to)
     } catch (error) {
-      // FAT and some network folders have no links; nothing has the name, as was seen just now.
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? '')) throw error
+      // Nothing has the name, as was seen just now.
+      if (!WITHOUT_LINKS.has(codeOf(error) ?? '')) throw error
       return rename(from, to)
     }
     await unlink(from)

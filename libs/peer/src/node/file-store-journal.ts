@@ -101,6 +101,13 @@ export class Journal {
     await this.#handle.appendFile(text)
   }
 
+  /** Makes every line so far last: it outlives a loss of power. Rejects if one could not be written. */
+  async last(): Promise<void> {
+    await this.#written
+    if (this.#failure !== undefined) throw this.#failure.cause
+    await this.#handle.datasync()
+  }
+
   async close(): Promise<void> {
     await this.#written
     await this.#handle.close()

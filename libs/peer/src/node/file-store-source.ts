@@ -6,20 +6,24 @@ import { basename, join, resolve } from 'node:path'
 import { FileTransferError, sourceError } from '../files/errors.js'
 import { pathFault } from '../files/names.js'
 import type { FileSource, SourceEntry, SourceFile } from '../files/store.js'
+import { hands } from './file-store-hands.js'
 
 /** The most entries of a transfer. */
 const MAX_ENTRIES = 100_000
 /** Bytes of a content id. */
 const CONTENT_ID_BYTES = 16
 /** Never through a link, and never waiting for the other end of a pipe. Windows has neither. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+export const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 interface Found extends SourceEntry {
   readonly at: string
   readonly stats: BigIntStats
 }
 
-const same = (a: BigIntStats, b: BigIntStats): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs
+type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
+
+/** Whether a file is still what it was. */
+export const same = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs
 
 /** Lists these paths: each file, and each folder with all that is in it but links, devices, sockets and pipes (RA-FIL-029). Rejects with `E_FILE_SOURCE`. */
 export async function fileSource(paths: readonly string[]): Promise<FileSource> {
@@ -32,7 +36,12 @@ export async function fileSource(paths: readonly string[]): Promise<FileSource> 
       throw new FileTransferError('E_FILE_SOURCE', `${path} is neither a file nor a folder.`, { hint: 'Name what a link points to.' })
   }
   if (found.length === 0) throw new FileTransferError('E_FILE_SOURCE', 'There is nothing to send.')
-  return { entries: found, contentId: contentIdOf(found), open: entry => openFound(found[entry]) }
+  return {
+    entries: found,
+    contentId: contentIdOf(found),
+    open: entry => openFound(found[entry]),
+    whole: entries => readFound(entries.map(entry => found[entry])),
+  }
 }
 
 async function list(at: string, path: readonly string[], found: Found[]): Promise<void> {
@@ -60,6 +69,18 @@ function contentIdOf(found: readonly Found[]): Uint8Array {
   const hash = createHash('sha256')
   for (const { at, stats } of found) hash.update(JSON.stringify([at, `${stats.dev}`, `${stats.ino}`, `${stats.size}`, `${stats.mtimeNs}`]))
   return new Uint8Array(hash.digest().subarray(0, CONTENT_ID_BYTES))
+}
+
+async function readFound(found: readonly (Found | undefined)[]): Promise<readonly Uint8Array[]> {
+  const asked = found.flatMap(it =>
+    it === undefined ? [] : [{ at: it.at, dev: it.stats.dev, ino: it.stats.ino, size: it.stats.size, mtimeNs: it.stats.mtimeNs }],
+  )
+  const read = await hands.do('read', asked)
+  return found.map((it, index) => {
+    const data = read[index]
+    if (data === undefined) throw sourceError(it?.path.join('/') ?? '')
+    return data
+  })
 }
 
 async function openFound(found: Found | undefined): Promise<SourceFile> {

@@ -130,4 +130,86 @@ describe('a process that dies', () => {
     expect(await third.leaves(ENTRY, nodeHasher)).toHaveLength(2)
     await third.end(false)
   })
+
+  describe('with small files, which get their names in groups', () => {
+    const FILES = [0, 1, 40, 32_768].map((bytes, entry): Entry & { readonly data: Uint8Array } => ({
+      entry,
+      path: [`${entry}.bin`],
+      kind: EntryKind.FILE,
+      bytes: BigInt(bytes),
+      modifiedMs: 1_000n,
+      mode: 0o600,
+      data: DATA.subarray(entry, entry + bytes),
+    }))
+    const placementOf = ({ path }: Entry) => ({ path, overwrite: false })
+
+    /** Receives them all; resolves when they have their names, if that happens. */
+    async function receiveAll(intake: Intake): Promise<unknown> {
+      await intake.plan(new Map(FILES.map(file => [file.entry, placementOf(file)])))
+      for (const file of FILES) if (file.data.length > 0) await intake.write(file, 0, file.data)
+      return Promise.all(FILES.map(file => intake.commit(file, placementOf(file))))
+    }
+
+    const arrived = async () => {
+      for (const { path, data } of FILES) expect(Buffer.compare(await readFile(join(folder, ...path)), data)).toBe(0)
+      expect((await readdir(folder)).sort()).toEqual(FILES.map(({ path }) => path[0]))
+    }
+
+    test('RA-FIL-066, RA-FIL-046 just before they get them has none of them in place, and what it left is not in the way', async () => {
+      let marked = () => {}
+      const marking = new Promise<void>(resolve => {
+        marked = resolve
+      })
+      const mark = () => {
+        marked()
+        return never()
+      }
+      void receiveAll(await new DiskStore(folder, { mark }).begin(KEY))
+      await marking
+      expect(await readdir(folder)).toEqual(['.remote-assist'])
+      const again = await new DiskStore(folder).begin(KEY)
+      expect(again.kept?.settled).toEqual(new Set())
+      await receiveAll(again)
+      await again.end(false)
+      await arrived()
+    })
+
+    test('RA-FIL-066 between the names of one knows which are there, and leaves each once', async () => {
+      const { journal, part: first } = await (async () => {
+        const intake = await new DiskStore(folder).begin(KEY)
+        const names = await part()
+        await receiveAll(intake)
+        return names
+      })()
+      // As if it had died among them: one has both of its names, the next only the one in the quarantine.
+      await link(join(folder, '0.bin'), first)
+      await link(join(folder, '1.bin'), first.replace('0.part', '1.part'))
+      await rm(join(folder, '1.bin'))
+      expect(readFileSync(journal, 'utf8')).toContain('"done":[3,32768]')
+      const again = await new DiskStore(folder).begin(KEY)
+      expect(again.kept?.settled).toEqual(new Set([0, 2, 3]))
+      const second = FILES[1] as (typeof FILES)[number]
+      await again.write(second, 0, second.data)
+      await again.commit(second, placementOf(second))
+      await again.end(false)
+      await arrived()
+    })
+
+    test('RA-FIL-018 and a name that somebody else took has the others in place', async () => {
+      await writeFile(join(folder, '2.bin'), 'mine')
+      const intake = await new DiskStore(folder).begin(KEY)
+      await intake.plan(new Map())
+      const outcomes = await Promise.allSettled(
+        FILES.map(async file => {
+          if (file.data.length > 0) await intake.write(file, 0, file.data)
+          await intake.commit(file, placementOf(file))
+        }),
+      )
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+      expect(outcomes[2]).toMatchObject({ reason: { fault: 'exists' } })
+      await intake.end(false)
+      expect(await readFile(join(folder, '2.bin'), 'utf8')).toBe('mine')
+      expect((await readdir(folder)).sort()).toEqual(['0.bin', '1.bin', '2.bin', '3.bin'])
+    })
+  })
 })

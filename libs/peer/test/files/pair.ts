@@ -46,6 +46,7 @@ export class End {
       side,
       say: event => this.step(event),
       room: () => pair.room(),
+      burst: () => {},
       maxChunkBytes: 262_144,
       get maxFileBytes() {
         return pair.permit.maxFileBytes

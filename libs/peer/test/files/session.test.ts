@@ -62,3 +62,13 @@ test('a transfer goes on after a dropped line', async () => {
   await Promise.all([sending.done, received])
   expect(await readTree(join(root, 'customer'))).toEqual(await readTree(join(root, 'source')))
 })
+
+test('hundreds of small files leave back to back, more than the line has room for at a time', async () => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.bin`, bytesOf(i % 50 === 0 ? 0 : 30_000, i + 1)]))
+  await writeTree(join(root, 'source'), { many: files })
+  const { session, customer } = await sharing()
+  const received = new Promise((resolve, reject) => customer.on('file', ({ offer }) => offer.accept().done.then(resolve, reject)))
+  await session.files.send([join(root, 'source/many')]).done
+  await received
+  expect(await readTree(join(root, 'customer'))).toEqual(await readTree(join(root, 'source')))
+})
