@@ -378,6 +378,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   }
 
   #relay(kind: Kind<Channel.RELAY> | undefined): void {
+    if (this.ended && kind?.$case === 'ping') return this.#parting.pinged(kind.value.id)
     if (kind?.$case === 'roster') this.#follow(kind.value)
     if (kind?.$case === 'welcome' && kind.value.roster !== undefined) this.#follow(kind.value.roster)
     this.#take({ type: 'remote.relay', kind })

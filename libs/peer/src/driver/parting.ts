@@ -1,5 +1,5 @@
 /** How an end goes: what is still to be said is said and heard, then it says goodbye, then its line closes and its keys are destroyed. */
-import { CloseCode } from '@remote-assist/codec'
+import { Channel, CloseCode } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
 import type { Security } from '../security/security.js'
 import type { Line } from './line.js'
@@ -53,6 +53,14 @@ export class Parting {
     const words = alone ? undefined : this.#parts.lastWords()
     if (words === undefined) this.go()
     else void words.then(() => this.go())
+  }
+
+  /** The broker asks whether this end is still there: until the goodbye, it is (RA-RLY-132). */
+  pinged(id: bigint): void {
+    const { line, outbox } = this.#parts
+    if (!this.speaking || line.connection === undefined) return
+    outbox.push({ type: 'send', channel: Channel.RELAY, kind: { $case: 'pong', value: { id } }, to: [] })
+    outbox.pump()
   }
 
   /** Says goodbye and closes. Only the first call counts. */
