@@ -241,6 +241,9 @@ export class Customer extends Emitter<CustomerEvents> {
       call: event => this.#end.dispatch({ type: 'local.channel', peer: participant, channel: 'file', event } as Parameters<CustomerEnd['dispatch']>[0]),
       now: () => driver.now(),
       room: () => driver.room(),
+      burst: bytes => {
+        driver.burstBytes = bytes
+      },
       maxMessageBytes: () => driver.maxPlaintextBytes,
       maxFileBytes: () => driver.state.policy?.maxFileBytes,
     })
