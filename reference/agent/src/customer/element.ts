@@ -94,7 +94,7 @@ export class RemoteAssistCustomer extends LitElement {
     const { signal } = this.#leaving
     const shares = () => this.#visit.state.stage.name === 'live'
     addEventListener('beforeunload', event => shares() && event.preventDefault(), { signal })
-    addEventListener('pagehide', () => this.#visit.stop(), { signal })
+    addEventListener('pagehide', () => this.#visit.close(), { signal })
     // What a page sets right after it made the element counts.
     queueMicrotask(() => {
       if (!this.isConnected) return
@@ -109,7 +109,6 @@ export class RemoteAssistCustomer extends LitElement {
     super.disconnectedCallback()
     clearInterval(this.#timer)
     this.#leaving.abort()
-    this.#visit.stop()
     this.#visit.close()
     this.#preview.close()
   }
@@ -118,6 +117,7 @@ export class RemoteAssistCustomer extends LitElement {
     const { state } = this.#visit
     const frame = this.#frame(state)
     this.#preview.shared = state.shared
+    this.#preview.keep(new Set(state.people.filter(({ holds }) => holds.includes('talk')).map(({ id }) => id)))
     this.#preview.open = this.#previewOpen
     this.#preview.label = frame.t.previewLabel
     return html`${this.#picker}${state.stage.name === 'live' ? liveView(state, frame) : html`<main class="page">${noticeView(state, frame)}${this.#question(state, frame)}</main>`}`
@@ -137,9 +137,9 @@ export class RemoteAssistCustomer extends LitElement {
     const first = this.#shown === ''
     this.#shown = shown
     // A new question is read out; the PIN's field is where a person types.
-    const focus = this.renderRoot.querySelector<HTMLElement>(stage.name === 'code' ? 'input.pin' : 'h1')
+    const focus = this.renderRoot.querySelector<HTMLElement>(stage.name === 'code' ? 'input.pin' : ':is(.asked, .page, .bar) [tabindex="-1"]')
     if (stage.name === 'code' || !first) focus?.focus({ preventScroll: true })
-    if (questions.length > 0 || stage.name !== 'live') this.scrollIntoView({ block: 'start' })
+    this.scrollIntoView({ block: 'start' })
   }
 
   #question(state: CustomerState, frame: Frame): TemplateResult {

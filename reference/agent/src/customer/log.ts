@@ -26,18 +26,17 @@ export interface LogLine {
 /** What a person wants to know of the log, oldest first. What serves proof alone, such as keys, is left to the file. */
 export function readable(log: readonly LogEntry[], t: Strings): readonly LogLine[] {
   const names = namesIn(log)
-  let deciding = false
+  const decided = new Set<string>()
   return log.flatMap(entry => {
     const { kind, details } = entry
-    // A decision is told as one, not permission by permission.
-    deciding = kind === 'consent.decided' || (deciding && DECIDING.has(kind))
-    const text = deciding && kind === 'grant.changed' ? undefined : sentenceOf(entry, names.get(details.participant ?? '') ?? t.somebody, t)
+    const { participant = '', permissions = '', permission = '' } = details
+    if (kind === 'consent.decided') for (const one of permissions.split(',')) decided.add(`${participant}:${one}`)
+    // A decision is told as one, not again for each of its permissions.
+    const told = kind === 'grant.changed' && decided.delete(`${participant}:${permission}`)
+    const text = told ? undefined : sentenceOf(entry, names.get(participant) ?? t.somebody, t)
     return text === undefined ? [] : [{ atMs: entry.atMs, text }]
   })
 }
-
-/** What stands in the log because of a decision, right behind it. */
-const DECIDING: ReadonlySet<string> = new Set(['grant.changed', 'capability.issued', 'lead.changed', 'participant.identified', 'control.changed'])
 
 /** Who is who: a name may come later than its participant. */
 function namesIn(log: readonly LogEntry[]): ReadonlyMap<string, string> {

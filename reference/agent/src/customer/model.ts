@@ -19,6 +19,8 @@ export type Stage =
 
 /** Why a code did not let the person in. */
 export interface Problem extends Told {
+  /** What was typed, to be put right; empty = nothing that could be. */
+  readonly typed: string
   /** Tries that are left; undefined = not known. */
   readonly attemptsLeft: number | undefined
   /** When it may be tried again, ms since 1970; undefined = now. */

@@ -58,11 +58,16 @@ export class Preview {
     this.#draw()
   }
 
+  /** Who may draw: what others drew goes. */
+  keep(people: ReadonlySet<number>): void {
+    if (this.sketch.keep(people)) this.#draw()
+  }
+
   /** Stops everything. */
   close(): void {
     this.shared = undefined
     this.open = false
-    this.sketch.keep(new Set())
+    this.keep(new Set())
   }
 
   readonly #draw = (): void => {

@@ -56,9 +56,11 @@ export class Sketch {
     }
   }
 
-  /** Keeps what these people drew, and nothing else. */
-  keep(people: ReadonlySet<number>): void {
-    for (const from of new Set([...this.lines, ...this.spots].map(it => it.from))) if (!people.has(from)) this.#wipe(from)
+  /** Keeps what these people drew, and nothing else (RA-ANN-007). Whether something went. */
+  keep(people: ReadonlySet<number>): boolean {
+    const others = new Set([...this.lines, ...this.spots].map(({ from }) => from).filter(from => !people.has(from)))
+    for (const from of others) this.#wipe(from)
+    return others.size > 0
   }
 
   #wipe(from: number): void {

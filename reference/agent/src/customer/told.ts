@@ -18,9 +18,11 @@ const isCode = (error: unknown): error is { readonly code: string } =>
   typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error
 
 /** Why a code did not let the person in. */
-export function problemOf(error: unknown, nowMs: number): Problem {
+export function problemOf(error: unknown, code: string, nowMs: number): Problem {
   const { attemptsLeft, retryAfterMs } = error instanceof AssistError ? error : { attemptsLeft: undefined, retryAfterMs: undefined }
-  return { ...toldOf(error), attemptsLeft, againAtMs: retryAfterMs === undefined ? undefined : nowMs + retryAfterMs }
+  // A link is whole or not; nobody mends one by hand, and it shows a secret.
+  const typed = code.includes('#') ? '' : code
+  return { ...toldOf(error), typed, attemptsLeft, againAtMs: retryAfterMs === undefined ? undefined : nowMs + retryAfterMs }
 }
 
 /** What is said of somebody, without what could turn the direction of text or break a line. */

@@ -54,7 +54,7 @@ export class Visit implements Actions {
     this.#set({ stage: { name: 'joining' }, notice: undefined })
     const { signal } = this.#stop
     this.#enter(code, signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#set({ stage: { name: 'code', problem: problemOf(error, Date.now()) } })
+      if (!signal.aborted) this.#set({ stage: { name: 'code', problem: problemOf(error, code, Date.now()) } })
     })
   }
 
@@ -74,11 +74,9 @@ export class Visit implements Actions {
   }
 
   refuse(): void {
-    const alone = this.#state.people.length === 0 && this.#state.questions.length === 1
+    this.#refused = this.#state.people.length === 0 && this.#state.questions.length === 1
     this.#questions.decide(new Set())
-    if (!alone) return
-    this.#refused = true
-    this.#customer?.leave()
+    if (this.#refused) this.#customer?.leave()
   }
 
   pause(): void {

@@ -32,7 +32,9 @@ export const page = css`
     gap: 16px;
   }
 
-  h1 {
+  h1,
+  .title {
+    margin: 0;
     font-size: 26px;
     font-weight: 600;
     line-height: 32px;
@@ -40,8 +42,9 @@ export const page = css`
     outline: none;
   }
 
-  h2 {
-    margin-block-start: 8px;
+  h2:not(.title),
+  h3 {
+    margin: 8px 0 0;
     font-size: 16px;
     font-weight: 600;
     line-height: 24px;
@@ -148,6 +151,7 @@ export const page = css`
     block-size: auto;
     padding-block: 4px;
     white-space: normal;
+    overflow-wrap: normal;
     text-align: start;
   }
 

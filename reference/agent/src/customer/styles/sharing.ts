@@ -23,6 +23,7 @@ export const sharing = css`
     min-inline-size: 0;
     font-size: 18px;
     line-height: 24px;
+    letter-spacing: 0;
   }
 
   .chip {
@@ -89,7 +90,7 @@ export const sharing = css`
     border-block-end: 0;
   }
 
-  .section > h2 {
+  .section > h2:not(.title) {
     margin: 0;
   }
 
@@ -179,12 +180,11 @@ export const sharing = css`
     }
 
     .bar-actions .button {
-      flex: 1;
-      text-align: center;
+      flex: 1 1 auto;
     }
 
     .bar-actions .button.stop {
-      flex: 2;
+      flex-grow: 4;
     }
   }
 `

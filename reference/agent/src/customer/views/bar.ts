@@ -12,10 +12,10 @@ export function presence({ lineUp, paused, people, shared }: CustomerState, t: S
   if (people.length === 0) return { sentence: t.nobodyHere, look: 'quiet' }
   if (paused) return { sentence: t.paused, look: 'quiet' }
   const controlling = people.filter(({ inControl }) => inControl)
-  if (controlling.length > 0) return { sentence: t.controlling(named(controlling, t)), look: 'seen' }
+  if (controlling.length > 0) return { sentence: t.controlling(named(controlling, t), controlling.length > 1), look: 'seen' }
   const viewing = shared === undefined ? [] : people.filter(({ holds }) => holds.includes('see'))
-  if (viewing.length > 0) return { sentence: t.viewing(named(viewing, t)), look: 'seen' }
-  return { sentence: people.length > 1 ? t.presentMany(named(people, t)) : t.present(named(people, t)), look: 'quiet' }
+  if (viewing.length > 0) return { sentence: t.viewing(named(viewing, t), viewing.length > 1), look: 'seen' }
+  return { sentence: t.present(named(people, t), people.length > 1), look: 'quiet' }
 }
 
 function named(people: readonly Present[], t: Strings): string {
@@ -29,9 +29,9 @@ export function barView(state: CustomerState, { t, actions }: Frame): TemplateRe
   const { sentence, look } = presence(state, t)
   const recording = state.people.some(one => one.recording)
   return html`<header class="bar" part="bar">
-    <p class="presence" part="presence" role="status">
-      <span class="dot ${look}"></span><span class="strong">${sentence}</span>${recording ? html`<span class="chip">${t.recording}</span>` : ''}
-    </p>
+    <h1 class="presence" part="presence" tabindex="-1">
+      <span class="dot ${look}"></span><span role="status">${sentence}</span>${recording ? html`<span class="chip">${t.recording}</span>` : ''}
+    </h1>
     <div class="bar-actions">
       ${
         state.paused

@@ -29,6 +29,7 @@ export function codeView(problem: Problem | undefined, frame: Frame): TemplateRe
       aria-label=${t.codeLabel}
       aria-describedby="code-how code-problem"
       aria-invalid=${told === undefined ? nothing : 'true'}
+      value=${problem?.typed ?? ''}
     />
     <p id="code-problem" class="problem" part="problem" role="alert">
       ${told === undefined ? '' : html`<span class="strong">${told.message}</span> ${told.hint ?? ''}`}

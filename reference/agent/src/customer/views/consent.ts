@@ -14,12 +14,13 @@ export function consentView(question: Question, { stage, compared }: CustomerSta
   const { from, words, reason, topics, wantsControl, byMs } = question
   const first = stage.name !== 'live'
   const what = from.role === 'viewer' ? t.asksToWatch : first ? t.asksToHelp : t.asksMore
+  const title = html`<span translate="no">${called(from, t)}</span> ${what}`
   return html`<section class="question" part="consent" aria-label="${called(from, t)} ${what}">
-    <h1 tabindex="-1"><span class="name" translate="no">${called(from, t)}</span> ${what}</h1>
+    ${first ? html`<h1 tabindex="-1">${title}</h1>` : html`<h2 class="title" tabindex="-1">${title}</h2>`}
     ${standing(from, t)}
     ${reason === '' ? '' : html`<p>${t.reason} <q>${reason}</q></p>`}
     ${comparison(words, compared.has(from.id), t, () => actions.sameWords(from.id))}
-    <h2>${t.mayTitle}</h2>
+    ${first ? html`<h2>${t.mayTitle}</h2>` : html`<h3>${t.mayTitle}</h3>`}
     <ul class="switches">
       ${topics.map(topic => topicSwitch(topic, question.id, frame))}
       ${

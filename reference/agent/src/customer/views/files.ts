@@ -19,7 +19,7 @@ export function filesView(state: CustomerState, frame: Frame): TemplateResult {
     <h2>${t.filesTitle}</h2>
     ${fileQuestions.map(question => questionView(question, frame))}
     ${transfers.length === 0 && fileQuestions.length === 0 ? html`<p class="muted">${t.filesEmpty}</p>` : ''}
-    <ul class="transfers">${transfers.map(transfer => transferView(transfer, frame))}</ul>
+    ${transfers.length === 0 ? '' : html`<ul class="transfers">${transfers.map(transfer => transferView(transfer, frame))}</ul>`}
     ${receivedView(state, frame)}
     <div class="row">${button({ words: t.sendFiles, icon: icons.upload, look: 'outline', part: 'send-files', why: whyNot(state, 'files', frame), press: () => pickFiles() })}</div>
   </section>`

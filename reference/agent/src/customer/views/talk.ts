@@ -23,15 +23,15 @@ export function chatView(state: CustomerState, frame: Frame): TemplateResult {
   }
   return html`<section class="section" part="chat" aria-label=${t.chatTitle}>
     <h2>${t.chatTitle}</h2>
-    <ol class="lines" part="chat-lines" role="log" tabindex="0" aria-label=${t.chatTitle}>
+    <div class="lines" part="chat-lines" role="log" tabindex="0" aria-label=${t.chatTitle}>
       ${
         state.chat.length === 0
-          ? html`<li class="muted">${t.chatEmpty}</li>`
+          ? html`<p class="muted">${t.chatEmpty}</p>`
           : state.chat.map(
-              ({ self, name, text }) => html`<li><span class="strong">${self ? t.me : name || t.somebody}</span> <span class="text">${text}</span></li>`,
+              ({ self, name, text }) => html`<p><span class="strong">${self ? t.me : name || t.somebody}</span> <span class="text">${text}</span></p>`,
             )
       }
-    </ol>
+    </div>
     <form class="row" @submit=${say}>
       <input class="field grow" name="text" autocomplete="off" maxlength="1000" placeholder=${t.chatPlaceholder} aria-label=${t.chatPlaceholder} ?readonly=${why !== undefined} title=${why ?? ''} />
       <button type="submit" class="button outline" part="button send" aria-disabled=${why === undefined ? 'false' : 'true'} title=${why ?? ''}>${icons.send}${t.send}</button>

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+
+/** The complaints of a page, of which there should be none. Chromium says of every share that the camera, which nobody wants, is not allowed. */
+export function complaintsOf(context: BrowserContext): readonly string[] {
+  const complaints: string[] = []
+  context.on('page', page => {
+    page.on('console', message => message.type() === 'error' && !message.text().includes('camera is not allowed') && complaints.push(message.text()))
+    page.on('pageerror', error => complaints.push(error.message))
+  })
+  return complaints
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[] }[]
+}
+
+/** What keeps people out of this page, as it is now: WCAG 2.2 AA and good practice; each with where. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { readonly axe: { run(): Promise<AxeResults> } }).axe.run())
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`))
+}
+
+/** A pixel of the agent's picture, red, green and blue; undefined = there is no picture. */
+export const pixelAt = (page: Page, x: number, y: number): Promise<readonly number[] | undefined> =>
+  page.evaluate(
+    ([left, top]) => {
+      const canvas = document.querySelector('remote-assist-console')?.shadowRoot?.querySelector<HTMLCanvasElement>('canvas[data-frame]')
+      return canvas ? [...(canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(left, top, 1, 1).data.slice(0, 3)] : undefined
+    },
+    [x, y] as const,
+  )
+
+/** Whether a colour is the other, but for what video makes of it. */
+export const isAbout = (colour: readonly number[] | undefined, other: readonly number[]): boolean =>
+  colour?.every((value, i) => Math.abs(value - (other[i] ?? 0)) <= 8) ?? false
+
+/** A part of the page. */
+export const part = (page: Page, name: string): Locator => page.locator(`[part~=${name}]`)

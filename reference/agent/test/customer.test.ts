@@ -1,0 +1,169 @@
+import { Permission } from '@remote-assist/peer'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Report } from '../src/customer/host/messages.js'
+import { Reader } from '../src/customer/host/reader.js'
+import { differing } from '../src/customer/host/tiles.js'
+import { entryOf, readable } from '../src/customer/log.js'
+import { initialState, type Present } from '../src/customer/model.js'
+import { Sketch } from '../src/customer/sketch.js'
+import { LANGUAGES, sentenceOf, stringsFor } from '../src/customer/strings.js'
+import { problemOf } from '../src/customer/told.js'
+import { grantsFor, SUGGESTED, TOPICS, topicsOf } from '../src/customer/topics.js'
+import { presence } from '../src/customer/views/bar.js'
+
+const sizes = fc.record({ width: fc.integer({ min: 1, max: 200 }), height: fc.integer({ min: 1, max: 200 }) })
+
+describe('the picture of a browser', () => {
+  test('what differs is within what is told, and what is told holds a difference', () => {
+    fc.assert(
+      fc.property(sizes, fc.array(fc.nat(), { maxLength: 20 }), (size, changes) => {
+        const before = new Uint32Array(size.width * size.height)
+        const after = before.slice()
+        for (const at of changes) after[at % after.length] = 1
+        const found = differing(before, after, size)
+        const inside = (at: number) =>
+          found.some(({ x, y, width, height }) => {
+            const [left, top] = [at % size.width, Math.floor(at / size.width)]
+            return left >= x && left < x + width && top >= y && top < y + height
+          })
+        for (const [at, value] of after.entries()) if (value === 1) expect(inside(at)).toBe(true)
+        expect(found.length === 0).toBe(changes.length === 0)
+        for (const { x, y, width, height } of found) expect(x + width <= size.width && y + height <= size.height).toBe(true)
+      }),
+    )
+  })
+
+  test('each capture hears once that there is something, gets all of it first, and then what changed since its last look', async () => {
+    const said: Report[] = []
+    const reader = new Reader(report => said.push(report))
+    const size = { width: 130, height: 70 }
+    const fill = (changed: readonly number[]) => async (into: ArrayBuffer) => {
+      const pixels = new Uint32Array(into)
+      pixels.fill(0)
+      for (const at of changed) pixels[at] = 7
+    }
+    reader.open(1)
+    expect(reader.grab(1, undefined)).toBeUndefined()
+    await reader.take(size, fill([]))
+    expect(said).toEqual([
+      { say: 'size', ...size },
+      { say: 'damaged', capture: 1 },
+    ])
+    expect(reader.grab(1, undefined)?.damage).toEqual([{ x: 0, y: 0, ...size }])
+    reader.open(2)
+    await reader.take(size, fill([]))
+    await reader.take(size, fill([0]))
+    await reader.take(size, fill([0, 129]))
+    expect(said.slice(2)).toEqual([
+      { say: 'damaged', capture: 1 },
+      { say: 'damaged', capture: 2 },
+    ])
+    expect(reader.grab(1, undefined)?.damage).toEqual([
+      { x: 0, y: 0, width: 64, height: 64 },
+      { x: 128, y: 0, width: 2, height: 64 },
+    ])
+    const whole = reader.grab(2, undefined)
+    expect(whole?.damage).toEqual([{ x: 0, y: 0, ...size }])
+    expect(new Uint32Array(whole?.pixels ?? new ArrayBuffer(0))[129]).toBe(7)
+    expect(reader.grab(1, undefined)?.damage).toEqual([])
+  })
+})
+
+describe('topics', () => {
+  const permissions = Object.values(Permission).filter(value => typeof value === 'number' && value > 0) as readonly Permission[]
+
+  test('only what was asked for and chosen is granted; control and elevation never', () => {
+    fc.assert(
+      fc.property(fc.subarray([...permissions]), fc.subarray([...TOPICS]), (asked, chosen) => {
+        const granted = grantsFor(new Set(chosen), asked)
+        expect(granted.every(permission => asked.includes(permission))).toBe(true)
+        expect(topicsOf(granted).every(topic => chosen.includes(topic))).toBe(true)
+        for (const never of [Permission.CONTROL_INPUT, Permission.ELEVATE, Permission.RUN_COMMAND, Permission.SECURE_KEYS]) expect(granted).not.toContain(never)
+      }),
+    )
+    expect([...SUGGESTED]).toEqual(['see', 'talk'])
+  })
+})
+
+describe('what agents draw', () => {
+  const stroke = (from: number, strokeId: number, points: readonly number[]) =>
+    ({ do: 'draw', stroke: { from, screenId: 1, strokeId, points, colour: 0xff3b30, width: 4, ttlMs: 10_000 } }) as const
+
+  test('points of one stroke are appended; it goes when it fades, with its author, or with everything (RA-ANN-004, RA-ANN-005, RA-ANN-007)', () => {
+    const sketch = new Sketch()
+    sketch.hear(stroke(1, 1, [0, 0, 5, 5]))
+    sketch.hear(stroke(1, 1, [9, 9]))
+    sketch.hear(stroke(1, 2, [1, 1]))
+    sketch.hear(stroke(3, 1, [2, 2]))
+    sketch.hear({ do: 'point', laser: { from: 3, screenId: 1, x: 4, y: 4, visible: true } })
+    expect(sketch.lines.map(({ points }) => points.length)).toEqual([3, 1, 1])
+    sketch.hear({ do: 'fade', from: 1, strokeId: 2 })
+    expect(sketch.lines).toHaveLength(2)
+    sketch.hear({ do: 'rest', from: 3 })
+    expect(sketch.spots).toEqual([])
+    expect(sketch.keep(new Set([1]))).toBe(true)
+    expect(sketch.lines.map(({ from }) => from)).toEqual([1])
+    sketch.hear({ do: 'clear', clear: { from: 0 } })
+    expect(sketch.empty).toBe(true)
+  })
+})
+
+describe('words', () => {
+  test.each([...LANGUAGES])('%s says everything', (_language, strings) => {
+    const english = stringsFor('en')
+    expect(Object.keys(strings).sort()).toEqual(Object.keys(english).sort())
+    expect(Object.keys(strings.errors).sort()).toEqual(Object.keys(english.errors).sort())
+    for (const [name, words] of Object.entries(strings)) if (typeof words === 'string') expect(words.trim(), name).not.toBe('')
+  })
+
+  test('the first language that the page speaks is taken, English if it speaks none', () => {
+    expect(stringsFor('fr', 'de-AT', 'en')).toBe(LANGUAGES.get('de'))
+    expect(stringsFor('fr')).toBe(LANGUAGES.get('en'))
+    expect(stringsFor()).toBe(LANGUAGES.get('en'))
+  })
+
+  test('an error says how many tries are left, and how long to wait', () => {
+    const t = stringsFor('en')
+    const problem = { ...problemOf(new Error('?'), '1234', 0), code: 'E_THROTTLED', againAtMs: 4_200 }
+    expect(sentenceOf(problem, t, 0).hint).toBe('Wait 5 s, then try again.')
+    expect(sentenceOf(problem, t, 5_000).hint).toBe('Wait a moment, then try again.')
+    expect(sentenceOf({ ...problem, code: 'E_PIN_WRONG', attemptsLeft: 1 }, t, 0).message).toBe('That PIN is not right. 1 try is left.')
+    expect(sentenceOf({ code: 'E_NEW', message: 'Something new.', hint: undefined }, t, 0)).toEqual({ message: 'Something new.', hint: undefined })
+  })
+
+  test('the bar says who sees, who controls, and that nobody does', () => {
+    const t = stringsFor('en')
+    const ada: Present = { id: 1, name: 'Ada', role: 'agent', organisation: undefined, inControl: false, recording: false, away: false, holds: ['see', 'talk'] }
+    const shared = { width: 1, height: 1, surface: 'monitor', stream: {} as MediaStream } as const
+    const said = (change: object) => presence({ ...initialState, people: [ada], shared, ...change }, t).sentence
+    expect(said({})).toBe('Ada can see your screen')
+    expect(said({ people: [ada, { ...ada, id: 3, name: 'Ben' }] })).toBe('Ada and Ben can see your screen')
+    expect(said({ people: [{ ...ada, inControl: true }] })).toBe('Ada is in control')
+    expect(said({ shared: undefined })).toBe('Ada is here and sees nothing')
+    expect(said({ people: [{ ...ada, name: '' }] })).toBe('The agent can see your screen')
+    expect(said({ paused: true })).toBe('Paused: nobody sees or does anything')
+    expect(said({ lineUp: false })).toBe('Your connection dropped. Connecting again …')
+    expect(said({ people: [] })).toBe('Nobody is here')
+  })
+
+  test('the log tells a decision once, whose name came later, and leaves out what serves proof alone', () => {
+    const line = (kind: string, details: object) => JSON.stringify({ index: 0, at: 1_000, kind, details, previous: '', hash: '' })
+    const log = [
+      JSON.stringify({ format: 'remote-assist-audit/1' }),
+      line('participant.joined', { participant: '2', name: '' }),
+      line('participant.identified', { participant: '2', name: 'Ada' }),
+      line('consent.decided', { participant: '2', permissions: '1,10,11' }),
+      line('grant.changed', { participant: '2', permission: '1', state: 'given' }),
+      line('capability.issued', { participant: '2' }),
+      line('grant.changed', { participant: '2', permission: '1', state: 'taken' }),
+      line('grant.changed', { participant: '2', permission: '1', state: 'given' }),
+    ].flatMap(text => entryOf(text) ?? [])
+    expect(readable(log, stringsFor('en')).map(({ text }) => text)).toEqual([
+      'Ada joined',
+      'You allowed Ada: see the screen, chat and draw',
+      'Ada may no longer: see the screen',
+      'Ada may: see the screen',
+    ])
+  })
+})
