@@ -4,9 +4,10 @@ import { run } from './lib/run.mjs'
 import { say, yellow } from './lib/say.mjs'
 
 /**
- * The Debian packages that programs and tests use beside npm's: why each is needed, and a shell command that succeeds where it is there, however installed.
+ * The Debian packages that programs and tests use beside npm's: why each is needed, and a shell command that succeeds where it is there, however installed. `deep`:
+ * a deep run alone needs it.
  *
- * @type {Record<string, { why: string, present: string }>}
+ * @type {Record<string, { why: string, present: string, deep?: boolean }>}
  */
 export const SYSTEM_PACKAGES = {
   chromium: { why: 'browser tests, screenshots of the console', present: 'command -v chromium' },
@@ -21,6 +22,7 @@ export const SYSTEM_PACKAGES = {
   'xkb-data': { why: 'those keyboards', present: 'test -e /usr/share/X11/xkb/symbols/jp' },
   xterm: { why: 'the program that is shared and typed into', present: 'command -v xterm' },
   xclip: { why: 'the other side of the clipboard in tests', present: 'command -v xclip' },
+  xsel: { why: 'another one', present: 'command -v xsel' },
   'x11-xserver-utils': { why: 'xrandr makes two monitors of one display', present: 'command -v xrandr' },
   'x11-utils': { why: 'xdpyinfo and xwininfo say what the display shows', present: 'command -v xwininfo' },
   'x11-apps': { why: 'xwd reads pictures of the display, to compare with ours', present: 'command -v xwd' },
@@ -34,11 +36,16 @@ export const SYSTEM_PACKAGES = {
   'python3-websockets': { why: 'the line to the broker in the example in Python', present: '/usr/bin/python3 -c "import websockets"' },
   'python3-cryptography': { why: 'AES-GCM and Ed25519 there', present: '/usr/bin/python3 -c "import cryptography"' },
   'python3-pil': { why: 'JPEG and PNG there', present: '/usr/bin/python3 -c "import PIL"' },
+  'golang-go': { why: 'compiles the template of an adapter in Go', present: 'command -v go', deep: true },
+  rustc: { why: 'compiles the one in Rust', present: 'command -v rustc', deep: true },
   libsodium23: { why: 'ristretto255 there', present: '/usr/bin/python3 -c "import ctypes; ctypes.CDLL(\'libsodium.so.23\')"' },
 }
 
+/** The names of what everything needs, or of what a deep run needs. */
+export const systemPackagesOf = ({ deep = false } = {}) => Object.keys(SYSTEM_PACKAGES).filter(name => deep || SYSTEM_PACKAGES[name].deep !== true)
+
 /** The names, out of `names`, of packages that are not there. */
-export function missingSystemPackages(names = Object.keys(SYSTEM_PACKAGES)) {
+export function missingSystemPackages(names = systemPackagesOf()) {
   return names.filter(name => spawnSync('sh', ['-c', SYSTEM_PACKAGES[name].present], { stdio: 'ignore' }).status !== 0)
 }
 
@@ -46,7 +53,7 @@ export function missingSystemPackages(names = Object.keys(SYSTEM_PACKAGES)) {
  * Installs those of the named Debian packages that are missing, saying which and why, where this user may do so; else prints the command that would.
  * Resolves with the names of those that are still missing.
  *
- * @param {string[]} [names] keys of `SYSTEM_PACKAGES`; all of them by default
+ * @param {string[]} [names] keys of `SYSTEM_PACKAGES`; by default those that not only a deep run needs
  * @returns {Promise<string[]>}
  */
 export async function ensureSystemPackages(names) {

@@ -46,4 +46,57 @@ export const clipboardChecks: Readonly<Record<string, (setup: HostSetup) => Prom
     assert.equal(changes.all.length, 1, 'its own writing was announced')
     stop()
   },
+
+  'carries HTML and pictures both ways, if it carries them': async ({ host, witness }) => {
+    const clipboard = present(host.clipboard, 'a clipboard')
+    if (!witness.copyAs || !witness.pasteAs) return
+    for (const [mime, data] of [
+      ['text/html', new TextEncoder().encode(`<p>ä <b>bold</b> 漢字</p>${'<i>more</i>'.repeat(10_000)}`)],
+      ['image/png', Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i) >> 7)],
+    ] as const) {
+      await clipboard.write([{ mime, data }])
+      assert(endsWith(await witness.pasteAs(mime), data), `another program did not get the ${mime} that was written`)
+      const changes = new Seen<readonly { readonly mime: string }[]>()
+      const stop = clipboard.onChange(changes.add)
+      await witness.copyAs(mime, data)
+      assert(
+        (await changes.until('a call of onChange')).some(format => format.mime === mime),
+        `${mime} is not among the formats`,
+      )
+      assert(endsWith(await clipboard.read(mime, data.length), data), `the ${mime} that another program copied is not what was read`)
+      stop()
+    }
+  },
+
+  'says of what is marked as a secret that it is one, if programs can': async ({ host, witness }) => {
+    const clipboard = present(host.clipboard, 'a clipboard')
+    if (!witness.copySecret) return
+    const secrets = new Seen<boolean>()
+    const stop = clipboard.onChange((_formats, secret = false) => secrets.add(secret))
+    await witness.copy('no secret')
+    await secrets.until('a call of onChange')
+    await witness.copySecret('correct horse')
+    await secrets.until('a call of onChange that says secret', secret => secret)
+    stop()
+  },
+
+  'fetches what it promised when somebody pastes it, and gives the clipboard up when it is told to, if it promises': async ({ host, witness }) => {
+    const clipboard = present(host.clipboard, 'a clipboard')
+    if (!clipboard.promise) return
+    const fetched: string[] = []
+    const release = await clipboard.promise(['text/plain', 'text/html'], async mime => {
+      fetched.push(mime)
+      return mime === 'text/plain' ? new TextEncoder().encode('fetched') : undefined
+    })
+    assert.deepEqual(fetched, [], 'it was fetched before anybody pasted')
+    assert.equal(await witness.paste(), 'fetched')
+    assert.deepEqual([...new Set(fetched)], ['text/plain'])
+    release()
+    assert.equal((await witness.paste().catch(() => undefined)) || undefined, undefined, 'it is still to be had')
+  },
+}
+
+/** The same bytes; a system may put the name of the encoding before HTML. */
+function endsWith(bytes: Uint8Array | undefined, data: Uint8Array): boolean {
+  return bytes !== undefined && Buffer.from(bytes).subarray(-data.length).equals(Buffer.from(data))
 }

@@ -21,6 +21,12 @@ export interface HostWitness {
   copy(text: string): Promise<void>
   /** The text that another program would paste. */
   paste(): Promise<string | undefined>
+  /** As `copy`, in one other format: `text/html` or `image/png`. Needed if the host carries more than text. */
+  copyAs?(mime: string, data: Uint8Array): Promise<void>
+  /** As `paste`, in one other format. */
+  pasteAs?(mime: string): Promise<Uint8Array | undefined>
+  /** As `copy`, by a program that marks it as a secret. Needed if programs there can. */
+  copySecret?(text: string): Promise<void>
   /** Takes a monitor away; resolves with its id. Another one is left. */
   unplug(): Promise<number>
   /** Answers the operating system's prompt for elevation, once it is open. Needed if the host can elevate. */

@@ -46,6 +46,15 @@ export async function virtualSetup(): Promise<HostSetup> {
       async paste() {
         return desktop.readClipboard()
       },
+      async copyAs(mime, data) {
+        desktop.setClipboard([{ mime, data }])
+      },
+      async pasteAs(mime) {
+        return desktop.readClipboardAs(mime)
+      },
+      async copySecret(text) {
+        desktop.setClipboard(text, { secret: true })
+      },
       async unplug() {
         desktop.removeScreen(2)
         return 2

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import type { Host } from '@remote-assist/peer'
 import type { HostSetup, HostWitness } from '../../src/host-compliance/index.js'
@@ -7,6 +8,7 @@ import { type X11HostOptions, x11Host } from '../../src/hosts/index.js'
 import { XConnection } from '../../src/hosts/x11/connection.js'
 import { recordInput } from '../../src/hosts/x11/recorder.js'
 import type { PointerState, TestExtension } from '../../src/hosts/x11/wire.js'
+import { XOwner } from './x-owner.js'
 import { type Terminal, XServer } from './x-server.js'
 
 const MOTION = 6
@@ -90,6 +92,20 @@ export class XWitness implements HostWitness {
 
   paste(): Promise<string> {
     return this.server.paste()
+  }
+
+  async copyAs(mime: string, data: Uint8Array): Promise<void> {
+    const xclip = this.server.spawn('xclip', ['-selection', 'clipboard', '-in', '-target', mime])
+    xclip.stdin?.end(data)
+    await once(xclip, 'exit')
+  }
+
+  async pasteAs(mime: string): Promise<Uint8Array> {
+    return Buffer.from(await this.server.run('sh', '-c', `xclip -selection clipboard -out -target ${mime} | base64 -w0`), 'base64')
+  }
+
+  async copySecret(text: string): Promise<void> {
+    await XOwner.take(this.server.display, { UTF8_STRING: text, 'x-kde-passwordManagerHint': 'secret' })
   }
 
   async unplug(): Promise<number> {

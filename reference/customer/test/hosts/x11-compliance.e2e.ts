@@ -4,6 +4,6 @@ import { describeWith } from './needs.js'
 import { X_PROGRAMS } from './x-server.js'
 import { x11Setup } from './x-witness.js'
 
-describeWith(X_PROGRAMS, 'X11 host compliance', () => {
+describeWith([...X_PROGRAMS, 'base64'], 'X11 host compliance', () => {
   for (const { name, run } of hostCompliance('x11', x11Setup, ['input', 'clipboard'])) it(name, run)
 })

@@ -4,7 +4,10 @@ import type { TextClipboard } from './typing.js'
 
 const TEXT = 'text/plain'
 
-/** The clipboard of a virtual desktop. `write` comes from outside; `take` from the programs on the desktop and the person in front of it. */
+/**
+ * The clipboard of a virtual desktop, in any number of formats. `write` comes from outside; `take` from the programs on the desktop and the person in front of
+ * it. It has no room for promises, so that a paste never waits.
+ */
 export class VirtualClipboard implements ClipboardHost, TextClipboard {
   #contents: readonly ClipboardContent[] = []
   readonly #listeners = new Listeners<Parameters<Parameters<ClipboardHost['onChange']>[0]>>()
@@ -28,9 +31,13 @@ export class VirtualClipboard implements ClipboardHost, TextClipboard {
     return this.#contents.find(content => content.mime === mime)?.data.slice()
   }
 
-  take(contents: readonly ClipboardContent[]): void {
+  /** `secret`: the program that has it marks it so. */
+  take(contents: readonly ClipboardContent[], secret = false): void {
     this.#contents = copyOf(contents)
-    this.#listeners.emit(this.#contents.map(({ mime, data }) => ({ mime, bytes: data.length })))
+    this.#listeners.emit(
+      this.#contents.map(({ mime, data }) => ({ mime, bytes: data.length })),
+      secret,
+    )
   }
 
   copy(text: string): void {

@@ -114,15 +114,20 @@ export class VirtualDesktop {
     }
   }
 
-  /** Copies something in a program, by hand; text becomes `text/plain`. */
-  setClipboard(contents: string | readonly ClipboardContent[]): void {
-    if (typeof contents === 'string') this.clipboard.copy(contents)
-    else this.clipboard.take(contents)
+  /** Copies something in a program, by hand; text becomes `text/plain`. `secret`: the program marks it so, as password managers do. */
+  setClipboard(contents: string | readonly ClipboardContent[], { secret = false }: { readonly secret?: boolean } = {}): void {
+    if (typeof contents === 'string') this.clipboard.take([{ mime: 'text/plain', data: new TextEncoder().encode(contents) }], secret)
+    else this.clipboard.take(contents, secret)
   }
 
   /** The text that a paste would give. */
   readClipboard(): string | undefined {
     return this.clipboard.paste()
+  }
+
+  /** What a paste would give in one format, such as `text/html` or `image/png`. */
+  readClipboardAs(mime: string): Uint8Array | undefined {
+    return this.clipboard.peek(mime)
   }
 
   /** Answers the operating system's prompt. Throws `RangeError` if none is open. */

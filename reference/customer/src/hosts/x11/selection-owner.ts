@@ -1,49 +1,92 @@
-import type { ClipboardContent } from '@remote-assist/peer'
 import type { XConnection } from './connection.js'
-import type { XEvent } from './wire.js'
+import { SelectionSender } from './selection-sender.js'
+import { contentFor, mimeOf, targetsOf } from './selection-targets.js'
+import type { Property, XEvent } from './wire.js'
 
 const XA_ATOM = 4
-const XA_STRING = 31
-const PROPERTY_CHANGE = 0x00400000
-const PROPERTY_DELETED = 1
-const PIECE_BYTES = 64 * 1024
-/** How long a program has to take a piece; one that vanished takes none. */
-const PIECE_MS = 3000
+const XA_INTEGER = 19
+const ANY_TYPE = 0
+const APPEND = 2
+/** Pairs of a request for several formats at once. */
+const MAX_PAIRS = 32
 
-/** Names under which programs ask for plain text. */
-export const TEXT_TARGETS = ['UTF8_STRING', 'text/plain;charset=utf-8', 'text/plain', 'STRING', 'TEXT'] as const
+/** What is offered to other programs. */
+export interface Held {
+  readonly mimes: readonly string[]
+  /** The content in one format; undefined if it is not to be had. */
+  fetch(mime: string): Promise<Uint8Array | undefined>
+}
 
-/** Serves what was written to the clipboard to the programs that ask for it (ICCCM 2.2), in pieces if it is large (INCR, ICCCM 2.7.2). */
+/** Serves a selection to the programs that ask for it (ICCCM 2.2). Content is fetched when one of them does. */
 export class SelectionOwner {
-  #contents: readonly ClipboardContent[] | undefined
+  readonly #sender: SelectionSender
+  #held: Held | undefined
+  /** Server time at which the selection became ours. */
+  #since = 0
 
+  /** `window` has to tell of changes of its properties. */
   constructor(
     private readonly connection: XConnection,
     private readonly window: number,
     private readonly selection: number,
   ) {
+    this.#sender = new SelectionSender(connection)
     connection.onEvent(event => {
-      if (event.name === 'SelectionClear' && event.selection === selection) this.#contents = undefined
+      if (event.name === 'SelectionClear' && event.selection === selection) this.#held = undefined
       if (event.name === 'SelectionRequest' && event.owner === window) void this.#serve(event).catch(() => {})
     })
   }
 
-  /** What is on offer; undefined if another program owns the clipboard. */
-  get contents(): readonly ClipboardContent[] | undefined {
-    return this.#contents
+  /** What is on offer; undefined if another program owns the selection. */
+  get held(): Held | undefined {
+    return this.#held
   }
 
-  async offer(contents: readonly ClipboardContent[]): Promise<void> {
-    this.#contents = contents.map(({ mime, data }) => ({ mime, data: data.slice() }))
-    this.connection.x.SetSelectionOwner(this.window, this.selection, 0)
+  /** Takes the selection. False if another program did at the same moment. */
+  async take(held: Held): Promise<boolean> {
+    // Some programs ask by no name that the server has not heard.
+    await this.#atoms(held)
+    const time = await this.#serverTime()
+    this.connection.x.SetSelectionOwner(this.window, this.selection, time)
+    this.#held = held
+    this.#since = time
+    const owner = await this.connection.request<number>(done => this.connection.x.GetSelectionOwner(this.selection, done))
+    return owner === this.window
+  }
+
+  /** Gives the selection up, if this is still what it holds. */
+  release(held: Held): void {
+    if (this.#held !== held || this.connection.lost) return
+    this.#held = undefined
+    this.connection.x.SetSelectionOwner(0, this.selection, this.#since)
+  }
+
+  #atoms({ mimes }: Held): Promise<number[]> {
+    return Promise.all(targetsOf(mimes).map(target => this.connection.atom(target)))
+  }
+
+  /** Now, on the server's clock: changing a property to what it is tells. */
+  async #serverTime(): Promise<number> {
+    const property = await this.connection.atom('REMOTE_ASSIST_TIME')
+    const told = new Promise<number>(resolve => {
+      const stop = this.connection.onEvent(event => {
+        if (event.name !== 'PropertyNotify' || event.wid !== this.window || event.atom !== property) return
+        stop()
+        resolve(Number(event.time))
+      })
+    })
+    this.connection.x.ChangeProperty(APPEND, this.window, property, XA_INTEGER, 32, [])
     await this.connection.sync()
+    return told
   }
 
   async #serve(request: XEvent): Promise<void> {
+    const held = this.#held
     const requestor = Number(request.requestor)
     const target = Number(request.target)
     const property = Number(request.property) || target
-    const answered = await this.#put(requestor, property, target).catch(() => false)
+    const answered = held !== undefined && (await this.#answer(held, requestor, property, target).catch(() => false))
+    if (this.connection.lost) return
     this.connection.x.SendEvent(requestor, false, 0, {
       name: 'SelectionNotify',
       time: request.time,
@@ -54,59 +97,38 @@ export class SelectionOwner {
     })
   }
 
-  async #put(requestor: number, property: number, target: number): Promise<boolean> {
+  async #answer(held: Held, requestor: number, property: number, target: number, among = false): Promise<boolean> {
     const { connection } = this
-    const contents = this.#contents
-    if (!contents) return false
     const name = await connection.atomName(target)
-    if (name === 'TARGETS') {
-      const targets = await Promise.all(targetNames(contents).map(one => connection.atom(one)))
-      connection.x.ChangeProperty(0, requestor, property, XA_ATOM, 32, targets)
-      return true
+    switch (name) {
+      case 'TARGETS':
+        connection.x.ChangeProperty(0, requestor, property, XA_ATOM, 32, await this.#atoms(held))
+        return true
+      case 'TIMESTAMP':
+        connection.x.ChangeProperty(0, requestor, property, XA_INTEGER, 32, [this.#since])
+        return true
+      case 'MULTIPLE':
+        return !among && this.#answerAll(held, requestor, property)
+      default: {
+        const mime = mimeOf(name)
+        const data = mime !== undefined && held.mimes.includes(mime) ? await held.fetch(mime) : undefined
+        if (data === undefined) return false
+        const { type, bytes } = contentFor(name, data)
+        return this.#sender.put(requestor, property, await connection.atom(type), bytes)
+      }
     }
-    const data = dataFor(contents, name)
-    if (!data) return false
-    const type = name === 'TEXT' ? await connection.atom('UTF8_STRING') : name === 'STRING' ? XA_STRING : target
-    if (data.length <= PIECE_BYTES) connection.x.ChangeProperty(0, requestor, property, type, 8, data)
-    else await this.#putInPieces(requestor, property, type, data)
-    return true
   }
 
-  async #putInPieces(requestor: number, property: number, type: number, data: Buffer): Promise<void> {
-    const { connection } = this
-    const incr = await connection.atom('INCR')
-    connection.x.ChangeWindowAttributes(requestor, { eventMask: PROPERTY_CHANGE })
-    let offset = 0
-    const finish = () => {
-      clearTimeout(timer)
-      stopListening()
-      if (!connection.lost) connection.x.ChangeWindowAttributes(requestor, { eventMask: 0 })
+  /** Several formats at once: pairs of a target and a property; where there is nothing, the property's name is taken out. */
+  async #answerAll(held: Held, requestor: number, property: number): Promise<boolean> {
+    const { x } = this.connection
+    const asked = await this.connection.request<Property>(done => x.GetProperty(0, requestor, property, ANY_TYPE, 0, MAX_PAIRS * 2, done))
+    const atoms = Array.from({ length: asked.data.length >> 2 }, (_, i) => asked.data.readUInt32LE(i * 4))
+    for (let at = 0; at + 1 < atoms.length; at += 2) {
+      const answered = await this.#answer(held, requestor, atoms[at + 1] as number, atoms[at] as number, true)
+      if (!answered) atoms[at + 1] = 0
     }
-    const timer = setTimeout(finish, PIECE_MS)
-    const stopListening = connection.onEvent(event => {
-      if (event.name !== 'PropertyNotify' || event.wid !== requestor || event.atom !== property || event.state !== PROPERTY_DELETED) return
-      timer.refresh()
-      const piece = data.subarray(offset, offset + PIECE_BYTES)
-      offset += piece.length
-      connection.x.ChangeProperty(0, requestor, property, type, 8, piece)
-      if (piece.length === 0) finish()
-    })
-    connection.x.ChangeProperty(0, requestor, property, incr, 32, [data.length])
+    x.ChangeProperty(0, requestor, property, asked.type, 32, atoms)
+    return atoms.length > 0
   }
-}
-
-function targetNames(contents: readonly ClipboardContent[]): string[] {
-  return ['TARGETS', ...contents.flatMap(({ mime }) => (mime === 'text/plain' ? TEXT_TARGETS : [mime]))]
-}
-
-function dataFor(contents: readonly ClipboardContent[], target: string): Buffer | undefined {
-  const isText = (TEXT_TARGETS as readonly string[]).includes(target)
-  const data = contents.find(({ mime }) => mime === (isText ? 'text/plain' : target))?.data
-  if (!data) return undefined
-  return target === 'STRING' ? Buffer.from(latin1(Buffer.from(data).toString('utf8')), 'latin1') : Buffer.from(data)
-}
-
-/** STRING is Latin-1; what it lacks becomes a question mark. */
-function latin1(text: string): string {
-  return [...text].map(char => ((char.codePointAt(0) ?? 0) <= 0xff ? char : '?')).join('')
 }
