@@ -22,6 +22,8 @@ export interface RunCases {
   /** Once it says so of a result, no further case is begun. */
   readonly until?: (result: CaseResult) => boolean
   readonly onResult?: (result: CaseResult) => void
+  /** Stands before the keys of the roles, for a testee that takes something from it. */
+  readonly keyed?: string
 }
 
 /** The results in the order in which the cases were begun. Rejects with `AdapterError` if the adapter broke the contract: nothing can be said then. */
@@ -35,6 +37,7 @@ export async function runCases({
   trace = 'all',
   until,
   onResult,
+  keyed = '',
 }: RunCases): Promise<readonly CaseResult[]> {
   const cases = patienceMs === undefined ? all : all.map(loaded => hurried(loaded, patienceMs))
   const turns = turnsOf(cases, repeat, seed)
@@ -47,7 +50,7 @@ export async function runCases({
       const turn = next++
       const { loaded, order } = turns[turn] as Turn
       try {
-        const played = await runCase(testee, loaded, turn)
+        const played = await runCase(testee, loaded, `${keyed}${loaded.declaration.id}@${turn}`)
         const result = { ...played, ...order, ...(trace === 'fail' && played.verdict === 'PASSED' ? { trace: [] } : {}) }
         results[turn] = result
         enough ||= until?.(result) === true
@@ -86,7 +89,7 @@ const hurried = ({ declaration, given, steps }: LoadedCase, patienceMs: number):
   steps: steps.map(step => ({ ...step, withinMs: Math.min(step.withinMs, patienceMs) })),
 })
 
-async function runCase(testee: Testee, loaded: LoadedCase, turn: number): Promise<CaseResult> {
+async function runCase(testee: Testee, loaded: LoadedCase, key: string): Promise<CaseResult> {
   const { declaration } = loaded
   const missing = declaration.needs.filter(feature => !testee.hello.features.includes(feature))
   const none = (verdict: CaseResult['verdict'], reason: string, seconds = 0): CaseResult => ({
@@ -100,7 +103,7 @@ async function runCase(testee: Testee, loaded: LoadedCase, turn: number): Promis
   if (missing.length > 0) return none('SKIPPED', `the adapter has no ${missing.join(' and no ')}`)
   const startedAt = performance.now()
   try {
-    return await interpret(loaded, beginWith(testee, `${declaration.id}@${turn}`))
+    return await interpret(loaded, beginWith(testee, key))
   } catch (error) {
     if (error instanceof AdapterError) throw error
     const seconds = (performance.now() - startedAt) / 1_000

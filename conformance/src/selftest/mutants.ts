@@ -1,7 +1,7 @@
 /** Seeded faults of the reference implementations: each breaks one requirement, and the check that it names has to find it. */
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { attachChild } from '../adapter/index.js'
+import { attachChild, type Testee } from '../adapter/index.js'
 import type { RunCases } from '../cases/run.js'
 import { hasReference, referenceCommand } from '../cli/testee.js'
 import type { CaseResult, CheckDeclaration } from '../model.js'
@@ -16,8 +16,10 @@ export interface MutantFigures {
   readonly survivors: readonly string[]
 }
 
-/** Mutants at a time, each a process of its own: who is played against a case or two mostly waits for what does not come, who is played against all of them does not. */
-const CONCURRENCY = { hunters: 4 * availableParallelism(), all: 2 } as const
+/** Mutants at a time, each in a process: who is played against a case or two mostly waits for what does not come, who is played against many does not. */
+const CONCURRENCY = { hunters: 4 * availableParallelism(), all: availableParallelism() } as const
+/** Mutants of one process, one after the other: what each of them loads stays there. */
+const MUTANTS_OF_A_PROCESS = 24
 /** Cases of one mutant at a time. */
 const CASES_AT_A_TIME = 8
 
@@ -39,19 +41,21 @@ export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[
   const survivors: string[] = []
   const waiting = [...mutants]
   const work = async (): Promise<void> => {
+    const host = new Host(lab)
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const survived = await survives(lab, mutant, against)
+      const survived = await survives(lab, host, mutant, against)
       if (survived === undefined) continue
       survivors.push(`${mutant.id}: ${survived}`)
       lab.say(`survives ${mutant.id}: ${survived}`)
     }
+    await host.close()
   }
   await Promise.all(Array.from({ length: CONCURRENCY[against.cases] }, work))
   return { seeded: mutants.length, killed: mutants.length - survivors.length, survivors: survivors.sort() }
 }
 
 /** Why a mutant is not killed; undefined if it is. */
-async function survives(lab: Lab, mutant: MutantDeclaration, against: Against): Promise<string | undefined> {
+async function survives(lab: Lab, host: Host, mutant: MutantDeclaration, against: Against): Promise<string | undefined> {
   const ofRole = lab.suite.cases.filter(({ declaration }) => declaration.role === mutant.role)
   const hunters = new Set(
     ofRole.flatMap(({ declaration: { id, checks } }) => checks.filter(check => hunts(mutant, id, check)).map(check => `${id}#${check.id}`)),
@@ -63,7 +67,7 @@ async function survives(lab: Lab, mutant: MutantDeclaration, against: Against): 
     result.checks.flatMap(({ check, verdict }) =>
       hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? verdict : result.verdict] : [],
     )
-  const results = await played(lab, mutant.id, {
+  const results = await host.play(mutant.id, {
     cases,
     seed: all ? against.seed : undefined,
     until: result => verdictsOf(result).some(verdict => FOUND.has(verdict)),
@@ -76,21 +80,35 @@ async function survives(lab: Lab, mutant: MutantDeclaration, against: Against): 
 }
 
 /** Verdicts of checks that looked at what is wrong. */
-const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG', 'SLOW'])
+const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG'])
 
 const hunts = ({ check, requirement }: MutantDeclaration, caseId: string, { id, cites }: CheckDeclaration): boolean =>
   cites.includes(requirement) && (check === undefined || check === `${caseId}#${id}`)
 
-async function played(lab: Lab, mutant: string, what: Pick<RunCases, 'cases' | 'seed' | 'until'>): Promise<readonly CaseResult[] | Error> {
-  try {
-    const testee = await attachChild(lab.program, lab.args, { env: { RA_MUTANT: mutant } })
+/** The process that plays mutants, one after the other. */
+class Host {
+  #testee: Promise<Testee> | undefined
+  #played = 0
+
+  constructor(private readonly lab: Lab) {}
+
+  /** The results, or why there are none. */
+  async play(mutant: string, what: Pick<RunCases, 'cases' | 'seed' | 'until'>): Promise<readonly CaseResult[] | Error> {
     try {
-      return await lab.suite.runCases({ ...what, testee, concurrency: CASES_AT_A_TIME, repeat: 1, trace: 'fail' })
-    } finally {
-      await testee.close()
+      if (this.#played++ % MUTANTS_OF_A_PROCESS === 0) await this.close()
+      this.#testee ??= attachChild(this.lab.program, [...this.lab.args, '--mutants'])
+      const testee = await this.#testee
+      return await this.lab.suite.runCases({ ...what, testee, concurrency: CASES_AT_A_TIME, repeat: 1, trace: 'fail', keyed: `${mutant}!` })
+    } catch (error) {
+      await this.close()
+      if (error instanceof Error) return error
+      throw error
     }
-  } catch (error) {
-    if (error instanceof Error) return error
-    throw error
+  }
+
+  async close(): Promise<void> {
+    const testee = await this.#testee?.catch(() => undefined)
+    this.#testee = undefined
+    await testee?.close()
   }
 }

@@ -11,11 +11,12 @@ const USAGE = `remote-assist-testee: the reference implementations as testees of
   --attach URL            dials in instead: ws://127.0.0.1:PORT
   --degenerate NAME       is good for nothing instead: ${DEGENERATES.join(', ')}
   --list-mutants          prints the faults that can be planted, as JSON; RA_MUTANT=ID plants one
+  --mutants               plants into each role the fault that its key begins with, as in ID!KEY
   --help                  prints this
 `
 
-/** Runs until the suite shuts it down or goes away. Returns the exit code. */
-export async function command(argv: readonly string[]): Promise<number> {
+/** Runs until the suite shuts it down or goes away, with the fault of this id unless that is empty. Returns the exit code. */
+export async function command(argv: readonly string[], mutant: string): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -23,14 +24,14 @@ export async function command(argv: readonly string[]): Promise<number> {
       attach: { type: 'string' },
       degenerate: { type: 'string' },
       'list-mutants': { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return print(USAGE)
   if (values['list-mutants']) return print(`${JSON.stringify((await import('./mutants/index.js')).MUTANTS, undefined, 2)}\n`)
   const attachment = await attached(values.attach, values.wire)
-  const send = (answer: Answer) => attachment.send(answer)
-  await serve(attachment, values.degenerate === undefined ? new Testee(send) : await degenerate(values.degenerate, send))
+  await serve(attachment, await answering({ ...values, mutant }, answer => attachment.send(answer)))
   await attachment.flushed()
   return 0
 }
@@ -38,6 +39,20 @@ export async function command(argv: readonly string[]): Promise<number> {
 async function print(text: string): Promise<number> {
   await new Promise<void>(resolve => process.stdout.write(text, () => resolve()))
   return 0
+}
+
+interface Kind {
+  readonly degenerate?: string | undefined
+  readonly mutants: boolean
+  readonly mutant: string
+}
+
+/** Who answers. What has to do with faults is loaded by who has them alone. */
+async function answering({ degenerate: name, mutant, mutants }: Kind, send: (answer: Answer) => void): Promise<Answering> {
+  if (name !== undefined) return degenerate(name, send)
+  if (mutants) return (await import('./mutants/by-key.js')).MutantsByKey.ready(send)
+  if (mutant !== '') return new (await import('./mutants/plant.js')).Nursery().testee(mutant, send)
+  return new Testee(send)
 }
 
 async function attached(url: string | undefined, wire: string): Promise<Attachment> {

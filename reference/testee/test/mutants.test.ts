@@ -2,8 +2,10 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Role } from '@remote-assist/codec'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { Dependents } from '../src/mutants/dependents.js'
 import { MUTANTS } from '../src/mutants/index.js'
 import { fits } from '../src/mutants/plant.js'
 import { Suite } from './support/suite.js'
@@ -28,23 +30,48 @@ describe('the list', () => {
   })
 })
 
-/** Whether a broker that runs with this mutant takes a URL with a query. */
-async function takesQueries(env: Readonly<Record<string, string>>): Promise<boolean> {
-  const it = new Suite({ env })
-  const { websocketUrl } = await it.start('b', { role: Role.BROKER as number })
+/** Whether the broker that is played under this key takes a URL with a query. */
+async function takesQueries(it: Suite, key = 'b'): Promise<boolean> {
+  const { websocketUrl } = await it.start(key, { role: Role.BROKER as number })
   const socket = new WebSocket(`${websocketUrl}?token=secret`, ['remoteassist.v1'])
   const taken = await new Promise<boolean>(resolve => {
     socket.once('open', () => resolve(true))
     socket.once('error', () => resolve(false))
   })
   socket.terminate()
-  expect(await it.shutdown()).toBe(0)
   return taken
 }
 
-test('a mutant that is planted is there, and without one nothing is wrong', async () => {
-  expect(await takesQueries({ RA_MUTANT: 'queries-taken' })).toBe(true)
-  expect(await takesQueries({})).toBe(false)
+test.each([
+  ['a mutant that is planted is there', 'queries-taken', true],
+  ['without one nothing is wrong', '', false],
+])('%s', async (_title, RA_MUTANT, taken) => {
+  const it = new Suite({ env: { RA_MUTANT } })
+  expect(await takesQueries(it)).toBe(taken)
+  expect(await it.shutdown()).toBe(0)
+})
+
+test('in one process each role has the fault that its key begins with, and no other', async () => {
+  const it = new Suite({ argv: ['--mutants'] })
+  expect(await takesQueries(it, 'queries-taken!one')).toBe(true)
+  expect(await takesQueries(it, 'two')).toBe(false)
+  expect(await takesQueries(it, 'source-unchecked!three')).toBe(false)
+  expect(await takesQueries(it, 'queries-taken!four')).toBe(true)
+  await expect(it.start('no-such-mutant!five', { role: Role.BROKER as number })).rejects.toThrow('There is no mutant “no-such-mutant”')
+  expect(await it.shutdown()).toBe(0)
+})
+
+test('who depends on a file is found over however many others, in circles too', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 40 }), fc.nat(12), (edges, file) => {
+      const graph = new Dependents()
+      for (const [importer, imported] of edges) graph.add(`${importer}`, `${imported}`)
+      const found = graph.on(`${file}`)
+      expect(found.has(`${file}`)).toBe(true)
+      for (const [importer, imported] of edges) if (found.has(`${imported}`)) expect(found.has(`${importer}`)).toBe(true)
+      for (const one of found) expect(one === `${file}` || edges.some(([importer, imported]) => `${importer}` === one && found.has(`${imported}`))).toBe(true)
+    }),
+  )
 })
 
 test('a mutant that does not exist ends the process with a sentence', async () => {
