@@ -1,6 +1,6 @@
 /** Plays one case from its beginning to its end, and says how its checks came out. */
 import { performance } from 'node:perf_hooks'
-import type { CaseResult, CheckDeclaration, CheckResult, CheckVerdict, TraceEntry } from '../model.js'
+import { type CaseResult, type CheckDeclaration, type CheckResult, type CheckVerdict, holds, type TraceEntry } from '../model.js'
 import type { Cast } from './cast.js'
 import { CONDUCT, requireConduct } from './conduct.js'
 import type { LoadedCase, Step } from './load.js'
@@ -34,7 +34,7 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
   const declared = declaration.checks.map(check => verdicts.get(check) ?? { check, verdict: 'NOT_REACHED' as const, message: reason, evidence: [] })
   const conduct = verdicts.get(CONDUCT)
   const checks = conduct === undefined ? declared : [...declared, conduct]
-  const failed = reason !== '' || checks.some(({ verdict }) => verdict !== 'PASSED')
+  const failed = reason !== '' || !checks.every(holds)
   return {
     case: declaration,
     verdict: failed ? 'FAILED' : 'PASSED',
@@ -49,11 +49,12 @@ async function playAll(play: Performance, steps: readonly Step[], verdicts: Map<
   const { stage } = play.cast
   const startedAt = performance.now()
   for (const step of steps) {
+    const begunAt = performance.now()
     notes.push({ kind: 'step', index: stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
     try {
       const evidence = await playStep(play, step)
       for (const index of evidence) play.accounted.add(index)
-      if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict: 'PASSED', message: '', evidence })
+      if (step.check !== undefined) verdicts.set(step.check, { check: step.check, ...inTime(step, performance.now() - begunAt), evidence })
     } catch (error) {
       if (!(error instanceof Disappointment)) throw error
       const verdict: CheckVerdict = error.hangs ? 'HANG' : 'FAILED'
@@ -62,6 +63,10 @@ async function playAll(play: Performance, steps: readonly Step[], verdicts: Map<
     }
   }
 }
+
+/** Passed, or passed late. */
+const inTime = ({ dueMs = Number.POSITIVE_INFINITY }: Step, ms: number): Pick<CheckResult, 'verdict' | 'message'> =>
+  ms <= dueMs ? { verdict: 'PASSED', message: '' } : { verdict: 'SLOW', message: `it took ${Math.round(ms)} ms, and the specification allows ${dueMs} ms` }
 
 /** A case whose steps came out well fails where its lines do not bear a look. */
 async function judgeConduct(play: Performance, verdicts: Map<CheckDeclaration, CheckResult>): Promise<void> {

@@ -36,6 +36,8 @@ export interface Step {
   readonly value: unknown
   readonly check: CheckDeclaration | undefined
   readonly withinMs: number
+  /** What the specification allows, ms from the step before on; undefined: nothing. */
+  readonly dueMs?: number
   readonly note: string
 }
 
@@ -126,7 +128,7 @@ function loadCase(one: Plain, { area, role, profile, given, requirements }: Surr
 }
 
 function loadStep(step: Plain, place: string, number: number, requirements: ReadonlySet<string>): Step {
-  const { check, withinMs, note, ...kinds } = step
+  const { check, dueMs, withinMs, note, ...kinds } = step
   const [entry, ...more] = Object.entries(kinds)
   if (entry === undefined || more.length > 0) throw new CaseError(`${place} has to have exactly one kind, not ${Object.keys(kinds).join(', ') || 'none'}`)
   const [kind, value] = entry
@@ -135,6 +137,7 @@ function loadStep(step: Plain, place: string, number: number, requirements: Read
     value,
     check: check === undefined ? undefined : loadCheck(check as Plain, place, number, requirements),
     withinMs: typeof withinMs === 'number' ? withinMs : DEFAULT_WITHIN_MS,
+    ...(typeof dueMs === 'number' ? { dueMs } : {}),
     note: typeof note === 'string' ? note : '',
   }
 }

@@ -1,6 +1,6 @@
 /** What a person sees while cases are played: where it is, and a line for each that did not pass. */
 import type { CaseResult, RunReport } from '../model.js'
-import { duration, isProven, reasonOf } from '../report/index.js'
+import { duration, isProven, reasonOf, slowOnes } from '../report/index.js'
 import type { Selection } from './suite.js'
 import type { Terminal } from './terminal.js'
 
@@ -38,6 +38,7 @@ export function summary(report: RunReport, { left, unplayed }: Pick<Selection, '
     `${implementation.name} ${implementation.version} as ${role}: ${verdict}`,
     `  ${report.cases} cases, ${report.checks} checks: ${report.passed} passed, ${report.failed} failed; ${report.skipped} cases skipped, ${report.broken} broken; ${duration(report.seconds)}`,
     `  ${musts.filter(isProven).length} of ${musts.length} MUSTs proven`,
+    ...slowOnes(report).map(told => `  later than the specification allows: ${told}`),
     ...report.unsteady.map(told => `  not the same each time: ${told}`),
     ...[...skipped].map(([reason, count]) => `  ${count} skipped: ${reason}`),
     ...(left > 0 ? [`  ${left} more cases of this role and these profiles were not asked for`] : []),

@@ -2,7 +2,7 @@
 import type { Testee } from '../adapter/index.js'
 import type { LoadedCase } from '../cases/load.js'
 import type { runCases } from '../cases/run.js'
-import type { CaseResult, CheckResult, ProfileName, RequirementResult, RoleName, RunReport } from '../model.js'
+import { type CaseResult, type CheckResult, holds, type ProfileName, type RequirementResult, type RoleName, type RunReport } from '../model.js'
 import { coreOf, PROFILES_OF, profileAt, type Registry } from '../registry/index.js'
 import { usage } from './exit.js'
 import { type CaseChoice, fitsGlob } from './options.js'
@@ -125,8 +125,8 @@ export function reportOf(
     ...circumstances,
     cases: results.length,
     checks: checks.length,
-    passed: ran.filter(({ verdict }) => verdict === 'PASSED').length,
-    failed: ran.filter(({ verdict }) => verdict !== 'PASSED').length,
+    passed: ran.filter(holds).length,
+    failed: ran.filter(check => !holds(check)).length,
     skipped: count('SKIPPED'),
     broken: count('BROKEN'),
     unsteady,
@@ -140,7 +140,7 @@ function unsteadyOf(results: readonly CaseResult[]): readonly string[] {
   const times = new Map<string, Map<string, CaseResult[]>>()
   for (const result of results) {
     const { id } = result.case
-    const outcome = [result.verdict, ...result.checks.map(({ verdict }) => verdict)].join()
+    const outcome = [result.verdict, ...result.checks.map(check => (holds(check) ? 'PASSED' : check.verdict))].join()
     const outcomes = times.get(id) ?? new Map<string, CaseResult[]>()
     times.set(id, outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), result]))
   }
@@ -151,14 +151,14 @@ function unsteadyOf(results: readonly CaseResult[]): readonly string[] {
 function toldTogether(alike: readonly CaseResult[]): string {
   const [{ verdict, checks }] = alike as readonly [CaseResult]
   const often = `${alike.length === 1 ? '' : `${alike.length} times `}${verdict}`
-  const wrong = checks.find(one => one.verdict !== 'PASSED')
+  const wrong = checks.find(one => !holds(one))
   const orders = alike.map(({ seed }) => (seed === undefined ? 'in order' : `seed ${seed}`)).join(', ')
   return wrong === undefined ? often : `${often} (${orders}) at ${wrong.check.id}, ${wrong.verdict}`
 }
 
 /** Whether any check that did not pass cites a MUST. */
 export const breaksMust = (result: CaseResult, registry: Registry): boolean =>
-  result.checks.some(({ check, verdict }) => verdict !== 'PASSED' && check.cites.some(id => registry.get(id)?.level === 'MUST'))
+  result.checks.some(one => !holds(one) && one.check.cites.some(id => registry.get(id)?.level === 'MUST'))
 
 function requirementsOf(registry: Registry, role: RoleName, profiles: readonly ProfileName[], results: readonly CaseResult[]): readonly RequirementResult[] {
   const citing = new Map<string, { readonly name: string; readonly result: CheckResult }[]>()
@@ -175,7 +175,7 @@ function requirementsOf(registry: Registry, role: RoleName, profiles: readonly P
   }
   return registry.of(role, profiles).map(({ id, level, text, page }) => {
     const checks = citing.get(id) ?? []
-    const verdict = checks.length === 0 ? 'UNCHECKED' : checks.every(({ result }) => result.verdict === 'PASSED') ? 'PASSED' : 'FAILED'
+    const verdict = checks.length === 0 ? 'UNCHECKED' : checks.every(({ result }) => holds(result)) ? 'PASSED' : 'FAILED'
     return { id, level, text, page, checks: [...new Set(checks.map(({ name }) => name))], verdict }
   })
 }

@@ -1,5 +1,5 @@
 /** A case's trace as text. */
-import type { CaseResult } from '../model.js'
+import { type CaseResult, holds } from '../model.js'
 import { isEvidence, timelineOf } from '../report/html/timeline.js'
 import { plain } from '../report/index.js'
 
@@ -8,7 +8,7 @@ const FIELDS_LETTERS = 400
 
 /** A line for everything that happened: when, who to whom, what. What a failing check looked at is marked. */
 export function timelineText(result: Pick<CaseResult, 'trace' | 'checks'>): string {
-  const evidence = result.checks.filter(({ verdict }) => verdict !== 'PASSED').flatMap(check => check.evidence)
+  const evidence = result.checks.filter(check => !holds(check)).flatMap(check => check.evidence)
   return timelineOf(result.trace)
     .moments.map(moment => {
       const { kind, atMs, from, to, label, fault, fields } = moment

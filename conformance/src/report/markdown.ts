@@ -1,7 +1,7 @@
 /** The report as Markdown, for a summary of a CI job or a comment. */
 import type { RunReport } from '../model.js'
 import type { Registry } from '../registry/index.js'
-import { byProfile, counted, culprit, duration, isProven, reasonOf, replayCommand, troubles } from './summary.js'
+import { byProfile, counted, culprit, duration, isProven, reasonOf, replayCommand, slowOnes, troubles } from './summary.js'
 
 const MARK = { conformant: '✅', partial: '🟡', failed: '❌', untested: '⚪' } as const
 /** So many failures are told in full. */
@@ -39,6 +39,7 @@ export function renderMarkdown(report: RunReport, registry: Registry): string {
         `| ${line.profile} | ${MARK[line.verdict]} ${line.verdict} | ${line.cases} | ${line.passed} | ${line.failed} | ${line.skipped} | ${line.broken} | ${line.proven} of ${line.musts} |`,
     ),
     '',
+    ...slowOnes(report).map(told => `- later than the specification allows: ${escapeMarkdown(told)}`),
     ...report.unsteady.map(told => `- not the same each time: ${escapeMarkdown(told)}`),
   ]
   const failing = troubles(report)

@@ -1,5 +1,5 @@
 /** Sums that several reports show. */
-import type { CaseResult, CheckResult, ProfileName, RequirementResult, RunReport, TraceEntry } from '../model.js'
+import { type CaseResult, type CheckResult, holds, type ProfileName, type RequirementResult, type RunReport, type TraceEntry } from '../model.js'
 import { profileAt, type Registry } from '../registry/index.js'
 
 /** What the run says about one profile. */
@@ -52,7 +52,11 @@ export const isProven = ({ verdict }: RequirementResult): boolean => verdict ===
 export const troubles = (report: RunReport): readonly CaseResult[] => report.results.filter(({ verdict }) => verdict === 'FAILED' || verdict === 'BROKEN')
 
 /** The check that ended the case: the first that did not pass. */
-export const culprit = (result: CaseResult): CheckResult | undefined => result.checks.find(({ verdict }) => verdict !== 'PASSED')
+export const culprit = (result: CaseResult): CheckResult | undefined => result.checks.find(check => !holds(check))
+
+/** Checks that came out later than the specification allows: `customer/binding/silent#broken: it took 11 s, …`. */
+export const slowOnes = ({ results }: RunReport): readonly string[] =>
+  results.flatMap(result => result.checks.flatMap(({ check, message, verdict }) => (verdict === 'SLOW' ? [`${result.case.id}#${check.id}: ${message}`] : [])))
 
 /** Why a case did not pass, in one line. */
 export function reasonOf(result: CaseResult): string {

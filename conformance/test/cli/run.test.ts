@@ -20,6 +20,12 @@ describe('exit code and verdict of run', () => {
     expect([ran.exit, ran.out.split('\n')[0]]).toEqual([exit, `fake 1 as customer: ${verdict}`])
   })
 
+  it('is conformant if something came late, and tells what', async () => {
+    const ran = await type(suiteOf({ ...GOOD, 'customer/c/x': { checks: ['SLOW'], message: 'it took an hour' } }), run('--repeat', '2'))
+    expect(ran).toMatchObject({ exit: 0, out: expect.stringContaining('later than the specification allows: customer/c/x#1: it took an hour') })
+    expect(ran.out.split('\n')[0]).toBe('fake 1 as customer: conformant')
+  })
+
   it('is about what was asked for, and says what was not', async () => {
     const suite = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'] } })
     const some = await type(suite, run('--case', 'customer/a/*'))

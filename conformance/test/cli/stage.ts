@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import type { LoadedCase } from '../../src/cases/load.js'
 import { main } from '../../src/cli/command.js'
 import type { Suite } from '../../src/cli/suite.js'
-import type { CaseResult, CheckVerdict, ProfileName } from '../../src/model.js'
+import { type CaseResult, type CheckVerdict, holds, type ProfileName } from '../../src/model.js'
 import { loadRegistry } from '../../src/registry/index.js'
 
 export const registry = loadRegistry()
@@ -64,7 +64,7 @@ export function suiteOf(outcomes: Readonly<Record<string, Outcome>>): Suite {
 }
 
 function resultOf({ declaration }: LoadedCase, { verdict, checks = ['PASSED'], message = 'it is otherwise' }: Outcome): CaseResult {
-  const passes = checks.every(check => check === 'PASSED')
+  const passes = checks.every(check => holds({ verdict: check }))
   return {
     case: declaration,
     verdict: verdict ?? (passes ? 'PASSED' : 'FAILED'),

@@ -25,6 +25,7 @@ it('is killed by a check that cites its requirement, was reached, and did not pa
   expect(await play(checks('PASSED', 'FAILED'), {})).toEqual({ seeded: 1, killed: 1, survivors: [] })
   expect((await play(checks('HANG'), {})).killed).toBe(1)
   expect((await play(checks('PASSED', 'PASSED'), {})).survivors).toEqual(['mutant: customer/a/one#1, customer/a/one#2: PASSED'])
+  expect((await play(checks('SLOW'), {})).survivors).toEqual(['mutant: customer/a/one#1: PASSED'])
   expect((await play(checks('NOT_REACHED'), {})).survivors).toEqual(['mutant: customer/a/one#1: NOT_REACHED'])
 })
 

@@ -85,9 +85,9 @@ export function diff(_suite: Suite, args: readonly string[], terminal: Terminal)
   const was = verdicts(before)
   const is = verdicts(after)
   const changed = [...is].filter(([check, { verdict }]) => was.has(check) && was.get(check)?.verdict !== verdict)
-  const worse = changed.filter(([check]) => was.get(check)?.verdict === 'PASSED')
+  const worse = changed.filter(([check, { verdict }]) => was.get(check)?.verdict === 'PASSED' && verdict !== 'SLOW')
   const better = changed.filter(([, { verdict }]) => verdict === 'PASSED')
-  const other = changed.filter(([check, { verdict }]) => was.get(check)?.verdict !== 'PASSED' && verdict !== 'PASSED')
+  const other = changed.filter(entry => !worse.includes(entry) && !better.includes(entry))
   const gone = [...was.keys()].filter(check => !is.has(check))
   const added = [...is.keys()].filter(check => !was.has(check))
   const failingNew = added.filter(check => is.get(check)?.verdict !== 'PASSED')
@@ -133,7 +133,7 @@ function verdicts(report: StoredReport): ReadonlyMap<string, { readonly verdict:
     for (const { check, verdict } of result.checks) {
       const name = `${result.case.id}#${check.id}`
       const now = result.verdict === 'SKIPPED' || result.verdict === 'BROKEN' ? result.verdict : verdict
-      if (!all.has(name) || now !== 'PASSED') all.set(name, { verdict: now, reason: reasonOf(result) })
+      if (!all.has(name) || (now !== 'PASSED' && now !== 'SLOW')) all.set(name, { verdict: now, reason: reasonOf(result) })
     }
   }
   return all

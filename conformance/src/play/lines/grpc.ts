@@ -186,7 +186,7 @@ export async function serveGrpc(reception: Reception): Promise<{ readonly url: s
       const line = new ServerLine(call)
       if (!reception.open) return line.refuse()
       call.sendMetadata(new Metadata())
-      line.events = reception.accept(line, { binding: 'grpc', path: service.attach.path, protocols: [], extensions: '' })
+      line.events = reception.accept(line, { binding: 'grpc', path: service.attach.path, protocols: [] })
     },
   })
   const port = await new Promise<number>((resolve, reject) => {

@@ -42,8 +42,6 @@ export interface Opening {
   readonly path: string
   /** Subprotocols that it offered. */
   readonly protocols: readonly string[]
-  /** Extensions that it offered: the header, empty if there was none. */
-  readonly extensions: string
 }
 
 /** Who takes connections of a testee. */

@@ -171,7 +171,6 @@ class StageServer {
       binding: 'websocket',
       path: request.url ?? '',
       protocols: (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/).filter(Boolean),
-      extensions: request.headers['sec-websocket-extensions'] ?? '',
     } as const
     this.#sockets.handleUpgrade(request, socket, head, connected => listen(connected, reception.accept(lineOf(connected), opening)))
   }

@@ -1,5 +1,5 @@
 /** Cases that did not pass, each with everything that it takes to understand why. */
-import type { CaseResult, RunReport } from '../../model.js'
+import { type CaseResult, holds, type RunReport } from '../../model.js'
 import { placeOf, type Registry } from '../../registry/index.js'
 import { plain } from '../json.js'
 import { culprit, replayCommand } from '../summary.js'
@@ -18,7 +18,7 @@ export function failure(report: RunReport, registry: Registry, result: CaseResul
   const check = culprit(result)
   const verdict = result.verdict === 'BROKEN' || check === undefined ? result.verdict : check.verdict
   const message = result.verdict === 'BROKEN' ? result.reason : check?.message || result.reason
-  const others = result.checks.filter(other => other !== check && other.verdict !== 'PASSED')
+  const others = result.checks.filter(other => other !== check && !holds(other))
   return html`<article class="failure ${result.verdict.toLowerCase()}" id="${anchor}">
 <div class="said"><span class="mark">${verdict.replace('_', ' ')}</span> <span class="id">${result.case.id}</span><h3>${result.case.title}</h3>
 ${

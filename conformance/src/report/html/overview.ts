@@ -1,7 +1,7 @@
 /** The top of the page: the verdict, the figures, the map of cases and the profiles. */
 import type { CaseResult, RunReport } from '../../model.js'
 import type { Registry } from '../../registry/index.js'
-import { byArea, byProfile, counted, duration, isProven } from '../summary.js'
+import { byArea, byProfile, counted, duration, isProven, slowOnes } from '../summary.js'
 import { html, type Markup } from './markup.js'
 
 const WORDS = { conformant: 'conformant', partial: 'partial', failed: 'not conformant' } as const
@@ -16,6 +16,7 @@ export function masthead(report: RunReport): Markup {
     ['Suite', report.suite],
     ['Run', Number.isNaN(when.getTime()) ? report.startedAt : `${when.toISOString().slice(0, 16).replace('T', ' ')} UTC, ${duration(report.seconds)}`],
     ['Seed', String(report.seed)],
+    ...(slowOnes(report).length === 0 ? [] : [['Later than the specification allows', slowOnes(report).join(' · ')] as const]),
     ...(report.unsteady.length === 0 ? [] : [['Not the same each time', report.unsteady.join(' · ')] as const]),
   ]
   return html`<header class="top"><div class="kicker"><span>Remote Assist Protocol ${report.spec} · conformance report</span><button type="button" id="theme">Dark or light</button></div>

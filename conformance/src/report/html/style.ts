@@ -18,7 +18,7 @@ h1,h2,h3,h4,p{margin:0}
 h2{font-size:1.25rem;letter-spacing:-.01em;margin:3rem 0 1rem}
 h2 small{font-weight:400;color:var(--muted);font-size:.95rem;margin-left:.5rem}
 .muted{color:var(--muted)}
-.passed{--tone:var(--passed);--tint:var(--passed-soft)}.failed,.hang,.not_reached,.slow{--tone:var(--failed);--tint:var(--failed-soft)}
+.passed{--tone:var(--passed);--tint:var(--passed-soft)}.failed,.hang,.not_reached{--tone:var(--failed);--tint:var(--failed-soft)}.slow{--tone:var(--skipped);--tint:var(--skipped-soft)}
 .skipped,.partial{--tone:var(--skipped);--tint:var(--skipped-soft)}.broken{--tone:var(--broken);--tint:var(--broken-soft)}
 .conformant{--tone:var(--passed);--tint:var(--passed-soft)}.untested,.unchecked{--tone:var(--muted);--tint:var(--soft)}
 .mark{display:inline-block;padding:.08rem .5rem;border-radius:99px;background:var(--tint);color:var(--tone);font-size:.78rem;font-weight:600;white-space:nowrap}
