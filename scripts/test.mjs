@@ -5,7 +5,7 @@ import { ensureInstalled } from './lib/ensure-install.mjs'
 import { ROOT, stopChildrenOnSignals } from './lib/run.mjs'
 import { bold, duration, red, say } from './lib/say.mjs'
 import { runSteps, summarize } from './lib/steps.mjs'
-import { ensureSystemPackages } from './system-packages.mjs'
+import { ensureSystemPackages, systemPackagesOf } from './system-packages.mjs'
 
 /**
  * `npm test`: checks everything, from a fresh clone on. Ends with one line, `N passed, N failed`, and with exit code 0 only if nothing failed.
@@ -62,8 +62,8 @@ const STEPS = [
   {
     ...check(
       'selftest',
-      'The suite finds planted faults by the checks that name them, and passes nobody who does nothing',
-      suite('selftest', '--named', '--only', 'mutants,degenerates'),
+      'The suite finds planted faults by the checks that name them and a hostile wire by any, and passes nobody who does nothing',
+      suite('selftest', '--named', '--mutations', '200'),
     ),
     after: 'build',
   },
@@ -96,6 +96,7 @@ const DEEP_STEPS = [
     commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/conformance', 'conformance/test/cli/templates.test.ts']],
     vitest: true,
     after: 'build',
+    needs: ['golang-go', 'rustc'],
   },
   {
     ...check(
@@ -143,7 +144,7 @@ async function main(values) {
   if (unknown.length > 0) throw new Error(`There is no step ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}.`)
 
   await ensureInstalled()
-  await ensureSystemPackages()
+  await ensureSystemPackages(systemPackagesOf(values))
   const outcomes = await runSteps(
     all.filter(({ name }) => names.includes(name)),
     { strict: process.env.CI === 'true' },
