@@ -3,39 +3,41 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Answer, Order, Orders } from './file-store-orders.js'
 
-/** Resolved as a package resolves it, so that it is found from wherever this module runs. */
-const THREAD = createRequire(import.meta.url).resolve('#file-store-thread')
-
 interface Waiting {
   resolve(result: never): void
   reject(error: unknown): void
 }
 
-/** One thread, which starts with the first order and keeps no process alive. */
+/** One thread, which starts with the first order, and keeps its process alive only while it is at work. */
 class Hands {
   readonly #waiting: Waiting[] = []
   #thread: Worker | undefined
 
   /** Has something done, in the order of asking. Rejects if the thread ended. `moved`: buffers that are given away. */
   do<K extends keyof Orders>(kind: K, asked: Orders[K]['asked'], moved: readonly ArrayBuffer[] = []): Promise<Orders[K]['done']> {
-    const thread = this.#thread ?? this.#start()
     return new Promise((resolve, reject) => {
+      const thread = this.#thread ?? this.#start()
       this.#waiting.push({ resolve, reject })
+      thread.ref()
       thread.postMessage({ kind, asked } as Order, moved)
     })
   }
 
   #start(): Worker {
-    const thread = new Worker(THREAD)
-    thread.unref()
-    thread.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer as never))
-    thread.on('error', error => this.#ended(error))
-    thread.on('exit', () => this.#ended(new Error('The thread for small files ended.')))
+    // Resolved as a package resolves it, so that it is found from wherever this module runs.
+    const thread = new Worker(createRequire(import.meta.url).resolve('#file-store-thread'))
+    thread.on('message', (answer: Answer) => {
+      this.#waiting.shift()?.resolve(answer as never)
+      if (this.#waiting.length === 0) thread.unref()
+    })
+    thread.on('error', error => this.#ended(thread, error))
+    thread.on('exit', () => this.#ended(thread, new Error('The thread for small files ended.')))
     this.#thread = thread
     return thread
   }
 
-  #ended(error: unknown): void {
+  #ended(thread: Worker, error: unknown): void {
+    if (this.#thread !== thread) return
     this.#thread = undefined
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
