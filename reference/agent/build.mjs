@@ -2,7 +2,7 @@ import { build } from 'vite'
 
 /**
  * What the browser gets, below `dist/`: `pages/` is a folder to serve as it is (no inline script, hashed assets), `remote-assist-console.js` is the
- * element with everything it needs, for one script tag.
+ * element with everything it needs, for one script tag, and `remote-assist-customer.js` the customer's, with its worker beside it.
  */
 const here = path => new URL(path, import.meta.url).pathname
 
@@ -45,16 +45,19 @@ await build({
     rollupOptions: { input: ['index', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
   },
 })
-await build({
-  ...common,
-  root: here('.'),
-  build: {
-    target,
-    chunkSizeWarningLimit,
-    outDir: here('dist'),
-    emptyOutDir: false,
-    lib: { entry: here('src/console/define.ts'), formats: ['es'], fileName: () => 'remote-assist-console.js' },
-    // For a script tag: nobody bundles it again.
-    rollupOptions: { output: { minify: true, codeSplitting: false } },
-  },
-})
+for (const element of ['console', 'customer'])
+  await build({
+    ...common,
+    root: here('.'),
+    // Beside the element, under one name: a page copies what begins with it.
+    worker: { format: 'es', rollupOptions: { output: { entryFileNames: `remote-assist-${element}-[name].js` } } },
+    build: {
+      target,
+      chunkSizeWarningLimit,
+      outDir: here('dist'),
+      emptyOutDir: false,
+      lib: { entry: here(`src/${element}/define.ts`), formats: ['es'], fileName: () => `remote-assist-${element}.js` },
+      // For a script tag: nobody bundles it again.
+      rollupOptions: { output: { minify: true, codeSplitting: false } },
+    },
+  })

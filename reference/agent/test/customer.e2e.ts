@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, AssistError, type Session } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startStage } from '../scripts/stage.mjs'
 import { SCREEN, startSharingBrowser } from '../scripts/x-screen.mjs'
 import { barriers, complaintsOf, isAbout, part, pixelAt } from './customer-page.js'
@@ -358,21 +358,39 @@ describe('the customer’s page', () => {
     await page.getByText('Ada can see your screen').waitFor()
   })
 
-  test('speaks German, on a phone as well, where nothing is cut off', async () => {
-    const agent = await newAgent()
-    const page = await openJoin('?lang=de')
+  test('is one script and one tag in a page of somebody else: in German, on a phone, where nothing is cut off', async () => {
+    const site = await mkdtemp(join(folder, 'site-'))
+    const built = new URL('../dist/', import.meta.url)
+    for (const name of ['remote-assist-customer.js', 'remote-assist-customer-worker.js']) await copyFile(new URL(name, built), join(site, name))
+    await writeFile(
+      join(site, 'index.html'),
+      `<!doctype html><html lang="de"><title>Hilfe</title><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">
+      <script type="module" src="/remote-assist-customer.js"></script><body><remote-assist-customer></remote-assist-customer>`,
+    )
+    const elsewhere = await startStage(site)
+    onTestFinished(() => elsewhere.close())
+    const agent = await newAgent({ brokerUrl: elsewhere.url })
+    const joined = agent.customer()
+    const page = await context.newPage()
     await page.setViewportSize({ width: 360, height: 740 })
     await page.emulateMedia({ colorScheme: 'dark' })
+    await page.goto(elsewhere.url)
     await page.getByRole('heading', { name: 'Geben Sie die PIN ein' }).waitFor()
     await typePin(page, agent.pin.grouped)
     await page.getByRole('heading', { name: 'Ada möchte Ihnen helfen' }).waitFor()
     expect(await barriers(page)).toEqual([])
     await press(page, 'Starten')
+    const session = await joined
+    const ended = new Promise<AssistError>(resolve => session.on('ended', resolve))
     await page.getByText('Ada sieht Ihren Bildschirm').waitFor()
     expect(await barriers(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
-    const stop = await part(page, 'stop').boundingBox()
-    const pause = await part(page, 'pause').boundingBox()
-    expect((stop?.width ?? 0) * (stop?.height ?? 0)).toBeGreaterThan((pause?.width ?? 0) * (pause?.height ?? 0))
+    const area = async (name: string) => {
+      const { width = 0, height = 0 } = (await part(page, name).boundingBox()) ?? {}
+      return width * height
+    }
+    expect(await area('stop')).toBeGreaterThan(await area('pause'))
+    await page.locator('remote-assist-customer').evaluate(element => element.remove())
+    expect((await ended).code).toBe('E_STOPPED')
   })
 })
