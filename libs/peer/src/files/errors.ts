@@ -108,6 +108,14 @@ export function refusedEntry(
   }
 }
 
+/** The failure of an entry whose path no manifest can hold. `proposedName`: a last component that would do; empty if that alone would not help. */
+export const unsayableEntry = (path: string, proposedName: string): FileFailure => ({
+  path,
+  code: 'E_FILE_NAME',
+  message: `${path} has a name or a path that is too long, too deep, empty or no text${proposedName === '' ? '.' : `; ${proposedName} would do.`}`,
+  ...(proposedName === '' ? {} : { proposedName }),
+})
+
 /** The failure of an entry that arrived damaged, twice. */
 export const corruptEntry = ({ path }: Named): FileFailure => ({
   path,

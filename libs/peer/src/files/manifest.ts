@@ -21,6 +21,8 @@ export interface Listed {
   /** The folder that it is in; undefined = the transfer's root. */
   readonly parent: Listed | undefined
   readonly fault: Fault | undefined
+  /** Larger than a file may be, whatever its name. */
+  readonly tooLarge: boolean
 }
 
 /** Collects a manifest page by page. */
@@ -42,14 +44,15 @@ export class Manifest {
       const name = entry.path.at(-1) ?? ''
       const folded = foldName(name)
       const badName = nameFault(name) !== undefined || names.has(folded) || (parent?.fault === undefined && pathFault(entry.path) !== undefined)
+      const tooBig = large.has(entry.entry)
       const fault: Fault | undefined =
         badName || parent?.fault?.refusal === FileRefusal.NAME
           ? { refusal: FileRefusal.NAME, own: badName }
-          : large.has(entry.entry)
+          : tooBig
             ? { refusal: FileRefusal.TOO_LARGE, own: true }
             : undefined
       names.add(folded)
-      const listed: Listed = { entry, parent, fault }
+      const listed: Listed = { entry, parent, fault, tooLarge: tooBig }
       this.listed.push(listed)
       const key = keyOf(entry.path)
       if (entry.kind === EntryKind.FOLDER && !this.#folders.has(key)) this.#folders.set(key, listed)
@@ -92,6 +95,9 @@ export class Manifest {
 /** What happens to an incoming file whose name is taken at its place. */
 export type Conflict = 'rename' | 'overwrite' | 'skip'
 
+/** What happens to an incoming entry whose name is not possible here: it is refused, or gets the name that is proposed. */
+export type BadName = 'refuse' | 'rename'
+
 /** What happens to an entry. */
 export interface Choice {
   readonly action: EntryAction
@@ -108,6 +114,7 @@ export interface Wishes {
   /** Whether the user wants this entry; folders are made for what is in them. */
   readonly wants: (path: string) => boolean
   readonly conflict: Conflict
+  readonly badName: BadName
   readonly roomBytes: bigint
   /** What has names in a folder of the store already. */
   readonly names: (folder: readonly string[]) => Promise<ReadonlyMap<string, Occupant>>
@@ -125,7 +132,7 @@ const take = (action: EntryAction, path: readonly string[], name = ''): Choice =
 })
 
 /** Decides every entry: faults are refused; what was decided before stays; names that are taken are handled as wished; what does not fit is refused. */
-export async function decide({ manifest, wants, conflict, roomBytes, names, kept }: Wishes): Promise<Choice[]> {
+export async function decide({ manifest, wants, conflict, badName, roomBytes, names, kept }: Wishes): Promise<Choice[]> {
   const choices: Choice[] = []
   /** Folders that were there before: only in them may a name be taken. */
   const merged = new Set<string>([''])
@@ -141,16 +148,20 @@ export async function decide({ manifest, wants, conflict, roomBytes, names, kept
   return choices
 
   async function choose(listed: Listed): Promise<Choice> {
-    const { entry, parent, fault } = listed
-    if (fault !== undefined) return refuse(fault.refusal, manifest.proposal(listed))
+    const { entry, parent, fault, tooLarge } = listed
+    const renamed = badName === 'rename' && fault?.refusal === FileRefusal.NAME
+    if (fault !== undefined && !renamed) return refuse(fault.refusal, manifest.proposal(listed))
     const above = parent === undefined ? undefined : choices[parent.entry.entry]
     if (above !== undefined && above.placement === undefined) return { ...above, name: '' }
+    if (tooLarge) return refuse(FileRefusal.TOO_LARGE)
     if (entry.kind === EntryKind.FILE && !wants(entry.path.join('/'))) return SKIP
     const folder = above?.placement?.path ?? []
-    const name = entry.path.at(-1) ?? ''
+    const own = entry.path.at(-1) ?? ''
     const before = kept?.placements.get(entry.entry)
-    if (before !== undefined) return again(before, name)
-    const choice = merged.has(keyOf(folder)) ? await place(listed, folder, name) : take(EntryAction.ACCEPT, [...folder, name])
+    if (before !== undefined) return again(before, own)
+    const name = (renamed && manifest.proposal(listed)) || own
+    if (renamed && pathFault([...folder, name]) !== undefined) return refuse(FileRefusal.NAME)
+    const choice = merged.has(keyOf(folder)) ? await place(listed, folder, name) : under(name, own, [...folder, name])
     if (choice.placement === undefined || entry.kind === EntryKind.FOLDER) return choice
     if (entry.bytes > room) return refuse(FileRefusal.SPACE)
     room -= entry.bytes
@@ -158,19 +169,24 @@ export async function decide({ manifest, wants, conflict, roomBytes, names, kept
   }
 
   async function place(listed: Listed, folder: readonly string[], name: string): Promise<Choice> {
+    const own = listed.entry.path.at(-1) ?? ''
     const there = await occupantsOf(folder)
     const occupant = there.get(foldName(name))
     const path = [...folder, name]
-    if (occupant === undefined) return take(EntryAction.ACCEPT, path)
+    if (occupant === undefined) return under(name, own, path)
     const isFile = listed.entry.kind === EntryKind.FILE
     if (conflict === 'skip' && isFile) return SKIP
-    if (conflict === 'overwrite' && isFile && occupant === 'file') return take(EntryAction.OVERWRITE, path)
-    if (conflict !== 'rename' && !isFile && occupant === 'folder') {
+    if (conflict === 'overwrite' && isFile && occupant === 'file' && name === own) return take(EntryAction.OVERWRITE, path)
+    if (conflict !== 'rename' && name === own && !isFile && occupant === 'folder') {
       merged.add(keyOf(path))
       return take(EntryAction.ACCEPT, path)
     }
     const other = proposeName(name, free => there.has(foldName(free)) || manifest.isListed(listed, free))
     return take(EntryAction.RENAME, [...folder, other], other)
+  }
+
+  function under(name: string, own: string, path: readonly string[]): Choice {
+    return name === own ? take(EntryAction.ACCEPT, path) : take(EntryAction.RENAME, path, name)
   }
 
   function again(before: Placement, name: string): Choice {

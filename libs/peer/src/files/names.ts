@@ -48,6 +48,12 @@ export function pathFault(path: readonly string[]): NameFault | undefined {
   return isLonger(path.join(''), MAX_PATH_BYTES) ? 'long' : undefined
 }
 
+/** Whether a path fits into a manifest: 1–32 components of 1–255 bytes of UTF-8, together at most 1,024. What does not is not even offered. */
+export function isSayable(path: readonly string[]): boolean {
+  const fits = (name: string) => name !== '' && !LONE_SURROGATE.test(name) && !isLonger(name, MAX_COMPONENT_BYTES)
+  return path.length > 0 && path.length <= MAX_DEPTH && path.every(fits) && !isLonger(path.join(''), MAX_PATH_BYTES)
+}
+
 /** Two names of one folder are the same on some system if their folded forms are equal: NFC and case folding (RA-FIL-025). Used for nothing else. */
 export const foldName = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 

@@ -1,7 +1,7 @@
 /** What the other end offers, and what it asks for, as a program sees it. */
 import { EntryKind } from '@remote-assist/codec'
 import type { FileFailure } from './errors.js'
-import type { Conflict } from './manifest.js'
+import type { BadName, Conflict } from './manifest.js'
 import type { Receiver } from './receiver.js'
 import type { FileSource } from './store.js'
 import type { Transfer } from './transfer.js'
@@ -20,6 +20,8 @@ export interface OfferedEntry {
 export interface AcceptOptions {
   /** What happens to a file whose name is taken. Default `rename`: it gets a free name. Nothing is ever replaced unless `overwrite` says so (RA-FIL-018). */
   readonly onConflict?: Conflict
+  /** What happens to a file or folder whose name is not possible here. Default `refuse`; `rename`: it gets the name that would be proposed (RA-FIL-026). */
+  readonly onBadName?: BadName
   /** Whether this file is wanted; its path as in `entries`. Default: all. */
   readonly wants?: (path: string) => boolean
 }
@@ -58,8 +60,8 @@ export class FileOffer {
   }
 
   /** Takes it. Only the first answer counts. */
-  accept({ onConflict: conflict = 'rename', wants = () => true }: AcceptOptions = {}): Transfer {
-    if (!this.#answered) void this.#receiver.accept({ wants, conflict })
+  accept({ onConflict: conflict = 'rename', onBadName: badName = 'refuse', wants = () => true }: AcceptOptions = {}): Transfer {
+    if (!this.#answered) void this.#receiver.accept({ wants, conflict, badName })
     this.#answered = true
     return this.#receiver.transfer
   }

@@ -6,7 +6,7 @@ import type { FileChannel, FileLocal, TransferNotice } from './channel.js'
 import { corruptEntry, type FileFailure, type FileTransferError, failedEntries, outcomeError, refusedEntry } from './errors.js'
 import type { Hasher } from './hasher.js'
 import { IncomingFile, type Verdict } from './incoming-file.js'
-import { type Choice, type Conflict, decide, decisionParts, Manifest, refuse } from './manifest.js'
+import { type BadName, type Choice, type Conflict, decide, decisionParts, Manifest, refuse } from './manifest.js'
 import { Meter } from './progress.js'
 import { Slots } from './slots.js'
 import type { FileStore, Intake, Placement, StoreFault } from './store.js'
@@ -35,6 +35,7 @@ export interface ReceiverParts {
 export interface Acceptance {
   readonly wants: (path: string) => boolean
   readonly conflict: Conflict
+  readonly badName: BadName
 }
 
 const FAULTS: { readonly [F in StoreFault]: FileRefusal } = {

@@ -1,9 +1,10 @@
 /** Drives a sending transfer: lists, learns what is taken, and sends it as far as credit and the line allow, without a wait between entries. */
-import { CancelReason, type Entry, EntryAction, EntryKind, FileRefusal } from '@remote-assist/codec'
+import { CancelReason, EntryAction, FileRefusal } from '@remote-assist/codec'
 import { LEAF_BYTES, MAX_PAGE, type Outcome } from '@remote-assist/core'
 import { type FileChannel, type FileLocal, Signal, type TransferNotice } from './channel.js'
 import { corruptEntry, type FileFailure, FileTransferError, failedEntries, outcomeError, refusedEntry, sourceError } from './errors.js'
 import type { Hasher } from './hasher.js'
+import { checkPaths, manifestEntries } from './offering.js'
 import { Meter } from './progress.js'
 import { ReadAhead, type WholeFile } from './read-ahead.js'
 import type { FileSource, SourceFile } from './store.js'
@@ -69,22 +70,16 @@ export class Sender {
     this.#taken = new Uint8Array(parts.source.entries.length)
   }
 
-  /** Offers, and lists what there is. Throws if an offer cannot be made now. */
+  /** Offers, and lists what there is. Throws if an offer cannot be made, now or with such names (`E_FILE_NAME`). */
   start(): void {
     const { transferId, source, requestId } = this.#parts
     const { entries, contentId } = source
+    checkPaths(entries)
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0n)
     this.#say({ type: 'local.offer', transferId, entries: entries.length, bytes, requestId, contentId })
     for (let first = 0; first < entries.length; first += MAX_PAGE) {
-      const page = entries.slice(first, first + MAX_PAGE).map<Entry>((entry, i) => ({
-        entry: first + i,
-        path: [...entry.path],
-        kind: entry.kind === 'file' ? EntryKind.FILE : EntryKind.FOLDER,
-        bytes: entry.bytes,
-        modifiedMs: BigInt(Math.max(0, Math.trunc(entry.modifiedMs))),
-        mode: entry.mode & 0o777,
-      }))
-      this.#say({ type: 'local.page', transferId, entries: page, last: first + MAX_PAGE >= entries.length })
+      const page = entries.slice(first, first + MAX_PAGE)
+      this.#say({ type: 'local.page', transferId, entries: manifestEntries(page, first), last: first + MAX_PAGE >= entries.length })
     }
   }
 
