@@ -24,7 +24,7 @@ const PAGES = fileURLToPath(new URL('../dist/pages', import.meta.url))
 /**
  * Starts a broker that serves the pages of a directory; default the console's. Everybody comes from one address: it does not count joins.
  * @param {string} [pages]
- * @param {Pick<import('@remote-assist/broker').BrokerOptions, 'graceMs' | 'policy'>} [options] `graceMs`: how long a line may be gone; default 30,000
+ * @param {Pick<import('@remote-assist/broker').BrokerOptions, 'graceMs' | 'policy' | 'joinsPerMinute'>} [options] `graceMs`: how long a line may be gone; default 30,000
  */
 export const startStage = (pages = PAGES, options = {}) => startBroker({ pages, log: silentLog(), joinsPerMinute: 0, ...options })
 

@@ -80,6 +80,15 @@ async function typePin(page: Page, pin: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** Presses what a person without a pointer gets to by Tab. */
+async function pressByKeys(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true })
+  const within = await page.locator('remote-assist-customer').evaluate(element => element.shadowRoot?.querySelectorAll('*').length ?? 0)
+  const reached = () => button.evaluate(element => (element.getRootNode() as ShadowRoot).activeElement === element)
+  for (let steps = 0; steps < within && !(await reached()); steps++) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+}
+
 /** A session of an agent with a page that allowed these switches beside what is on already. */
 async function share(allowed: readonly string[] = []): Promise<{ readonly page: Page; readonly agent: Agent; readonly session: Session }> {
   const agent = await newAgent()
@@ -203,6 +212,19 @@ describe('the customer’s page', () => {
     complaints = complaints.filter(text => !text.includes('net::ERR_INTERNET_DISCONNECTED'))
   })
 
+  test('says how long to wait when there were too many tries', async () => {
+    const strict = await startStage(undefined, { joinsPerMinute: 1 })
+    onTestFinished(() => strict.close())
+    const page = await context.newPage()
+    await page.goto(`${strict.url}/join`)
+    await typePin(page, '1234 567 8901')
+    await page.getByText('There is no session with this PIN.').waitFor()
+    await typePin(page, '1234 567 8902')
+    await page.getByText(/Too many tries from here\. Wait \d+ s, then try again\./).waitFor()
+    expect(await page.getByRole('button', { name: 'Continue' }).getAttribute('aria-disabled')).toBe('true')
+    expect(await page.getByLabel('PIN').inputValue()).toBe('1234 567 8902')
+  })
+
   test('shares nothing with whoever is turned down', async () => {
     const agent = await newAgent()
     const joined = agent.customer().catch(codeOf)
@@ -283,6 +305,53 @@ describe('the customer’s page', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Error 0x80070005')
     await press(page, 'Copy what the agent sent')
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), PATIENT).toBe('sfc /scannow')
+
+    // Where a browser lets no page read, the person pastes.
+    await page.evaluate(() => Object.assign(navigator.clipboard, { readText: () => Promise.reject(new Error('not allowed')) }))
+    await press(page, 'Send what I copied')
+    await page.getByLabel('Paste here what you want to send').press('Control+V')
+    await expect.poll(() => session.clipboard.read(), PATIENT).toBe('sfc /scannow')
+  })
+
+  test('asks about each who comes later, above all else, and lets them see no more than that', async () => {
+    const { page, session } = await share()
+    const invitation = await session.invite({ role: 'viewer' })
+    const expert = await context.newPage()
+    await expert.goto(invitation.url.replace('/view', '/view?name=Ben'))
+    await page.getByRole('heading', { name: 'Ben would like to watch' }).waitFor()
+    expect(await barriers(page)).toEqual([])
+    await press(page, 'Start')
+    await page.getByText('Ada and Ben can see your screen').waitFor()
+    await expert.locator('canvas[data-frame]').waitFor()
+    await page.getByRole('switch', { name: 'Exchange files' }).check()
+    await part(page, 'log-lines').getByText('Ada may: files').waitFor()
+    expect(await part(page, 'log-lines').getByText('Ben may').count()).toBe(0)
+  })
+
+  test('keeps who sees, and Stop, in a window above all others', async () => {
+    const { page } = await share()
+    await press(page, 'Keep on top')
+    const small = (act: 'read' | 'stop') =>
+      page.evaluate(what => {
+        const { window } = (globalThis as unknown as { readonly documentPictureInPicture: { readonly window: Window | null } }).documentPictureInPicture
+        const root = window?.document.querySelector('main')?.shadowRoot
+        if (what === 'stop') root?.querySelector<HTMLElement>('[part~=stop]')?.click()
+        return root?.querySelector('[role=status]')?.textContent ?? ''
+      }, act)
+    await expect.poll(() => small('read'), PATIENT).toBe('Ada can see your screen')
+    await small('stop')
+    await page.getByRole('heading', { name: 'It is over' }).waitFor()
+    await expect.poll(() => small('read'), PATIENT).toBe('')
+  })
+
+  test('shares in browsers that give no stream of frames as well', async () => {
+    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'MediaStreamTrackProcessor'))
+    const { session } = await share()
+    await session.screens.show(session.screens.next())
+    for await (const { width, height } of session.screens.frames()) {
+      expect([width, height]).toEqual([SCREEN.width, SCREEN.height])
+      break
+    }
   })
 
   test('shows what the agent draws, and whose it is', async () => {
@@ -379,7 +448,7 @@ describe('the customer’s page', () => {
     await typePin(page, agent.pin.grouped)
     await page.getByRole('heading', { name: 'Ada möchte Ihnen helfen' }).waitFor()
     expect(await barriers(page)).toEqual([])
-    await press(page, 'Starten')
+    await pressByKeys(page, 'Starten')
     const session = await joined
     const ended = new Promise<AssistError>(resolve => session.on('ended', resolve))
     await page.getByText('Ada sieht Ihren Bildschirm').waitFor()

@@ -9,7 +9,9 @@ import { Preview } from './preview.js'
 import { type Strings, stringsFor } from './strings.js'
 import { page } from './styles/page.js'
 import { sharing } from './styles/sharing.js'
+import { canKeepOnTop, TopWindow } from './top-window.js'
 import { SUGGESTED, type Topic } from './topics.js'
+import { barView } from './views/bar.js'
 import { codeView, waitView } from './views/code.js'
 import { consentView } from './views/consent.js'
 import { endedView } from './views/ended.js'
@@ -48,6 +50,7 @@ export class RemoteAssistCustomer extends LitElement {
   readonly #picker: HTMLInputElement
   #timer: ReturnType<typeof setInterval> | undefined
   #leaving = new AbortController()
+  readonly #top = new TopWindow(RemoteAssistCustomer.styles, () => this.#redraw())
   #chosen: { readonly question: number; readonly topics: ReadonlySet<Topic> } = { question: 0, topics: SUGGESTED }
   #previewOpen = false
   #pasting = false
@@ -80,6 +83,7 @@ export class RemoteAssistCustomer extends LitElement {
         if (!this.#preview.sketch.empty) this.#openPreview(true)
       },
       ended: () => {
+        this.#top.close()
         this.#preview.close()
         this.#previewOpen = false
         this.#emit('ended')
@@ -111,6 +115,7 @@ export class RemoteAssistCustomer extends LitElement {
     this.#leaving.abort()
     this.#visit.close()
     this.#preview.close()
+    this.#top.close()
   }
 
   override render(): TemplateResult {
@@ -125,13 +130,15 @@ export class RemoteAssistCustomer extends LitElement {
 
   override updated(changes: PropertyValues<this>): void {
     super.updated(changes)
+    const { state } = this.#visit
+    if (state.stage.name === 'live') this.#top.draw(barView(state, { ...this.#frame(state), keepOnTop: undefined }))
     for (const lines of this.renderRoot.querySelectorAll<HTMLElement>('.lines')) {
       // New lines come at the end, which is shown for as long as nobody scrolls.
       const count = String(lines.childElementCount)
       if (lines.dataset.count !== count) lines.scrollTop = lines.scrollHeight
       lines.dataset.count = count
     }
-    const { stage, questions } = this.#visit.state
+    const { stage, questions } = state
     const shown = `${stage.name}:${questions[0]?.id ?? ''}`
     if (shown === this.#shown) return
     const first = this.#shown === ''
@@ -184,6 +191,7 @@ export class RemoteAssistCustomer extends LitElement {
         this.#answering = id
         this.#picker.click()
       },
+      keepOnTop: canKeepOnTop() && !this.#top.open ? () => this.#keepOnTop() : undefined,
       copied: this.#copied,
       copy: (what, text) => void this.#copy(what, text),
     }
@@ -201,6 +209,10 @@ export class RemoteAssistCustomer extends LitElement {
   #openPreview(open: boolean): void {
     this.#previewOpen = open
     this.#redraw()
+  }
+
+  #keepOnTop(): void {
+    this.#top.show().catch((error: unknown) => this.#visit.failed(error))
   }
 
   /** Only now, on the person's click, is the clipboard read; where the browser does not let pages, they paste it. */

@@ -62,6 +62,8 @@ export const GERMAN: Strings = {
   pause: 'Anhalten',
   goOn: 'Fortfahren',
   stop: 'Beenden',
+  keepOnTop: 'Im Vordergrund',
+  keepOnTopHow: 'Ein kleines Fenster mit dieser Leiste, über allen anderen',
   stopHow: 'Beendet alles sofort, für alle',
   screenTitle: 'Ihr Bildschirm',
   screenNone: 'Nichts wird geteilt.',

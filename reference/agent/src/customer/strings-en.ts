@@ -61,6 +61,8 @@ export const ENGLISH = {
   pause: 'Pause',
   goOn: 'Continue',
   stop: 'Stop',
+  keepOnTop: 'Keep on top',
+  keepOnTopHow: 'A small window with this bar, above all others',
   stopHow: 'Ends everything at once, for everybody',
   screenTitle: 'Your screen',
   screenNone: 'Nothing is shared.',

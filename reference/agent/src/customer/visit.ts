@@ -39,6 +39,7 @@ export class Visit implements Actions {
   #host: BrowserHost | undefined
   #lines: string[] = []
   #refused = false
+  #picking = false
   #nextLine = 1
 
   constructor(options: VisitOptions) {
@@ -66,9 +67,9 @@ export class Visit implements Actions {
     const asked = this.#questions.first
     if (asked === undefined) return
     const sees = chosen.has('see') && this.#state.shared === undefined
-    const picked = sees ? this.#share() : Promise.resolve()
+    const picked = sees ? this.#share() : Promise.resolve(true)
     picked.then(
-      () => this.#decide(asked.id, chosen),
+      shared => shared && this.#decide(asked.id, chosen),
       (error: unknown) => this.failed(error),
     )
   }
@@ -107,6 +108,9 @@ export class Visit implements Actions {
         for (const permission of permissionsOf(topic)) on ? customer.grant(permission, id) : customer.revoke(permission, id)
       }
     })
+    if (topic !== 'see') return
+    if (!on) this.#host?.unshare()
+    else if (this.#state.shared === undefined) this.pickScreen()
   }
 
   turnOut(person: number): void {
@@ -237,14 +241,18 @@ export class Visit implements Actions {
     this.#set({ notice: { code: 'E_LATE', message: '', hint: undefined } })
   }
 
-  async #share(): Promise<void> {
+  /** Has the person pick what to share. Whether it is shared now: not if the question is open already, or the visit is over by then. */
+  async #share(): Promise<boolean> {
     const host = this.#host
-    const stream = await pickScreen()
-    if (host === undefined || host !== this.#host) {
-      for (const track of stream.getTracks()) track.stop()
-      return
-    }
-    await host.share(stream)
+    if (this.#picking || host === undefined) return false
+    this.#picking = true
+    const stream = await pickScreen().finally(() => {
+      this.#picking = false
+    })
+    const there = host === this.#host && this.#state.stage.name !== 'ended'
+    if (there) await host.share(stream)
+    else for (const track of stream.getTracks()) track.stop()
+    return there
   }
 
   #hostFailed(error: Error): void {

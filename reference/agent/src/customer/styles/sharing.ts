@@ -38,6 +38,8 @@ export const sharing = css`
 
   .bar-actions {
     display: flex;
+    flex-wrap: wrap;
+    align-items: center;
     gap: 8px;
   }
 

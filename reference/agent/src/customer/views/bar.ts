@@ -25,7 +25,7 @@ function named(people: readonly Present[], t: Strings): string {
 }
 
 /** The bar with Pause and Stop. */
-export function barView(state: CustomerState, { t, actions }: Frame): TemplateResult {
+export function barView(state: CustomerState, { t, actions, keepOnTop }: Frame): TemplateResult {
   const { sentence, look } = presence(state, t)
   const recording = state.people.some(one => one.recording)
   return html`<header class="bar" part="bar">
@@ -33,6 +33,7 @@ export function barView(state: CustomerState, { t, actions }: Frame): TemplateRe
       <span class="dot ${look}"></span><span role="status">${sentence}</span>${recording ? html`<span class="chip">${t.recording}</span>` : ''}
     </h1>
     <div class="bar-actions">
+      ${keepOnTop === undefined ? '' : button({ words: t.keepOnTop, icon: icons.pin, title: t.keepOnTopHow, look: 'large', part: 'keep-on-top', press: keepOnTop })}
       ${
         state.paused
           ? button({ words: t.goOn, icon: icons.play, look: 'outline large', part: 'go-on', press: () => actions.goOn() })

@@ -26,6 +26,8 @@ export interface Frame {
   sendCopied(): void
   /** Opens the browser's dialog for files; for an answer to this question, if one is given. */
   pickFiles(question?: number): void
+  /** Puts the bar into a window above all others; undefined = there is no such window, or it is there already. */
+  readonly keepOnTop: (() => void) | undefined
   /** Which thing was copied a moment ago. */
   readonly copied: string | undefined
   copy(what: string, text: string): void
