@@ -1,7 +1,7 @@
 /** One transfer in its quarantine: a private folder, from which files move to their final names when they are verified. */
 import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes } from 'node:fs/promises'
-import type { Entry } from '@remote-assist/codec'
+import { type Entry, MAX_CHUNK_BYTES } from '@remote-assist/codec'
 import { type Hasher, sameDigest } from '../files/hasher.js'
 import { type Intake, type Kept, type Placement, SMALL_FILE_BYTES, StoreError } from '../files/store.js'
 import { LEAF_SIZE } from '../files/tree.js'
@@ -20,6 +20,9 @@ const OWNER = { file: 0o600, folder: 0o700 } as const
 export const JOURNAL = 'journal'
 
 const modeOf = ({ mode }: Entry): number => ((mode || 0o644) & MODES) | OWNER.file
+
+const ZEROS = new Uint8Array(MAX_CHUNK_BYTES)
+const isZero = (data: Uint8Array): boolean => data.length <= ZEROS.length && Buffer.compare(data, ZEROS.subarray(0, data.length)) === 0
 
 const isSmall = ({ bytes }: Entry): boolean => bytes <= SMALL_FILE_BYTES
 
@@ -81,7 +84,9 @@ export class DiskIntake implements Intake {
   async write(entry: Entry, offset: number, data: Uint8Array): Promise<void> {
     if (isSmall(entry)) return this.#smallOf(entry).set(data, offset)
     try {
-      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, offset > 0))
+      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, offset))
+      // Zeros are a hole: the file grows, and takes no room.
+      if (isZero(data)) return await handle.truncate(offset + data.length)
       for (let done = 0; done < data.length; ) {
         const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
         done += bytesWritten
@@ -104,7 +109,7 @@ export class DiskIntake implements Intake {
       return this.#groups.add({ entry: entry.entry, part: partOf(entry), path, overwrite, data, mode: modeOf(entry), modifiedMs: Number(entry.modifiedMs) })
     }
     try {
-      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, entry.bytes > 0n))
+      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, Number(entry.bytes)))
       if ((await handle.stat({ bigint: true })).size !== entry.bytes) throw new StoreError('storage')
       if (entry.modifiedMs > 0n) await handle.utimes(Date.now() / 1_000, Number(entry.modifiedMs) / 1_000)
       await handle.chmod(modeOf(entry))
@@ -147,11 +152,13 @@ export class DiskIntake implements Intake {
     return known
   }
 
-  async #open(entry: Entry, goOn: boolean): Promise<FileHandle> {
+  /** Opens a file to go on at this offset: what lies behind it was never verified. */
+  async #open(entry: Entry, offset: number): Promise<FileHandle> {
     const at = this.quarantine.at(partOf(entry))
-    if (!goOn) await rm(at, { force: true })
-    const handle = await open(at, goOn ? REOPEN : CREATE, 0o600)
+    if (offset === 0) await rm(at, { force: true })
+    const handle = await open(at, offset > 0 ? REOPEN : CREATE, 0o600)
     this.#files.set(entry.entry, handle)
+    if ((await handle.stat()).size > offset) await handle.truncate(offset)
     return handle
   }
 

@@ -47,7 +47,8 @@ function take({ placements, settled, leaves }: JournalContent, line: Line): void
   } else if ('leaf' in line) {
     const [entry, index, sha256] = line.leaf
     const known = leaves.get(entry) ?? []
-    leaves.set(entry, [...known.slice(0, index), new Uint8Array(Buffer.from(sha256, 'hex'))])
+    known.splice(index, Number.POSITIVE_INFINITY, new Uint8Array(Buffer.from(sha256, 'hex')))
+    leaves.set(entry, known)
   } else if ('done' in line) {
     const [entry, size] = line.done
     settled.set(entry, size)
