@@ -91,6 +91,13 @@ const DEEP_STEPS = [
     needs: ['xvfb', 'xterm', 'x11-xkb-utils', 'xkb-data'],
   },
   {
+    name: 'large-files',
+    title: 'A file of more than four gigabytes arrives whole, and goes on behind them',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/peer', 'libs/peer/test/files/large.test.ts']],
+    vitest: true,
+    after: 'build',
+  },
+  {
     name: 'templates',
     title: 'Adapters in Go and Rust compile, answer and refuse (golang-go and rustc of Debian)',
     commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/conformance', 'conformance/test/cli/templates.test.ts']],
