@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, AssistError, type Session } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
+import { verifyAudit } from '@remote-assist/secure'
 import { connect } from '@remote-assist/transport-websocket'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -162,8 +163,7 @@ describe('the customer’s page', () => {
       await part(page, 'log-lines').getByText(line, { exact: true }).waitFor()
     const saved = page.waitForEvent('download')
     await press(page, 'Save the log')
-    const [header] = (await readFile(await (await saved).path(), 'utf8')).split('\n')
-    expect(JSON.parse(header ?? '')).toMatchObject({ format: 'remote-assist-audit/1' })
+    expect(verifyAudit(await readFile(await (await saved).path()))).toMatchObject({ verdict: 'intact', ended: true })
     expect(await barriers(page)).toEqual([])
   })
 

@@ -113,7 +113,8 @@ describe('words', () => {
   test.each([...LANGUAGES])('%s says everything', (_language, strings) => {
     const english = stringsFor('en')
     expect(Object.keys(strings).sort()).toEqual(Object.keys(english).sort())
-    expect(Object.keys(strings.errors).sort()).toEqual(Object.keys(english.errors).sort())
+    // An error for which there are no English words here says its own, which are English.
+    expect(Object.keys(strings.errors)).toEqual(expect.arrayContaining(Object.keys(english.errors)))
     for (const [name, words] of Object.entries(strings)) if (typeof words === 'string') expect(words.trim(), name).not.toBe('')
   })
 

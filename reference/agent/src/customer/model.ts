@@ -91,7 +91,7 @@ export interface Transferred {
   readonly fraction: number
   readonly bytesPerSecond: number
   readonly state: 'moving' | 'done' | 'failed'
-  readonly why: string | undefined
+  readonly why: Told | undefined
 }
 
 /** Everything that is shown. */

@@ -120,7 +120,7 @@ export class FileDesk {
     }
     watch().then(
       () => tell({ state: 'done', fraction: 1 }),
-      (error: unknown) => tell({ state: 'failed', why: toldOf(error).message }),
+      (error: unknown) => tell({ state: 'failed', why: toldOf(error) }),
     )
   }
 

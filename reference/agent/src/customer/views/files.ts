@@ -5,6 +5,7 @@ import { minutes } from '../../console/strings.js'
 import { button } from '../../console/views/parts.js'
 import { icons } from '../icons.js'
 import type { CustomerState, FileQuestion, Transferred } from '../model.js'
+import { sentenceOf } from '../strings.js'
 import type { Frame } from './parts.js'
 import { offering, whyNot } from './talk.js'
 
@@ -59,9 +60,16 @@ function questionView(question: FileQuestion, frame: Frame): TemplateResult {
   </div>`
 }
 
-function transferView({ way, name, fraction, bytesPerSecond, state, why }: Transferred, { t }: Frame): TemplateResult {
+function transferView({ way, name, fraction, bytesPerSecond, state, why }: Transferred, { t, now }: Frame): TemplateResult {
   const done = way === 'sending' ? t.sent : t.receivedState
-  const told = state === 'moving' ? t.perSecond(sizeOf(Math.round(bytesPerSecond))) : state === 'done' ? done : (why ?? t.failed)
+  const told =
+    state === 'moving'
+      ? t.perSecond(sizeOf(Math.round(bytesPerSecond)))
+      : state === 'done'
+        ? done
+        : why === undefined
+          ? t.failed
+          : sentenceOf(why, t, now).message
   return html`<li class="transfer" part="transfer" data-state=${state}>
     <div class="row"><span class="grow cut">${name}</span><span class="small muted figures">${told}</span></div>
     ${state === 'moving' ? html`<progress max="1" .value=${fraction} aria-label=${name}></progress>` : ''}
