@@ -86,6 +86,7 @@ const OPERATORS: Readonly<Record<string, (wanted: unknown, value: unknown, names
     Array.isArray(value) && value.length > 0 ? misfit(wanted, value.at(-1), names, `the last of ${at}`) : `${at} is ${show(value)}, and has no last item`,
   $matches: (wanted, value, _names, at) =>
     typeof value === 'string' && new RegExp(String(wanted), 'u').test(value) ? undefined : `${at} is ${show(value)}, not like /${wanted}/`,
+  $text: (wanted, value, names, at) => misfit(wanted, value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value, names, `the text of ${at}`),
   $ascending: (wanted, value, _names, at) => (Array.isArray(value) && isAscending(value, wanted) ? undefined : `${at} is ${show(value)}, not ascending`),
 }
 

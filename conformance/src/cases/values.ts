@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { hex } from '../crypto/bytes.js'
 import { credentialsForm, credentialsInfo, hpkeSeal } from '../crypto/hpke.js'
 import type { Organisation, TokenIssuer } from '../crypto/organisation.js'
+import { blackPng } from '../play/png.js'
 import { CaseError, lookUp, type Names } from './pattern.js'
 
 /**
@@ -11,6 +12,7 @@ import { CaseError, lookUp, type Names } from './pattern.js'
  * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
  * `{$chunks: bytes, transferId, entry}` messages that bring so many bytes of a file,
  * `{$sealed: {account, password}, session, requestId, key}` credentials for a request, sealed to that key (instead of the two: `form`, the bytes that are sealed),
+ * `{$png: {width, height, note}}` a black picture with a note in it and behind it,
  * `{$varint: n}` a number as protobuf has it, `{$flip: name}` bytes with one bit of the first turned over, or text with one letter of its second half another, `{$jwt: claims,
  * header: fields, by: name}` a token of the issuer of agents' tokens, or of the `forger`, `{$credential: claims, header: fields, by: name}` what an organisation says of
  * an agent; claims that are bytes are in hexadecimal digits.
@@ -36,6 +38,8 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       return new Uint8Array(randomBytes(countOf(argument)))
     case '$hex':
       return new Uint8Array(Buffer.from(String(argument).replaceAll(/\s/g, ''), 'hex'))
+    case '$png':
+      return blackPng(argument as Parameters<typeof blackPng>[0])
     case '$join':
       return new Uint8Array(Buffer.concat((argument as readonly Uint8Array[]).map(part => Buffer.from(part))))
     case '$varint':

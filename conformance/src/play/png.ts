@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
 
 /** PNG as pictures use it: 8 bits a channel, where there is a palette fewer bits for its index, not interlaced. Alpha is ignored. */
 
@@ -106,3 +106,21 @@ function indexAt(bytes: Uint8Array, { depth, width }: Header, pixel: number): nu
 }
 
 const colour = (red: number, green: number, blue: number): number => (red << 16) | (green << 8) | blue
+
+/** A black picture, one bit a pixel, with a note in it, and once more behind its end. */
+export function blackPng({ width, height, note }: { readonly width: number; readonly height: number; readonly note: string }): Uint8Array {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 1
+  const rows = deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height))
+  const chunks = [chunk('IHDR', header), chunk('tEXt', Buffer.from(`Comment\0${note}`)), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]
+  return new Uint8Array(Buffer.concat([SIGNATURE, ...chunks, Buffer.from(note)]))
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(4), Buffer.from(name), data, Buffer.alloc(4)])
+  bytes.writeUInt32BE(data.length, 0)
+  bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), bytes.length - 4)
+  return bytes
+}

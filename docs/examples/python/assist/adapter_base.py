@@ -81,7 +81,7 @@ class Base:
 
     def do_set_clipboard(self, action: contract.SetClipboard) -> None:
         self.clipboard = {action.mime: action.data}
-        self.session.clipboard.changed(self.clipboard)
+        self.session.clipboard.changed({} if action.secret else self.clipboard)  # RA-CLP-021
 
     async def do_paste_clipboard(self, action: contract.PasteClipboard) -> None:
         """Begins to paste; what comes is on the clipboard then."""

@@ -57,7 +57,7 @@ class Exchange:
         """Another program of this end put this on the clipboard: bytes by MIME type."""
         if not self.on[self.sends] or not self.end.may_send_clipboard(self.peer):
             return
-        fits = {mime: data for mime, data in content.items() if not mime.startswith('text/') or len(data) <= MAX_TEXT_BYTES}  # RA-CLP-013
+        fits = {mime: data for mime, data in content.items() if mime == TEXT and len(data) <= MAX_TEXT_BYTES}  # RA-CLP-013, RA-CLP-020
         if fits:
             self._content = fits
             self._offer_id += 1
@@ -110,7 +110,7 @@ class Exchange:
 
     def paste(self, mime: str, done: Callable) -> None:
         """Fetches what is offered; `done(data, reason)` is called with the bytes, or None and why not."""
-        offered = {} if self.theirs is None else {entry.mime: entry.bytes for entry in self.theirs.formats}
+        offered = {} if self.theirs is None else {entry.mime: entry.bytes for entry in self.theirs.formats if entry.mime == TEXT}
         if mime not in offered:
             done(None, Refusal.NOT_FOUND)
             return
@@ -195,7 +195,7 @@ class Clipboard:
     def offered(self) -> list[str]:
         """MIME types that counterparts offer."""
         offers = [exchange.theirs for exchange in self._exchanges.values() if exchange.theirs is not None]
-        return [entry.mime for offer in offers for entry in offer.formats]
+        return [entry.mime for offer in offers for entry in offer.formats if entry.mime == TEXT]
 
     def on_clipboard_offer(self, peer: Peer, offer: clipboard.ClipboardOffer) -> None:
         self.with_peer(peer).on_offer(offer)

@@ -8,7 +8,7 @@ interface Fetch {
   readonly offerId: number
   readonly mime: string
   readonly pieces: Uint8Array[]
-  readonly done: (data: Promise<Uint8Array>) => void
+  readonly done: (data: Uint8Array) => void
   readonly failed: (error: unknown) => void
 }
 
@@ -45,15 +45,21 @@ export class Fetcher {
     })
   }
 
-  /** A piece of what was asked for came. */
+  /** A piece of what was asked for came. After the last one, nothing more is asked for until all is cleaned: of what is unpacked, there is one at a time. */
   piece(data: Uint8Array, last: boolean): void {
-    this.#current?.pieces.push(data.slice())
-    if (last) this.#end(({ mime, pieces, done }) => done(cleanContent(mime, joined(pieces))))
+    const fetch = this.#current
+    fetch?.pieces.push(data.slice())
+    if (fetch === undefined || !last) return
+    cleanContent(fetch.mime, joined(fetch.pieces)).then(
+      cleaned => this.#end(fetch, () => fetch.done(cleaned)),
+      (error: unknown) => this.#end(fetch, () => fetch.failed(error)),
+    )
   }
 
   /** What was asked for does not come. */
   failed(error: unknown): void {
-    this.#end(fetch => fetch.failed(error))
+    const fetch = this.#current
+    if (fetch !== undefined) this.#end(fetch, () => fetch.failed(error))
   }
 
   /** Nothing comes any more. */
@@ -63,10 +69,10 @@ export class Fetcher {
     this.failed(error)
   }
 
-  #end(how: (fetch: Fetch) => void): void {
-    const fetch = this.#current
+  #end(fetch: Fetch, tell: () => void): void {
+    tell()
+    if (this.#current !== fetch) return
     this.#current = undefined
-    if (fetch !== undefined) how(fetch)
     this.#next()
   }
 

@@ -2,6 +2,7 @@
 import type {
   Capture,
   ClipboardContent,
+  ClipboardHost,
   CursorShape,
   Elevated,
   ElevationHost,
@@ -128,13 +129,13 @@ export class FakeHost implements Host {
     },
   }
 
-  readonly clipboard = {
-    onChange: (listener: (formats: readonly { mime: string; bytes: number }[]) => void) => {
+  readonly clipboard: ClipboardHost = {
+    onChange: listener => {
       this.#onClipboard.add(listener)
       return () => void this.#onClipboard.delete(listener)
     },
     read: async () => (this.text === undefined ? undefined : new TextEncoder().encode(this.text)),
-    write: async (contents: readonly ClipboardContent[]) => void this.written.push([...contents]),
+    write: async contents => void this.written.push([...contents]),
   }
 
   readonly helper = new FakeHelper()

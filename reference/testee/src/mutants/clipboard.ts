@@ -3,6 +3,9 @@ import { mutantsOf } from './mutant.js'
 
 const CLIPBOARD = 'core/channels/clipboard/clipboard.js'
 const DESKTOP = 'peer/desktop/clipboard.js'
+const CLEAN = 'peer/clipboard/clean.js'
+const PNG_READER = 'peer/clipboard/png.js'
+const FORMATS = 'peer/clipboard/formats.js'
 
 export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
   [
@@ -110,7 +113,7 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'customer',
     DESKTOP,
     "this.owner.call(peer, { type: 'local.changed', formats: [], fromPeer: true });",
-    "this.owner.call(peer, { type: 'local.changed', formats: [{ mime: PLAIN_TEXT, bytes: 0n }], fromPeer: false });",
+    "this.owner.call(peer, { type: 'local.changed', formats: [{ mime: `text/plain`, bytes: 0n }], fromPeer: false });",
     'What an agent put on the clipboard is offered to it, and to others.',
   ],
   [
@@ -135,9 +138,9 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'text-without-limit',
     'RA-CLP-013',
     'customer',
-    DESKTOP,
-    'this.host.read(mime, maxBytesOf(mime))',
-    'this.host.read(mime, 2 * maxBytesOf(mime))',
+    FORMATS,
+    "mime.startsWith('text/') ? MAX_TEXT_BYTES",
+    "mime.startsWith('text/') ? 2 * MAX_TEXT_BYTES",
     'Text beyond a mebibyte is sent.',
   ],
   [
@@ -146,7 +149,90 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'customer',
     DESKTOP,
     "this.owner.call(peer, { type: 'local.changed', formats: [], fromPeer: true });",
-    "this.owner.call(peer, peer === participant ? { type: 'local.changed', formats: [], fromPeer: true } : { type: 'local.changed', formats: [{ mime: PLAIN_TEXT, bytes: 0n }], fromPeer: false });",
+    "this.owner.call(peer, peer === participant ? { type: 'local.changed', formats: [], fromPeer: true } : { type: 'local.changed', formats: [{ mime: `text/plain`, bytes: 0n }], fromPeer: false });",
     'What one agent put on the clipboard is offered to the others.',
+  ],
+  ['html-as-it-came', 'RA-CLP-022', 'customer', CLEAN, 'mime === HTML ? cleanHtml(text) : text', 'text', 'HTML is put on the clipboard as it came.'],
+  [
+    'picture-as-it-came',
+    'RA-CLP-023',
+    'customer',
+    CLEAN,
+    'return picture(data);',
+    'return data.slice();',
+    'A picture is put on the clipboard as the file that came.',
+  ],
+  [
+    'pixels-without-limit',
+    'RA-CLP-024',
+    'customer',
+    PNG_READER,
+    'export const MAX_PIXELS = 16_777_216;',
+    'export const MAX_PIXELS = 2 ** 53;',
+    'A picture may have any number of pixels.',
+  ],
+  [
+    'other-formats-offered',
+    'RA-CLP-020',
+    'customer',
+    FORMATS,
+    'return CLIPBOARD_FORMATS.flatMap(mime => formats.find(format => format.mime === mime) ?? [])',
+    'return formats',
+    'Formats are offered that the specification does not name.',
+  ],
+  ['html-as-it-came-at-an-agent', 'RA-CLP-022', 'agent', CLEAN, 'mime === HTML ? cleanHtml(text) : text', 'text', 'HTML is put on the clipboard as it came.'],
+  [
+    'picture-as-it-came-at-an-agent',
+    'RA-CLP-023',
+    'agent',
+    CLEAN,
+    'return picture(data);',
+    'return data.slice();',
+    'A picture is put on the clipboard as the file that came.',
+  ],
+  [
+    'pixels-without-limit-at-an-agent',
+    'RA-CLP-024',
+    'agent',
+    PNG_READER,
+    'export const MAX_PIXELS = 16_777_216;',
+    'export const MAX_PIXELS = 2 ** 53;',
+    'A picture may have any number of pixels.',
+  ],
+  [
+    'other-formats-offered-at-an-agent',
+    'RA-CLP-020',
+    'agent',
+    FORMATS,
+    'return CLIPBOARD_FORMATS.flatMap(mime => formats.find(format => format.mime === mime) ?? [])',
+    'return formats',
+    'Formats are offered that the specification does not name.',
+  ],
+  [
+    'secret-offered',
+    'RA-CLP-021',
+    'customer',
+    DESKTOP,
+    'const offered = secret ? [] : offerable(formats);',
+    'const offered = offerable(formats);',
+    'What a password manager copied is offered.',
+  ],
+  [
+    'secret-of-an-agent-offered',
+    'RA-CLP-021',
+    'agent',
+    'peer/api/clipboard.js',
+    'this.#own = secret ? [] : sources;',
+    'this.#own = sources;',
+    'What a password manager copied is offered.',
+  ],
+  [
+    'fetched-at-once',
+    'RA-CLP-026',
+    'customer',
+    DESKTOP,
+    'theirs.release = await this.host.promise(mimes, fetch);',
+    'theirs.release = await this.host.promise(mimes, fetch); void fetch(mimes[0]);',
+    'What is offered is asked for at once.',
   ],
 ])

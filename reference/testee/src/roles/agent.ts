@@ -4,7 +4,7 @@ import { toBinary } from '@bufbuild/protobuf'
 import { CreateSessionResponse, decodeMessage, type Permission, Phase, RefusalReason, Role as RoleName } from '@remote-assist/codec'
 import {
   Agent,
-  AssistError,
+  type ClipboardContent,
   type ComboName,
   customerUrl,
   type ElevatedPowers,
@@ -35,6 +35,8 @@ class Seat {
   readonly transfers: Transfers
   readonly line: Line
   readonly over = new AbortController()
+  /** What was pasted of the customer's clipboard. */
+  readonly pasted: ClipboardContent[] = []
   strokes = new Strokes()
   agent: Agent | undefined
   /** It comes to the session that was made; undefined: it came by invitation. */
@@ -79,6 +81,12 @@ class Seat {
   /** What the customer offers on its clipboard. */
   get offered(): string[] {
     return this.#session?.clipboard.offered.map(({ mime }) => mime) ?? []
+  }
+
+  /** Fetches what the customer offers; what comes is on this end's clipboard then. */
+  async paste(mime: string): Promise<void> {
+    const data = await this.session.clipboard.readAs(mime).catch(() => undefined)
+    if (data !== undefined) this.pasted.push({ mime, data })
   }
 
   /** Leaves at once, if it came in. */
@@ -202,19 +210,15 @@ const controlling = (seat: Seat): Actions => {
 const exchanging = (seat: Seat): Actions => {
   const { tell } = seat.stage
   return {
-    setClipboard: ({ mime, data }) => {
-      if (mime !== 'text/plain') throw new AssistError('E_UNSUPPORTED', 'This agent copies text alone.')
-      seat.session.clipboard.offer(new TextDecoder().decode(data))
-    },
+    setClipboard: ({ mime, data, secret }) => seat.session.clipboard.offer([{ mime, data }], { secret }),
     syncClipboard: ({ toCustomer, fromCustomer }) => {
       const { switches } = seat.session.clipboard
       if (toCustomer !== switches.toCustomer) seat.session.clipboard.sync({ toCustomer })
       if (fromCustomer !== switches.fromCustomer) seat.session.clipboard.sync({ fromCustomer })
     },
-    pasteClipboard: async ({ mime }) => {
-      const data = await seat.session.clipboard.readAs(mime)
-      if (data === undefined) throw new Refused(`The customer offers no ${mime}.`)
-      return { data }
+    pasteClipboard: ({ mime }) => {
+      if (!seat.offered.includes(mime)) throw new Refused(`The customer offers no ${mime}.`)
+      void seat.paste(mime)
     },
     offerFiles: ({ entries }) => ({ id: seat.transfers.sending(seat.session.files.send(madeUp(entries))) }),
     answerOffer: answer => seat.transfers.answer(answer),
@@ -273,6 +277,7 @@ export function playAgent(stage: Stage): Role {
       ...following.look({ words: () => seat.words, confirmed: () => seat.wordsConfirmed }),
       ...seat.watching?.look(),
       files: await arrivedIn(transfers.folder),
+      clipboard: [...seat.pasted],
       clipboardOffered: seat.offered,
       elevation: following.elevation,
       annotations: seat.strokes.points,

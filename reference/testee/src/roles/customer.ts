@@ -142,11 +142,10 @@ const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly 
   },
   lock: ({ on }) => customer().setLocked(on),
   hinder: what => desktop.trouble.set(what),
-  setClipboard: ({ mime, data }) => desktop.clipboard.take({ mime, data }),
+  setClipboard: ({ mime, data, secret }) => desktop.clipboard.take({ mime, data }, secret),
   pasteClipboard: ({ mime }) => {
-    const data = desktop.clipboard.contents.find(content => content.mime === mime)?.data
-    if (data === undefined) throw new Refused(`There is no ${mime} on the clipboard.`)
-    return { data }
+    const data = desktop.clipboard.paste(mime)
+    return data === undefined ? {} : { data }
   },
 })
 

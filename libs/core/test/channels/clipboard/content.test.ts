@@ -119,10 +119,16 @@ describe('serving', () => {
     expect(refusals).toEqual([RefusalReason.NOT_FOUND, RefusalReason.NOT_FOUND, RefusalReason.NOT_FOUND])
   })
 
-  it('RA-CLP-013 no more is sent than text may have', () => {
-    const end = sharing().step(changed()).step(request(1))
-    expect(() => end.step(serve(1, 0, MAX_TEXT_BYTES + 1))).toThrow(LocalProtocolError)
-    expect(end.step(serve(1, 0, MAX_TEXT_BYTES, true)).sent).toHaveLength(1)
+  it.each([
+    ['text/plain', MAX_TEXT_BYTES],
+    ['text/html', MAX_TEXT_BYTES],
+    ['image/png', MAX_CONTENT_BYTES],
+  ])('RA-CLP-013 RA-CLP-025 no more is sent of %s than it may have', (mime, most) => {
+    const end = sharing()
+      .step(changed([{ mime, bytes: 0n }]))
+      .step(request(1, mime))
+    expect(() => end.step(serve(1, 0, most + 1, true, mime))).toThrow(LocalProtocolError)
+    expect(end.step(serve(1, 0, most, true, mime)).sent).toHaveLength(1)
   })
 
   it('a request is refused while the direction is off, or another is being served', () => {
