@@ -354,6 +354,20 @@ describe('the customer’s page', () => {
     }
   })
 
+  test('does without the screen where a browser cannot share one, and says why', async () => {
+    await context.addInitScript(() => {
+      if (navigator.mediaDevices !== undefined) Object.defineProperty(navigator.mediaDevices, 'getDisplayMedia', { value: undefined })
+    })
+    const { page, agent, session } = await share()
+    await page.getByText('Ada is here and sees nothing').waitFor()
+    expect(session.screens.list).toEqual([])
+    await page.getByText('This browser cannot share a screen.').first().waitFor()
+    expect(await page.getByRole('switch', { name: 'See a screen' }).getAttribute('aria-disabled')).toBe('true')
+    agent.leave()
+    await page.getByRole('heading', { name: 'It is over' }).waitFor()
+    await page.getByText('The agent ended the session.', { exact: false }).waitFor()
+  })
+
   test('shows what the agent draws, and whose it is', async () => {
     const { page, session } = await share()
     const [screen] = session.screens.list

@@ -4,6 +4,7 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import { languageOf } from '../console/strings.js'
 import { controls } from '../console/styles/controls.js'
 import { tokens } from '../console/styles/tokens.js'
+import { canShareScreen } from './host/browser-host.js'
 import type { CustomerState } from './model.js'
 import { Preview } from './preview.js'
 import { type Strings, stringsFor } from './strings.js'
@@ -167,7 +168,7 @@ export class RemoteAssistCustomer extends LitElement {
 
   #frame({ questions }: CustomerState): Frame {
     const [question] = questions
-    const suggested = new Set(question?.topics.filter(topic => SUGGESTED.has(topic)))
+    const suggested = new Set(question?.topics.filter(topic => SUGGESTED.has(topic) && (topic !== 'see' || canShareScreen())))
     const chosen = question?.id === this.#chosen.question ? this.#chosen.topics : suggested
     return {
       t: this.#words,

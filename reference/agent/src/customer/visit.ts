@@ -278,7 +278,14 @@ export class Visit implements Actions {
     this.#host?.unshare()
     this.#questions.close()
     this.#files.close()
-    this.#set({ stage: { name: 'ended', why: toldOf(why), refused: this.#refused }, people: [], shared: undefined, paused: false, lineUp: true })
+    this.#set({
+      stage: { name: 'ended', why: toldOf(why), refused: this.#refused },
+      people: [],
+      shared: undefined,
+      paused: false,
+      lineUp: true,
+      notice: undefined,
+    })
     this.#options.ended()
   }
 

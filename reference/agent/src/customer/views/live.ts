@@ -74,7 +74,7 @@ function allowedView(state: CustomerState, frame: Frame): TemplateResult {
           title: t[topic],
           how: t[`${topic}How`],
           on: mayAnybody(state, topic),
-          why: nobody,
+          why: topic === 'see' && !canShareScreen() ? t.seeWhy : nobody,
           change: on => actions.allow(topic, on),
         }),
       )}
