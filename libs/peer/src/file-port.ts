@@ -16,6 +16,8 @@ export interface FileWire {
   /** Throws when that is not possible now. */
   call(event: FileCall): void
   now(): Instant
+  /** Does something so many milliseconds from now, once. Returns what calls it off. */
+  later(ms: number, task: () => void): () => void
   /** Undefined = the line has room; else a sender reads no further ahead before it resolves. */
   room(): Promise<void> | undefined
   /** Small messages may leave in records of up to so many bytes. */
@@ -35,6 +37,7 @@ export function fileChannel(side: FileChannel['side'], wire: FileWire): FileChan
     side,
     say: event => wire.call(event as FileCall),
     now: () => wire.now(),
+    later: (ms, task) => wire.later(ms, task),
     get maxChunkBytes() {
       return Math.min(MAX_CHUNK_BYTES, wire.maxMessageBytes() - CHUNK_OVERHEAD_BYTES)
     },

@@ -240,6 +240,7 @@ export class Customer extends Emitter<CustomerEvents> {
     const channel = fileChannel('customer', {
       call: event => this.#end.dispatch({ type: 'local.channel', peer: participant, channel: 'file', event } as Parameters<CustomerEnd['dispatch']>[0]),
       now: () => driver.now(),
+      later: (ms, task) => driver.later(ms, task),
       room: () => driver.room(),
       burst: bytes => {
         driver.burstBytes = bytes

@@ -180,6 +180,7 @@ export class Session extends Emitter<SessionEvents> {
     const channel = fileChannel('agent', {
       call: event => to.call('file', event as Extract<JoinerChannelCall, { readonly channel: 'file' }>['event']),
       now: () => driver.now(),
+      later: (ms, task) => driver.later(ms, task),
       room: () => driver.room(),
       burst: bytes => {
         driver.burstBytes = bytes

@@ -107,6 +107,11 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     return this.#parts.clock.now()
   }
 
+  /** Does something so many milliseconds from now, once. Returns what calls it off. */
+  later(ms: number, task: () => void): () => void {
+    return this.#parts.clock.setTimer((this.now() + ms) as Instant, task)
+  }
+
   /** The most bytes that one message may have, with the lengths around it. */
   get maxPlaintextBytes(): number {
     return this.#outbox.maxPlaintextBytes

@@ -19,6 +19,8 @@ export interface FileChannel {
   /** The administrator's limit, for messages; undefined while it is not known. */
   readonly maxFileBytes: bigint | undefined
   now(): Instant
+  /** Does something so many milliseconds from now, once. Returns what calls it off. */
+  later(ms: number, task: () => void): () => void
 }
 
 /** A word of the core about one transfer. */

@@ -1,5 +1,6 @@
 /** How far a transfer is, how fast it goes, and when it will be over. */
 import type { Instant } from '@remote-assist/core'
+import type { FileChannel } from './channel.js'
 
 /** How often progress is told at most, in milliseconds. */
 export const PROGRESS_INTERVAL_MS = 250
@@ -22,15 +23,19 @@ export interface TransferProgress {
   readonly secondsLeft: number | undefined
 }
 
-/** Measures a transfer. Bytes may go back, where something is sent again. */
+/** Measures a transfer, and tells where it stands: at once, then at most 4 times a second, and the last figure also if no byte follows. Bytes may go back, where something is sent again. */
 export class Meter {
   #bytes = 0
   #rate: number | undefined
   #sample: { readonly at: Instant; readonly bytes: number } | undefined
   #toldAt: Instant | undefined
+  #path = ''
+  /** Calls off what is to be told. */
+  #later: (() => void) | undefined
 
   constructor(
-    readonly now: () => Instant,
+    readonly clock: Pick<FileChannel, 'now' | 'later'>,
+    readonly tell: (progress: TransferProgress) => void,
     public totalBytes = 0,
   ) {}
 
@@ -39,10 +44,19 @@ export class Meter {
     return this.#rate
   }
 
-  /** So many bytes are through. */
-  reach(bytes: number): void {
+  /** So many bytes are through, the last of them of this file. */
+  reach(bytes: number, path: string): void {
+    this.#measure(bytes)
+    this.#path = path
+    if (this.#later !== undefined) return
+    const waitMs = this.#toldAt === undefined ? 0 : this.#toldAt + PROGRESS_INTERVAL_MS - this.clock.now()
+    if (waitMs <= 0) this.#say()
+    else this.#later = this.clock.later(waitMs, () => this.#say())
+  }
+
+  #measure(bytes: number): void {
     this.#bytes = bytes
-    const now = this.now()
+    const now = this.clock.now()
     if (this.#sample === undefined || bytes < this.#sample.bytes) {
       this.#sample = { at: now, bytes }
       return
@@ -60,21 +74,25 @@ export class Meter {
     this.#sample = undefined
   }
 
-  /** The progress, if it is time to tell it. */
-  due(path: string): TransferProgress | undefined {
-    const now = this.now()
-    if (this.#toldAt !== undefined && now - this.#toldAt < PROGRESS_INTERVAL_MS) return undefined
-    this.#toldAt = now
+  #say(): void {
+    this.#later = undefined
+    this.#toldAt = this.clock.now()
     const { totalBytes } = this
     const left = totalBytes - this.#bytes
-    return {
-      path,
+    this.tell({
+      path: this.#path,
       fraction: Math.min(totalBytes === 0 ? 0 : this.#bytes / totalBytes, 0.999),
       bytes: this.#bytes,
       totalBytes,
       bytesPerSecond: this.#rate ?? 0,
       secondsLeft: this.#rate ? left / this.#rate : undefined,
-    }
+    })
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    this.#later?.()
+    this.#later = undefined
   }
 
   /** The progress at the end. */

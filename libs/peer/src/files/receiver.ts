@@ -82,7 +82,7 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
-    this.#meter = new Meter(() => parts.channel.now())
+    this.#meter = new Meter(parts.channel, progress => this.transfer.tell(progress))
     this.transfer = new Transfer('receiving', {
       hold: () => this.#brake.hold(true),
       continue: () => this.#brake.hold(false),
@@ -248,9 +248,7 @@ export class Receiver {
   #chunk({ entry, offset, data }: On<'file.chunk'>): void {
     const at = Number(offset)
     this.#incoming(entry, at === 0 || at === this.#resumedAt(entry))?.chunk(at, data)
-    this.#meter.reach((this.#startsAt.get(entry) ?? 0) + at + data.length)
-    const progress = this.#meter.due(this.#path(entry))
-    if (progress !== undefined) this.transfer.tell(progress)
+    this.#meter.reach((this.#startsAt.get(entry) ?? 0) + at + data.length, this.#path(entry))
   }
 
   #complete({ entry, root }: On<'file.complete'>): void {
@@ -375,6 +373,7 @@ export class Receiver {
   async #end(outcome: Outcome): Promise<void> {
     this.#ended = true
     this.#life++
+    this.#meter.stop()
     try {
       await this.#settle()
       await this.#intake?.end(outcome.result === 'lost')

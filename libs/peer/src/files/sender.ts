@@ -66,7 +66,7 @@ export class Sender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts
-    this.#meter = new Meter(() => parts.channel.now())
+    this.#meter = new Meter(parts.channel, progress => parts.transfer.tell(progress))
     this.#taken = new Uint8Array(parts.source.entries.length)
   }
 
@@ -247,7 +247,9 @@ export class Sender {
     const ahead = new ReadAhead(source, hasher, isSent)
     this.#position = this.#before(from.entry).bytes
     let next = from.entry
-    await this.#until(run, () => this.#ready)
+    // What has no bytes needs no credit: a receiver may give none.
+    const isEmpty = !entries.some(({ bytes }, entry) => entry >= from.entry && bytes > 0n && isSent(entry))
+    await this.#until(run, () => this.#ready || isEmpty)
     while (run === this.#run) {
       const again = this.#retries.shift()
       if (again !== undefined) {
@@ -372,12 +374,11 @@ export class Sender {
   }
 
   #tell(entry: number): void {
-    this.#meter.reach(this.#position)
-    const progress = this.#meter.due(this.#path(entry))
-    if (progress !== undefined) this.#parts.transfer.tell(progress)
+    this.#meter.reach(this.#position, this.#path(entry))
   }
 
   #end(outcome: Outcome): void {
+    this.#meter.stop()
     const { transfer, source } = this.#parts
     if (outcome.result === 'done' || outcome.result === 'declined') {
       const failures = [...this.#refused, ...this.#lost.values()]

@@ -52,6 +52,7 @@ export class End {
         return pair.permit.maxFileBytes
       },
       now: () => pair.now,
+      later: (ms, task) => pair.later(ms, task),
     }
     this.files = new Files({ channel, platform, peer: side === 'agent' ? 'customer' : 'agent' })
   }
@@ -125,6 +126,7 @@ export class Pair {
   #up = true
   #moving = false
   #roomy: (() => void)[] = []
+  readonly #timers = new Set<{ readonly at: number; readonly task: () => void }>()
 
   private constructor(
     readonly root: string,
@@ -187,6 +189,18 @@ export class Pair {
     this.allow({ flow: 'flowing' })
   }
 
+  later(ms: number, task: () => void): () => void {
+    const timer = { at: this.now + ms, task }
+    this.#timers.add(timer)
+    return () => void this.#timers.delete(timer)
+  }
+
+  #ring(): void {
+    for (const timer of [...this.#timers].filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at)) {
+      if (this.#timers.delete(timer)) timer.task()
+    }
+  }
+
   /** Time passes without a message: each machine gets the ticks that it asked for. */
   pass(ms: number): void {
     const until = this.now + ms
@@ -198,6 +212,7 @@ export class Pair {
       next.step({ type: 'tick' })
     }
     this.now = until as Instant
+    this.#ring()
   }
 
   room(): Promise<void> | undefined {
@@ -239,6 +254,7 @@ export class Pair {
   /** What a message is when it arrives; undefined = the line drops. */
   #arrive(from: End, bytes: Uint8Array): FileEvent | undefined {
     this.now = (this.now + (bytes.length / (this.options.rate ?? 100_000_000)) * 1_000) as Instant
+    this.#ring()
     const [message] = decodeMessages(Channel.FILE, bytes)
     const kind = message?.kind === undefined ? undefined : this.alter(message.kind, from)
     return kind && ({ type: `remote.${kind.$case}`, value: kind.value } as FileEvent)

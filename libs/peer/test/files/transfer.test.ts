@@ -198,6 +198,42 @@ describe('a transfer', () => {
     }
   })
 
+  test('the last figure is told also if no byte follows, at both ends', async () => {
+    await using pair = await Pair.open({ rate: 4_000_000 })
+    await writeTree(pair.source, { 'big.bin': bytesOf(3 * MIB) })
+    const receiving = accepting(pair.customer)
+    const sending = pair.agent.files.send([join(pair.source, 'big.bin')])
+    const received = await receiving
+    let arrived = 0
+    const stopped = new Promise<void>(resolve => {
+      pair.alter = kind => {
+        if (kind.$case === 'chunk') arrived += kind.value.data.length
+        if (arrived > MIB && pair.agent.sentCase('hold').length === 0) sending.hold()
+        if (kind.$case === 'hold') setImmediate(resolve)
+        return kind
+      }
+    })
+    await stopped
+    const last = async (transfer: Transfer) => {
+      for await (const { bytes } of transfer) return bytes
+      return undefined
+    }
+    pair.pass(250)
+    expect([await last(sending), await last(received)]).toEqual([pair.agent.sentBytes, arrived])
+    sending.continue()
+    await Promise.all([sending.done, received.done])
+  })
+
+  test('an empty file needs no credit', async () => {
+    await using pair = await Pair.open()
+    await writeTree(join(pair.source, 'd'), { a: new Uint8Array(), sub: { b: new Uint8Array() } })
+    pair.alter = kind => (kind.$case === 'credit' ? { $case: 'credit', value: { ...kind.value, bytes: 0n } } : kind)
+    const receiving = accepting(pair.customer)
+    await pair.agent.files.send([join(pair.source, 'd')]).done
+    await (await receiving).done
+    expect(await readTree(pair.customer.folder)).toEqual(await readTree(pair.source))
+  })
+
   test('RA-FIL-062 losing the permission ends what is under way', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'a.bin': bytesOf(5 * MIB) })
