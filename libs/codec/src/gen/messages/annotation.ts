@@ -65,10 +65,6 @@ export interface Clear {
   readonly from: number;
 }
 
-function createBaseAnnotationMessage(): AnnotationMessage {
-  return { kind: undefined };
-}
-
 export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.AnnotationMessage"> = {
   $type: "remoteassist.v1.AnnotationMessage" as const,
 
@@ -121,38 +117,7 @@ export const AnnotationMessage: MessageFns<AnnotationMessage, "remoteassist.v1.A
     return { kind };
   },
 
-  create(base?: DeepPartial<AnnotationMessage>): AnnotationMessage {
-    return AnnotationMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AnnotationMessage>): AnnotationMessage {
-    const message = createBaseAnnotationMessage() as any;
-    switch (object.kind?.$case) {
-      case "laserPointer": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "laserPointer", value: LaserPointer.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "stroke": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "stroke", value: Stroke.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "clear": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "clear", value: Clear.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseLaserPointer(): LaserPointer {
-  return { from: 0, screenId: 0, x: 0, y: 0, visible: false };
-}
 
 export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointer"> = {
   $type: "remoteassist.v1.LaserPointer" as const,
@@ -216,23 +181,7 @@ export const LaserPointer: MessageFns<LaserPointer, "remoteassist.v1.LaserPointe
     return { from, screenId, x, y, visible };
   },
 
-  create(base?: DeepPartial<LaserPointer>): LaserPointer {
-    return LaserPointer.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LaserPointer>): LaserPointer {
-    const message = createBaseLaserPointer() as any;
-    message.from = object.from ?? 0;
-    message.screenId = object.screenId ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.visible = object.visible ?? false;
-    return message;
-  },
 };
-
-function createBaseStroke(): Stroke {
-  return { from: 0, screenId: 0, strokeId: 0, points: [], colour: 0, width: 0, ttlMs: 0 };
-}
 
 export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
   $type: "remoteassist.v1.Stroke" as const,
@@ -327,25 +276,7 @@ export const Stroke: MessageFns<Stroke, "remoteassist.v1.Stroke"> = {
     return { from, screenId, strokeId, points, colour, width, ttlMs };
   },
 
-  create(base?: DeepPartial<Stroke>): Stroke {
-    return Stroke.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Stroke>): Stroke {
-    const message = createBaseStroke() as any;
-    message.from = object.from ?? 0;
-    message.screenId = object.screenId ?? 0;
-    message.strokeId = object.strokeId ?? 0;
-    message.points = object.points?.map((e) => e) || [];
-    message.colour = object.colour ?? 0;
-    message.width = object.width ?? 0;
-    message.ttlMs = object.ttlMs ?? 0;
-    return message;
-  },
 };
-
-function createBaseClear(): Clear {
-  return { from: 0 };
-}
 
 export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
   $type: "remoteassist.v1.Clear" as const,
@@ -377,30 +308,10 @@ export const Clear: MessageFns<Clear, "remoteassist.v1.Clear"> = {
     return { from };
   },
 
-  create(base?: DeepPartial<Clear>): Clear {
-    return Clear.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Clear>): Clear {
-    const message = createBaseClear() as any;
-    message.from = object.from ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

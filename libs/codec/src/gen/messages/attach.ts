@@ -45,10 +45,6 @@ export interface AttachClose {
   readonly reason: string;
 }
 
-function createBaseAttachRequest(): AttachRequest {
-  return { content: undefined };
-}
-
 export const AttachRequest: MessageFns<AttachRequest, "remoteassist.v1.AttachRequest"> = {
   $type: "remoteassist.v1.AttachRequest" as const,
 
@@ -92,32 +88,7 @@ export const AttachRequest: MessageFns<AttachRequest, "remoteassist.v1.AttachReq
     return { content };
   },
 
-  create(base?: DeepPartial<AttachRequest>): AttachRequest {
-    return AttachRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AttachRequest>): AttachRequest {
-    const message = createBaseAttachRequest() as any;
-    switch (object.content?.$case) {
-      case "frame": {
-        if (object.content?.value !== undefined && object.content?.value !== null) {
-          message.content = { $case: "frame", value: object.content.value };
-        }
-        break;
-      }
-      case "close": {
-        if (object.content?.value !== undefined && object.content?.value !== null) {
-          message.content = { $case: "close", value: AttachClose.fromPartial(object.content.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseAttachResponse(): AttachResponse {
-  return { content: undefined };
-}
 
 export const AttachResponse: MessageFns<AttachResponse, "remoteassist.v1.AttachResponse"> = {
   $type: "remoteassist.v1.AttachResponse" as const,
@@ -162,32 +133,7 @@ export const AttachResponse: MessageFns<AttachResponse, "remoteassist.v1.AttachR
     return { content };
   },
 
-  create(base?: DeepPartial<AttachResponse>): AttachResponse {
-    return AttachResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AttachResponse>): AttachResponse {
-    const message = createBaseAttachResponse() as any;
-    switch (object.content?.$case) {
-      case "frame": {
-        if (object.content?.value !== undefined && object.content?.value !== null) {
-          message.content = { $case: "frame", value: object.content.value };
-        }
-        break;
-      }
-      case "close": {
-        if (object.content?.value !== undefined && object.content?.value !== null) {
-          message.content = { $case: "close", value: AttachClose.fromPartial(object.content.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseAttachClose(): AttachClose {
-  return { code: 0, reason: "" };
-}
 
 export const AttachClose: MessageFns<AttachClose, "remoteassist.v1.AttachClose"> = {
   $type: "remoteassist.v1.AttachClose" as const,
@@ -229,31 +175,10 @@ export const AttachClose: MessageFns<AttachClose, "remoteassist.v1.AttachClose">
     return { code, reason };
   },
 
-  create(base?: DeepPartial<AttachClose>): AttachClose {
-    return AttachClose.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AttachClose>): AttachClose {
-    const message = createBaseAttachClose() as any;
-    message.code = object.code ?? 0;
-    message.reason = object.reason ?? "";
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

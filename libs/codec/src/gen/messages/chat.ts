@@ -33,10 +33,6 @@ export interface Chat {
   readonly atMs: bigint;
 }
 
-function createBaseChatMessage(): ChatMessage {
-  return { kind: undefined };
-}
-
 export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage"> = {
   $type: "remoteassist.v1.ChatMessage" as const,
 
@@ -71,26 +67,7 @@ export const ChatMessage: MessageFns<ChatMessage, "remoteassist.v1.ChatMessage">
     return { kind };
   },
 
-  create(base?: DeepPartial<ChatMessage>): ChatMessage {
-    return ChatMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ChatMessage>): ChatMessage {
-    const message = createBaseChatMessage() as any;
-    switch (object.kind?.$case) {
-      case "chat": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "chat", value: Chat.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseChat(): Chat {
-  return { id: 0, from: 0, text: "", atMs: 0n };
-}
 
 export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
   $type: "remoteassist.v1.Chat" as const,
@@ -148,33 +125,10 @@ export const Chat: MessageFns<Chat, "remoteassist.v1.Chat"> = {
     return { id, from, text, atMs };
   },
 
-  create(base?: DeepPartial<Chat>): Chat {
-    return Chat.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Chat>): Chat {
-    const message = createBaseChat() as any;
-    message.id = object.id ?? 0;
-    message.from = object.from ?? 0;
-    message.text = object.text ?? "";
-    message.atMs = (object.atMs !== undefined && object.atMs !== null) ? BigInt(object.atMs) : 0n;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -111,10 +111,6 @@ export interface ClipboardRefused {
   readonly reason: RefusalReason;
 }
 
-function createBaseClipboardMessage(): ClipboardMessage {
-  return { kind: undefined };
-}
-
 export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.ClipboardMessage"> = {
   $type: "remoteassist.v1.ClipboardMessage" as const,
 
@@ -194,56 +190,7 @@ export const ClipboardMessage: MessageFns<ClipboardMessage, "remoteassist.v1.Cli
     return { kind };
   },
 
-  create(base?: DeepPartial<ClipboardMessage>): ClipboardMessage {
-    return ClipboardMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardMessage>): ClipboardMessage {
-    const message = createBaseClipboardMessage() as any;
-    switch (object.kind?.$case) {
-      case "sync": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "sync", value: ClipboardSync.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "offer": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "offer", value: ClipboardOffer.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "request": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "request", value: ClipboardRequest.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "data": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "data", value: ClipboardData.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "withdrawn": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "withdrawn", value: ClipboardWithdrawn.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "refused": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "refused", value: ClipboardRefused.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseClipboardSync(): ClipboardSync {
-  return { direction: 0, on: false };
-}
 
 export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.ClipboardSync"> = {
   $type: "remoteassist.v1.ClipboardSync" as const,
@@ -285,20 +232,7 @@ export const ClipboardSync: MessageFns<ClipboardSync, "remoteassist.v1.Clipboard
     return { direction, on };
   },
 
-  create(base?: DeepPartial<ClipboardSync>): ClipboardSync {
-    return ClipboardSync.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardSync>): ClipboardSync {
-    const message = createBaseClipboardSync() as any;
-    message.direction = object.direction ?? 0;
-    message.on = object.on ?? false;
-    return message;
-  },
 };
-
-function createBaseClipboardFormat(): ClipboardFormat {
-  return { mime: "", bytes: 0n };
-}
 
 export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.ClipboardFormat"> = {
   $type: "remoteassist.v1.ClipboardFormat" as const,
@@ -340,20 +274,7 @@ export const ClipboardFormat: MessageFns<ClipboardFormat, "remoteassist.v1.Clipb
     return { mime, bytes };
   },
 
-  create(base?: DeepPartial<ClipboardFormat>): ClipboardFormat {
-    return ClipboardFormat.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardFormat>): ClipboardFormat {
-    const message = createBaseClipboardFormat() as any;
-    message.mime = object.mime ?? "";
-    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
-    return message;
-  },
 };
-
-function createBaseClipboardOffer(): ClipboardOffer {
-  return { offerId: 0, formats: [] };
-}
 
 export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.ClipboardOffer"> = {
   $type: "remoteassist.v1.ClipboardOffer" as const,
@@ -395,20 +316,7 @@ export const ClipboardOffer: MessageFns<ClipboardOffer, "remoteassist.v1.Clipboa
     return { offerId, formats };
   },
 
-  create(base?: DeepPartial<ClipboardOffer>): ClipboardOffer {
-    return ClipboardOffer.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardOffer>): ClipboardOffer {
-    const message = createBaseClipboardOffer() as any;
-    message.offerId = object.offerId ?? 0;
-    message.formats = object.formats?.map((e) => ClipboardFormat.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseClipboardRequest(): ClipboardRequest {
-  return { offerId: 0, mime: "" };
-}
 
 export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.ClipboardRequest"> = {
   $type: "remoteassist.v1.ClipboardRequest" as const,
@@ -450,20 +358,7 @@ export const ClipboardRequest: MessageFns<ClipboardRequest, "remoteassist.v1.Cli
     return { offerId, mime };
   },
 
-  create(base?: DeepPartial<ClipboardRequest>): ClipboardRequest {
-    return ClipboardRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardRequest>): ClipboardRequest {
-    const message = createBaseClipboardRequest() as any;
-    message.offerId = object.offerId ?? 0;
-    message.mime = object.mime ?? "";
-    return message;
-  },
 };
-
-function createBaseClipboardData(): ClipboardData {
-  return { offerId: 0, mime: "", offset: 0n, data: NO_BYTES, last: false };
-}
 
 export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.ClipboardData"> = {
   $type: "remoteassist.v1.ClipboardData" as const,
@@ -529,23 +424,7 @@ export const ClipboardData: MessageFns<ClipboardData, "remoteassist.v1.Clipboard
     return { offerId, mime, offset, data, last };
   },
 
-  create(base?: DeepPartial<ClipboardData>): ClipboardData {
-    return ClipboardData.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardData>): ClipboardData {
-    const message = createBaseClipboardData() as any;
-    message.offerId = object.offerId ?? 0;
-    message.mime = object.mime ?? "";
-    message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
-    message.data = object.data ?? NO_BYTES;
-    message.last = object.last ?? false;
-    return message;
-  },
 };
-
-function createBaseClipboardWithdrawn(): ClipboardWithdrawn {
-  return { offerId: 0 };
-}
 
 export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1.ClipboardWithdrawn"> = {
   $type: "remoteassist.v1.ClipboardWithdrawn" as const,
@@ -577,19 +456,7 @@ export const ClipboardWithdrawn: MessageFns<ClipboardWithdrawn, "remoteassist.v1
     return { offerId };
   },
 
-  create(base?: DeepPartial<ClipboardWithdrawn>): ClipboardWithdrawn {
-    return ClipboardWithdrawn.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardWithdrawn>): ClipboardWithdrawn {
-    const message = createBaseClipboardWithdrawn() as any;
-    message.offerId = object.offerId ?? 0;
-    return message;
-  },
 };
-
-function createBaseClipboardRefused(): ClipboardRefused {
-  return { offerId: 0, mime: "", direction: 0, reason: 0 };
-}
 
 export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.ClipboardRefused"> = {
   $type: "remoteassist.v1.ClipboardRefused" as const,
@@ -647,33 +514,10 @@ export const ClipboardRefused: MessageFns<ClipboardRefused, "remoteassist.v1.Cli
     return { offerId, mime, direction, reason };
   },
 
-  create(base?: DeepPartial<ClipboardRefused>): ClipboardRefused {
-    return ClipboardRefused.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ClipboardRefused>): ClipboardRefused {
-    const message = createBaseClipboardRefused() as any;
-    message.offerId = object.offerId ?? 0;
-    message.mime = object.mime ?? "";
-    message.direction = object.direction ?? 0;
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

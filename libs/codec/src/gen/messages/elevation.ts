@@ -246,10 +246,6 @@ export interface SwitchUserResult {
   readonly refusal: RefusalReason;
 }
 
-function createBaseElevationMessage(): ElevationMessage {
-  return { kind: undefined };
-}
-
 export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.ElevationMessage"> = {
   $type: "remoteassist.v1.ElevationMessage" as const,
 
@@ -374,86 +370,7 @@ export const ElevationMessage: MessageFns<ElevationMessage, "remoteassist.v1.Ele
     return { kind };
   },
 
-  create(base?: DeepPartial<ElevationMessage>): ElevationMessage {
-    return ElevationMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ElevationMessage>): ElevationMessage {
-    const message = createBaseElevationMessage() as any;
-    switch (object.kind?.$case) {
-      case "elevateRequest": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "elevateRequest", value: ElevateRequest.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "elevationState": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "elevationState", value: ElevationState.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "credentialKey": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "credentialKey", value: CredentialKey.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "credentials": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "credentials", value: Credentials.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "dropElevation": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "dropElevation", value: DropElevation.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "runCommand": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "runCommand", value: RunCommand.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "commandOutput": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "commandOutput", value: CommandOutput.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "commandExit": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "commandExit", value: CommandExit.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "commandCancel": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "commandCancel", value: CommandCancel.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "switchUser": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "switchUser", value: SwitchUser.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "switchUserResult": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "switchUserResult", value: SwitchUserResult.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseElevateRequest(): ElevateRequest {
-  return { requestId: 0, reason: "", scope: 0, durationMs: 0, method: 0 };
-}
 
 export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.ElevateRequest"> = {
   $type: "remoteassist.v1.ElevateRequest" as const,
@@ -523,23 +440,7 @@ export const ElevateRequest: MessageFns<ElevateRequest, "remoteassist.v1.Elevate
     return { requestId, reason, scope, durationMs, method };
   },
 
-  create(base?: DeepPartial<ElevateRequest>): ElevateRequest {
-    return ElevateRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ElevateRequest>): ElevateRequest {
-    const message = createBaseElevateRequest() as any;
-    message.requestId = object.requestId ?? 0;
-    message.reason = object.reason ?? "";
-    message.scope = object.scope ?? 0;
-    message.durationMs = object.durationMs ?? 0;
-    message.method = object.method ?? 0;
-    return message;
-  },
 };
-
-function createBaseElevationState(): ElevationState {
-  return { requestId: 0, phase: 0, reason: 0, expiresInMs: 0 };
-}
 
 export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.ElevationState"> = {
   $type: "remoteassist.v1.ElevationState" as const,
@@ -597,22 +498,7 @@ export const ElevationState: MessageFns<ElevationState, "remoteassist.v1.Elevati
     return { requestId, phase, reason, expiresInMs };
   },
 
-  create(base?: DeepPartial<ElevationState>): ElevationState {
-    return ElevationState.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ElevationState>): ElevationState {
-    const message = createBaseElevationState() as any;
-    message.requestId = object.requestId ?? 0;
-    message.phase = object.phase ?? 0;
-    message.reason = object.reason ?? 0;
-    message.expiresInMs = object.expiresInMs ?? 0;
-    return message;
-  },
 };
-
-function createBaseCredentialKey(): CredentialKey {
-  return { requestId: 0, key: NO_BYTES, signature: NO_BYTES };
-}
 
 export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.CredentialKey"> = {
   $type: "remoteassist.v1.CredentialKey" as const,
@@ -664,21 +550,7 @@ export const CredentialKey: MessageFns<CredentialKey, "remoteassist.v1.Credentia
     return { requestId, key, signature };
   },
 
-  create(base?: DeepPartial<CredentialKey>): CredentialKey {
-    return CredentialKey.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CredentialKey>): CredentialKey {
-    const message = createBaseCredentialKey() as any;
-    message.requestId = object.requestId ?? 0;
-    message.key = object.key ?? NO_BYTES;
-    message.signature = object.signature ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseCredentials(): Credentials {
-  return { requestId: 0, hpke: NO_BYTES };
-}
 
 export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials"> = {
   $type: "remoteassist.v1.Credentials" as const,
@@ -720,20 +592,7 @@ export const Credentials: MessageFns<Credentials, "remoteassist.v1.Credentials">
     return { requestId, hpke };
   },
 
-  create(base?: DeepPartial<Credentials>): Credentials {
-    return Credentials.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Credentials>): Credentials {
-    const message = createBaseCredentials() as any;
-    message.requestId = object.requestId ?? 0;
-    message.hpke = object.hpke ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseDropElevation(): DropElevation {
-  return { requestId: 0 };
-}
 
 export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropElevation"> = {
   $type: "remoteassist.v1.DropElevation" as const,
@@ -765,19 +624,7 @@ export const DropElevation: MessageFns<DropElevation, "remoteassist.v1.DropEleva
     return { requestId };
   },
 
-  create(base?: DeepPartial<DropElevation>): DropElevation {
-    return DropElevation.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<DropElevation>): DropElevation {
-    const message = createBaseDropElevation() as any;
-    message.requestId = object.requestId ?? 0;
-    return message;
-  },
 };
-
-function createBaseRunCommand(): RunCommand {
-  return { commandId: 0, argv: [], as: "" };
-}
 
 export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = {
   $type: "remoteassist.v1.RunCommand" as const,
@@ -833,21 +680,7 @@ export const RunCommand: MessageFns<RunCommand, "remoteassist.v1.RunCommand"> = 
     return { commandId, argv, as };
   },
 
-  create(base?: DeepPartial<RunCommand>): RunCommand {
-    return RunCommand.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RunCommand>): RunCommand {
-    const message = createBaseRunCommand() as any;
-    message.commandId = object.commandId ?? 0;
-    message.argv = object.argv?.map((e) => e) || [];
-    message.as = object.as ?? "";
-    return message;
-  },
 };
-
-function createBaseCommandOutput(): CommandOutput {
-  return { commandId: 0, stream: 0, data: NO_BYTES };
-}
 
 export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOutput"> = {
   $type: "remoteassist.v1.CommandOutput" as const,
@@ -899,21 +732,7 @@ export const CommandOutput: MessageFns<CommandOutput, "remoteassist.v1.CommandOu
     return { commandId, stream, data };
   },
 
-  create(base?: DeepPartial<CommandOutput>): CommandOutput {
-    return CommandOutput.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CommandOutput>): CommandOutput {
-    const message = createBaseCommandOutput() as any;
-    message.commandId = object.commandId ?? 0;
-    message.stream = object.stream ?? 0;
-    message.data = object.data ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseCommandExit(): CommandExit {
-  return { commandId: 0, exitCode: 0, endedBy: "", refusal: 0 };
-}
 
 export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit"> = {
   $type: "remoteassist.v1.CommandExit" as const,
@@ -969,22 +788,7 @@ export const CommandExit: MessageFns<CommandExit, "remoteassist.v1.CommandExit">
     return { commandId, exitCode, endedBy, refusal };
   },
 
-  create(base?: DeepPartial<CommandExit>): CommandExit {
-    return CommandExit.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CommandExit>): CommandExit {
-    const message = createBaseCommandExit() as any;
-    message.commandId = object.commandId ?? 0;
-    message.exitCode = object.exitCode ?? 0;
-    message.endedBy = object.endedBy ?? "";
-    message.refusal = object.refusal ?? 0;
-    return message;
-  },
 };
-
-function createBaseCommandCancel(): CommandCancel {
-  return { commandId: 0 };
-}
 
 export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCancel"> = {
   $type: "remoteassist.v1.CommandCancel" as const,
@@ -1016,19 +820,7 @@ export const CommandCancel: MessageFns<CommandCancel, "remoteassist.v1.CommandCa
     return { commandId };
   },
 
-  create(base?: DeepPartial<CommandCancel>): CommandCancel {
-    return CommandCancel.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CommandCancel>): CommandCancel {
-    const message = createBaseCommandCancel() as any;
-    message.commandId = object.commandId ?? 0;
-    return message;
-  },
 };
-
-function createBaseSwitchUser(): SwitchUser {
-  return { requestId: 0 };
-}
 
 export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = {
   $type: "remoteassist.v1.SwitchUser" as const,
@@ -1060,19 +852,7 @@ export const SwitchUser: MessageFns<SwitchUser, "remoteassist.v1.SwitchUser"> = 
     return { requestId };
   },
 
-  create(base?: DeepPartial<SwitchUser>): SwitchUser {
-    return SwitchUser.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SwitchUser>): SwitchUser {
-    const message = createBaseSwitchUser() as any;
-    message.requestId = object.requestId ?? 0;
-    return message;
-  },
 };
-
-function createBaseSwitchUserResult(): SwitchUserResult {
-  return { requestId: 0, refusal: 0 };
-}
 
 export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.SwitchUserResult"> = {
   $type: "remoteassist.v1.SwitchUserResult" as const,
@@ -1112,31 +892,10 @@ export const SwitchUserResult: MessageFns<SwitchUserResult, "remoteassist.v1.Swi
     return { requestId, refusal };
   },
 
-  create(base?: DeepPartial<SwitchUserResult>): SwitchUserResult {
-    return SwitchUserResult.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SwitchUserResult>): SwitchUserResult {
-    const message = createBaseSwitchUserResult() as any;
-    message.requestId = object.requestId ?? 0;
-    message.refusal = object.refusal ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

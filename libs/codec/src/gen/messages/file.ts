@@ -340,10 +340,6 @@ export interface FileRefused {
   readonly reason: RefusalReason;
 }
 
-function createBaseFileMessage(): FileMessage {
-  return { kind: undefined };
-}
-
 export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage"> = {
   $type: "remoteassist.v1.FileMessage" as const,
 
@@ -513,116 +509,7 @@ export const FileMessage: MessageFns<FileMessage, "remoteassist.v1.FileMessage">
     return { kind };
   },
 
-  create(base?: DeepPartial<FileMessage>): FileMessage {
-    return FileMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileMessage>): FileMessage {
-    const message = createBaseFileMessage() as any;
-    switch (object.kind?.$case) {
-      case "offer": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "offer", value: FileOffer.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "manifestPage": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "manifestPage", value: ManifestPage.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "decision": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "decision", value: FileDecision.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "chunk": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "chunk", value: Chunk.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "credit": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "credit", value: Credit.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "leafDone": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "leafDone", value: LeafDone.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "entryDone": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "entryDone", value: EntryDone.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "entryVerified": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "entryVerified", value: EntryVerified.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "entryCorrupt": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "entryCorrupt", value: EntryCorrupt.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "cancel": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "cancel", value: TransferCancel.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "hold": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "hold", value: TransferHold.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "continue": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "continue", value: TransferContinue.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "progress": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "progress", value: TransferProgress.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "resumeFrom": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "resumeFrom", value: ResumeFrom.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "ask": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "ask", value: FileAsk.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "refused": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "refused", value: FileRefused.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseFileOffer(): FileOffer {
-  return { transferId: 0, direction: 0, entries: 0, bytes: 0n, requestId: 0, contentId: NO_BYTES };
-}
 
 export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
   $type: "remoteassist.v1.FileOffer" as const,
@@ -700,24 +587,7 @@ export const FileOffer: MessageFns<FileOffer, "remoteassist.v1.FileOffer"> = {
     return { transferId, direction, entries, bytes, requestId, contentId };
   },
 
-  create(base?: DeepPartial<FileOffer>): FileOffer {
-    return FileOffer.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileOffer>): FileOffer {
-    const message = createBaseFileOffer() as any;
-    message.transferId = object.transferId ?? 0;
-    message.direction = object.direction ?? 0;
-    message.entries = object.entries ?? 0;
-    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
-    message.requestId = object.requestId ?? 0;
-    message.contentId = object.contentId ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseEntry(): Entry {
-  return { entry: 0, path: [], kind: 0, bytes: 0n, modifiedMs: 0n, mode: 0 };
-}
 
 export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
   $type: "remoteassist.v1.Entry" as const,
@@ -799,26 +669,7 @@ export const Entry: MessageFns<Entry, "remoteassist.v1.Entry"> = {
     return { entry, path, kind, bytes, modifiedMs, mode };
   },
 
-  create(base?: DeepPartial<Entry>): Entry {
-    return Entry.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Entry>): Entry {
-    const message = createBaseEntry() as any;
-    message.entry = object.entry ?? 0;
-    message.path = object.path?.map((e) => e) || [];
-    message.kind = object.kind ?? 0;
-    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
-    message.modifiedMs = (object.modifiedMs !== undefined && object.modifiedMs !== null)
-      ? BigInt(object.modifiedMs)
-      : 0n;
-    message.mode = object.mode ?? 0;
-    return message;
-  },
 };
-
-function createBaseManifestPage(): ManifestPage {
-  return { transferId: 0, page: 0, last: false, entries: [] };
-}
 
 export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPage"> = {
   $type: "remoteassist.v1.ManifestPage" as const,
@@ -874,22 +725,7 @@ export const ManifestPage: MessageFns<ManifestPage, "remoteassist.v1.ManifestPag
     return { transferId, page, last, entries };
   },
 
-  create(base?: DeepPartial<ManifestPage>): ManifestPage {
-    return ManifestPage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ManifestPage>): ManifestPage {
-    const message = createBaseManifestPage() as any;
-    message.transferId = object.transferId ?? 0;
-    message.page = object.page ?? 0;
-    message.last = object.last ?? false;
-    message.entries = object.entries?.map((e) => Entry.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseFileDecision(): FileDecision {
-  return { transferId: 0, defaultAction: 0, refusal: 0, exceptions: [], more: false };
-}
 
 export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecision"> = {
   $type: "remoteassist.v1.FileDecision" as const,
@@ -955,23 +791,7 @@ export const FileDecision: MessageFns<FileDecision, "remoteassist.v1.FileDecisio
     return { transferId, defaultAction, refusal, exceptions, more };
   },
 
-  create(base?: DeepPartial<FileDecision>): FileDecision {
-    return FileDecision.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileDecision>): FileDecision {
-    const message = createBaseFileDecision() as any;
-    message.transferId = object.transferId ?? 0;
-    message.defaultAction = object.defaultAction ?? 0;
-    message.refusal = object.refusal ?? 0;
-    message.exceptions = object.exceptions?.map((e) => FileDecision_Exception.fromPartial(e)) || [];
-    message.more = object.more ?? false;
-    return message;
-  },
 };
-
-function createBaseFileDecision_Exception(): FileDecision_Exception {
-  return { entry: 0, action: 0, name: "", refusal: 0 };
-}
 
 export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remoteassist.v1.FileDecision.Exception"> = {
   $type: "remoteassist.v1.FileDecision.Exception" as const,
@@ -1029,22 +849,7 @@ export const FileDecision_Exception: MessageFns<FileDecision_Exception, "remotea
     return { entry, action, name, refusal };
   },
 
-  create(base?: DeepPartial<FileDecision_Exception>): FileDecision_Exception {
-    return FileDecision_Exception.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileDecision_Exception>): FileDecision_Exception {
-    const message = createBaseFileDecision_Exception() as any;
-    message.entry = object.entry ?? 0;
-    message.action = object.action ?? 0;
-    message.name = object.name ?? "";
-    message.refusal = object.refusal ?? 0;
-    return message;
-  },
 };
-
-function createBaseChunk(): Chunk {
-  return { transferId: 0, entry: 0, offset: 0n, sentAtUs: 0n, data: NO_BYTES };
-}
 
 export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
   $type: "remoteassist.v1.Chunk" as const,
@@ -1110,23 +915,7 @@ export const Chunk: MessageFns<Chunk, "remoteassist.v1.Chunk"> = {
     return { transferId, entry, offset, sentAtUs, data };
   },
 
-  create(base?: DeepPartial<Chunk>): Chunk {
-    return Chunk.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Chunk>): Chunk {
-    const message = createBaseChunk() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
-    message.sentAtUs = (object.sentAtUs !== undefined && object.sentAtUs !== null) ? BigInt(object.sentAtUs) : 0n;
-    message.data = object.data ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseCredit(): Credit {
-  return { transferId: 0, bytes: 0n };
-}
 
 export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
   $type: "remoteassist.v1.Credit" as const,
@@ -1166,20 +955,7 @@ export const Credit: MessageFns<Credit, "remoteassist.v1.Credit"> = {
     return { transferId, bytes };
   },
 
-  create(base?: DeepPartial<Credit>): Credit {
-    return Credit.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Credit>): Credit {
-    const message = createBaseCredit() as any;
-    message.transferId = object.transferId ?? 0;
-    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
-    return message;
-  },
 };
-
-function createBaseLeafDone(): LeafDone {
-  return { transferId: 0, entry: 0, index: 0, sha256: NO_BYTES };
-}
 
 export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
   $type: "remoteassist.v1.LeafDone" as const,
@@ -1237,22 +1013,7 @@ export const LeafDone: MessageFns<LeafDone, "remoteassist.v1.LeafDone"> = {
     return { transferId, entry, index, sha256 };
   },
 
-  create(base?: DeepPartial<LeafDone>): LeafDone {
-    return LeafDone.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LeafDone>): LeafDone {
-    const message = createBaseLeafDone() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.index = object.index ?? 0;
-    message.sha256 = object.sha256 ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseEntryDone(): EntryDone {
-  return { transferId: 0, entry: 0, root: NO_BYTES };
-}
 
 export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
   $type: "remoteassist.v1.EntryDone" as const,
@@ -1302,21 +1063,7 @@ export const EntryDone: MessageFns<EntryDone, "remoteassist.v1.EntryDone"> = {
     return { transferId, entry, root };
   },
 
-  create(base?: DeepPartial<EntryDone>): EntryDone {
-    return EntryDone.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<EntryDone>): EntryDone {
-    const message = createBaseEntryDone() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.root = object.root ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseEntryRange(): EntryRange {
-  return { first: 0, last: 0 };
-}
 
 export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = {
   $type: "remoteassist.v1.EntryRange" as const,
@@ -1356,20 +1103,7 @@ export const EntryRange: MessageFns<EntryRange, "remoteassist.v1.EntryRange"> = 
     return { first, last };
   },
 
-  create(base?: DeepPartial<EntryRange>): EntryRange {
-    return EntryRange.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<EntryRange>): EntryRange {
-    const message = createBaseEntryRange() as any;
-    message.first = object.first ?? 0;
-    message.last = object.last ?? 0;
-    return message;
-  },
 };
-
-function createBaseEntryVerified(): EntryVerified {
-  return { transferId: 0, ranges: [] };
-}
 
 export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVerified"> = {
   $type: "remoteassist.v1.EntryVerified" as const,
@@ -1409,20 +1143,7 @@ export const EntryVerified: MessageFns<EntryVerified, "remoteassist.v1.EntryVeri
     return { transferId, ranges };
   },
 
-  create(base?: DeepPartial<EntryVerified>): EntryVerified {
-    return EntryVerified.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<EntryVerified>): EntryVerified {
-    const message = createBaseEntryVerified() as any;
-    message.transferId = object.transferId ?? 0;
-    message.ranges = object.ranges?.map((e) => EntryRange.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseEntryCorrupt(): EntryCorrupt {
-  return { transferId: 0, entry: 0, retry: false, leaf: 0, refusal: 0 };
-}
 
 export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrupt"> = {
   $type: "remoteassist.v1.EntryCorrupt" as const,
@@ -1486,23 +1207,7 @@ export const EntryCorrupt: MessageFns<EntryCorrupt, "remoteassist.v1.EntryCorrup
     return { transferId, entry, retry, leaf, refusal };
   },
 
-  create(base?: DeepPartial<EntryCorrupt>): EntryCorrupt {
-    return EntryCorrupt.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<EntryCorrupt>): EntryCorrupt {
-    const message = createBaseEntryCorrupt() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.retry = object.retry ?? false;
-    message.leaf = object.leaf ?? 0;
-    message.refusal = object.refusal ?? 0;
-    return message;
-  },
 };
-
-function createBaseTransferCancel(): TransferCancel {
-  return { transferId: 0, reason: 0 };
-}
 
 export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.TransferCancel"> = {
   $type: "remoteassist.v1.TransferCancel" as const,
@@ -1544,20 +1249,7 @@ export const TransferCancel: MessageFns<TransferCancel, "remoteassist.v1.Transfe
     return { transferId, reason };
   },
 
-  create(base?: DeepPartial<TransferCancel>): TransferCancel {
-    return TransferCancel.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<TransferCancel>): TransferCancel {
-    const message = createBaseTransferCancel() as any;
-    message.transferId = object.transferId ?? 0;
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-function createBaseTransferHold(): TransferHold {
-  return { transferId: 0 };
-}
 
 export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHold"> = {
   $type: "remoteassist.v1.TransferHold" as const,
@@ -1589,19 +1281,7 @@ export const TransferHold: MessageFns<TransferHold, "remoteassist.v1.TransferHol
     return { transferId };
   },
 
-  create(base?: DeepPartial<TransferHold>): TransferHold {
-    return TransferHold.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<TransferHold>): TransferHold {
-    const message = createBaseTransferHold() as any;
-    message.transferId = object.transferId ?? 0;
-    return message;
-  },
 };
-
-function createBaseTransferContinue(): TransferContinue {
-  return { transferId: 0 };
-}
 
 export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.TransferContinue"> = {
   $type: "remoteassist.v1.TransferContinue" as const,
@@ -1633,19 +1313,7 @@ export const TransferContinue: MessageFns<TransferContinue, "remoteassist.v1.Tra
     return { transferId };
   },
 
-  create(base?: DeepPartial<TransferContinue>): TransferContinue {
-    return TransferContinue.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<TransferContinue>): TransferContinue {
-    const message = createBaseTransferContinue() as any;
-    message.transferId = object.transferId ?? 0;
-    return message;
-  },
 };
-
-function createBaseTransferProgress(): TransferProgress {
-  return { transferId: 0, entry: 0, receivedBytes: 0n, verifiedBytes: 0n };
-}
 
 export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.TransferProgress"> = {
   $type: "remoteassist.v1.TransferProgress" as const,
@@ -1701,26 +1369,7 @@ export const TransferProgress: MessageFns<TransferProgress, "remoteassist.v1.Tra
     return { transferId, entry, receivedBytes, verifiedBytes };
   },
 
-  create(base?: DeepPartial<TransferProgress>): TransferProgress {
-    return TransferProgress.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<TransferProgress>): TransferProgress {
-    const message = createBaseTransferProgress() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.receivedBytes = (object.receivedBytes !== undefined && object.receivedBytes !== null)
-      ? BigInt(object.receivedBytes)
-      : 0n;
-    message.verifiedBytes = (object.verifiedBytes !== undefined && object.verifiedBytes !== null)
-      ? BigInt(object.verifiedBytes)
-      : 0n;
-    return message;
-  },
 };
-
-function createBaseResumeFrom(): ResumeFrom {
-  return { transferId: 0, entry: 0, verifiedBytes: 0n, prefixRoot: NO_BYTES };
-}
 
 export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = {
   $type: "remoteassist.v1.ResumeFrom" as const,
@@ -1776,24 +1425,7 @@ export const ResumeFrom: MessageFns<ResumeFrom, "remoteassist.v1.ResumeFrom"> = 
     return { transferId, entry, verifiedBytes, prefixRoot };
   },
 
-  create(base?: DeepPartial<ResumeFrom>): ResumeFrom {
-    return ResumeFrom.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResumeFrom>): ResumeFrom {
-    const message = createBaseResumeFrom() as any;
-    message.transferId = object.transferId ?? 0;
-    message.entry = object.entry ?? 0;
-    message.verifiedBytes = (object.verifiedBytes !== undefined && object.verifiedBytes !== null)
-      ? BigInt(object.verifiedBytes)
-      : 0n;
-    message.prefixRoot = object.prefixRoot ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseFileAsk(): FileAsk {
-  return { requestId: 0, prompt: "" };
-}
 
 export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
   $type: "remoteassist.v1.FileAsk" as const,
@@ -1833,20 +1465,7 @@ export const FileAsk: MessageFns<FileAsk, "remoteassist.v1.FileAsk"> = {
     return { requestId, prompt };
   },
 
-  create(base?: DeepPartial<FileAsk>): FileAsk {
-    return FileAsk.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileAsk>): FileAsk {
-    const message = createBaseFileAsk() as any;
-    message.requestId = object.requestId ?? 0;
-    message.prompt = object.prompt ?? "";
-    return message;
-  },
 };
-
-function createBaseFileRefused(): FileRefused {
-  return { transferId: 0, requestId: 0, reason: 0 };
-}
 
 export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused"> = {
   $type: "remoteassist.v1.FileRefused" as const,
@@ -1896,32 +1515,10 @@ export const FileRefused: MessageFns<FileRefused, "remoteassist.v1.FileRefused">
     return { transferId, requestId, reason };
   },
 
-  create(base?: DeepPartial<FileRefused>): FileRefused {
-    return FileRefused.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FileRefused>): FileRefused {
-    const message = createBaseFileRefused() as any;
-    message.transferId = object.transferId ?? 0;
-    message.requestId = object.requestId ?? 0;
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -53,10 +53,6 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-function createBaseFrame(): Frame {
-  return { channel: 0, source: 0, targets: [], sequence: 0n, payload: NO_BYTES };
-}
-
 export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
   $type: "remoteassist.v1.Frame" as const,
 
@@ -132,34 +128,10 @@ export const Frame: MessageFns<Frame, "remoteassist.v1.Frame"> = {
     return { channel, source, targets, sequence, payload };
   },
 
-  create(base?: DeepPartial<Frame>): Frame {
-    return Frame.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Frame>): Frame {
-    const message = createBaseFrame() as any;
-    message.channel = object.channel ?? 0;
-    message.source = object.source ?? 0;
-    message.targets = object.targets?.map((e) => e) || [];
-    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
-    message.payload = object.payload ?? NO_BYTES;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -89,10 +89,6 @@ export interface HandshakeFailure {
   readonly attemptsLeft: number;
 }
 
-function createBaseHandshakeMessage(): HandshakeMessage {
-  return { kind: undefined };
-}
-
 export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.HandshakeMessage"> = {
   $type: "remoteassist.v1.HandshakeMessage" as const,
 
@@ -163,50 +159,7 @@ export const HandshakeMessage: MessageFns<HandshakeMessage, "remoteassist.v1.Han
     return { kind };
   },
 
-  create(base?: DeepPartial<HandshakeMessage>): HandshakeMessage {
-    return HandshakeMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeMessage>): HandshakeMessage {
-    const message = createBaseHandshakeMessage() as any;
-    switch (object.kind?.$case) {
-      case "start": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "start", value: HandshakeStart.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "commit": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "commit", value: HandshakeCommit.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "share": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "share", value: HandshakeShare.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "confirm": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "confirm", value: HandshakeConfirm.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "failure": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "failure", value: HandshakeFailure.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseHandshakeStart(): HandshakeStart {
-  return { nonce: NO_BYTES, passwordClass: 0, suite: "", secretId: NO_BYTES };
-}
 
 export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.HandshakeStart"> = {
   $type: "remoteassist.v1.HandshakeStart" as const,
@@ -268,22 +221,7 @@ export const HandshakeStart: MessageFns<HandshakeStart, "remoteassist.v1.Handsha
     return { nonce, passwordClass, suite, secretId };
   },
 
-  create(base?: DeepPartial<HandshakeStart>): HandshakeStart {
-    return HandshakeStart.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeStart>): HandshakeStart {
-    const message = createBaseHandshakeStart() as any;
-    message.nonce = object.nonce ?? NO_BYTES;
-    message.passwordClass = object.passwordClass ?? 0;
-    message.suite = object.suite ?? "";
-    message.secretId = object.secretId ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseHandshakeCommit(): HandshakeCommit {
-  return { nonce: NO_BYTES, commitment: NO_BYTES };
-}
 
 export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.HandshakeCommit"> = {
   $type: "remoteassist.v1.HandshakeCommit" as const,
@@ -327,28 +265,7 @@ export const HandshakeCommit: MessageFns<HandshakeCommit, "remoteassist.v1.Hands
     return { nonce, commitment };
   },
 
-  create(base?: DeepPartial<HandshakeCommit>): HandshakeCommit {
-    return HandshakeCommit.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeCommit>): HandshakeCommit {
-    const message = createBaseHandshakeCommit() as any;
-    message.nonce = object.nonce ?? NO_BYTES;
-    message.commitment = object.commitment ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseHandshakeShare(): HandshakeShare {
-  return {
-    share: NO_BYTES,
-    publicKey: NO_BYTES,
-    credential: "",
-    policyHash: NO_BYTES,
-    version: undefined,
-    capabilities: [],
-    role: 0,
-  };
-}
 
 export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.HandshakeShare"> = {
   $type: "remoteassist.v1.HandshakeShare" as const,
@@ -436,27 +353,7 @@ export const HandshakeShare: MessageFns<HandshakeShare, "remoteassist.v1.Handsha
     return { share, publicKey, credential, policyHash, version, capabilities, role };
   },
 
-  create(base?: DeepPartial<HandshakeShare>): HandshakeShare {
-    return HandshakeShare.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeShare>): HandshakeShare {
-    const message = createBaseHandshakeShare() as any;
-    message.share = object.share ?? NO_BYTES;
-    message.publicKey = object.publicKey ?? NO_BYTES;
-    message.credential = object.credential ?? "";
-    message.policyHash = object.policyHash ?? NO_BYTES;
-    message.version = (object.version !== undefined && object.version !== null)
-      ? Version.fromPartial(object.version)
-      : undefined;
-    message.capabilities = object.capabilities?.map((e) => e) || [];
-    message.role = object.role ?? 0;
-    return message;
-  },
 };
-
-function createBaseHandshakeConfirm(): HandshakeConfirm {
-  return { tag: NO_BYTES };
-}
 
 export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.HandshakeConfirm"> = {
   $type: "remoteassist.v1.HandshakeConfirm" as const,
@@ -490,19 +387,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
     return { tag: tagField };
   },
 
-  create(base?: DeepPartial<HandshakeConfirm>): HandshakeConfirm {
-    return HandshakeConfirm.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeConfirm>): HandshakeConfirm {
-    const message = createBaseHandshakeConfirm() as any;
-    message.tag = object.tag ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseHandshakeFailure(): HandshakeFailure {
-  return { code: 0, attemptsLeft: 0 };
-}
 
 export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.HandshakeFailure"> = {
   $type: "remoteassist.v1.HandshakeFailure" as const,
@@ -542,31 +427,10 @@ export const HandshakeFailure: MessageFns<HandshakeFailure, "remoteassist.v1.Han
     return { code, attemptsLeft };
   },
 
-  create(base?: DeepPartial<HandshakeFailure>): HandshakeFailure {
-    return HandshakeFailure.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<HandshakeFailure>): HandshakeFailure {
-    const message = createBaseHandshakeFailure() as any;
-    message.code = object.code ?? 0;
-    message.attemptsLeft = object.attemptsLeft ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -230,10 +230,6 @@ export interface LocalInputActive {
   readonly active: boolean;
 }
 
-function createBaseInputMessage(): InputMessage {
-  return { kind: undefined };
-}
-
 export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessage"> = {
   $type: "remoteassist.v1.InputMessage" as const,
 
@@ -358,86 +354,7 @@ export const InputMessage: MessageFns<InputMessage, "remoteassist.v1.InputMessag
     return { kind };
   },
 
-  create(base?: DeepPartial<InputMessage>): InputMessage {
-    return InputMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InputMessage>): InputMessage {
-    const message = createBaseInputMessage() as any;
-    switch (object.kind?.$case) {
-      case "keyEvent": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "keyEvent", value: KeyEvent.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "textInput": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "textInput", value: TextInput.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "pointerMove": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "pointerMove", value: PointerMove.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "pointerButton": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "pointerButton", value: PointerButton.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "wheel": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "wheel", value: Wheel.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "releaseAll": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "releaseAll", value: ReleaseAll.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "held": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "held", value: Held.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "sendKeys": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "sendKeys", value: SendKeys.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "sendKeysResult": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "sendKeysResult", value: SendKeysResult.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "inputRejected": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "inputRejected", value: InputRejected.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "localInputActive": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "localInputActive", value: LocalInputActive.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseKeyEvent(): KeyEvent {
-  return { seq: 0, leaseEpoch: 0, down: false, hidUsage: 0, modifiers: 0, locks: 0 };
-}
 
 export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
   $type: "remoteassist.v1.KeyEvent" as const,
@@ -511,24 +428,7 @@ export const KeyEvent: MessageFns<KeyEvent, "remoteassist.v1.KeyEvent"> = {
     return { seq, leaseEpoch, down, hidUsage, modifiers, locks };
   },
 
-  create(base?: DeepPartial<KeyEvent>): KeyEvent {
-    return KeyEvent.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<KeyEvent>): KeyEvent {
-    const message = createBaseKeyEvent() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.down = object.down ?? false;
-    message.hidUsage = object.hidUsage ?? 0;
-    message.modifiers = object.modifiers ?? 0;
-    message.locks = object.locks ?? 0;
-    return message;
-  },
 };
-
-function createBaseTextInput(): TextInput {
-  return { seq: 0, leaseEpoch: 0, text: "" };
-}
 
 export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
   $type: "remoteassist.v1.TextInput" as const,
@@ -578,21 +478,7 @@ export const TextInput: MessageFns<TextInput, "remoteassist.v1.TextInput"> = {
     return { seq, leaseEpoch, text };
   },
 
-  create(base?: DeepPartial<TextInput>): TextInput {
-    return TextInput.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<TextInput>): TextInput {
-    const message = createBaseTextInput() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.text = object.text ?? "";
-    return message;
-  },
 };
-
-function createBasePointerMove(): PointerMove {
-  return { seq: 0, leaseEpoch: 0, screenId: 0, layoutEpoch: 0, x: 0, y: 0 };
-}
 
 export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove"> = {
   $type: "remoteassist.v1.PointerMove" as const,
@@ -664,24 +550,7 @@ export const PointerMove: MessageFns<PointerMove, "remoteassist.v1.PointerMove">
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y };
   },
 
-  create(base?: DeepPartial<PointerMove>): PointerMove {
-    return PointerMove.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PointerMove>): PointerMove {
-    const message = createBasePointerMove() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.screenId = object.screenId ?? 0;
-    message.layoutEpoch = object.layoutEpoch ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    return message;
-  },
 };
-
-function createBasePointerButton(): PointerButton {
-  return { seq: 0, leaseEpoch: 0, screenId: 0, layoutEpoch: 0, x: 0, y: 0, button: 0, down: false };
-}
 
 export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerButton"> = {
   $type: "remoteassist.v1.PointerButton" as const,
@@ -771,26 +640,7 @@ export const PointerButton: MessageFns<PointerButton, "remoteassist.v1.PointerBu
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y, button, down };
   },
 
-  create(base?: DeepPartial<PointerButton>): PointerButton {
-    return PointerButton.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PointerButton>): PointerButton {
-    const message = createBasePointerButton() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.screenId = object.screenId ?? 0;
-    message.layoutEpoch = object.layoutEpoch ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.button = object.button ?? 0;
-    message.down = object.down ?? false;
-    return message;
-  },
 };
-
-function createBaseWheel(): Wheel {
-  return { seq: 0, leaseEpoch: 0, screenId: 0, layoutEpoch: 0, x: 0, y: 0, deltaX: 0, deltaY: 0 };
-}
 
 export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
   $type: "remoteassist.v1.Wheel" as const,
@@ -878,26 +728,7 @@ export const Wheel: MessageFns<Wheel, "remoteassist.v1.Wheel"> = {
     return { seq, leaseEpoch, screenId, layoutEpoch, x, y, deltaX, deltaY };
   },
 
-  create(base?: DeepPartial<Wheel>): Wheel {
-    return Wheel.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Wheel>): Wheel {
-    const message = createBaseWheel() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.screenId = object.screenId ?? 0;
-    message.layoutEpoch = object.layoutEpoch ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.deltaX = object.deltaX ?? 0;
-    message.deltaY = object.deltaY ?? 0;
-    return message;
-  },
 };
-
-function createBaseReleaseAll(): ReleaseAll {
-  return { seq: 0, leaseEpoch: 0 };
-}
 
 export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = {
   $type: "remoteassist.v1.ReleaseAll" as const,
@@ -937,20 +768,7 @@ export const ReleaseAll: MessageFns<ReleaseAll, "remoteassist.v1.ReleaseAll"> = 
     return { seq, leaseEpoch };
   },
 
-  create(base?: DeepPartial<ReleaseAll>): ReleaseAll {
-    return ReleaseAll.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ReleaseAll>): ReleaseAll {
-    const message = createBaseReleaseAll() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    return message;
-  },
 };
-
-function createBaseHeld(): Held {
-  return { seq: 0, leaseEpoch: 0, hidUsages: [], buttons: [] };
-}
 
 export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
   $type: "remoteassist.v1.Held" as const,
@@ -1024,22 +842,7 @@ export const Held: MessageFns<Held, "remoteassist.v1.Held"> = {
     return { seq, leaseEpoch, hidUsages, buttons };
   },
 
-  create(base?: DeepPartial<Held>): Held {
-    return Held.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Held>): Held {
-    const message = createBaseHeld() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.hidUsages = object.hidUsages?.map((e) => e) || [];
-    message.buttons = object.buttons?.map((e) => e) || [];
-    return message;
-  },
 };
-
-function createBaseSendKeys(): SendKeys {
-  return { seq: 0, leaseEpoch: 0, requestId: 0, combo: 0 };
-}
 
 export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
   $type: "remoteassist.v1.SendKeys" as const,
@@ -1097,22 +900,7 @@ export const SendKeys: MessageFns<SendKeys, "remoteassist.v1.SendKeys"> = {
     return { seq, leaseEpoch, requestId, combo };
   },
 
-  create(base?: DeepPartial<SendKeys>): SendKeys {
-    return SendKeys.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SendKeys>): SendKeys {
-    const message = createBaseSendKeys() as any;
-    message.seq = object.seq ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.requestId = object.requestId ?? 0;
-    message.combo = object.combo ?? 0;
-    return message;
-  },
 };
-
-function createBaseSendKeysResult(): SendKeysResult {
-  return { requestId: 0, refusal: 0 };
-}
 
 export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKeysResult"> = {
   $type: "remoteassist.v1.SendKeysResult" as const,
@@ -1152,20 +940,7 @@ export const SendKeysResult: MessageFns<SendKeysResult, "remoteassist.v1.SendKey
     return { requestId, refusal };
   },
 
-  create(base?: DeepPartial<SendKeysResult>): SendKeysResult {
-    return SendKeysResult.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SendKeysResult>): SendKeysResult {
-    const message = createBaseSendKeysResult() as any;
-    message.requestId = object.requestId ?? 0;
-    message.refusal = object.refusal ?? 0;
-    return message;
-  },
 };
-
-function createBaseInputRejected(): InputRejected {
-  return { seq: 0, reason: 0, count: 0 };
-}
 
 export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputRejected"> = {
   $type: "remoteassist.v1.InputRejected" as const,
@@ -1215,21 +990,7 @@ export const InputRejected: MessageFns<InputRejected, "remoteassist.v1.InputReje
     return { seq, reason, count };
   },
 
-  create(base?: DeepPartial<InputRejected>): InputRejected {
-    return InputRejected.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InputRejected>): InputRejected {
-    const message = createBaseInputRejected() as any;
-    message.seq = object.seq ?? 0;
-    message.reason = object.reason ?? 0;
-    message.count = object.count ?? 0;
-    return message;
-  },
 };
-
-function createBaseLocalInputActive(): LocalInputActive {
-  return { active: false };
-}
 
 export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.LocalInputActive"> = {
   $type: "remoteassist.v1.LocalInputActive" as const,
@@ -1261,30 +1022,10 @@ export const LocalInputActive: MessageFns<LocalInputActive, "remoteassist.v1.Loc
     return { active };
   },
 
-  create(base?: DeepPartial<LocalInputActive>): LocalInputActive {
-    return LocalInputActive.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LocalInputActive>): LocalInputActive {
-    const message = createBaseLocalInputActive() as any;
-    message.active = object.active ?? false;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -78,10 +78,6 @@ export interface Rect {
   readonly copyFromY: number;
 }
 
-function createBaseMediaMessage(): MediaMessage {
-  return { kind: undefined };
-}
-
 export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessage"> = {
   $type: "remoteassist.v1.MediaMessage" as const,
 
@@ -116,38 +112,7 @@ export const MediaMessage: MessageFns<MediaMessage, "remoteassist.v1.MediaMessag
     return { kind };
   },
 
-  create(base?: DeepPartial<MediaMessage>): MediaMessage {
-    return MediaMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<MediaMessage>): MediaMessage {
-    const message = createBaseMediaMessage() as any;
-    switch (object.kind?.$case) {
-      case "framePart": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "framePart", value: FramePart.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseFramePart(): FramePart {
-  return {
-    screenId: 0,
-    layoutEpoch: 0,
-    frameId: 0,
-    baseFrameId: 0,
-    part: 0,
-    last: false,
-    capturedAtUs: 0n,
-    lastInput: undefined,
-    rects: [],
-    width: 0,
-    height: 0,
-  };
-}
 
 export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
   $type: "remoteassist.v1.FramePart" as const,
@@ -265,33 +230,7 @@ export const FramePart: MessageFns<FramePart, "remoteassist.v1.FramePart"> = {
     return { screenId, layoutEpoch, frameId, baseFrameId, part, last, capturedAtUs, lastInput, rects, width, height };
   },
 
-  create(base?: DeepPartial<FramePart>): FramePart {
-    return FramePart.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FramePart>): FramePart {
-    const message = createBaseFramePart() as any;
-    message.screenId = object.screenId ?? 0;
-    message.layoutEpoch = object.layoutEpoch ?? 0;
-    message.frameId = object.frameId ?? 0;
-    message.baseFrameId = object.baseFrameId ?? 0;
-    message.part = object.part ?? 0;
-    message.last = object.last ?? false;
-    message.capturedAtUs = (object.capturedAtUs !== undefined && object.capturedAtUs !== null)
-      ? BigInt(object.capturedAtUs)
-      : 0n;
-    message.lastInput = (object.lastInput !== undefined && object.lastInput !== null)
-      ? InputMark.fromPartial(object.lastInput)
-      : undefined;
-    message.rects = object.rects?.map((e) => Rect.fromPartial(e)) || [];
-    message.width = object.width ?? 0;
-    message.height = object.height ?? 0;
-    return message;
-  },
 };
-
-function createBaseInputMark(): InputMark {
-  return { leaseEpoch: 0, seq: 0 };
-}
 
 export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
   $type: "remoteassist.v1.InputMark" as const,
@@ -331,20 +270,7 @@ export const InputMark: MessageFns<InputMark, "remoteassist.v1.InputMark"> = {
     return { leaseEpoch, seq };
   },
 
-  create(base?: DeepPartial<InputMark>): InputMark {
-    return InputMark.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InputMark>): InputMark {
-    const message = createBaseInputMark() as any;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.seq = object.seq ?? 0;
-    return message;
-  },
 };
-
-function createBaseRect(): Rect {
-  return { x: 0, y: 0, width: 0, height: 0, codec: 0, data: NO_BYTES, copyFromX: 0, copyFromY: 0 };
-}
 
 export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
   $type: "remoteassist.v1.Rect" as const,
@@ -438,37 +364,10 @@ export const Rect: MessageFns<Rect, "remoteassist.v1.Rect"> = {
     return { x, y, width, height, codec, data, copyFromX, copyFromY };
   },
 
-  create(base?: DeepPartial<Rect>): Rect {
-    return Rect.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Rect>): Rect {
-    const message = createBaseRect() as any;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.width = object.width ?? 0;
-    message.height = object.height ?? 0;
-    message.codec = object.codec ?? 0;
-    message.data = object.data ?? NO_BYTES;
-    message.copyFromX = object.copyFromX ?? 0;
-    message.copyFromY = object.copyFromY ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

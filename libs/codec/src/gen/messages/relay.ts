@@ -249,10 +249,6 @@ export interface SetInvites_Invite {
   readonly expiresInMs: number;
 }
 
-function createBaseRelayMessage(): RelayMessage {
-  return { kind: undefined };
-}
-
 export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessage"> = {
   $type: "remoteassist.v1.RelayMessage" as const,
 
@@ -395,108 +391,7 @@ export const RelayMessage: MessageFns<RelayMessage, "remoteassist.v1.RelayMessag
     return { kind };
   },
 
-  create(base?: DeepPartial<RelayMessage>): RelayMessage {
-    return RelayMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RelayMessage>): RelayMessage {
-    const message = createBaseRelayMessage() as any;
-    switch (object.kind?.$case) {
-      case "hello": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "hello", value: Hello.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "welcome": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "welcome", value: Welcome.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "refusal": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "refusal", value: Refusal.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "admit": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "admit", value: Admit.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "evict": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "evict", value: Evict.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "roster": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "roster", value: Roster.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "ping": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "ping", value: Ping.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "pong": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "pong", value: Pong.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "bye": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "bye", value: Bye.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "dropMedia": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "dropMedia", value: DropMedia.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "notice": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "notice", value: Notice.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "setLead": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "setLead", value: SetLead.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "setInvites": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "setInvites", value: SetInvites.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseHello(): Hello {
-  return {
-    version: undefined,
-    role: 0,
-    agentToken: "",
-    locator: "",
-    inviteId: NO_BYTES,
-    resumeToken: NO_BYTES,
-    implementation: undefined,
-    capabilities: [],
-    displayName: "",
-  };
-}
 
 export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
   $type: "remoteassist.v1.Hello" as const,
@@ -594,45 +489,7 @@ export const Hello: MessageFns<Hello, "remoteassist.v1.Hello"> = {
     return { version, role, agentToken, locator, inviteId, resumeToken, implementation, capabilities, displayName };
   },
 
-  create(base?: DeepPartial<Hello>): Hello {
-    return Hello.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Hello>): Hello {
-    const message = createBaseHello() as any;
-    message.version = (object.version !== undefined && object.version !== null)
-      ? Version.fromPartial(object.version)
-      : undefined;
-    message.role = object.role ?? 0;
-    message.agentToken = object.agentToken ?? "";
-    message.locator = object.locator ?? "";
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    message.resumeToken = object.resumeToken ?? NO_BYTES;
-    message.implementation = (object.implementation !== undefined && object.implementation !== null)
-      ? Implementation.fromPartial(object.implementation)
-      : undefined;
-    message.capabilities = object.capabilities?.map((e) => e) || [];
-    message.displayName = object.displayName ?? "";
-    return message;
-  },
 };
-
-function createBaseWelcome(): Welcome {
-  return {
-    minor: 0,
-    sessionId: NO_BYTES,
-    participant: 0,
-    incarnation: 0,
-    roster: undefined,
-    policy: undefined,
-    channels: [],
-    maxFrameBytes: 0,
-    heartbeatMs: 0,
-    resumeToken: NO_BYTES,
-    graceMs: 0,
-    codeExpiresInMs: 0,
-    admitted: false,
-  };
-}
 
 export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
   $type: "remoteassist.v1.Welcome" as const,
@@ -781,35 +638,7 @@ export const Welcome: MessageFns<Welcome, "remoteassist.v1.Welcome"> = {
     return { minor, sessionId, participant, incarnation, roster, policy, channels, maxFrameBytes, heartbeatMs, resumeToken, graceMs, codeExpiresInMs, admitted };
   },
 
-  create(base?: DeepPartial<Welcome>): Welcome {
-    return Welcome.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Welcome>): Welcome {
-    const message = createBaseWelcome() as any;
-    message.minor = object.minor ?? 0;
-    message.sessionId = object.sessionId ?? NO_BYTES;
-    message.participant = object.participant ?? 0;
-    message.incarnation = object.incarnation ?? 0;
-    message.roster = (object.roster !== undefined && object.roster !== null)
-      ? Roster.fromPartial(object.roster)
-      : undefined;
-    message.policy = (object.policy !== undefined && object.policy !== null)
-      ? Policy.fromPartial(object.policy)
-      : undefined;
-    message.channels = object.channels?.map((e) => e) || [];
-    message.maxFrameBytes = object.maxFrameBytes ?? 0;
-    message.heartbeatMs = object.heartbeatMs ?? 0;
-    message.resumeToken = object.resumeToken ?? NO_BYTES;
-    message.graceMs = object.graceMs ?? 0;
-    message.codeExpiresInMs = object.codeExpiresInMs ?? 0;
-    message.admitted = object.admitted ?? false;
-    return message;
-  },
 };
-
-function createBaseRefusal(): Refusal {
-  return { code: 0, retryAfterMs: 0, detail: "" };
-}
 
 export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
   $type: "remoteassist.v1.Refusal" as const,
@@ -857,21 +686,7 @@ export const Refusal: MessageFns<Refusal, "remoteassist.v1.Refusal"> = {
     return { code, retryAfterMs, detail };
   },
 
-  create(base?: DeepPartial<Refusal>): Refusal {
-    return Refusal.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Refusal>): Refusal {
-    const message = createBaseRefusal() as any;
-    message.code = object.code ?? 0;
-    message.retryAfterMs = object.retryAfterMs ?? 0;
-    message.detail = object.detail ?? "";
-    return message;
-  },
 };
-
-function createBaseAdmit(): Admit {
-  return { participant: 0 };
-}
 
 export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
   $type: "remoteassist.v1.Admit" as const,
@@ -903,19 +718,7 @@ export const Admit: MessageFns<Admit, "remoteassist.v1.Admit"> = {
     return { participant };
   },
 
-  create(base?: DeepPartial<Admit>): Admit {
-    return Admit.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Admit>): Admit {
-    const message = createBaseAdmit() as any;
-    message.participant = object.participant ?? 0;
-    return message;
-  },
 };
-
-function createBaseEvict(): Evict {
-  return { participant: 0, code: 0 };
-}
 
 export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
   $type: "remoteassist.v1.Evict" as const,
@@ -955,28 +758,7 @@ export const Evict: MessageFns<Evict, "remoteassist.v1.Evict"> = {
     return { participant, code };
   },
 
-  create(base?: DeepPartial<Evict>): Evict {
-    return Evict.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Evict>): Evict {
-    const message = createBaseEvict() as any;
-    message.participant = object.participant ?? 0;
-    message.code = object.code ?? 0;
-    return message;
-  },
 };
-
-function createBaseRosterEntry(): RosterEntry {
-  return {
-    participant: 0,
-    role: 0,
-    phase: 0,
-    lead: false,
-    displayName: "",
-    incarnation: 0,
-    inviteId: NO_BYTES,
-  };
-}
 
 export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry"> = {
   $type: "remoteassist.v1.RosterEntry" as const,
@@ -1060,25 +842,7 @@ export const RosterEntry: MessageFns<RosterEntry, "remoteassist.v1.RosterEntry">
     return { participant, role, phase, lead, displayName, incarnation, inviteId };
   },
 
-  create(base?: DeepPartial<RosterEntry>): RosterEntry {
-    return RosterEntry.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RosterEntry>): RosterEntry {
-    const message = createBaseRosterEntry() as any;
-    message.participant = object.participant ?? 0;
-    message.role = object.role ?? 0;
-    message.phase = object.phase ?? 0;
-    message.lead = object.lead ?? false;
-    message.displayName = object.displayName ?? "";
-    message.incarnation = object.incarnation ?? 0;
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseRoster(): Roster {
-  return { revision: 0n, entries: [] };
-}
 
 export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
   $type: "remoteassist.v1.Roster" as const,
@@ -1118,20 +882,7 @@ export const Roster: MessageFns<Roster, "remoteassist.v1.Roster"> = {
     return { revision, entries };
   },
 
-  create(base?: DeepPartial<Roster>): Roster {
-    return Roster.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Roster>): Roster {
-    const message = createBaseRoster() as any;
-    message.revision = (object.revision !== undefined && object.revision !== null) ? BigInt(object.revision) : 0n;
-    message.entries = object.entries?.map((e) => RosterEntry.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBasePing(): Ping {
-  return { id: 0n };
-}
 
 export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
   $type: "remoteassist.v1.Ping" as const,
@@ -1163,19 +914,7 @@ export const Ping: MessageFns<Ping, "remoteassist.v1.Ping"> = {
     return { id };
   },
 
-  create(base?: DeepPartial<Ping>): Ping {
-    return Ping.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Ping>): Ping {
-    const message = createBasePing() as any;
-    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
-    return message;
-  },
 };
-
-function createBasePong(): Pong {
-  return { id: 0n };
-}
 
 export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
   $type: "remoteassist.v1.Pong" as const,
@@ -1207,19 +946,7 @@ export const Pong: MessageFns<Pong, "remoteassist.v1.Pong"> = {
     return { id };
   },
 
-  create(base?: DeepPartial<Pong>): Pong {
-    return Pong.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Pong>): Pong {
-    const message = createBasePong() as any;
-    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
-    return message;
-  },
 };
-
-function createBaseBye(): Bye {
-  return { code: 0, endSession: false };
-}
 
 export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
   $type: "remoteassist.v1.Bye" as const,
@@ -1259,20 +986,7 @@ export const Bye: MessageFns<Bye, "remoteassist.v1.Bye"> = {
     return { code, endSession };
   },
 
-  create(base?: DeepPartial<Bye>): Bye {
-    return Bye.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Bye>): Bye {
-    const message = createBaseBye() as any;
-    message.code = object.code ?? 0;
-    message.endSession = object.endSession ?? false;
-    return message;
-  },
 };
-
-function createBaseDropMedia(): DropMedia {
-  return { targets: [] };
-}
 
 export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
   $type: "remoteassist.v1.DropMedia" as const,
@@ -1312,19 +1026,7 @@ export const DropMedia: MessageFns<DropMedia, "remoteassist.v1.DropMedia"> = {
     return { targets };
   },
 
-  create(base?: DeepPartial<DropMedia>): DropMedia {
-    return DropMedia.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<DropMedia>): DropMedia {
-    const message = createBaseDropMedia() as any;
-    message.targets = object.targets?.map((e) => e) || [];
-    return message;
-  },
 };
-
-function createBaseNotice(): Notice {
-  return { kind: 0, participant: 0, amount: 0n, detail: "" };
-}
 
 export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
   $type: "remoteassist.v1.Notice" as const,
@@ -1382,22 +1084,7 @@ export const Notice: MessageFns<Notice, "remoteassist.v1.Notice"> = {
     return { kind, participant, amount, detail };
   },
 
-  create(base?: DeepPartial<Notice>): Notice {
-    return Notice.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Notice>): Notice {
-    const message = createBaseNotice() as any;
-    message.kind = object.kind ?? 0;
-    message.participant = object.participant ?? 0;
-    message.amount = (object.amount !== undefined && object.amount !== null) ? BigInt(object.amount) : 0n;
-    message.detail = object.detail ?? "";
-    return message;
-  },
 };
-
-function createBaseSetLead(): SetLead {
-  return { participant: 0 };
-}
 
 export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
   $type: "remoteassist.v1.SetLead" as const,
@@ -1429,19 +1116,7 @@ export const SetLead: MessageFns<SetLead, "remoteassist.v1.SetLead"> = {
     return { participant };
   },
 
-  create(base?: DeepPartial<SetLead>): SetLead {
-    return SetLead.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SetLead>): SetLead {
-    const message = createBaseSetLead() as any;
-    message.participant = object.participant ?? 0;
-    return message;
-  },
 };
-
-function createBaseSetInvites(): SetInvites {
-  return { invites: [] };
-}
 
 export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = {
   $type: "remoteassist.v1.SetInvites" as const,
@@ -1472,19 +1147,7 @@ export const SetInvites: MessageFns<SetInvites, "remoteassist.v1.SetInvites"> = 
     return { invites };
   },
 
-  create(base?: DeepPartial<SetInvites>): SetInvites {
-    return SetInvites.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SetInvites>): SetInvites {
-    const message = createBaseSetInvites() as any;
-    message.invites = object.invites?.map((e) => SetInvites_Invite.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseSetInvites_Invite(): SetInvites_Invite {
-  return { inviteId: NO_BYTES, role: 0, expiresInMs: 0 };
-}
 
 export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.SetInvites.Invite"> = {
   $type: "remoteassist.v1.SetInvites.Invite" as const,
@@ -1538,32 +1201,10 @@ export const SetInvites_Invite: MessageFns<SetInvites_Invite, "remoteassist.v1.S
     return { inviteId, role, expiresInMs };
   },
 
-  create(base?: DeepPartial<SetInvites_Invite>): SetInvites_Invite {
-    return SetInvites_Invite.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SetInvites_Invite>): SetInvites_Invite {
-    const message = createBaseSetInvites_Invite() as any;
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    message.role = object.role ?? 0;
-    message.expiresInMs = object.expiresInMs ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

@@ -198,10 +198,6 @@ export interface MaskedRegions_Region {
   readonly height: number;
 }
 
-function createBaseScreenMessage(): ScreenMessage {
-  return { kind: undefined };
-}
-
 export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMessage"> = {
   $type: "remoteassist.v1.ScreenMessage" as const,
 
@@ -326,86 +322,7 @@ export const ScreenMessage: MessageFns<ScreenMessage, "remoteassist.v1.ScreenMes
     return { kind };
   },
 
-  create(base?: DeepPartial<ScreenMessage>): ScreenMessage {
-    return ScreenMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ScreenMessage>): ScreenMessage {
-    const message = createBaseScreenMessage() as any;
-    switch (object.kind?.$case) {
-      case "screenList": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "screenList", value: ScreenList.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "subscribe": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "subscribe", value: Subscribe.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "unsubscribe": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "unsubscribe", value: Unsubscribe.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "frameAck": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "frameAck", value: FrameAck.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "requestKeyframe": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "requestKeyframe", value: RequestKeyframe.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "subscription": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "subscription", value: Subscription.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "cursorShape": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "cursorShape", value: CursorShape.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "cursorUse": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "cursorUse", value: CursorUse.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "cursorPosition": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "cursorPosition", value: CursorPosition.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "secureDesktop": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "secureDesktop", value: SecureDesktop.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "maskedRegions": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "maskedRegions", value: MaskedRegions.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseScreen(): Screen {
-  return { screenId: 0, name: "", x: 0, y: 0, width: 0, height: 0, scalePercent: 0, rotation: 0, primary: false };
-}
 
 export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
   $type: "remoteassist.v1.Screen" as const,
@@ -509,27 +426,7 @@ export const Screen: MessageFns<Screen, "remoteassist.v1.Screen"> = {
     return { screenId, name, x, y, width, height, scalePercent, rotation, primary };
   },
 
-  create(base?: DeepPartial<Screen>): Screen {
-    return Screen.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Screen>): Screen {
-    const message = createBaseScreen() as any;
-    message.screenId = object.screenId ?? 0;
-    message.name = object.name ?? "";
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.width = object.width ?? 0;
-    message.height = object.height ?? 0;
-    message.scalePercent = object.scalePercent ?? 0;
-    message.rotation = object.rotation ?? 0;
-    message.primary = object.primary ?? false;
-    return message;
-  },
 };
-
-function createBaseScreenList(): ScreenList {
-  return { layoutEpoch: 0, screens: [] };
-}
 
 export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = {
   $type: "remoteassist.v1.ScreenList" as const,
@@ -569,20 +466,7 @@ export const ScreenList: MessageFns<ScreenList, "remoteassist.v1.ScreenList"> = 
     return { layoutEpoch, screens };
   },
 
-  create(base?: DeepPartial<ScreenList>): ScreenList {
-    return ScreenList.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ScreenList>): ScreenList {
-    const message = createBaseScreenList() as any;
-    message.layoutEpoch = object.layoutEpoch ?? 0;
-    message.screens = object.screens?.map((e) => Screen.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseSubscribe(): Subscribe {
-  return { screenId: 0, maxWidth: 0, maxHeight: 0, maxFps: 0, codecs: [] };
-}
 
 export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
   $type: "remoteassist.v1.Subscribe" as const,
@@ -655,23 +539,7 @@ export const Subscribe: MessageFns<Subscribe, "remoteassist.v1.Subscribe"> = {
     return { screenId, maxWidth, maxHeight, maxFps, codecs };
   },
 
-  create(base?: DeepPartial<Subscribe>): Subscribe {
-    return Subscribe.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Subscribe>): Subscribe {
-    const message = createBaseSubscribe() as any;
-    message.screenId = object.screenId ?? 0;
-    message.maxWidth = object.maxWidth ?? 0;
-    message.maxHeight = object.maxHeight ?? 0;
-    message.maxFps = object.maxFps ?? 0;
-    message.codecs = object.codecs?.map((e) => e) || [];
-    return message;
-  },
 };
-
-function createBaseUnsubscribe(): Unsubscribe {
-  return { screenId: 0 };
-}
 
 export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe"> = {
   $type: "remoteassist.v1.Unsubscribe" as const,
@@ -703,19 +571,7 @@ export const Unsubscribe: MessageFns<Unsubscribe, "remoteassist.v1.Unsubscribe">
     return { screenId };
   },
 
-  create(base?: DeepPartial<Unsubscribe>): Unsubscribe {
-    return Unsubscribe.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Unsubscribe>): Unsubscribe {
-    const message = createBaseUnsubscribe() as any;
-    message.screenId = object.screenId ?? 0;
-    return message;
-  },
 };
-
-function createBaseSubscription(): Subscription {
-  return { screenId: 0, state: 0, reason: 0 };
-}
 
 export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscription"> = {
   $type: "remoteassist.v1.Subscription" as const,
@@ -765,21 +621,7 @@ export const Subscription: MessageFns<Subscription, "remoteassist.v1.Subscriptio
     return { screenId, state, reason };
   },
 
-  create(base?: DeepPartial<Subscription>): Subscription {
-    return Subscription.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Subscription>): Subscription {
-    const message = createBaseSubscription() as any;
-    message.screenId = object.screenId ?? 0;
-    message.state = object.state ?? 0;
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-function createBaseFrameAck(): FrameAck {
-  return { screenId: 0, frameId: 0, decodeUs: 0 };
-}
 
 export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
   $type: "remoteassist.v1.FrameAck" as const,
@@ -827,21 +669,7 @@ export const FrameAck: MessageFns<FrameAck, "remoteassist.v1.FrameAck"> = {
     return { screenId, frameId, decodeUs };
   },
 
-  create(base?: DeepPartial<FrameAck>): FrameAck {
-    return FrameAck.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<FrameAck>): FrameAck {
-    const message = createBaseFrameAck() as any;
-    message.screenId = object.screenId ?? 0;
-    message.frameId = object.frameId ?? 0;
-    message.decodeUs = object.decodeUs ?? 0;
-    return message;
-  },
 };
-
-function createBaseRequestKeyframe(): RequestKeyframe {
-  return { screenId: 0 };
-}
 
 export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.RequestKeyframe"> = {
   $type: "remoteassist.v1.RequestKeyframe" as const,
@@ -873,19 +701,7 @@ export const RequestKeyframe: MessageFns<RequestKeyframe, "remoteassist.v1.Reque
     return { screenId };
   },
 
-  create(base?: DeepPartial<RequestKeyframe>): RequestKeyframe {
-    return RequestKeyframe.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RequestKeyframe>): RequestKeyframe {
-    const message = createBaseRequestKeyframe() as any;
-    message.screenId = object.screenId ?? 0;
-    return message;
-  },
 };
-
-function createBaseCursorShape(): CursorShape {
-  return { cursorId: 0, hotspotX: 0, hotspotY: 0, png: NO_BYTES, scalePercent: 0 };
-}
 
 export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape"> = {
   $type: "remoteassist.v1.CursorShape" as const,
@@ -949,23 +765,7 @@ export const CursorShape: MessageFns<CursorShape, "remoteassist.v1.CursorShape">
     return { cursorId, hotspotX, hotspotY, png, scalePercent };
   },
 
-  create(base?: DeepPartial<CursorShape>): CursorShape {
-    return CursorShape.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CursorShape>): CursorShape {
-    const message = createBaseCursorShape() as any;
-    message.cursorId = object.cursorId ?? 0;
-    message.hotspotX = object.hotspotX ?? 0;
-    message.hotspotY = object.hotspotY ?? 0;
-    message.png = object.png ?? NO_BYTES;
-    message.scalePercent = object.scalePercent ?? 0;
-    return message;
-  },
 };
-
-function createBaseCursorUse(): CursorUse {
-  return { cursorId: 0 };
-}
 
 export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
   $type: "remoteassist.v1.CursorUse" as const,
@@ -997,19 +797,7 @@ export const CursorUse: MessageFns<CursorUse, "remoteassist.v1.CursorUse"> = {
     return { cursorId };
   },
 
-  create(base?: DeepPartial<CursorUse>): CursorUse {
-    return CursorUse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CursorUse>): CursorUse {
-    const message = createBaseCursorUse() as any;
-    message.cursorId = object.cursorId ?? 0;
-    return message;
-  },
 };
-
-function createBaseCursorPosition(): CursorPosition {
-  return { screenId: 0, x: 0, y: 0 };
-}
 
 export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorPosition"> = {
   $type: "remoteassist.v1.CursorPosition" as const,
@@ -1057,21 +845,7 @@ export const CursorPosition: MessageFns<CursorPosition, "remoteassist.v1.CursorP
     return { screenId, x, y };
   },
 
-  create(base?: DeepPartial<CursorPosition>): CursorPosition {
-    return CursorPosition.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CursorPosition>): CursorPosition {
-    const message = createBaseCursorPosition() as any;
-    message.screenId = object.screenId ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    return message;
-  },
 };
-
-function createBaseSecureDesktop(): SecureDesktop {
-  return { active: false, reason: "" };
-}
 
 export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDesktop"> = {
   $type: "remoteassist.v1.SecureDesktop" as const,
@@ -1111,20 +885,7 @@ export const SecureDesktop: MessageFns<SecureDesktop, "remoteassist.v1.SecureDes
     return { active, reason };
   },
 
-  create(base?: DeepPartial<SecureDesktop>): SecureDesktop {
-    return SecureDesktop.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SecureDesktop>): SecureDesktop {
-    const message = createBaseSecureDesktop() as any;
-    message.active = object.active ?? false;
-    message.reason = object.reason ?? "";
-    return message;
-  },
 };
-
-function createBaseMaskedRegions(): MaskedRegions {
-  return { regions: [] };
-}
 
 export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedRegions"> = {
   $type: "remoteassist.v1.MaskedRegions" as const,
@@ -1155,19 +916,7 @@ export const MaskedRegions: MessageFns<MaskedRegions, "remoteassist.v1.MaskedReg
     return { regions };
   },
 
-  create(base?: DeepPartial<MaskedRegions>): MaskedRegions {
-    return MaskedRegions.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<MaskedRegions>): MaskedRegions {
-    const message = createBaseMaskedRegions() as any;
-    message.regions = object.regions?.map((e) => MaskedRegions_Region.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseMaskedRegions_Region(): MaskedRegions_Region {
-  return { screenId: 0, x: 0, y: 0, width: 0, height: 0 };
-}
 
 export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassist.v1.MaskedRegions.Region"> = {
   $type: "remoteassist.v1.MaskedRegions.Region" as const,
@@ -1231,34 +980,10 @@ export const MaskedRegions_Region: MessageFns<MaskedRegions_Region, "remoteassis
     return { screenId, x, y, width, height };
   },
 
-  create(base?: DeepPartial<MaskedRegions_Region>): MaskedRegions_Region {
-    return MaskedRegions_Region.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<MaskedRegions_Region>): MaskedRegions_Region {
-    const message = createBaseMaskedRegions_Region() as any;
-    message.screenId = object.screenId ?? 0;
-    message.x = object.x ?? 0;
-    message.y = object.y ?? 0;
-    message.width = object.width ?? 0;
-    message.height = object.height ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }

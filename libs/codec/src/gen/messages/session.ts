@@ -387,10 +387,6 @@ export interface Refused {
   readonly reason: RefusalReason;
 }
 
-function createBaseSessionMessage(): SessionMessage {
-  return { kind: undefined };
-}
-
 export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.SessionMessage"> = {
   $type: "remoteassist.v1.SessionMessage" as const,
 
@@ -650,176 +646,7 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
     return { kind };
   },
 
-  create(base?: DeepPartial<SessionMessage>): SessionMessage {
-    return SessionMessage.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<SessionMessage>): SessionMessage {
-    const message = createBaseSessionMessage() as any;
-    switch (object.kind?.$case) {
-      case "consentRequest": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "consentRequest", value: ConsentRequest.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "decision": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "decision", value: Decision.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "grantChanged": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "grantChanged", value: GrantChanged.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "controlLease": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "controlLease", value: ControlLease.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "requestControl": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "requestControl", value: RequestControl.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "releaseControl": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "releaseControl", value: ReleaseControl.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "pause": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "pause", value: Pause.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "unpause": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "unpause", value: Unpause.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "stop": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "stop", value: Stop.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "remove": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "remove", value: Remove.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "participants": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "participants", value: Participants.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "leadChanged": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "leadChanged", value: LeadChanged.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "inviteRegister": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "inviteRegister", value: InviteRegister.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "inviteRegistered": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "inviteRegistered", value: InviteRegistered.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "inviteRevoke": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "inviteRevoke", value: InviteRevoke.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "capabilities": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "capabilities", value: Capabilities.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "platformInfo": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "platformInfo", value: PlatformInfo.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "recordingState": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "recordingState", value: RecordingState.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "mediaKey": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "mediaKey", value: MediaKey.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "wordsConfirmed": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "wordsConfirmed", value: WordsConfirmed.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "auditEntry": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "auditEntry", value: AuditEntry.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "auditSign": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "auditSign", value: AuditSign.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "alive": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "alive", value: Alive.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "unsupported": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "unsupported", value: Unsupported.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "refused": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "refused", value: Refused.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-      case "capability": {
-        if (object.kind?.value !== undefined && object.kind?.value !== null) {
-          message.kind = { $case: "capability", value: Capability.fromPartial(object.kind.value) };
-        }
-        break;
-      }
-    }
-    return message;
-  },
 };
-
-function createBaseConsentRequest(): ConsentRequest {
-  return { requestId: 0, permissions: [], reason: "" };
-}
 
 export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.ConsentRequest"> = {
   $type: "remoteassist.v1.ConsentRequest" as const,
@@ -880,21 +707,7 @@ export const ConsentRequest: MessageFns<ConsentRequest, "remoteassist.v1.Consent
     return { requestId, permissions, reason };
   },
 
-  create(base?: DeepPartial<ConsentRequest>): ConsentRequest {
-    return ConsentRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ConsentRequest>): ConsentRequest {
-    const message = createBaseConsentRequest() as any;
-    message.requestId = object.requestId ?? 0;
-    message.permissions = object.permissions?.map((e) => e) || [];
-    message.reason = object.reason ?? "";
-    return message;
-  },
 };
-
-function createBaseDecision(): Decision {
-  return { requestId: 0, granted: [], reason: 0 };
-}
 
 export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
   $type: "remoteassist.v1.Decision" as const,
@@ -942,21 +755,7 @@ export const Decision: MessageFns<Decision, "remoteassist.v1.Decision"> = {
     return { requestId, granted, reason };
   },
 
-  create(base?: DeepPartial<Decision>): Decision {
-    return Decision.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Decision>): Decision {
-    const message = createBaseDecision() as any;
-    message.requestId = object.requestId ?? 0;
-    message.granted = object.granted?.map((e) => Grant.fromPartial(e)) || [];
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-function createBaseGrant(): Grant {
-  return { permission: 0, expiresInMs: 0 };
-}
 
 export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
   $type: "remoteassist.v1.Grant" as const,
@@ -998,20 +797,7 @@ export const Grant: MessageFns<Grant, "remoteassist.v1.Grant"> = {
     return { permission, expiresInMs };
   },
 
-  create(base?: DeepPartial<Grant>): Grant {
-    return Grant.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Grant>): Grant {
-    const message = createBaseGrant() as any;
-    message.permission = object.permission ?? 0;
-    message.expiresInMs = object.expiresInMs ?? 0;
-    return message;
-  },
 };
-
-function createBaseGrantChanged(): GrantChanged {
-  return { participant: 0, grants: [], source: 0 };
-}
 
 export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChanged"> = {
   $type: "remoteassist.v1.GrantChanged" as const,
@@ -1061,21 +847,7 @@ export const GrantChanged: MessageFns<GrantChanged, "remoteassist.v1.GrantChange
     return { participant, grants, source };
   },
 
-  create(base?: DeepPartial<GrantChanged>): GrantChanged {
-    return GrantChanged.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<GrantChanged>): GrantChanged {
-    const message = createBaseGrantChanged() as any;
-    message.participant = object.participant ?? 0;
-    message.grants = object.grants?.map((e) => Grant.fromPartial(e)) || [];
-    message.source = object.source ?? 0;
-    return message;
-  },
 };
-
-function createBaseControlLease(): ControlLease {
-  return { holder: 0, leaseEpoch: 0, heldOffMs: 0 };
-}
 
 export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLease"> = {
   $type: "remoteassist.v1.ControlLease" as const,
@@ -1123,21 +895,7 @@ export const ControlLease: MessageFns<ControlLease, "remoteassist.v1.ControlLeas
     return { holder, leaseEpoch, heldOffMs };
   },
 
-  create(base?: DeepPartial<ControlLease>): ControlLease {
-    return ControlLease.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ControlLease>): ControlLease {
-    const message = createBaseControlLease() as any;
-    message.holder = object.holder ?? 0;
-    message.leaseEpoch = object.leaseEpoch ?? 0;
-    message.heldOffMs = object.heldOffMs ?? 0;
-    return message;
-  },
 };
-
-function createBaseRequestControl(): RequestControl {
-  return { requestId: 0 };
-}
 
 export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.RequestControl"> = {
   $type: "remoteassist.v1.RequestControl" as const,
@@ -1169,19 +927,7 @@ export const RequestControl: MessageFns<RequestControl, "remoteassist.v1.Request
     return { requestId };
   },
 
-  create(base?: DeepPartial<RequestControl>): RequestControl {
-    return RequestControl.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RequestControl>): RequestControl {
-    const message = createBaseRequestControl() as any;
-    message.requestId = object.requestId ?? 0;
-    return message;
-  },
 };
-
-function createBaseReleaseControl(): ReleaseControl {
-  return {};
-}
 
 export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.ReleaseControl"> = {
   $type: "remoteassist.v1.ReleaseControl" as const,
@@ -1202,18 +948,7 @@ export const ReleaseControl: MessageFns<ReleaseControl, "remoteassist.v1.Release
     return {  };
   },
 
-  create(base?: DeepPartial<ReleaseControl>): ReleaseControl {
-    return ReleaseControl.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<ReleaseControl>): ReleaseControl {
-    const message = createBaseReleaseControl() as any;
-    return message;
-  },
 };
-
-function createBasePause(): Pause {
-  return {};
-}
 
 export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
   $type: "remoteassist.v1.Pause" as const,
@@ -1234,18 +969,7 @@ export const Pause: MessageFns<Pause, "remoteassist.v1.Pause"> = {
     return {  };
   },
 
-  create(base?: DeepPartial<Pause>): Pause {
-    return Pause.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<Pause>): Pause {
-    const message = createBasePause() as any;
-    return message;
-  },
 };
-
-function createBaseUnpause(): Unpause {
-  return {};
-}
 
 export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
   $type: "remoteassist.v1.Unpause" as const,
@@ -1266,18 +990,7 @@ export const Unpause: MessageFns<Unpause, "remoteassist.v1.Unpause"> = {
     return {  };
   },
 
-  create(base?: DeepPartial<Unpause>): Unpause {
-    return Unpause.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<Unpause>): Unpause {
-    const message = createBaseUnpause() as any;
-    return message;
-  },
 };
-
-function createBaseStop(): Stop {
-  return { code: 0 };
-}
 
 export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
   $type: "remoteassist.v1.Stop" as const,
@@ -1309,19 +1022,7 @@ export const Stop: MessageFns<Stop, "remoteassist.v1.Stop"> = {
     return { code };
   },
 
-  create(base?: DeepPartial<Stop>): Stop {
-    return Stop.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Stop>): Stop {
-    const message = createBaseStop() as any;
-    message.code = object.code ?? 0;
-    return message;
-  },
 };
-
-function createBaseRemove(): Remove {
-  return { requestId: 0, participant: 0 };
-}
 
 export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
   $type: "remoteassist.v1.Remove" as const,
@@ -1361,31 +1062,7 @@ export const Remove: MessageFns<Remove, "remoteassist.v1.Remove"> = {
     return { requestId, participant };
   },
 
-  create(base?: DeepPartial<Remove>): Remove {
-    return Remove.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Remove>): Remove {
-    const message = createBaseRemove() as any;
-    message.requestId = object.requestId ?? 0;
-    message.participant = object.participant ?? 0;
-    return message;
-  },
 };
-
-function createBaseParticipant(): Participant {
-  return {
-    participant: 0,
-    role: 0,
-    phase: 0,
-    lead: false,
-    inControl: false,
-    recording: false,
-    displayName: "",
-    organisation: "",
-    grants: [],
-    elevated: false,
-  };
-}
 
 export const Participant: MessageFns<Participant, "remoteassist.v1.Participant"> = {
   $type: "remoteassist.v1.Participant" as const,
@@ -1502,28 +1179,7 @@ export const Participant: MessageFns<Participant, "remoteassist.v1.Participant">
     return { participant, role, phase, lead, inControl, recording, displayName, organisation, grants, elevated };
   },
 
-  create(base?: DeepPartial<Participant>): Participant {
-    return Participant.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Participant>): Participant {
-    const message = createBaseParticipant() as any;
-    message.participant = object.participant ?? 0;
-    message.role = object.role ?? 0;
-    message.phase = object.phase ?? 0;
-    message.lead = object.lead ?? false;
-    message.inControl = object.inControl ?? false;
-    message.recording = object.recording ?? false;
-    message.displayName = object.displayName ?? "";
-    message.organisation = object.organisation ?? "";
-    message.grants = object.grants?.map((e) => e) || [];
-    message.elevated = object.elevated ?? false;
-    return message;
-  },
 };
-
-function createBaseParticipants(): Participants {
-  return { revision: 0, participants: [] };
-}
 
 export const Participants: MessageFns<Participants, "remoteassist.v1.Participants"> = {
   $type: "remoteassist.v1.Participants" as const,
@@ -1563,20 +1219,7 @@ export const Participants: MessageFns<Participants, "remoteassist.v1.Participant
     return { revision, participants };
   },
 
-  create(base?: DeepPartial<Participants>): Participants {
-    return Participants.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Participants>): Participants {
-    const message = createBaseParticipants() as any;
-    message.revision = object.revision ?? 0;
-    message.participants = object.participants?.map((e) => Participant.fromPartial(e)) || [];
-    return message;
-  },
 };
-
-function createBaseLeadChanged(): LeadChanged {
-  return { participant: 0 };
-}
 
 export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged"> = {
   $type: "remoteassist.v1.LeadChanged" as const,
@@ -1608,19 +1251,7 @@ export const LeadChanged: MessageFns<LeadChanged, "remoteassist.v1.LeadChanged">
     return { participant };
   },
 
-  create(base?: DeepPartial<LeadChanged>): LeadChanged {
-    return LeadChanged.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<LeadChanged>): LeadChanged {
-    const message = createBaseLeadChanged() as any;
-    message.participant = object.participant ?? 0;
-    return message;
-  },
 };
-
-function createBaseInviteRegister(): InviteRegister {
-  return { requestId: 0, inviteId: NO_BYTES, role: 0, secret: NO_BYTES, expiresInMs: 0, ceiling: [] };
-}
 
 export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteRegister"> = {
   $type: "remoteassist.v1.InviteRegister" as const,
@@ -1709,24 +1340,7 @@ export const InviteRegister: MessageFns<InviteRegister, "remoteassist.v1.InviteR
     return { requestId, inviteId, role, secret, expiresInMs, ceiling };
   },
 
-  create(base?: DeepPartial<InviteRegister>): InviteRegister {
-    return InviteRegister.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InviteRegister>): InviteRegister {
-    const message = createBaseInviteRegister() as any;
-    message.requestId = object.requestId ?? 0;
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    message.role = object.role ?? 0;
-    message.secret = object.secret ?? NO_BYTES;
-    message.expiresInMs = object.expiresInMs ?? 0;
-    message.ceiling = object.ceiling?.map((e) => e) || [];
-    return message;
-  },
 };
-
-function createBaseInviteRegistered(): InviteRegistered {
-  return { requestId: 0, inviteId: NO_BYTES };
-}
 
 export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.InviteRegistered"> = {
   $type: "remoteassist.v1.InviteRegistered" as const,
@@ -1768,20 +1382,7 @@ export const InviteRegistered: MessageFns<InviteRegistered, "remoteassist.v1.Inv
     return { requestId, inviteId };
   },
 
-  create(base?: DeepPartial<InviteRegistered>): InviteRegistered {
-    return InviteRegistered.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InviteRegistered>): InviteRegistered {
-    const message = createBaseInviteRegistered() as any;
-    message.requestId = object.requestId ?? 0;
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseInviteRevoke(): InviteRevoke {
-  return { inviteId: NO_BYTES, removeJoined: false };
-}
 
 export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevoke"> = {
   $type: "remoteassist.v1.InviteRevoke" as const,
@@ -1823,20 +1424,7 @@ export const InviteRevoke: MessageFns<InviteRevoke, "remoteassist.v1.InviteRevok
     return { inviteId, removeJoined };
   },
 
-  create(base?: DeepPartial<InviteRevoke>): InviteRevoke {
-    return InviteRevoke.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InviteRevoke>): InviteRevoke {
-    const message = createBaseInviteRevoke() as any;
-    message.inviteId = object.inviteId ?? NO_BYTES;
-    message.removeJoined = object.removeJoined ?? false;
-    return message;
-  },
 };
-
-function createBaseCapabilities(): Capabilities {
-  return { names: [] };
-}
 
 export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilities"> = {
   $type: "remoteassist.v1.Capabilities" as const,
@@ -1867,19 +1455,7 @@ export const Capabilities: MessageFns<Capabilities, "remoteassist.v1.Capabilitie
     return { names };
   },
 
-  create(base?: DeepPartial<Capabilities>): Capabilities {
-    return Capabilities.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Capabilities>): Capabilities {
-    const message = createBaseCapabilities() as any;
-    message.names = object.names?.map((e) => e) || [];
-    return message;
-  },
 };
-
-function createBasePlatformInfo(): PlatformInfo {
-  return { os: 0, version: "", canElevate: false, canSendSecureKeys: false, canControl: false };
-}
 
 export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInfo"> = {
   $type: "remoteassist.v1.PlatformInfo" as const,
@@ -1943,23 +1519,7 @@ export const PlatformInfo: MessageFns<PlatformInfo, "remoteassist.v1.PlatformInf
     return { os, version, canElevate, canSendSecureKeys, canControl };
   },
 
-  create(base?: DeepPartial<PlatformInfo>): PlatformInfo {
-    return PlatformInfo.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PlatformInfo>): PlatformInfo {
-    const message = createBasePlatformInfo() as any;
-    message.os = object.os ?? 0;
-    message.version = object.version ?? "";
-    message.canElevate = object.canElevate ?? false;
-    message.canSendSecureKeys = object.canSendSecureKeys ?? false;
-    message.canControl = object.canControl ?? false;
-    return message;
-  },
 };
-
-function createBaseRecordingState(): RecordingState {
-  return { participant: 0, recording: false };
-}
 
 export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.RecordingState"> = {
   $type: "remoteassist.v1.RecordingState" as const,
@@ -1999,20 +1559,7 @@ export const RecordingState: MessageFns<RecordingState, "remoteassist.v1.Recordi
     return { participant, recording };
   },
 
-  create(base?: DeepPartial<RecordingState>): RecordingState {
-    return RecordingState.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<RecordingState>): RecordingState {
-    const message = createBaseRecordingState() as any;
-    message.participant = object.participant ?? 0;
-    message.recording = object.recording ?? false;
-    return message;
-  },
 };
-
-function createBaseMediaKey(): MediaKey {
-  return { epoch: 0, key: NO_BYTES, salt: NO_BYTES };
-}
 
 export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
   $type: "remoteassist.v1.MediaKey" as const,
@@ -2064,21 +1611,7 @@ export const MediaKey: MessageFns<MediaKey, "remoteassist.v1.MediaKey"> = {
     return { epoch, key, salt };
   },
 
-  create(base?: DeepPartial<MediaKey>): MediaKey {
-    return MediaKey.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<MediaKey>): MediaKey {
-    const message = createBaseMediaKey() as any;
-    message.epoch = object.epoch ?? 0;
-    message.key = object.key ?? NO_BYTES;
-    message.salt = object.salt ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseCapability(): Capability {
-  return { signed: NO_BYTES };
-}
 
 export const Capability: MessageFns<Capability, "remoteassist.v1.Capability"> = {
   $type: "remoteassist.v1.Capability" as const,
@@ -2112,19 +1645,7 @@ export const Capability: MessageFns<Capability, "remoteassist.v1.Capability"> = 
     return { signed };
   },
 
-  create(base?: DeepPartial<Capability>): Capability {
-    return Capability.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Capability>): Capability {
-    const message = createBaseCapability() as any;
-    message.signed = object.signed ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseWordsConfirmed(): WordsConfirmed {
-  return { participant: 0 };
-}
 
 export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsConfirmed"> = {
   $type: "remoteassist.v1.WordsConfirmed" as const,
@@ -2156,19 +1677,7 @@ export const WordsConfirmed: MessageFns<WordsConfirmed, "remoteassist.v1.WordsCo
     return { participant };
   },
 
-  create(base?: DeepPartial<WordsConfirmed>): WordsConfirmed {
-    return WordsConfirmed.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<WordsConfirmed>): WordsConfirmed {
-    const message = createBaseWordsConfirmed() as any;
-    message.participant = object.participant ?? 0;
-    return message;
-  },
 };
-
-function createBaseAuditEntry(): AuditEntry {
-  return { index: 0n, entry: NO_BYTES };
-}
 
 export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = {
   $type: "remoteassist.v1.AuditEntry" as const,
@@ -2210,20 +1719,7 @@ export const AuditEntry: MessageFns<AuditEntry, "remoteassist.v1.AuditEntry"> = 
     return { index, entry };
   },
 
-  create(base?: DeepPartial<AuditEntry>): AuditEntry {
-    return AuditEntry.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AuditEntry>): AuditEntry {
-    const message = createBaseAuditEntry() as any;
-    message.index = (object.index !== undefined && object.index !== null) ? BigInt(object.index) : 0n;
-    message.entry = object.entry ?? NO_BYTES;
-    return message;
-  },
 };
-
-function createBaseAuditSign(): AuditSign {
-  return { index: 0n, head: NO_BYTES, signature: NO_BYTES, leaving: false, endsSession: false };
-}
 
 export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
   $type: "remoteassist.v1.AuditSign" as const,
@@ -2291,23 +1787,7 @@ export const AuditSign: MessageFns<AuditSign, "remoteassist.v1.AuditSign"> = {
     return { index, head, signature, leaving, endsSession };
   },
 
-  create(base?: DeepPartial<AuditSign>): AuditSign {
-    return AuditSign.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<AuditSign>): AuditSign {
-    const message = createBaseAuditSign() as any;
-    message.index = (object.index !== undefined && object.index !== null) ? BigInt(object.index) : 0n;
-    message.head = object.head ?? NO_BYTES;
-    message.signature = object.signature ?? NO_BYTES;
-    message.leaving = object.leaving ?? false;
-    message.endsSession = object.endsSession ?? false;
-    return message;
-  },
 };
-
-function createBaseAlive(): Alive {
-  return { received: [], sentAtUs: 0n, echoUs: 0n, heldUs: 0n };
-}
 
 export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
   $type: "remoteassist.v1.Alive" as const,
@@ -2363,22 +1843,7 @@ export const Alive: MessageFns<Alive, "remoteassist.v1.Alive"> = {
     return { received, sentAtUs, echoUs, heldUs };
   },
 
-  create(base?: DeepPartial<Alive>): Alive {
-    return Alive.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Alive>): Alive {
-    const message = createBaseAlive() as any;
-    message.received = object.received?.map((e) => Alive_Received.fromPartial(e)) || [];
-    message.sentAtUs = (object.sentAtUs !== undefined && object.sentAtUs !== null) ? BigInt(object.sentAtUs) : 0n;
-    message.echoUs = (object.echoUs !== undefined && object.echoUs !== null) ? BigInt(object.echoUs) : 0n;
-    message.heldUs = (object.heldUs !== undefined && object.heldUs !== null) ? BigInt(object.heldUs) : 0n;
-    return message;
-  },
 };
-
-function createBaseAlive_Received(): Alive_Received {
-  return { channel: 0, count: 0n };
-}
 
 export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.Received"> = {
   $type: "remoteassist.v1.Alive.Received" as const,
@@ -2420,20 +1885,7 @@ export const Alive_Received: MessageFns<Alive_Received, "remoteassist.v1.Alive.R
     return { channel, count };
   },
 
-  create(base?: DeepPartial<Alive_Received>): Alive_Received {
-    return Alive_Received.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Alive_Received>): Alive_Received {
-    const message = createBaseAlive_Received() as any;
-    message.channel = object.channel ?? 0;
-    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
-    return message;
-  },
 };
-
-function createBaseUnsupported(): Unsupported {
-  return { channel: 0, sequence: 0n };
-}
 
 export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported"> = {
   $type: "remoteassist.v1.Unsupported" as const,
@@ -2475,20 +1927,7 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
     return { channel, sequence };
   },
 
-  create(base?: DeepPartial<Unsupported>): Unsupported {
-    return Unsupported.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Unsupported>): Unsupported {
-    const message = createBaseUnsupported() as any;
-    message.channel = object.channel ?? 0;
-    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
-    return message;
-  },
 };
-
-function createBaseRefused(): Refused {
-  return { requestId: 0, reason: 0 };
-}
 
 export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
   $type: "remoteassist.v1.Refused" as const,
@@ -2530,31 +1969,10 @@ export const Refused: MessageFns<Refused, "remoteassist.v1.Refused"> = {
     return { requestId, reason };
   },
 
-  create(base?: DeepPartial<Refused>): Refused {
-    return Refused.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<Refused>): Refused {
-    const message = createBaseRefused() as any;
-    message.requestId = object.requestId ?? 0;
-    message.reason = object.reason ?? 0;
-    return message;
-  },
 };
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-export type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { readonly $case: string; value: unknown }
-    ? { readonly $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
 
 export interface MessageFns<T, V extends string> {
   readonly $type: V;
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
 }
