@@ -42,7 +42,7 @@ await build({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ['index', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
+    rollupOptions: { input: ['index', 'agent', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
   },
 })
 for (const element of ['console', 'customer'])

@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { joinByPin, startBrowser, startStage } from './stage.mjs'
 
@@ -36,18 +38,29 @@ async function session(suffix, options) {
   const groups = page.locator('[part=pin] span')
   await groups.first().waitFor()
   await shoot('waiting')
+  if (options.viewport.width < 720) await button('Details').click()
+  await button('Read aloud').click()
+  await shootBetween('aloud')
+  await button('Done').click()
+  if (options.viewport.width < 720) await button('Details').click()
 
   const pin = (await groups.allTextContents()).join('')
-  const { customer } = await joinByPin(broker, pin, { text: 'The printer says that it is offline, but it is on.\n', os: 'windows', displayName: 'Eva' })
+  const { customer } = await joinByPin(broker, pin, {
+    text: 'The printer says that it is offline, but it is on.\n',
+    os: 'windows',
+    displayName: 'Eva',
+    downloads: mkdtempSync(join(tmpdir(), 'screenshots-')),
+  })
   const asked = await new Promise(resolve => customer.on('consent', resolve))
   await page.getByText('The customer is deciding').waitFor()
   await page.locator('[part=words]').waitFor()
   await shootBetween('asking')
   customer.on('consent', request => request.grantAll())
+  customer.on('file', ({ offer }) => offer.accept())
   asked.grantAll()
   await page.locator('canvas[data-frame]').waitFor()
   if (options.viewport.width < 720) await button('Details').click()
-  await button('Create link').click()
+  await page.getByRole('group', { name: 'External view' }).getByRole('button').click()
   await button('Copy link').click()
   const viewUrl = await page.evaluate(() => navigator.clipboard.readText())
   const viewer = await context.newPage()
@@ -55,6 +68,21 @@ async function session(suffix, options) {
   await viewer.locator('canvas[data-frame]').waitFor()
   await shoot('viewer', viewer)
   await page.bringToFront()
+  const what = [
+    ['readme.txt', 180_000],
+    ['driver-2.1.cab', 96_000_000],
+  ].map(([name, bytes]) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'screenshots-')), name)
+    writeFileSync(path, Buffer.alloc(bytes, name))
+    return path
+  })
+  await page.locator('input[type=file]').first().setInputFiles(what)
+  await page.getByText('MB/s').waitFor()
+  await button('Pause').click()
+  await page.getByText('Each file').click()
+  if (options.viewport.width < 720) await page.locator('[part=transfers]').scrollIntoViewIfNeeded()
+  await shootBetween('transfer')
+  await button('Cancel').click()
   if (options.viewport.width < 720) {
     await shootBetween('details')
     await button('Details').click()
@@ -64,8 +92,15 @@ async function session(suffix, options) {
   await page.keyboard.type('Let me have a look at the driver.')
   customer.say('Thank you! It began this morning.')
   await page.getByText('Thank you!').waitFor({ state: 'attached' })
-  await page.locator('[part=quality]').waitFor({ state: 'attached' })
+  await page.locator('[part~=quality]').waitFor({ state: 'attached' })
   await shoot('session')
+  for (const [menu, of] of Object.entries({ screens: '1 (', keys: 'Send keys', elevate: 'Elevate', draw: 'Draw', size: 'Fit', connection: 'Connection' })) {
+    const opener = button(new RegExp(`^${of.replace('(', '\\(')}`))
+    if (!(await opener.isVisible())) continue
+    await opener.click()
+    await shootBetween(menu)
+    await page.keyboard.press('Escape')
+  }
   customer.stop()
   await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
   await shootBetween('ended')

@@ -6,7 +6,6 @@ import {
   type Credentials,
   type Invitation,
   type InviteLink,
-  parseInviteUrl,
   type Session,
   type SessionEvents,
 } from '@remote-assist/peer'
@@ -15,6 +14,7 @@ import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
 import { ElevationDialog } from './elevation.js'
 import { Transfers } from './files/transfers.js'
+import { isInvitation, joinInvited } from './invited.js'
 import {
   type Actions,
   type Code,
@@ -241,7 +241,7 @@ export class AgentLink implements Actions {
     const common = { displayName, signal, files: this.files.platform, ...(credential === undefined ? {} : { credential }) }
     try {
       if (url !== undefined && isInvitation(url)) {
-        const session = await Agent.join({ ...common, transport: connect(broker), url, ...(token === undefined ? {} : { agentToken: token }) })
+        const session = await joinInvited({ ...common, broker, token, url })
         return signal.aborted ? session.leave() : this.#assist(session, signal)
       }
       const making = { ...common, brokerUrl: broker, transport: () => connect(broker) }
@@ -387,13 +387,4 @@ function stageOf({ phase }: Session, lineUp: boolean): Stage {
   if (!lineUp) return { name: 'reconnecting', own: true }
   if (phase === 'active') return { name: 'live' }
   return phase === 'paused' ? { name: 'paused' } : { name: 'reconnecting', own: false }
-}
-
-/** An invitation's link has two parts; that of a session which was made for this console has more. */
-function isInvitation(url: string): boolean {
-  try {
-    return parseInviteUrl(url) !== undefined
-  } catch {
-    return false
-  }
 }

@@ -31,11 +31,17 @@ export function useDesk(options?: StageOptions) {
       return (await groups.allTextContents()).join('-')
     },
 
-    /** A session with a customer who grants everything. */
+    /** A customer who grants everything. */
+    async join(pin: string, joining: Parameters<typeof joinByPin>[2] = {}) {
+      const joined = await joinByPin(desk.broker, pin, joining)
+      joined.customer.on('consent', request => request.grantAll())
+      return joined
+    },
+
+    /** A session with such a customer. */
     async assist(joining: Parameters<typeof joinByPin>[2] = {}) {
       const { page, pin } = await desk.openConsole()
-      const { customer, host } = await joinByPin(desk.broker, pin, joining)
-      customer.on('consent', request => request.grantAll())
+      const { customer, host } = await desk.join(pin, joining)
       await page.locator('canvas[data-frame]').waitFor()
       return { page, customer, host }
     },

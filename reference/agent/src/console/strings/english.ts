@@ -1,6 +1,7 @@
 /** The words of the console, in English; what they are in other languages follows from it. */
 
 export const ENGLISH = {
+  product: 'Remote assistance',
   creating: 'Preparing a session …',
   waitingTitle: 'Waiting for the customer',
   waitingHow: 'Ask the customer to open',
@@ -127,7 +128,6 @@ export const ENGLISH = {
   nextScreen: (number: number | undefined) => (number === undefined ? 'Next screen' : `Next screen (${number})`),
   milliseconds: (ms: number) => `${ms} ms`,
   tools: 'Tools',
-  screens: 'Screens',
   askForControl: 'Ask for control',
   askForControlHint: 'Tells the others; you get control as soon as it is given back',
   takeOverHint: 'You lead: you take control from the other agent',

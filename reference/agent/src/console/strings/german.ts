@@ -2,6 +2,7 @@
 import type { Strings } from './english.js'
 
 export const GERMAN: Strings = {
+  product: 'Fernhilfe',
   creating: 'Eine Sitzung wird vorbereitet …',
   waitingTitle: 'Warten auf den Kunden',
   waitingHow: 'Der Kunde öffnet',
@@ -130,7 +131,6 @@ export const GERMAN: Strings = {
   nextScreen: number => (number === undefined ? 'Nächster Bildschirm' : `Nächster Bildschirm (${number})`),
   milliseconds: ms => `${ms} ms`,
   tools: 'Werkzeuge',
-  screens: 'Bildschirme',
   askForControl: 'Um Steuerung bitten',
   askForControlHint: 'Sagt es den anderen; Sie steuern, sobald die Steuerung frei ist',
   takeOverHint: 'Sie leiten: Sie übernehmen vom anderen Agenten',

@@ -22,6 +22,15 @@ export const controls = css`
     list-style: none;
   }
 
+  .unseen {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
   .icon {
     flex: none;
     display: block;

@@ -85,7 +85,7 @@ export const layout = css`
     inline-size: var(--_panel);
     border-inline-start: 1px solid var(--_line);
     background: var(--_surface);
-    overflow: auto;
+    overflow: hidden;
   }
 
   .panel[hidden] {
@@ -93,7 +93,9 @@ export const layout = css`
   }
 
   .sections {
-    display: contents;
+    flex: 1 1 auto;
+    min-block-size: 0;
+    overflow: auto;
   }
 
   .section {
@@ -152,6 +154,7 @@ export const layout = css`
 
   .person {
     min-block-size: 36px;
+    padding-block: 4px;
   }
 
   .who {
@@ -214,7 +217,10 @@ export const layout = css`
   }
 
   .talk {
-    flex: 1 0 168px;
+    flex: 0 1 auto;
+    min-block-size: 168px;
+    max-block-size: 45%;
+    border-block-start: 1px solid var(--_line);
     grid-template-rows: auto minmax(0, 1fr) auto;
     align-content: stretch;
   }

@@ -65,6 +65,14 @@ export const stage = css`
     font-weight: 500;
   }
 
+  .centre h1.status {
+    margin: 0;
+    font-size: var(--_text);
+    font-weight: 500;
+    line-height: 20px;
+    letter-spacing: normal;
+  }
+
   .digits {
     display: flex;
     flex-wrap: wrap;

@@ -141,13 +141,14 @@ export const transfers = css`
   }
 
   .menu.facts,
-  .menu.wish {
+  .menu .wish {
     gap: 8px;
     padding: 16px;
     inline-size: 288px;
   }
 
-  .menu:is(.facts, .wish):popover-open {
+  .menu.facts:popover-open,
+  .menu .wish {
     display: grid;
   }
 
@@ -163,6 +164,11 @@ export const transfers = css`
 
   .wish .answers {
     flex-wrap: wrap;
+    justify-content: stretch;
+  }
+
+  .wish .answers .button {
+    justify-content: center;
   }
 
   .desk {

@@ -24,7 +24,7 @@ export function aloudView({ pin = '', url }: Code, view: ViewControls, { t, lang
   const address = shortUrl(url)
   return html`<div class="aloud" part="aloud" role="dialog" aria-label=${t.readAloud} @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close()}>
     <p class="how">${t.aloudHow}</p>
-    <p class="spelled" aria-label=${address}>${spell(address, language).map(({ character, word }) => html`<span aria-hidden="true"><b>${character}</b>${word === character ? '' : word}</span>`)}</p>
+    <p class="spelled" role="img" aria-label=${address}>${spell(address, language).map(({ character, word }) => html`<span aria-hidden="true"><b>${character}</b>${word === character ? '' : word}</span>`)}</p>
     <p class="how">${t.aloudPin}</p>
     <p class="digits figures">${pin.split('-').map(group => html`<span>${group}</span>`)}</p>
     <div class="actions">

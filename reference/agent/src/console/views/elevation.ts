@@ -26,21 +26,22 @@ export function elevateButton(state: ConsoleState, actions: Actions, t: Strings)
   const ask = (way: ElevationWay) => (event: Event) => {
     const form = (event.currentTarget as HTMLElement).closest('form') as HTMLFormElement
     const given = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value
-    form.hidePopover()
+    form.closest<HTMLElement>('[popover]')?.hidePopover()
     const reason = given('reason').trim() || t.elevationReason
     actions.elevate({ way, reason, minutes: Number(given('minutes')), scope: given('scope') === 'standard' ? 'standard' : 'admin' })
   }
   const way = (words: string, look: string, press: (event: Event) => void) =>
     html`<button type="button" class="button ${look}" part="button" @click=${press}><span class="words">${words}</span></button>`
   return html`${button({ words: t.elevate, icon: icons.shield, part: 'elevate', title: t.elevate, why: whyNotElevate(state, t), opens: 'elevation', popup: 'dialog' })}
-    <form class="menu form wish" id="elevation" popover part="menu" role="dialog" aria-label=${t.elevate} @beforetoggle=${place} @submit=${(event: Event) => event.preventDefault()}>
+    <div class="menu" id="elevation" popover part="menu" role="dialog" aria-label=${t.elevate} @beforetoggle=${place}>
+    <form class="form wish" @submit=${(event: Event) => event.preventDefault()}>
       <label>${t.elevationWhy}<input class="field" name="reason" maxlength="120" placeholder=${t.elevationReason} autocomplete="off" /></label>
       <label>${t.elevationScope}<select class="field" name="scope"><option value="admin">${t.scopeAdmin}</option><option value="standard">${t.scopeStandard}</option></select></label>
       <label>${t.elevationFor}<select class="field figures" name="minutes">${MINUTES.map(n => html`<option value=${n} ?selected=${n === USUAL}>${t.minutesLong(n)}</option>`)}</select></label>
       <div class="answers">
         ${state.takesCredentials ? way(t.elevateByCredentials, '', ask('credentials')) : ''} ${way(t.elevateByPrompt, 'primary', ask('prompt'))}
       </div>
-    </form>`
+    </form></div>`
 }
 
 /** Account and password, for the customer's computer alone. The browser is asked to keep neither. */

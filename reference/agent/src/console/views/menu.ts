@@ -45,9 +45,15 @@ const itemsOf = (menu: Element): readonly HTMLElement[] => [...menu.querySelecto
 
 function enter(event: Event): void {
   const menu = event.currentTarget as HTMLElement
-  if ((event as ToggleEvent).newState !== 'open') return
+  if ((event as ToggleEvent).newState !== 'open') return leave(menu)
   const items = itemsOf(menu)
   ;(items.find(item => item.ariaChecked === 'true') ?? items[0])?.focus()
+}
+
+/** The keyboard is back at the button, unless what was chosen took it elsewhere. */
+function leave(menu: HTMLElement): void {
+  const { activeElement } = menu.getRootNode() as ShadowRoot
+  if (activeElement === null || menu.contains(activeElement)) (menu.previousElementSibling as HTMLElement | null)?.focus()
 }
 
 function move(event: KeyboardEvent): void {

@@ -15,10 +15,12 @@ export function panelView(state: ConsoleState, actions: Actions, view: ViewContr
   const { t } = frame
   const inSession = isInSession(state.stage)
   return html`
-    ${inSession ? transfersSection(state, actions, t) : shareSection(state, actions, view, frame)}
-    <section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t, inSession && state.leads ? actions : undefined)}</section>
-    ${inSession ? shareSection(state, actions, view, frame) : ''} ${state.comparison === undefined ? '' : wordsSection(state.comparison, t, actions)}
-    <section class="section" aria-label=${t.screen}><h2>${t.screen}</h2><p class="figures">${screenFacts(state, t)}</p></section>
+    <div class="sections">
+      ${inSession ? transfersSection(state, actions, t) : shareSection(state, actions, view, frame)}
+      <section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t, inSession && state.leads ? actions : undefined)}</section>
+      ${inSession ? shareSection(state, actions, view, frame) : ''} ${state.comparison === undefined ? '' : wordsSection(state.comparison, t, actions)}
+      ${inSession ? '' : html`<section class="section" aria-label=${t.screen}><h2>${t.screen}</h2><p class="figures">${screenFacts(state, t)}</p></section>`}
+    </div>
     ${inSession ? chatSection(state, actions, t) : ''}
   `
 }

@@ -13,14 +13,14 @@ export const screenLabel = ({ number, width, height }: ScreenLabel): string => `
 export function screenPicker(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {
   const screen = currentScreen(state)
   const words = screen === undefined ? t.none : screenLabel(screen)
-  if (state.screens.length < 2) return html`<span class="label figures">${icons.screen}${words}</span>`
+  if (state.screens.length < 2) return html`<span class="label figures" title=${screenFacts(state, t)}>${icons.screen}${words}</span>`
   const items = state.screens.map(one => ({
     words: screenLabel(one),
     hint: one.name,
     checked: one.id === state.current,
     press: () => actions.showScreen(one.id),
   }))
-  const opener = { words, icon: icons.screen, look: 'stay figures label', part: 'screens', title: t.screens, why: whyNot(state, t) }
+  const opener = { words, icon: icons.screen, look: 'stay figures label', part: 'screens', title: screenFacts(state, t), why: whyNot(state, t) }
   return menuButton('screens', opener, items, layoutMap(state))
 }
 

@@ -14,7 +14,8 @@ import { filesMenu } from './transfers.js'
 
 /** The bar: screen, control, keys, files, clipboard, and how the picture is shown. */
 export function toolbarView(state: ConsoleState, actions: Actions, view: ViewControls, { t }: Frame): TemplateResult {
-  return html`<header class="bar" part="toolbar" role="toolbar" aria-label=${t.tools}>
+  return html`<header class="bar" part="toolbar" aria-label=${t.tools}>
+    <h1 class="unseen">${t.product}</h1>
     ${screenPicker(state, actions, t)} ${nextButton(state, actions, t)}
     <span class="divider"></span>
     ${controlButton(state, actions, t)} ${keysMenu(state, actions, t)} ${filesMenu(state, actions, view, t)} ${clipboardBox(state, actions, t)}

@@ -33,7 +33,8 @@ export function transfersSection(state: ConsoleState, actions: Actions, t: Strin
   const { rows, offers, asking } = state.files
   if (rows.length === 0 && offers.length === 0 && !asking) return html``
   return html`<section class="section" part="transfers" aria-label=${t.transfers}>
-    <h2>${t.transfers}<span>${limitOf(state, t)}</span></h2>
+    <h2>${t.transfers}</h2>
+    <p class="small muted">${limitOf(state, t)}</p>
     ${asking ? html`<p class="status small" role="status"><span class="dot breathing"></span>${t.askedForFiles}</p>` : ''}
     ${offers.map(offer => offerView(offer, actions, t))} ${rows.map(row => rowView(row, actions, t))}
   </section>`
@@ -80,7 +81,7 @@ function rowButtons(row: TransferRow, { files }: Actions, t: Strings): TemplateR
   if (isSettled(row))
     return html`${row.canRetry ? small(icons.renew, t.sendAgain, () => files.retry(id)) : ''}${small(icons.close, t.dismiss, () => files.forget(id))}`
   return html`
-    ${progress === 'moving' ? small(icons.pause, t.hold, () => files.hold(id)) : ''}
+    ${progress === 'moving' || progress === 'held-there' ? small(icons.pause, t.hold, () => files.hold(id)) : ''}
     ${progress === 'held' ? small(icons.play, t.goOn, () => files.goOn(id)) : ''}
     ${progress === 'listing' ? '' : small(icons.close, t.cancel, () => files.cancel(id))}
   `

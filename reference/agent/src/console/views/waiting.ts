@@ -14,7 +14,7 @@ const breathing = html`<span class="mark"><span class="dot breathing"></span></s
 
 /** Preparing. */
 export const creatingView = ({ t }: Frame): TemplateResult =>
-  html`<div class="centre" role="status"><p class="status"><span class="dot breathing"></span>${t.creating}</p></div>`
+  html`<div class="centre" role="status"><h1 class="status"><span class="dot breathing"></span>${t.creating}</h1></div>`
 
 /** The code, large, and how the customer uses it; or why it is of no more use, and the way to a new one. */
 export function waitingView({ code }: ConsoleState, actions: Actions, frame: Frame): TemplateResult {
@@ -32,7 +32,7 @@ function openView(code: Code, pin: string, frame: Frame): TemplateResult {
   const { t, copied, copy } = frame
   const { triesLeft } = code
   return hero(
-    html`<p class="status" role="status"><span class="dot breathing"></span>${t.waitingTitle}</p>
+    html`<h1 class="status"><span class="dot breathing"></span>${t.waitingTitle}</h1>
       ${digits(pin)}
       ${triesLeft === undefined ? '' : html`<p class="tried" part="tried" role="alert">${t.tried(triesLeft)}</p>`}
       <p class="how">${t.waitingHow} <strong>${shortUrl(code.url)}</strong><br />${t.waitingType}</p>
@@ -62,7 +62,7 @@ const linkView = (code: Code, frame: Frame): TemplateResult =>
 /** A code that lets nobody in by PIN any more. A new one is made by the button alone. */
 const goneView = ({ pin }: Code, title: string, how: string, actions: Actions, { t }: Frame, more: readonly TemplateResult[]): TemplateResult =>
   hero(
-    html`<p class="status" role="status"><span class="dot quiet"></span>${title}</p>
+    html`<div role="status"><h1 class="status"><span class="dot quiet"></span>${title}</h1></div>
       ${pin === undefined ? '' : digits(pin)}
       <p class="how">${how}</p>
       <div class="actions">

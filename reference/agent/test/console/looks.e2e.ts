@@ -1,0 +1,60 @@
+import axe, { type AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { PATIENT, press, takeControl, useDesk } from './desk.js'
+
+const desk = useDesk()
+
+/** What axe has against the page, in one line each. */
+async function faults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { readonly axe: { run(): Promise<AxeResults> } }).axe.run())
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' ')} ${failureSummary}`))
+}
+
+test.each(['light', 'dark'] as const)('axe finds nothing wrong with the main states, %s', async colorScheme => {
+  const { page, pin } = await desk.openConsole()
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  expect(await faults(page)).toEqual([])
+  await press(page, 'Read aloud')
+  expect(await faults(page)).toEqual([])
+  await press(page, 'Done')
+  const { customer } = await desk.join(pin, { os: 'windows' })
+  await page.locator('canvas[data-frame]').waitFor()
+  expect(await faults(page)).toEqual([])
+  await takeControl(page)
+  for (const menu of ['Send keys', 'Elevate', '1 (1280×800)']) {
+    await press(page, menu)
+    expect(await faults(page)).toEqual([])
+    await page.keyboard.press('Escape')
+  }
+  await page.setViewportSize({ width: 360, height: 640 })
+  await press(page, 'Details')
+  expect(await faults(page)).toEqual([])
+  customer.stop()
+  await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  expect(await faults(page)).toEqual([])
+  await customer.close()
+})
+
+test('menus are for the keyboard: arrows, letters, Escape back to the button', async () => {
+  const { page, customer } = await desk.assist()
+  await takeControl(page)
+  const opener = page.getByRole('button', { name: 'Send keys' })
+  const at = () => page.evaluate(() => document.querySelector('remote-assist-console')?.shadowRoot?.activeElement?.textContent?.trim())
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Ctrl + Alt + Del' }).waitFor()
+  expect(await at()).toBe('Ctrl + Alt + Del')
+  await page.keyboard.press('ArrowDown')
+  expect(await at()).toBe('Ctrl + Esc')
+  await page.keyboard.press('End')
+  expect(await at()).toBe('Type the clipboard')
+  await page.keyboard.press('ArrowDown')
+  expect(await at()).toBe('Ctrl + Alt + Del')
+  await page.keyboard.press('p')
+  expect(await at()).toBe('Print Screen')
+  await page.keyboard.press('Escape')
+  await expect.poll(at, PATIENT).toBe('Send keys')
+  await customer.close()
+})
