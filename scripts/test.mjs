@@ -34,7 +34,7 @@ const ROLES = ['customer', 'agent', 'viewer', 'broker']
 const suite = (...args) => ['node', 'conformance/dist/cli/main.js', ...args]
 /** Every case as often, first in order and then in others: a result that is not the same each time fails. */
 const repeated = (role, times, ...more) =>
-  suite('run', '--role', role, '--profile', 'all', '--reference', '--repeat', String(times), '--shuffle', '-j', '4', ...more)
+  suite('run', '--role', role, '--profile', 'all', '--reference', '--repeat', String(times), '--shuffle', '-j', '8', ...more)
 const STRESS_REPORTS = '.cache/stress'
 /** Another order every day, which the log tells. */
 const TODAY = String(Math.floor(Date.now() / 86_400_000))
