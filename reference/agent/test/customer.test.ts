@@ -7,7 +7,7 @@ import { differing } from '../src/customer/host/tiles.js'
 import { entryOf, readable } from '../src/customer/log.js'
 import { initialState, type Present } from '../src/customer/model.js'
 import { Sketch } from '../src/customer/sketch.js'
-import { LANGUAGES, sentenceOf, stringsFor } from '../src/customer/strings.js'
+import { LANGUAGES, languageFor, sentenceOf, stringsFor } from '../src/customer/strings.js'
 import { problemOf } from '../src/customer/told.js'
 import { grantsFor, SUGGESTED, TOPICS, topicsOf } from '../src/customer/topics.js'
 import { presence } from '../src/customer/views/bar.js'
@@ -122,6 +122,8 @@ describe('words', () => {
     expect(stringsFor('fr', 'de-AT', 'en')).toBe(LANGUAGES.get('de'))
     expect(stringsFor('fr')).toBe(LANGUAGES.get('en'))
     expect(stringsFor()).toBe(LANGUAGES.get('en'))
+    expect(languageFor('', 'fr-FR', 'DE-at')).toBe('de')
+    expect(languageFor('constructor')).toBe('en')
   })
 
   test('an error says how many tries are left, and how long to wait', () => {

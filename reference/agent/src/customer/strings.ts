@@ -12,11 +12,12 @@ export const LANGUAGES: ReadonlyMap<string, Strings> = new Map([
   ['de', GERMAN],
 ])
 
-/** The words for a BCP 47 tag, e.g. `de-AT`; undefined for a language that is not there. */
-const wordsFor = (tag: string): Strings | undefined => LANGUAGES.get(tag.toLowerCase().split('-', 1)[0] ?? '')
+/** The first of these BCP 47 tags, e.g. `de-AT`, whose language the page speaks, as that language; English if it speaks none. */
+export const languageFor = (...tags: readonly string[]): string =>
+  tags.map(tag => tag.toLowerCase().split('-', 1)[0] ?? '').find(language => LANGUAGES.has(language)) ?? 'en'
 
 /** The words for the first of these tags that the page speaks; English if it speaks none. */
-export const stringsFor = (...tags: readonly string[]): Strings => tags.map(wordsFor).find(words => words !== undefined) ?? ENGLISH
+export const stringsFor = (...tags: readonly string[]): Strings => LANGUAGES.get(languageFor(...tags)) ?? ENGLISH
 
 /** An error in the words of the page, where it has its own. */
 export function sentenceOf(error: Told | Problem, t: Strings, nowMs: number): { readonly message: string; readonly hint: string | undefined } {

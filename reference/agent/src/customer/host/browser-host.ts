@@ -148,7 +148,10 @@ export class BrowserHost implements Host {
   #list(): readonly ScreenInfo[] {
     const { id, size, stream } = this.#share ?? {}
     if (id === undefined || size === undefined || stream === undefined || size.width > MAX_EDGE || size.height > MAX_EDGE) return []
-    return [{ id, name: SURFACE_NAMES[surfaceOf(stream)], x: 0, y: 0, ...pick(size), scalePercent: 100, rotation: 0, primary: true }]
+    const surface = surfaceOf(stream)
+    // Of a window or a tab nobody knows it.
+    const scalePercent = surface === 'monitor' ? Math.round(devicePixelRatio * 100) : 100
+    return [{ id, name: SURFACE_NAMES[surface], x: 0, y: 0, ...pick(size), scalePercent, rotation: 0, primary: true }]
   }
 
   #capture(screenId: number, damaged: () => void): Capture {
