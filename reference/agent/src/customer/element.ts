@@ -99,7 +99,8 @@ export class RemoteAssistCustomer extends LitElement {
     const { signal } = this.#leaving
     const shares = () => this.#visit.state.stage.name === 'live'
     addEventListener('beforeunload', event => shares() && event.preventDefault(), { signal })
-    addEventListener('pagehide', () => this.#visit.close(), { signal })
+    // What a browser keeps of the page, to show it again, shows none of this.
+    addEventListener('pagehide', () => this.#visit.restart(), { signal })
     // What a page sets right after it made the element counts.
     queueMicrotask(() => {
       if (!this.isConnected) return
@@ -114,7 +115,7 @@ export class RemoteAssistCustomer extends LitElement {
     super.disconnectedCallback()
     clearInterval(this.#timer)
     this.#leaving.abort()
-    this.#visit.close()
+    this.#visit.restart()
     this.#preview.close()
     this.#top.close()
   }
