@@ -1,7 +1,7 @@
 /** Small files that are complete get their names in groups: those that come while a group is under way are the next one. */
 import { setImmediate } from 'node:timers/promises'
 import type { StoreError } from '../files/store.js'
-import { type Folder, storeFault } from './file-store-folder.js'
+import { type Folder, storeError, storeFault } from './file-store-folder.js'
 import { hands } from './file-store-hands.js'
 import type { Journal } from './file-store-journal.js'
 import type { Mark } from './file-store-mark.js'
@@ -60,7 +60,7 @@ export class Groups {
       try {
         await this.#commit(group)
       } catch (cause) {
-        for (const { reject } of group) reject(storeFault(undefined, cause))
+        for (const { reject } of group) reject(storeError(cause))
       }
     }
     this.#working = false

@@ -67,30 +67,32 @@ export class Journal {
   /** What writes all lines so far; never rejects. */
   #written: Promise<void> = Promise.resolve()
   #failure: { readonly cause: unknown } | undefined
+  /** Bytes of whole lines. */
+  #length: number
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, length: number) {
     this.#handle = handle
+    this.#length = length
   }
 
   /** Opens the journal at this path, which only its owner can read. A line that was not written to its end is cut off. */
   static async open(path: string): Promise<Journal> {
     const handle = await open(path, APPEND, 0o600)
-    await handle.truncate((await handle.readFile()).lastIndexOf(LINE_END) + 1)
-    return new Journal(handle)
+    const length = (await handle.readFile()).lastIndexOf(LINE_END) + 1
+    await handle.truncate(length)
+    return new Journal(handle, length)
   }
 
   /**
-   * Adds a line. Resolves when the system has it: it outlives this process. Whoever does not wait may lose it, and has something sent again. Rejects if it, or a line
-   * before it, could not be written: behind a line that was cut off nothing can be read.
+   * Adds a line. Resolves when the system has it: it outlives this process. Whoever does not wait may lose it, and has something sent again. Rejects if it could not be
+   * written, as on a full disk; what was written of it is taken back, and if that fails no line follows: behind one that was cut off nothing can be read.
    */
   add(line: Line): Promise<void> {
     this.#lines.push(`${JSON.stringify(line)}\n`)
     if (this.#next !== undefined) return this.#next
     const next = this.#written.then(() => this.#write())
     this.#next = next
-    this.#written = next.catch(cause => {
-      this.#failure = { cause }
-    })
+    this.#written = next.catch(() => {})
     return next
   }
 
@@ -99,7 +101,15 @@ export class Journal {
     this.#lines = []
     this.#next = undefined
     if (this.#failure !== undefined) throw this.#failure.cause
-    await this.#handle.appendFile(text)
+    try {
+      await this.#handle.appendFile(text)
+      this.#length += Buffer.byteLength(text)
+    } catch (error) {
+      await this.#handle.truncate(this.#length).catch(cause => {
+        this.#failure = { cause }
+      })
+      throw error
+    }
   }
 
   /** Makes every line so far last: it outlives a loss of power. Rejects if one could not be written. */

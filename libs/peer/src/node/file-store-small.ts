@@ -68,6 +68,8 @@ function writePart(at: string, bytes: Uint8Array, { from, to, mode, modifiedMs }
     return fd
   } catch (error) {
     closeSync(fd)
+    // Where the disk is full, the others need the room.
+    unlinkSync(at)
     throw error
   }
 }
