@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { createHash, type Hash, randomBytes } from 'node:crypto'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ const MIB = 2 ** 20
 /** Where everybody puts what arrives. */
 const RECEIVED = 'received'
 const BLOCK = randomBytes(MIB)
+/** What is read at a time to compare. */
+const PIECE = new Uint8Array(MIB)
 
 /** P4: one large file, agent → broker → customer, sealed and verified, beside scp. */
 export const fileSuite: Suite = { name: 'P4', title: 'A large file, beside scp', run: largeFile }
@@ -118,10 +120,19 @@ async function digestOf(path: string): Promise<string> {
   const files = entries?.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name)) ?? [path]
   for (const file of files.sort()) {
     hash.update(file.slice(path.length))
-    const handle = await open(file)
-    for await (const chunk of handle.createReadStream()) hash.update(chunk)
+    hashFile(file, hash)
   }
   return hash.digest('hex')
+}
+
+/** Adds a file's bytes. Nothing else goes on meanwhile, so that nothing is gained by not waiting: ten thousand small files are read in no time. */
+function hashFile(file: string, hash: Hash): void {
+  const fd = openSync(file, 'r')
+  try {
+    for (let count = readSync(fd, PIECE); count > 0; count = readSync(fd, PIECE)) hash.update(PIECE.subarray(0, count))
+  } finally {
+    closeSync(fd)
+  }
 }
 
 const rowOf = (
