@@ -81,8 +81,9 @@ async function session(suffix, options) {
   await button('Pause').click()
   await page.getByText('Each file').click()
   if (options.viewport.width < 720) await page.locator('[part=transfers]').scrollIntoViewIfNeeded()
-  await shootBetween('transfer')
+  await shoot('transfer')
   await button('Cancel').click()
+  await button('Dismiss').click()
   if (options.viewport.width < 720) {
     await shootBetween('details')
     await button('Details').click()

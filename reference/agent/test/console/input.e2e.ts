@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PATIENT, takeControl, useDesk } from './desk.js'
+import { PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -108,5 +108,27 @@ test('releases what is down when its window loses the focus to another one, at o
   // The agent is still there and in control: what went up did so because it said so.
   await page.bringToFront()
   await page.getByRole('button', { name: 'In control' }).waitFor()
+  await customer.close()
+})
+
+test('in full screen the picture gets the keys that a browser keeps otherwise, and gives them back', async () => {
+  const { page, customer, host } = await desk.assist()
+  const calls: string[] = []
+  await page.exposeFunction('said', (what: string) => calls.push(what))
+  await page.evaluate(() => {
+    const keyboard = { lock: async () => Reflect.get(globalThis, 'said')('lock'), unlock: () => Reflect.get(globalThis, 'said')('unlock') }
+    Object.defineProperty(navigator, 'keyboard', { value: keyboard })
+  })
+  const isFull = () => page.evaluate(() => document.fullscreenElement?.localName)
+  await takeControl(page)
+  await press(page, 'Full screen')
+  await expect.poll(isFull, PATIENT).toBe('remote-assist-console')
+  await expect.poll(() => calls, PATIENT).toEqual(['lock'])
+  await page.keyboard.type('whole')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('whole')
+  customer.stop()
+  await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  await expect.poll(isFull, PATIENT).toBeUndefined()
+  expect(calls).toEqual(['lock', 'unlock'])
   await customer.close()
 })
