@@ -106,9 +106,7 @@ export class RemoteAssistConsole extends LitElement {
     const view = this.#view()
     return html`<div class="room">
       ${isInSession(state.stage) ? toolbarView(state, this.#link, view, frame) : ''}
-      <main class="stage" part="stage" @dragover=${this.#dragOver} @dragleave=${this.#dragLeave} @drop=${this.#drop}>
-        ${this.#stage(state, frame)} ${this.#notice(state, frame)}
-      </main>
+      <main class="stage" part="stage">${this.#stage(state, frame)} ${this.#notice(state, frame)}</main>
       ${
         isOver(state.stage)
           ? ''
@@ -231,6 +229,9 @@ export class RemoteAssistConsole extends LitElement {
     this.#pen = new Pen(session, surface.marks)
     surface.pen = this.#pen
     surface.hands = handsOf(session, () => this.#link.state.control === 'nobody' && this.#link.takeControl())
+    surface.element.addEventListener('dragover', this.#dragOver)
+    surface.element.addEventListener('dragleave', this.#dragLeave)
+    surface.element.addEventListener('drop', this.#drop)
     session.on('cursor', word => surface.cursor(word))
     session.on('annotation', annotation => surface.marks.hear(annotation))
     this.#surface = surface
