@@ -1,12 +1,25 @@
 /** What the thread for small files is asked to do. */
 
-/** What a file was when it was listed. */
-export interface Listed {
-  readonly at: string
+/** What tells a file from another one, and from itself when it changed. */
+export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
   readonly size: bigint
   readonly mtimeNs: bigint
+}
+
+/** What a file was when it was listed. */
+export interface Listed extends Identity {
+  readonly at: string
+}
+
+/** What is at a path. */
+export interface Seen {
+  readonly kind: 'file' | 'folder' | 'other'
+  readonly stats: Identity
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly mtimeMs: number
+  readonly mode: number
 }
 
 /** A complete file that goes into the quarantine. */
@@ -31,6 +44,8 @@ export interface Naming {
 
 /** Each kind of order, and what comes of it. */
 export interface Orders {
+  /** Looks at paths, and follows no link. Undefined = that is not possible. */
+  readonly look: { readonly asked: readonly string[]; readonly done: readonly (Seen | undefined)[] }
   /** Reads whole files. Undefined = it is not what was listed, or cannot be read. */
   readonly read: { readonly asked: readonly Listed[]; readonly done: readonly (Uint8Array | undefined)[] }
   /** Writes whole files into the quarantine and makes them last. What was there of them is replaced. The code of what went wrong, by file. */

@@ -17,13 +17,27 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { BY_DESCRIPTOR, codeOf, OPEN_FOLDER, WITHOUT_LINKS } from './file-store-folder.js'
-import type { Listed, Naming, Orders, Part } from './file-store-orders.js'
+import type { Listed, Naming, Orders, Part, Seen } from './file-store-orders.js'
 import { READ, same } from './file-store-source.js'
 
 /** A disk is slower than this, in milliseconds. */
 const QUICK_MS = 0.2
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+
+/** What is at each of these paths. */
+export function look(paths: readonly string[]): readonly (Seen | undefined)[] {
+  return paths.map(at => {
+    try {
+      const stats = lstatSync(at, { bigint: true })
+      const { dev, ino, size, mtimeNs } = stats
+      const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other'
+      return { kind, stats: { dev, ino, size, mtimeNs }, mtimeMs: Number(stats.mtimeMs), mode: Number(stats.mode) }
+    } catch {
+      return undefined
+    }
+  })
+}
 
 /** Reads each of these whole, if it is what was listed, before and after. */
 export function readWhole(files: readonly Listed[]): readonly (Uint8Array | undefined)[] {

@@ -1,12 +1,13 @@
 /** Files and folders of a disk, listed to be sent. */
 import { createHash } from 'node:crypto'
-import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, lstat, open, readdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { FileTransferError, sourceError } from '../files/errors.js'
 import { pathFault } from '../files/names.js'
 import type { FileSource, SourceEntry, SourceFile } from '../files/store.js'
 import { hands } from './file-store-hands.js'
+import type { Identity } from './file-store-orders.js'
 
 /** The most entries of a transfer. */
 const MAX_ENTRIES = 100_000
@@ -17,10 +18,8 @@ export const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constant
 
 interface Found extends SourceEntry {
   readonly at: string
-  readonly stats: BigIntStats
+  readonly stats: Identity
 }
-
-type Identity = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs'>
 
 /** Whether a file is still what it was. */
 export const same = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs
@@ -31,7 +30,7 @@ export async function fileSource(paths: readonly string[]): Promise<FileSource> 
   for (const path of paths) {
     const at = resolve(path)
     const before = found.length
-    await list(at, [basename(at)], found)
+    await list([{ at, path: [basename(at)] }], found)
     if (found.length === before)
       throw new FileTransferError('E_FILE_SOURCE', `${path} is neither a file nor a folder.`, { hint: 'Name what a link points to.' })
   }
@@ -44,24 +43,36 @@ export async function fileSource(paths: readonly string[]): Promise<FileSource> 
   }
 }
 
-async function list(at: string, path: readonly string[], found: Found[]): Promise<void> {
-  const stats = await lstat(at, { bigint: true }).catch(cause => {
-    throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`, { cause })
-  })
-  const folder = stats.isDirectory()
-  if (!folder && !stats.isFile()) return
-  const fault = pathFault(path)
-  if (fault === 'long' || fault === 'deep') throw new FileTransferError('E_FILE_NAME', `The path of ${path.join('/')} is too ${fault}.`)
-  if (found.length === MAX_ENTRIES)
-    throw new FileTransferError('E_FILE_LIMIT', `There are more than ${MAX_ENTRIES} files and folders.`, { hint: 'Pack them first.' })
-  const bytes = folder ? 0n : stats.size
-  const mode = process.platform === 'win32' ? 0 : Number(stats.mode & 0o777n)
-  found.push({ at, stats, path, kind: folder ? 'folder' : 'file', bytes, modifiedMs: Number(stats.mtimeMs), mode })
-  if (!folder) return
-  const names = await readdir(at).catch(cause => {
-    throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`, { cause })
-  })
-  for (const name of names.sort()) await list(join(at, name), [...path, name], found)
+/** A file or folder that is to be listed. */
+interface Place {
+  readonly at: string
+  readonly path: readonly string[]
+}
+
+/** Lists places of one folder, and what is in them; all are looked at in one go. */
+async function list(places: readonly Place[], found: Found[]): Promise<void> {
+  const all = await hands.do(
+    'look',
+    places.map(({ at }) => at),
+  )
+  for (const [index, { at, path }] of places.entries()) {
+    const seen = all[index]
+    if (seen === undefined) throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`)
+    if (seen.kind === 'other') continue
+    const { stats, mtimeMs, kind, mode } = seen
+    const fault = pathFault(path)
+    if (fault === 'long' || fault === 'deep') throw new FileTransferError('E_FILE_NAME', `The path of ${path.join('/')} is too ${fault}.`)
+    if (found.length === MAX_ENTRIES)
+      throw new FileTransferError('E_FILE_LIMIT', `There are more than ${MAX_ENTRIES} files and folders.`, { hint: 'Pack them first.' })
+    const bytes = kind === 'folder' ? 0n : stats.size
+    found.push({ at, stats, path, kind, bytes, modifiedMs: mtimeMs, mode: process.platform === 'win32' ? 0 : mode & 0o777 })
+    if (kind !== 'folder') continue
+    const names = await readdir(at).catch(cause => {
+      throw new FileTransferError('E_FILE_SOURCE', `${at} could not be read.`, { cause })
+    })
+    const inside = names.sort().map(name => ({ at: join(at, name), path: [...path, name] }))
+    await list(inside, found)
+  }
 }
 
 /** Names the content by what and where it is: the same files, unchanged, have the same id, which says nothing about them. */

@@ -1,10 +1,12 @@
 /** The thread's own part: each order is done at once, in the order of asking. */
 import { parentPort } from 'node:worker_threads'
 import type { Order } from './file-store-orders.js'
-import { nameParts, readWhole, writeParts } from './file-store-small.js'
+import { look, nameParts, readWhole, writeParts } from './file-store-small.js'
 
 async function done(order: Order) {
   switch (order.kind) {
+    case 'look':
+      return look(order.asked)
     case 'read':
       return readWhole(order.asked)
     case 'write':
