@@ -195,4 +195,22 @@ export const FAULTS: readonly Fault[] = [
     target: 'file-name',
     as: 'hang',
   },
+  {
+    name: 'a link on a clipboard may run',
+    library: 'peer',
+    file: 'clipboard/html.js',
+    find: '^(?:https?:',
+    replace: '^(?:javascript:|https?:',
+    target: 'clipboard-html',
+    as: 'disagreement',
+  },
+  {
+    name: 'a picture that is cut off ends in the error of whoever unpacks it',
+    library: 'peer',
+    file: 'clipboard/png.js',
+    find: "throw new RangeError('The picture is damaged.', { cause });",
+    replace: 'throw cause;',
+    target: 'clipboard-png',
+    as: 'disagreement',
+  },
 ]

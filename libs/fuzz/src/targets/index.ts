@@ -2,6 +2,7 @@
 import type { Target } from '../target.js'
 import { audit, auditEntries } from './audit.js'
 import { channels } from './channels.js'
+import { clipboardHtml, clipboardPng } from './clipboard.js'
 import { control } from './control.js'
 import { frame } from './frame.js'
 import { handshake } from './handshake.js'
@@ -25,6 +26,8 @@ export const TARGETS: readonly Target[] = [
   pin,
   link,
   fileName,
+  clipboardHtml,
+  clipboardPng,
 ]
 
 /** One of them. Throws, with the names that there are, if there is none of that name. */

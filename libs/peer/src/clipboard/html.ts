@@ -19,7 +19,7 @@ const MAX_DEPTH = 64
 const WORD = /^[a-z0-9-]{1,35}$/i
 const NUMBER = /^\d{1,4}$/
 /** Links to pages, people and telephones; a scheme is read as it is written, so that none can hide behind a character reference. */
-const LINK = /^(?:https?:\/\/|mailto:|tel:)[^\s<>"'`\\]{1,2000}$/i
+const LINK = /^(?:https?:\/\/|mailto:|tel:)[^\s\p{Cc}<>"'`\\]{1,2000}$/iu
 
 type Accepts = (value: string) => boolean
 const like =

@@ -45,7 +45,7 @@ function chunksOf(bytes: Uint8Array): Chunks {
     if (length > bytes.length - at - 12) throw new RangeError('The picture is cut off.')
     const body = bytes.slice(at + 8, at + 8 + length)
     at += length + 12
-    if (header === undefined && name !== 'IHDR') throw new RangeError('The picture has no header.')
+    if ((header === undefined) !== (name === 'IHDR')) throw new RangeError('The picture does not have one header, at its beginning.')
     if (name === 'IEND') break
     else if (name === 'IHDR') header = headerOf(body)
     else if (name === 'PLTE') palette = body
