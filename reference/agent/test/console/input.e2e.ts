@@ -132,3 +132,16 @@ test('in full screen the picture gets the keys that a browser keeps otherwise, a
   expect(calls).toEqual(['lock', 'unlock'])
   await customer.close()
 })
+
+test('releases what is down when the page is hidden', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  await page.keyboard.down('Shift')
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(1)
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+  await customer.close()
+})

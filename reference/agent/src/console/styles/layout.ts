@@ -38,6 +38,8 @@ export const layout = css`
 
   .bar {
     grid-area: bar;
+    overflow-x: auto;
+    scrollbar-width: none;
     border-block-end: 1px solid var(--_line);
   }
 
@@ -314,7 +316,7 @@ export const layout = css`
     display: none;
   }
 
-  @container ra (width < 1080px) {
+  @container ra (width < 1300px) {
     .bar .button:not(.stay) > .words {
       display: none;
     }
@@ -362,6 +364,17 @@ export const layout = css`
       margin-block-start: -16px;
       z-index: 1;
       box-shadow: var(--_shadow);
+    }
+  }
+
+  @container ra (width < 400px) {
+    .bar {
+      gap: 0;
+      padding-inline: 4px;
+    }
+
+    .bar .button:not(label) {
+      padding-inline: 6px;
     }
   }
 `
