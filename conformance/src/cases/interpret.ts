@@ -41,16 +41,15 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
     reason,
     checks,
     seconds: (performance.now() - startedAt) / 1_000,
-    trace: timeline(cast, [...(cast?.notes ?? []), ...notes]),
+    trace: timeline(cast, [...(cast?.notes ?? []), ...notes], startedAt),
   }
 }
 
 async function playAll(play: Performance, steps: readonly Step[], verdicts: Map<CheckDeclaration, CheckResult>, notes: TraceEntry[]): Promise<void> {
   const { stage } = play.cast
-  const startedAt = performance.now()
   for (const step of steps) {
     const begunAt = performance.now()
-    notes.push({ kind: 'step', index: stage.events.length, atMs: Math.round(performance.now() - startedAt), text: `${step.kind} ${show(step.value)}` })
+    notes.push({ kind: 'step', index: stage.events.length, atMs: begunAt, text: `${step.kind} ${show(step.value)}` })
     try {
       const evidence = await playStep(play, step)
       for (const index of evidence) play.accounted.add(index)
@@ -80,11 +79,22 @@ async function judgeConduct(play: Performance, verdicts: Map<CheckDeclaration, C
   }
 }
 
-/** What crossed the wire and what was done, in one order. */
-function timeline(cast: Cast | undefined, notes: readonly TraceEntry[]): readonly TraceEntry[] {
-  if (cast === undefined) return notes
+/** What crossed the wire and what was done, in one order, each at its time since the case began. */
+function timeline(cast: Cast | undefined, notes: readonly TraceEntry[], startedAt: number): readonly TraceEntry[] {
+  if (cast === undefined) return notes.map(entry => since(startedAt, entry))
   const place = (entry: TraceEntry): number => (entry.kind === 'arrival' ? entry.arrival.index : entry.kind === 'closing' ? entry.closing.index : entry.index)
   return [...notes.map(entry => ({ entry, order: place(entry) - 0.5 })), ...cast.stage.events.map(entry => ({ entry, order: place(entry) }))]
-    .sort((a, b) => a.order - b.order)
+    .map(({ entry, order }) => ({ entry: since(startedAt, entry), order }))
+    .sort((a, b) => a.order - b.order || timeOf(a.entry) - timeOf(b.entry))
     .map(({ entry }) => entry)
 }
+
+/** The entry with its time counted from this one, to the microsecond. */
+function since(startedAt: number, entry: TraceEntry): TraceEntry {
+  const at = { atMs: Math.round((timeOf(entry) - startedAt) * 1_000) / 1_000 }
+  if (entry.kind === 'arrival') return { ...entry, arrival: { ...entry.arrival, ...at } }
+  if (entry.kind === 'closing') return { ...entry, closing: { ...entry.closing, ...at } }
+  return { ...entry, ...at }
+}
+
+const timeOf = (entry: TraceEntry): number => (entry.kind === 'arrival' ? entry.arrival.atMs : entry.kind === 'closing' ? entry.closing.atMs : entry.atMs)

@@ -15,7 +15,7 @@ export type Fields = Readonly<Record<string, unknown>>
 export interface Arrival {
   /** Place in the case's trace, from 0; later arrivals of all players have greater ones. */
   readonly index: number
-  /** Milliseconds since the case began. */
+  /** Milliseconds since the case began, in its result; while it is played, since the process did. */
   readonly atMs: number
   /** The player's name. */
   readonly to: string

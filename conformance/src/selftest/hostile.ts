@@ -25,7 +25,7 @@ const ROLES: readonly RoleName[] = ['agent', 'customer', 'viewer', 'broker']
 /** Cases mostly wait. */
 const CONCURRENCY = 24
 /** How often what did not come about is replaced by something else. */
-const ROUNDS = 3
+const ROUNDS = 10
 const SAID_EVERY = 100
 
 interface Trial {

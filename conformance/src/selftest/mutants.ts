@@ -1,5 +1,6 @@
 /** Seeded faults of the reference implementations: each breaks one requirement, and the check that it names has to find it. */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { attachChild, type Testee } from '../adapter/index.js'
 import type { RunCases } from '../cases/run.js'
@@ -30,8 +31,11 @@ export function mutantsOfReference(): readonly MutantDeclaration[] {
   return JSON.parse(execFileSync(program, [...args, '--list-mutants'], { encoding: 'utf8' }))
 }
 
-/** Against what a mutant is played: `hunters`, the cases that have to find it, or `all` of its role, in an order that the seed gives. */
-export type Against = { readonly cases: 'hunters' } | { readonly cases: 'all'; readonly seed: number }
+/**
+ * Against what a mutant is played: `hunters`, the cases that have to find it, or beside them `all` of its role, in an order that the seed gives. `percent`: how many of
+ * these, drawn for each mutant by the seed, so that other seeds draw others.
+ */
+export type Against = { readonly cases: 'hunters' } | { readonly cases: 'all'; readonly seed: number; readonly percent: number }
 
 /**
  * Plays each mutant. Killed: the check that it names was reached and did not pass; where it names none, one that cites its requirement. With that the verdict of the run
@@ -61,15 +65,16 @@ async function survives(lab: Lab, host: Host, mutant: MutantDeclaration, against
     ofRole.flatMap(({ declaration: { id, checks } }) => checks.filter(check => hunts(mutant, id, check)).map(check => `${id}#${check.id}`)),
   )
   if (hunters.size === 0) return `no check of ${mutant.role} cites ${mutant.requirement}${mutant.check === undefined ? '' : ` and is ${mutant.check}`}`
-  const all = against.cases === 'all'
-  const cases = all ? ofRole : ofRole.filter(({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)))
+  const cases = ofRole.filter(
+    ({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)) || (against.cases === 'all' && isDrawn(against, mutant.id, id)),
+  )
   const verdictsOf = (result: CaseResult) =>
     result.checks.flatMap(({ check, verdict }) =>
       hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? verdict : result.verdict] : [],
     )
   const results = await host.play(mutant.id, {
     cases,
-    seed: all ? against.seed : undefined,
+    seed: against.cases === 'all' ? against.seed : undefined,
     until: result => verdictsOf(result).some(verdict => FOUND.has(verdict)),
   })
   if (results instanceof Error) return results.message
@@ -78,6 +83,9 @@ async function survives(lab: Lab, host: Host, mutant: MutantDeclaration, against
   const broken = results.find(({ verdict }) => verdict === 'BROKEN')
   return broken === undefined ? undefined : `it broke the suite at ${broken.case.id}: ${broken.reason.split('\n', 1)[0]}`
 }
+
+const isDrawn = ({ percent, seed }: { readonly percent: number; readonly seed: number }, mutant: string, caseId: string): boolean =>
+  createHash('sha256').update(`${seed}/${mutant}/${caseId}`).digest().readUInt32BE() % 100 < percent
 
 /** Verdicts of checks that looked at what is wrong. */
 const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG'])

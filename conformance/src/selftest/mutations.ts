@@ -2,7 +2,8 @@
  * Which wrong things of a wire mean something, so that a suite that is worth its name has to notice them. What follows is judged from what passed when nothing was
  * done. A mutation means something if the specification has its receiver refuse what then comes, or if something then lacks that is counted, answered or looked at:
  *
- * - **duplicate**: any frame. Its sequence does not increase (RA-RLY-006).
+ * - **duplicate**: any frame but the last of its direction behind which somebody looks: that one is answered before its double comes. Its sequence does not increase
+ *   (RA-RLY-006).
  * - **reorder**: two frames that followed one another on a line without one of the other direction between them, both of one source: two of different sources may come
  *   in either order, and where one is the answer to the other nothing can be overtaken.
  * - **drop**: a sealed record behind which another one of its direction and channel follows, whose counter has a gap (RA-SEC-206); a handshake message; of RELAY what
@@ -101,7 +102,7 @@ class Sense {
     const ends = frame.name === 'bye' || frame.name === 'refusal' || frame.name === 'failure'
     return [
       ...(this.#lacks(frame) ? [{ deed: 'drop' as const, frame, bits: 0 }] : []),
-      ...(ends ? [] : [{ deed: 'duplicate' as const, frame, bits: 0 }]),
+      ...(ends || this.#after(frame).length === 0 ? [] : [{ deed: 'duplicate' as const, frame, bits: 0 }]),
       ...(!ends && this.#overtaken(frame) ? [{ deed: 'reorder' as const, frame, bits: 0 }] : []),
       ...this.#flips(frame).map(({ bits, field }) => ({ deed: 'flip' as const, frame, field, bits })),
     ]

@@ -46,12 +46,21 @@ it('survives where nothing is said about it: no check cites it, or the case is s
 })
 
 describe('against all cases', () => {
-  const all = { cases: 'all', seed: 3 } as const
+  const all = { cases: 'all', seed: 3, percent: 100 } as const
   const others = { 'customer/b/two': {}, 'customer/c/three': { checks: ['FAILED' as const] } }
 
   it('is killed by the check that it names alone, whatever else fails', async () => {
     expect((await play({ ...checks('FAILED'), ...others }, { check: 'customer/a/one#1' }, all)).killed).toBe(1)
     expect((await play({ ...checks('PASSED'), ...others }, { check: 'customer/a/one#1' }, all)).survivors).toEqual(['mutant: customer/a/one#1: PASSED'])
+  })
+
+  it('meets its own cases always, and of the others as many as asked', async () => {
+    const none = await play(
+      { ...checks('FAILED'), 'customer/b/two': { verdict: 'BROKEN', message: 'oops' } },
+      { check: 'customer/a/one#1' },
+      { ...all, percent: 0 },
+    )
+    expect(none.survivors).toEqual([])
   })
 
   it('survives where it breaks the suite: then nothing is said', async () => {

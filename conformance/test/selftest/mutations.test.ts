@@ -87,6 +87,11 @@ it('does nothing behind an end, nor to what it was about, nor where nobody looks
   expect(meaningful(recorded('end', 'up RELAY.hello', 'up SESSION'))).toEqual([])
 })
 
+it('doubles no frame behind whose double nobody looks', () => {
+  const asked = recorded('end', 'down RELAY.ping', PONG, 'down RELAY.ping', PONG)
+  expect([0, 1, 2, 3].map(index => deedsAt(asked, index).includes('duplicate'))).toEqual([true, true, false, false])
+})
+
 it('leaves a handshake alone that failed anyhow', () => {
   const failed = recorded('end', 'down HANDSHAKE.start', 'up HANDSHAKE.commit', 'down HANDSHAKE.share', 'up HANDSHAKE.failure looked at', PONG)
   expect([0, 1, 2].map(index => deedsAt(failed, index))).toEqual([[], [], []])

@@ -32,6 +32,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     mutations: { type: 'string' },
     seed: { type: 'string' },
     'all-cases': { type: 'boolean' },
+    percent: { type: 'string' },
     named: { type: 'boolean' },
   })
   if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`)
@@ -54,7 +55,8 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
       )
     : []
 
-  const against: Against = values['all-cases'] === true ? { cases: 'all', seed } : { cases: 'hunters' }
+  const against: Against =
+    values['all-cases'] === true ? { cases: 'all', seed, percent: whole('--percent', values.percent ?? '100', 0, 100) } : { cases: 'hunters' }
   // Who does nothing has everybody wait, and leaves the machine to others meanwhile.
   const [killed, passes] = await Promise.all([
     parts.includes('mutants') ? playMutants(lab, mutants, against) : undefined,

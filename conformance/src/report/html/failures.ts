@@ -54,7 +54,7 @@ export function trace(result: CaseResult, evidence: readonly number[], anchor: s
 function entry(moment: Moment, anchor: string, pointedOut: boolean): Markup {
   const { kind, from, to, label, fault, fields, bytes } = moment
   const who = kind === 'step' ? '' : `${from} → ${to}  `
-  return html`<details class="entry ${pointedOut ? 'evidence' : kind}"><summary><span class="when">${moment.atMs} ms</span><span>${who}${label}${fault !== '' && ` (${fault})`}</span></summary><div id="${anchor}">${
+  return html`<details class="entry ${pointedOut ? 'evidence' : kind}"><summary><span class="when">${Math.round(moment.atMs)} ms</span><span>${who}${label}${fault !== '' && ` (${fault})`}</span></summary><div id="${anchor}">${
     fields !== undefined && html`<pre>${JSON.stringify(plain(fields), undefined, 2)}</pre>`
   }${Object.entries(bytes)
     .filter(([, content]) => content.length > 0)

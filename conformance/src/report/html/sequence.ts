@@ -21,7 +21,7 @@ ${lanes.map(lane => laneOf(lane, x(lane), height))}
 ${moments.map((moment, index) => {
   const y = HEAD_PX + (index + 0.5) * ROW_PX
   const classes = ['moment', moment.kind, isEvidence(moment, evidence) && 'evidence', moment.fault !== '' && 'fault'].filter(Boolean).join(' ')
-  return html`<a href="#${anchor}-${index}" class="${classes}"><rect class="hit" x="0" y="${y - ROW_PX / 2}" width="${width}" height="${ROW_PX}"/><text class="time" x="${TIME_PX - 10}" y="${y + 4}">${moment.atMs} ms</text>${
+  return html`<a href="#${anchor}-${index}" class="${classes}"><rect class="hit" x="0" y="${y - ROW_PX / 2}" width="${width}" height="${ROW_PX}"/><text class="time" x="${TIME_PX - 10}" y="${y + 4}">${Math.round(moment.atMs)} ms</text>${
     moment.kind === 'step' ? step(moment, y, width) : arrow(moment, x(moment.from), x(moment.to), y)
   }</a>`
 })}
