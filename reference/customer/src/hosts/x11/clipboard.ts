@@ -26,6 +26,8 @@ export class X11Clipboard implements ClipboardHost {
   readonly #changes = new Listeners<Told>()
   readonly #owner: SelectionOwner
   #theirs: Owner | undefined
+  /** The owner that listeners know of: what one who came since has may be a secret, and is not read before it was looked at. */
+  #told: Owner | undefined
   #reading: Promise<unknown> = Promise.resolve()
 
   private constructor(
@@ -58,9 +60,9 @@ export class X11Clipboard implements ClipboardHost {
   }
 
   async read(mime: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    const owner = this.#theirs
+    const owner = this.#told
     // Some programs answer any request with their text, so what is not offered is not asked for.
-    if (owner === undefined || !mimesOf(await this.#targets(owner)).includes(mime)) return undefined
+    if (owner === undefined || owner !== this.#theirs || !mimesOf(await this.#targets(owner)).includes(mime)) return undefined
     if (mime !== 'text/plain') {
       const data = await this.#convert(owner, mime, maxBytes)
       return data && (mime === 'text/html' ? htmlFrom(data) : new Uint8Array(data))
@@ -120,7 +122,9 @@ export class X11Clipboard implements ClipboardHost {
   /** Tells what there is now; of several changes at once, the last. */
   async #announce(owner: Owner | undefined): Promise<void> {
     const [formats, secret] = owner === undefined ? NOTHING : await this.#look(owner).catch(() => NOTHING)
-    if (this.#theirs === owner && this.#owner.held === undefined) this.#changes.emit(formats, secret)
+    if (this.#theirs !== owner || this.#owner.held !== undefined) return
+    this.#told = secret ? undefined : owner
+    this.#changes.emit(formats, secret)
   }
 
   async #look(owner: Owner): Promise<Told> {
