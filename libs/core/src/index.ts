@@ -20,6 +20,7 @@ export type { Instant } from './instant.js'
 export { LocalProtocolError, type Machine, type Step, type TransitionTable, type Violation } from './machine.js'
 export type { Kind, Message, OpenedRecord } from './message.js'
 export { type Held, ROLE_CEILING } from './peer/grants.js'
+export type { RejoinEnd, RejoinNotice } from './rejoin/rejoin.js'
 // The room, at the broker
 export {
   type Admitted,

@@ -14,6 +14,7 @@ import { SCREEN_VIEW_TABLE } from './channels/screen/view.js'
 import { LEASE_TABLE } from './lease/lease.js'
 import { GRANTEE_TABLE } from './peer/grantee.js'
 import { GRANTOR_TABLE } from './peer/grantor-table.js'
+import { REJOIN_TABLE } from './rejoin/rejoin.js'
 import { ROOM_TABLE } from './room/table.js'
 import { SESSION_TABLE } from './session/session.js'
 
@@ -22,6 +23,7 @@ export const TABLES = {
   grantor: GRANTOR_TABLE,
   grantee: GRANTEE_TABLE,
   lease: LEASE_TABLE,
+  rejoin: REJOIN_TABLE,
   screenSource: SCREEN_SOURCE_TABLE,
   screenView: SCREEN_VIEW_TABLE,
   inputSink: INPUT_SINK_TABLE,

@@ -4,6 +4,8 @@
  * them has already decided that the call is allowed.
  */
 
+import type { Permission } from '@remote-assist/codec'
+
 /** A rectangle in a screen's native pixels; `x` and `y` from its top left corner. */
 export interface Rect {
   readonly x: number
@@ -198,6 +200,28 @@ export interface ElevationHost {
   onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void
 }
 
+/** What lets the customer come back once, after its computer was started again. Whoever has it can show the agent another desktop in its place. */
+export interface RejoinTicket {
+  /** Finds the session at the broker. */
+  readonly locator: string
+  /** What the customer proves, 32 bytes. */
+  readonly secret: Uint8Array
+  /** When it is of no use any more, ms since 1970. */
+  readonly expiresAtMs: number
+  /** The name of the agent that waits. */
+  readonly agent: string
+  /** What the user agreed to beforehand. */
+  readonly permissions: readonly Permission[]
+}
+
+/** Where a ticket waits while the computer is started again, and what starts the program then. There is one at a time. */
+export interface RejoinHost {
+  /** Keeps the ticket, where no other user can read it, and has the program started with it after log-on. Both or, if it rejects, neither. */
+  keep(ticket: RejoinTicket): Promise<void>
+  /** Takes the ticket away for good, and what would start the program; resolves to it, or to undefined if there is none. */
+  take(): Promise<RejoinTicket | undefined>
+}
+
 /** What the machine is. */
 export interface HostPlatform {
   readonly os: 'windows' | 'linux' | 'macos' | 'virtual' | 'browser'
@@ -211,6 +235,7 @@ export interface Host {
   readonly input?: InputHost
   readonly clipboard?: ClipboardHost
   readonly elevation?: ElevationHost
+  readonly rejoin?: RejoinHost
   /** Releases what is pressed, stops captures, frees the display. Safe to call twice. */
   close(): Promise<void>
 }

@@ -24,6 +24,7 @@ export { Viewer, type ViewOptions } from './api/viewer.js'
 export { CredentialOpener, readCredentials } from '@remote-assist/secure'
 export type { Asker, ConsentRequest, ElevationQuestion, TimedPermission } from './api/consent.js'
 export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.js'
+export type { RejoinQuestion } from './api/rejoin.js'
 // The audit log
 export type { AuditSink } from './audit/sink.js'
 // Files
@@ -66,6 +67,8 @@ export type {
   Mask,
   Rect,
   RectCodec,
+  RejoinHost,
+  RejoinTicket,
   ScreenHost,
   ScreenInfo,
   Snapshot,

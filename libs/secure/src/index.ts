@@ -76,7 +76,7 @@ export {
   ROLE,
   type VersionRange,
 } from './handshake/messages.js'
-export { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret, secretNamed } from './handshake/secret.js'
+export { inviteSecret, linkSecret, pinSecret, rejoinSecret, resumeSecret, type Secret, secretNamed } from './handshake/secret.js'
 // Credentials and signatures.
 export {
   CREDENTIAL_KEY_BYTES,

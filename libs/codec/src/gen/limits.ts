@@ -714,6 +714,9 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
     { number: 24, name: 'unsupported', type: 'message', message: 'remoteassist.v1.Unsupported', oneof: 'kind' },
     { number: 25, name: 'refused', type: 'message', message: 'remoteassist.v1.Refused', oneof: 'kind' },
     { number: 26, name: 'capability', type: 'message', message: 'remoteassist.v1.Capability', oneof: 'kind' },
+    { number: 27, name: 'rejoinRequest', type: 'message', message: 'remoteassist.v1.RejoinRequest', oneof: 'kind' },
+    { number: 28, name: 'rejoinReady', type: 'message', message: 'remoteassist.v1.RejoinReady', oneof: 'kind' },
+    { number: 29, name: 'rejoinCancel', type: 'message', message: 'remoteassist.v1.RejoinCancel', oneof: 'kind' },
   ],
   'remoteassist.v1.ConsentRequest': [
     { number: 1, name: 'requestId', type: 'uint32', min: 1 },
@@ -836,6 +839,19 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
   'remoteassist.v1.Unsupported': [
     { number: 1, name: 'channel', type: 'enum', enum: 'remoteassist.v1.Channel', min: 1 },
     { number: 2, name: 'sequence', type: 'uint64' },
+  ],
+  'remoteassist.v1.RejoinRequest': [
+    { number: 1, name: 'requestId', type: 'uint32' },
+    { number: 2, name: 'reason', type: 'string', minBytes: 1, maxBytes: 512 },
+    { number: 3, name: 'locator', type: 'string', minBytes: 4, maxBytes: 9 },
+    { number: 4, name: 'expiresInMs', type: 'uint32', min: 1, max: 600000 },
+  ],
+  'remoteassist.v1.RejoinReady': [
+    { number: 1, name: 'requestId', type: 'uint32' },
+    { number: 2, name: 'secret', type: 'bytes', minBytes: 32, maxBytes: 32 },
+  ],
+  'remoteassist.v1.RejoinCancel': [
+    { number: 1, name: 'requestId', type: 'uint32' },
   ],
   'remoteassist.v1.Refused': [
     { number: 1, name: 'requestId', type: 'uint32' },

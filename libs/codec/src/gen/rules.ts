@@ -175,6 +175,16 @@ export const RULES: RuleMatrix = {
     capability: [
       { from: Role.CUSTOMER, to: [Role.AGENT, Role.VIEWER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
+    rejoinRequest: [
+      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE], grant: Permission.ELEVATE, needsLease: false, needsElevation: false, otherwise: Otherwise.REFUSE },
+    ],
+    rejoinReady: [
+      { from: Role.CUSTOMER, to: [Role.AGENT], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+    ],
+    rejoinCancel: [
+      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+      { from: Role.CUSTOMER, to: [Role.AGENT], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
+    ],
   },
   SCREEN: {
     screenList: [

@@ -6,6 +6,8 @@ export const FEATURE = {
   text: 'input.text',
   /** The customer takes ElevateRequest with the method CREDENTIALS. */
   credentials: 'elevation.credentials',
+  /** The customer takes RejoinRequest. */
+  rejoin: 'session.rejoin',
 } as const
 
 /** Names as `Capabilities` has them: ascending and distinct (RA-SES-203). */

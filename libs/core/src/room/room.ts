@@ -47,6 +47,7 @@ function judge(s: Open | Occupied, e: Hello, now: Instant): Instant | 'admitted'
     case 'locator': {
       if (role !== Role.CUSTOMER) return refuse(CloseCode.UNAUTHENTICATED)
       if (s.code?.locator !== proof.locator) return refuse(CloseCode.NOT_FOUND)
+      if (customerOf(s)?.state === 'admitted') return refuse(CloseCode.TAKEN)
       const waiting = s.participants.filter(isCandidateCustomer)
       const soonest = earliest(...waiting.map(p => p.deadline))
       return waiting.length >= MAX_CANDIDATE_CUSTOMERS ? refuse(CloseCode.THROTTLED, msUntil(soonest, now)) : s.code.expiresAt
@@ -89,11 +90,8 @@ function enter<S extends Open | Occupied>(s: S, e: Hello, now: Instant): Out<S |
   )
 }
 
-/** The customer is in: its code is used, and who else came by it is late (RA-RLY-214, RA-RLY-218). */
-function occupyCustomer(s: Occupied): Out<Occupied> {
-  const others = removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.TAKEN : undefined))
-  return go({ ...others.state, code: undefined }, ...others.effects)
-}
+/** The customer is in: who else came is late (RA-RLY-218). */
+const occupyCustomer = (s: Occupied): Out<Occupied> => removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.TAKEN : undefined))
 
 /** Attaches again whom the token belongs to; its older connection, if there is one, is closed (RA-RLY-182, RA-RLY-185). */
 function resume(s: Occupied, e: On<'participant.resume'>): Out<Occupied> {
@@ -130,7 +128,8 @@ function letIn(s: Occupied, e: On<'participant.admit'>, now: Instant): Out<Occup
   if (target.role !== Role.CUSTOMER) return stay(replaced(s, admit(target, now)))
   const before = customerOf(s)
   const vacated = withoutCustomer({ ...s, participants: s.participants.filter(p => p !== before) })
-  const occupied = occupyCustomer(replaced(vacated.state, admit(target, now)))
+  // Its code is used (RA-RLY-214). One that returns came by none.
+  const occupied = occupyCustomer({ ...replaced(vacated.state, admit(target, now)), code: undefined })
   return go(occupied.state, ...vacated.effects, ...occupied.effects)
 }
 
@@ -175,10 +174,11 @@ function setLead(s: Occupied, e: On<'participant.set-lead'>): Out<Occupied> {
   return isCustomer(s, e.sender) && isAgent && s.lead !== e.target ? go({ ...s, lead: e.target }) : stay(s)
 }
 
-/** A new code voids the old one and whoever waits by it; while the customer is attached there is nothing to join. */
-function renewed<S extends Open | Occupied>(s: S, e: On<'code.renewed'>, now: Instant): S {
-  return customerOf(s)?.state === 'admitted' ? s : { ...s, code: { locator: e.locator, expiresAt: after(now, CODE_TTL_MS) } }
-}
+/** A new code voids the old one and whoever waits by it; while a customer is attached nobody joins by it (RA-RLY-224). */
+const renewed = <S extends Open | Occupied>(s: S, e: On<'code.renewed'>, now: Instant): S => ({
+  ...s,
+  code: { locator: e.locator, expiresAt: after(now, CODE_TTL_MS) },
+})
 
 const machine = defineMachine<typeof ROOM_TABLE, RoomRecord, RoomEvent, RoomEffect>({
   name: 'room',
@@ -214,10 +214,7 @@ const machine = defineMachine<typeof ROOM_TABLE, RoomRecord, RoomEvent, RoomEffe
         const invites = e.invites.map(({ inviteId, role, expiresInMs }) => ({ inviteId, role, expiresAt: after(now, expiresInMs) }))
         return isCustomer(s, e.sender) ? go({ ...s, invites }) : stay(s)
       },
-      'code.renewed': (s, e, now) => {
-        const next = renewed(s, e, now)
-        return next === s ? stay(s) : removeWhere(next, p => (isCandidateCustomer(p) ? CloseCode.CODE_EXPIRED : undefined))
-      },
+      'code.renewed': (s, e, now) => removeWhere(renewed(s, e, now), p => (isCandidateCustomer(p) ? CloseCode.CODE_EXPIRED : undefined)),
       'usage.relayed': (s, e) => go({ ...s, usage: { relayedBytes: s.usage.relayedBytes + e.bytes } }),
       'session.end': (s, e) => close(s, e.code),
       tick: stay,

@@ -20,7 +20,7 @@ describe('a call begins', () => {
     expect(call.agent.heard('peer.decided')).toMatchObject([{ granted: VIEW }])
     expect(call.agent.heard('screen.list')).toMatchObject([{ layout: { epoch: 1, screens: [{ screenId: 1 }] } }])
     expect(call.agent.heard('platform')).toHaveLength(1)
-    expect(call.agent.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['elevation.credentials', 'input.text'] }])
+    expect(call.agent.heard('capabilities')).toEqual([{ kind: 'capabilities', names: ['elevation.credentials', 'input.text', 'session.rejoin'] }])
   })
 
   it('RA-SES-017 and ends with the first No', () => {

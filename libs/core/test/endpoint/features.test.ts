@@ -38,7 +38,8 @@ function usable(call: Call): string[] {
   }
   const text = can(() => type(call)) ? [FEATURE.text] : []
   const credentials = can(() => elevate(call, ElevationMethod.CREDENTIALS)) ? [FEATURE.credentials] : []
-  return [...credentials, ...text]
+  const rejoin = can(() => call.at(LEAD, { type: 'local.rejoin', requestId: 7, reason: 'r', locator: '4711', expiresInMs: 1_000 })) ? [FEATURE.rejoin] : []
+  return [...credentials, ...text, ...rejoin]
 }
 /** What was announced to a participant, in order. */
 const announced = (call: Call, to: number) =>
@@ -54,7 +55,8 @@ describe('optional features', () => {
         const before = call.words.length
         expect(usable(call)).toEqual(known.filter(name => valid.includes(name)).sort())
         const said = call.words.slice(before).flatMap(({ from, message }) => (from === LEAD ? [message.kind.$case] : []))
-        expect([said.includes('textInput'), said.includes('elevateRequest')]).toEqual([valid.includes(FEATURE.text), valid.includes(FEATURE.credentials)])
+        const features = { textInput: FEATURE.text, elevateRequest: FEATURE.credentials, rejoinRequest: FEATURE.rejoin } as const
+        for (const [message, feature] of Object.entries(features)) expect(said.includes(message as 'textInput')).toBe(valid.includes(feature))
         expect([call.agent.violations, call.customer.violations]).toEqual([[], []])
       }),
     )

@@ -260,11 +260,12 @@ describe('a new code', () => {
     expect(house.record).toMatchObject({ phase: 'open', revision: 2, code: { locator: '9999' } })
   })
 
-  test('is not to be had while the customer is attached', () => {
-    const { house } = House.assisting()
-    const before = house.record
-    house.renew()
-    expect(house.record).toBe(before)
+  test('lets nobody in while a customer is attached, and the next one once it left (RA-RLY-224)', () => {
+    const { house, customer } = House.assisting()
+    house.renew('9999')
+    expect(refusedWith(house.hello(Role.CUSTOMER, { kind: 'locator', locator: '9999' }))).toBe(CloseCode.TAKEN)
+    house.bye(customer)
+    expect(welcomed(house.hello(Role.CUSTOMER, { kind: 'locator', locator: '9999' }))).toBe(3)
   })
 
   test('lets a customer in whose first line is down for good; what hung on the first is gone (RA-RLY-222, RA-RLY-223)', () => {
@@ -280,13 +281,13 @@ describe('a new code', () => {
     expect(refusedWith(house.resume('t2'))).toBe(CloseCode.RESUME_REFUSED)
   })
 
-  test('is void when the first customer returns before', () => {
+  test('outlives the return of the first customer; whoever waited by it does not', () => {
     const { house, customer } = House.assisting()
     house.drop(customer)
     house.renew('9999')
     const second = welcomed(house.hello(Role.CUSTOMER, { kind: 'locator', locator: '9999' }))
     expect(closed(house.resume('t2'))).toEqual([[second, CloseCode.TAKEN]])
-    expect(house.record.code).toBeUndefined()
+    expect(house.record.code?.locator).toBe('9999')
     house.pass(GRACE_MS)
     expect(house.state(customer)).toBe('admitted')
   })

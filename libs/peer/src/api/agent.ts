@@ -1,7 +1,7 @@
 /** An agent: makes a session and its code, waits for the customer, assists. */
 import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, RefusalReason, Role } from '@remote-assist/codec'
-import { ROLE_CEILING } from '@remote-assist/core'
-import { inviteSecret, linkSecret, MAX_CODES, pinSecret, type Secret } from '@remote-assist/secure'
+import { FEATURE, ROLE_CEILING } from '@remote-assist/core'
+import { CODE_LIFE_MS, inviteSecret, linkSecret, MAX_CODES, pinSecret, rejoinSecret, type Secret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { AuditSink } from '../audit/sink.js'
 import { Emitter } from '../emitter.js'
@@ -124,6 +124,8 @@ export class Agent extends Emitter<AgentEvents> {
   #credential = ''
   #codes = 0
   #newest: ToCustomer | undefined
+  /** What a customer proves that comes back after a restart. */
+  #ticket: Secret | undefined
 
   private constructor(
     { clock, random, aead, observe, ...asking }: Surroundings & Asking,
@@ -232,13 +234,41 @@ export class Agent extends Emitter<AgentEvents> {
 
   /** Makes a new code; the old one is void, and so is an exchange about it that is not over. */
   async renewCode(): Promise<Pin> {
+    this.cancelRejoin()
+    const { locator, expiresAtMs } = await this.#renew()
+    this.#newCode(locator)
+    this.#codeExpiresAtMs = expiresAtMs
+    return this.pin
+  }
+
+  /**
+   * Asks the customer to come back by itself after its computer was started again: once, within ten minutes, and with no new PIN. Resolves when its ticket lies
+   * ready, and not before is there a way back. Who comes back is the next `customer()`, and is asked anew for control and powers. Needs ELEVATE; the lead alone may.
+   * Rejects with the refusal: `E_DENIED`, `E_TIMEOUT`, `E_NO_GRANT`, `E_BUSY`, `E_UNSUPPORTED` …
+   */
+  async requestRejoin({ reason }: { readonly reason: string }): Promise<void> {
+    const to = this.#newest
+    if (to === undefined) throw refusalError(RefusalReason.NOT_ACTIVE)
+    if (!(to.customer?.capabilities ?? []).includes(FEATURE.rejoin)) throw refusalError(RefusalReason.UNSUPPORTED)
+    const { locator } = await this.#renew()
+    this.#secrets = []
+    this.#joiner.driver.secretsChanged()
+    await to.request(requestId => ({ type: 'local.rejoin', requestId, reason, locator, expiresInMs: CODE_LIFE_MS }))
+  }
+
+  /** Nobody is to come back by a ticket any more; nothing to cancel is fine. */
+  cancelRejoin(): void {
+    this.#joiner.dispatch({ type: 'local.endRejoin' })
+  }
+
+  /** A new locator; whoever could come by the one before cannot any more. */
+  async #renew(): Promise<{ readonly locator: string; readonly expiresAtMs: number }> {
     const { created, control } = this.#place ?? {}
     if (created?.session === undefined || control === undefined)
       throw new AssistError('E_UNSUPPORTED', 'This agent cannot make codes.', { hint: 'The one who made the session can.' })
     const { session } = await renewCode(control, created.session.sessionId)
-    this.#newCode(session?.locator ?? '')
-    this.#codeExpiresAtMs = Number(session?.codeExpiresAtMs ?? 0)
-    return this.pin
+    this.#code = undefined
+    return { locator: session?.locator ?? '', expiresAtMs: Number(session?.codeExpiresAtMs ?? 0) }
   }
 
   /**
@@ -313,12 +343,26 @@ export class Agent extends Emitter<AgentEvents> {
 
   /** What a customer may prove at the moment at which it begins. */
   #asked(): Secrets {
-    return { ...joinerSecrets([]), known: () => this.#secrets, desk: () => this.#desk }
+    return {
+      ...joinerSecrets([]),
+      known: () => (this.#ticket === undefined ? this.#secrets : [...this.#secrets, this.#ticket]),
+      desk: () => this.#desk,
+      // Its keys are there: the ticket was used, and is no use to anybody else (RA-SES-170).
+      proven: secret => secret === this.#ticket && this.cancelRejoin(),
+    }
   }
 
   #listen(invited: boolean): void {
     const { words } = this.#joiner
     words.on('customer', to => this.#meet(to, invited))
+    words.on('rejoin.ready', ({ secret }) => {
+      this.#ticket = rejoinSecret(secret.slice())
+    })
+    words.on('rejoin.over', () => {
+      this.#ticket?.password.fill(0)
+      this.#ticket = undefined
+      this.#joiner.driver.secretsChanged()
+    })
     words.on(
       'session.link',
       onChange(state => this.emit('line', state)),

@@ -24,7 +24,8 @@ export interface Asker {
 /** Answers a question; false = it was off the table already. */
 type Answer<A> = (answer: A) => boolean
 
-class Question<A> {
+/** A question to the user, answered once. */
+export abstract class Question<A> {
   readonly #settled = new AbortController()
 
   constructor(

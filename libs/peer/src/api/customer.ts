@@ -1,7 +1,7 @@
 /** A customer: shares a desktop, decides who may do what, and ends it at any moment. */
 import { CloseCode, type Participant, type Permission, RefusalReason, Role } from '@remote-assist/codec'
 import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
-import { linkSecret, pinSecret } from '@remote-assist/secure'
+import { linkSecret, pinSecret, rejoinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { AuditSink } from '../audit/sink.js'
 import { systemClock } from '../clock.js'
@@ -13,19 +13,20 @@ import { type FileNotice, fileChannel, NO_FILES } from '../file-port.js'
 import { Files } from '../files/files.js'
 import type { FileAsk, FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
-import type { Host, Mask } from '../host.js'
+import type { Host, Mask, RejoinTicket } from '../host.js'
 import { parseCustomerUrl, parsePin } from '../pin.js'
 import { deskOfTold } from '../security/code-desk.js'
 import type { Trust } from '../security/organisation.js'
-import { type Asker, ConsentRequest, type ElevationQuestion } from './consent.js'
+import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import { CustomerEnd } from './customer-end.js'
 import { Identities } from './identities.js'
 import { type Surroundings, surroundingsOf } from './joiner.js'
-import { msOf, Questions } from './questions.js'
+import { type AnyQuestion, answered, msOf, Questions } from './questions.js'
+import { RejoinDesk, type RejoinQuestion } from './rejoin.js'
 import { type LineState, onChange } from './session.js'
 import { type Annotation, annotationOf, type ChatLine } from './talk.js'
 
-/** How a customer joins: by the PIN that it was told, or the URL that it opened. */
+/** How a customer joins: by the PIN that it was told, the URL that it opened, or the ticket that was kept over a restart. */
 export type JoinOptions = Surroundings & {
   readonly transport: Transport
   /** What is shared. It belongs to the customer from now on and is closed with it. */
@@ -38,7 +39,7 @@ export type JoinOptions = Surroundings & {
   /** Keeps the audit log: `auditFile` in Node. Default: it is not kept here; agents may keep theirs. */
   readonly audit?: AuditSink
   readonly signal?: AbortSignal
-} & ({ readonly pin: string } | { readonly url: string })
+} & ({ readonly pin: string } | { readonly url: string } | { readonly ticket: RejoinTicket })
 
 /** What a customer hears. */
 export interface CustomerEvents {
@@ -46,6 +47,10 @@ export interface CustomerEvents {
   readonly consent: ConsentRequest
   /** An agent asks for elevated powers: answer, or silence denies. */
   readonly elevation: ElevationQuestion
+  /** An agent asks whether this end may come back by itself after a restart: answer, or silence denies. */
+  readonly rejoin: RejoinQuestion
+  /** A ticket lies ready, or (false) there is none any more. */
+  readonly 'rejoin-ready': boolean
   /** Everybody, whenever anything about anybody changed; before anybody new receives a pixel. */
   readonly participants: readonly Participant[]
   /** Who is in control; 0 = nobody. `heldOff`: the local user is at work. */
@@ -80,6 +85,10 @@ export class Customer extends Emitter<CustomerEvents> {
   readonly #host: Host
   readonly #desktop: Desktop
   readonly #questions: Questions
+  readonly #rejoin: RejoinDesk
+  /** What was agreed to before the restart; the first question is answered by it. */
+  #agreed: readonly Permission[]
+  #leaving = false
   readonly #files = new Map<number, Files>()
   readonly #platform: FilePlatform
   readonly #identities: Identities
@@ -89,8 +98,10 @@ export class Customer extends Emitter<CustomerEvents> {
   readonly #line = onChange(state => this.emit('line', state))
   #closed: Promise<void> | undefined
 
-  private constructor(end: CustomerEnd, host: Host, { files = NO_FILES, trust }: Pick<JoinOptions, 'files' | 'trust'>) {
+  private constructor(end: CustomerEnd, host: Host, options: JoinOptions) {
     super()
+    const { files = NO_FILES, trust } = options
+    this.#agreed = 'ticket' in options ? options.ticket.permissions : []
     this.#platform = files
     this.#identities = new Identities(end, trust)
     this.#end = end
@@ -101,7 +112,18 @@ export class Customer extends Emitter<CustomerEvents> {
       whenKnown: (participant, listener) => this.#identities.whenKnown(participant, listener),
       put: question => this.#put(question),
     })
-    this.#desktop = new Desktop(end, host, error => this.emit('host-error', error instanceof Error ? error : new Error(String(error))))
+    const failed = (error: unknown) => this.emit('host-error', error instanceof Error ? error : new Error(String(error)))
+    this.#rejoin = new RejoinDesk({
+      host: host.rejoin,
+      clock: end.clock,
+      random: end.random,
+      asker: participant => this.#asker(participant),
+      grants: participant => this.#participants.find(it => it.participant === participant)?.grants ?? [],
+      tell: event => end.ended === undefined && answered(() => end.dispatch({ type: 'local.rejoin', event })),
+      put: (question, participant) => this.#questions.ask(question, participant),
+      failed,
+    })
+    this.#desktop = new Desktop(end, host, failed)
     end.words.on('audit-broken', broken => this.emit('audit-broken', broken))
     end.words.on('word', ({ notice, peer }) => this.#hear(notice, peer))
   }
@@ -112,6 +134,10 @@ export class Customer extends Emitter<CustomerEvents> {
    */
   static async join(options: JoinOptions): Promise<Customer> {
     const { transport, host, displayName = '', signal } = options
+    if ('ticket' in options && options.ticket.expiresAtMs <= (options.clock ?? systemClock).date()) {
+      await host.close()
+      throw new AssistError('E_CODE_EXPIRED', 'The ticket for the way back is older than ten minutes.', { hint: 'Ask the agent for a new PIN.' })
+    }
     const { pin, secret, desk } = codeOf(options)
     const end = new CustomerEnd({
       transport,
@@ -146,7 +172,7 @@ export class Customer extends Emitter<CustomerEvents> {
 
   override on<K extends keyof CustomerEvents>(name: K, listener: (event: CustomerEvents[K]) => void): () => void {
     const stop = super.on(name, listener)
-    if (name === 'consent' || name === 'elevation') queueMicrotask(() => this.#questions.retell())
+    if (name === 'consent' || name === 'elevation' || name === 'rejoin') queueMicrotask(() => this.#questions.retell())
     return stop
   }
 
@@ -171,8 +197,9 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#end.dispatch({ type: 'local.stop' })
   }
 
-  /** Leaves; the same as `stop` for whoever is there, said kindly. */
+  /** Leaves; the same as `stop` for whoever is there, said kindly. A ticket for the way back stays: this is how a program ends whose computer is started again. */
   leave(): void {
+    this.#leaving = true
     this.#desktop.halt()
     this.#end.dispatch({ type: 'local.leave', code: CloseCode.LEFT })
   }
@@ -219,6 +246,11 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#end.late(participant, 'elevation', { type: 'local.drop' })
   }
 
+  /** The user wants no way back any more; nothing to take back is fine. */
+  cancelRejoin(): void {
+    this.#end.dispatch({ type: 'local.rejoin', event: { type: 'local.cancel' } })
+  }
+
   /** The local screen was locked, or unlocked: elevation does not survive it. */
   setLocked(locked: boolean): void {
     this.#end.dispatch({ type: 'local.locked', locked })
@@ -263,7 +295,7 @@ export class Customer extends Emitter<CustomerEvents> {
   /** Stops, if that did not happen yet, and closes the host. */
   close(): Promise<void> {
     if (this.#end.ended === undefined) this.stop()
-    this.#closed ??= this.#desktop.close().then(() => this.#host.close())
+    this.#closed ??= Promise.all([this.#desktop.close(), this.#rejoin.rested()]).then(() => this.#host.close())
     return this.#closed
   }
 
@@ -293,6 +325,7 @@ export class Customer extends Emitter<CustomerEvents> {
   #hear(notice: CustomerNotice, peer: number): void {
     this.#desktop.hear(notice, peer)
     this.#questions.hear(notice, peer)
+    this.#rejoin.hear(notice, peer)
     switch (notice.kind) {
       case 'participants':
         this.#participants = notice.participants
@@ -309,6 +342,9 @@ export class Customer extends Emitter<CustomerEvents> {
         return this.emit('annotation', { do: 'rest', from: peer })
       case 'peer.phase':
         return notice.phase === 'consenting' || notice.phase === 'active' ? this.#identities.look(peer) : undefined
+      case 'rejoin.ready':
+      case 'rejoin.over':
+        return this.emit('rejoin-ready', notice.kind === 'rejoin.ready')
       case 'words':
         return this.emit('words', { participant: peer })
       case 'recording':
@@ -326,6 +362,7 @@ export class Customer extends Emitter<CustomerEvents> {
 
   #over(): void {
     this.#questions.close()
+    this.#rejoin.end(this.#leaving)
     for (const files of this.#files.values()) files.close(this.#end.ended)
     this.emit('ended', this.#end.ended as AssistError)
     void this.close()
@@ -342,11 +379,21 @@ export class Customer extends Emitter<CustomerEvents> {
     }
   }
 
-  #put(question: ConsentRequest | ElevationQuestion): boolean {
-    const consent = question instanceof ConsentRequest
-    if (!this.heard(consent ? 'consent' : 'elevation')) return false
-    if (consent) this.emit('consent', question)
-    else this.emit('elevation', question)
+  #put(question: AnyQuestion): boolean {
+    if (question instanceof ConsentRequest && this.#agreedBefore(question)) return true
+    const kind = question instanceof ConsentRequest ? 'consent' : question instanceof ElevationQuestion ? 'elevation' : 'rejoin'
+    if (!this.heard(kind)) return false
+    this.emit(kind, question as never)
+    return true
+  }
+
+  /** The first question after a restart, as far as the user has answered it before (RA-SES-172). What came by invitation asks for itself. */
+  #agreedBefore(question: ConsentRequest): boolean {
+    const granted = question.permissions.filter(permission => this.#agreed.includes(permission))
+    const invited = this.#end.driver.state.peers.get(question.asker.participant)?.invite !== undefined
+    if (invited || granted.length === 0) return false
+    this.#agreed = []
+    question.decide(granted)
     return true
   }
 
@@ -373,6 +420,10 @@ const codeOf = (options: JoinOptions) => {
   if ('url' in options) {
     const link = parseCustomerUrl(options.url)
     return { pin: link.pin, secret: linkSecret(link), desk: undefined }
+  }
+  if ('ticket' in options) {
+    const { locator, secret } = options.ticket
+    return { pin: { locator }, secret: rejoinSecret(secret), desk: undefined }
   }
   const pin = parsePin(options.pin)
   return { pin, secret: pinSecret(pin), desk: deskOfTold(pin.digits, options.clock ?? systemClock) }

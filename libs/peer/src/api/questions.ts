@@ -2,6 +2,10 @@
 import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
 import { type Asker, ConsentRequest, ElevationQuestion } from './consent.js'
 import type { CustomerEnd } from './customer-end.js'
+import type { RejoinQuestion } from './rejoin.js'
+
+/** Whatever a customer is asked. */
+export type AnyQuestion = ConsentRequest | ElevationQuestion | RejoinQuestion
 
 /** What the questions of a customer stand on. */
 export interface QuestionsParts {
@@ -11,14 +15,14 @@ export interface QuestionsParts {
   /** Calls back once it is known whether an organisation vouches for a participant. */
   whenKnown(participant: number, listener: () => void): void
   /** Puts a question to the program; false = nobody listens for it yet. */
-  put(question: ConsentRequest | ElevationQuestion): boolean
+  put(question: AnyQuestion): boolean
 }
 
 export class Questions {
   readonly #parts: QuestionsParts
   readonly #consents = new Map<string, ConsentRequest>()
   readonly #elevations = new Map<number, ElevationQuestion>()
-  readonly #unheard: (ConsentRequest | ElevationQuestion)[] = []
+  readonly #unheard: AnyQuestion[] = []
 
   constructor(parts: QuestionsParts) {
     this.#parts = parts
@@ -92,14 +96,19 @@ export class Questions {
     this.#consents.delete(key)
   }
 
-  #put(question: ConsentRequest | ElevationQuestion): void {
+  /** Puts a question once it is known who vouches for the asker, now or when somebody listens. */
+  ask(question: RejoinQuestion, peer: number): void {
+    this.#parts.whenKnown(peer, () => this.#put(question))
+  }
+
+  #put(question: AnyQuestion): void {
     this.#unheard.push(question)
     this.retell()
   }
 }
 
 /** An answer counts if the question is still open where it matters. */
-function answered(tell: () => void): boolean {
+export function answered(tell: () => void): boolean {
   try {
     tell()
     return true

@@ -1,10 +1,11 @@
 /** The audit of a customer's session: what happens becomes entries, agents are told, and all sign. */
 import { type AuditSign, type Channel, CloseCode, Role } from '@remote-assist/codec'
 import type { CustomerEvent, CustomerNotice, Kind } from '@remote-assist/core'
-import { policyHash, type SessionKey } from '@remote-assist/secure'
+import { PASSWORD_CLASS, policyHash, type SessionKey } from '@remote-assist/secure'
 import type { Clock } from '../clock.js'
 import type { AssistError } from '../errors.js'
 import { Doings } from './doings.js'
+import { Hands } from './hands.js'
 import { AuditLog, type LogKind } from './log.js'
 import { People } from './people.js'
 import { Proofs, type ProofsParts } from './proofs.js'
@@ -36,6 +37,7 @@ export class CustomerAudit {
   readonly #proofs: Proofs
   readonly #doings: Doings
   readonly #transfers: Transfers
+  readonly #hands: Hands
   #log: AuditLog | undefined
 
   constructor(parts: CustomerAuditParts) {
@@ -47,12 +49,14 @@ export class CustomerAudit {
     this.#proofs = new Proofs({ note, begun: () => this.#log !== undefined, date: () => clock.date(), classOf, triesLeft, earlier })
     this.#doings = new Doings(note)
     this.#transfers = new Transfers(note)
+    this.#hands = new Hands({ note, date: () => clock.date() })
   }
 
   /** A word of the core. Heard before anybody acts on it, so that entries stand in the order of what they name. */
   hear(notice: CustomerNotice, peer: number): void {
     if (notice.kind === 'peer.phase') this.#begin(peer)
     this.#proofs.hear(notice, peer)
+    this.#hands.hear(notice, peer)
     this.#people.hear(notice, peer)
     this.#doings.hear(notice, peer)
     this.#transfers.hear(notice, peer)
@@ -82,6 +86,7 @@ export class CustomerAudit {
 
   /** The session ends now: said to the agents while they still listen. Nothing is written after it. */
   end(code: CloseCode): void {
+    this.#hands.close()
     this.#log?.end(code)
   }
 
@@ -103,6 +108,8 @@ export class CustomerAudit {
     this.#log = new AuditLog({ header: { session: sessionId(), participant: self(), key: key.publicKey }, key, clock, write, say, broken })
     this.#log.record('session.begun', { broker: broker(), policy: hex(policyHash(state().policy)) })
     this.#proofs.begin()
+    // A first proof by what a return proves is one by a ticket: a return of a line has a log already.
+    if (this.#parts.classOf(peer) === PASSWORD_CLASS.RESUME) this.#log.record('rejoin.used', { participant: peer })
   }
 
   #phase(peer: number, phase: string): void {
@@ -118,9 +125,10 @@ export class CustomerAudit {
   #signed(peer: number, message: AuditSign): void {
     this.#log?.signed(peer, message)
     if (!message.leaving || this.#log?.ended !== false) return
+    this.#hands.close()
     this.#people.leaves(peer, CloseCode.LEFT)
     // Whoever else is there learns of the end, and signs it, before the broker hears of it (RA-SEC-267).
-    if (this.#isLast(peer) || (message.endsSession && peer === this.#parts.state().lead)) this.#log.end(CloseCode.SESSION_ENDED)
+    if (this.#isLast(peer) || (message.endsSession && peer === this.#parts.state().lead)) this.end(CloseCode.SESSION_ENDED)
     else this.#log.sign()
     const { clock, act, state } = this.#parts
     clock.setTimer((clock.now() + LAST_WORDS_MS) as ReturnType<Clock['now']>, () => {

@@ -48,6 +48,12 @@ export class Doings {
       case 'elevation.run':
         this.#commands.add(`${peer}:${notice.commandId}`)
         return this.#note('command.run', { participant: peer, command: notice.commandId, user: plain(notice.as, MAX_NAME_BYTES), ...auditCommand(notice.argv) })
+      case 'rejoin.asked':
+        return this.#note('rejoin.asked', { participant: peer, request: notice.requestId, reason: plain(notice.reason, MAX_REASON_BYTES) })
+      case 'rejoin.ready':
+        return this.#note('rejoin.changed', { participant: peer, request: notice.requestId, state: 'ready' })
+      case 'rejoin.over':
+        return this.#note('rejoin.changed', { participant: peer, request: notice.requestId, state: notice.why })
       case 'elevation.switch-user':
         return this.#note('user.switched', { participant: peer, request: notice.requestId })
       default:

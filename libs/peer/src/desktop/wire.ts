@@ -50,7 +50,8 @@ export const platformOf = ({ platform, input, elevation }: Host): PlatformInfo =
 })
 
 /** Named features of this end, ascending. */
-export const capabilitiesOf = ({ input, elevation }: Host): readonly string[] => [
+export const capabilitiesOf = ({ input, elevation, rejoin }: Host): readonly string[] => [
   ...(elevation?.awaitCredentials === undefined ? [] : [FEATURE.credentials]),
   ...(input === undefined ? [] : [FEATURE.text]),
+  ...(rejoin === undefined ? [] : [FEATURE.rejoin]),
 ]

@@ -176,6 +176,8 @@ export class JoinerExchange extends Exchange<JoinerState> {
   }
 
   opened(): void {
+    if (!this.#agreed && this.#proven !== undefined) this.parts.secrets.proven?.(this.#proven)
+    this.#proven = undefined
     this.#agreed = true
   }
 

@@ -10,6 +10,8 @@ export interface Secrets {
   known(): readonly Secret[]
   /** Where the tries of the PIN are counted now; undefined where no secret is a PIN. */
   desk(): CodeDesk | undefined
+  /** Joiner: the customer has proven this one, and has keys. */
+  proven?(secret: Secret): void
 }
 
 /** The secrets of a joiner. */

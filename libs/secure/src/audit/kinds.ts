@@ -17,6 +17,7 @@ export const AUDIT_KINDS = {
   'grant.changed': ['expires', 'participant', 'permission', 'source', 'state'],
   'capability.issued': ['form', 'participant', 'serial'],
   'control.changed': ['epoch', 'participant'],
+  'input.used': ['began', 'buttons', 'ended', 'epoch', 'keys', 'moves', 'participant', 'texts', 'wheels'],
   'session.paused': [],
   'session.unpaused': [],
   'media.rekeyed': ['epoch'],
@@ -36,6 +37,9 @@ export const AUDIT_KINDS = {
   'command.run': ['argv', 'command', 'participant', 'sha256', 'user'],
   'command.ended': ['code', 'command', 'participant'],
   'user.switched': ['participant', 'request'],
+  'rejoin.asked': ['participant', 'reason', 'request'],
+  'rejoin.changed': ['participant', 'request', 'state'],
+  'rejoin.used': ['participant'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** The kinds of entries. */

@@ -2,7 +2,7 @@
 import { concat, sameBytes, utf8 } from '../bytes.js'
 import type { CustomerLink, InviteLink } from '../links.js'
 import type { Pin } from '../pin.js'
-import type { ResumeSecret } from '../schedule.js'
+import { type ResumeSecret, resumeName } from '../schedule.js'
 import { PASSWORD_CLASS, type PasswordClass } from './messages.js'
 
 /** A secret, its class, and the name that tells it from others of the class. */
@@ -31,6 +31,9 @@ export const inviteSecret = ({ inviteId, secret }: InviteLink): Secret => ({ pas
 
 /** What a return proves: the 32 bytes that both ends kept. */
 export const resumeSecret = ({ name, secret }: ResumeSecret): Secret => ({ passwordClass: PASSWORD_CLASS.RESUME, name, password: secret })
+
+/** What a return after a restart proves: the 32 bytes of its ticket, named as those of any return (RA-SEC-048). */
+export const rejoinSecret = (secret: Uint8Array): Secret => resumeSecret({ name: resumeName(secret), secret })
 
 /** The secret of that class and name, if there is one. */
 export const secretNamed = (secrets: readonly Secret[], passwordClass: number, name: Uint8Array): Secret | undefined =>

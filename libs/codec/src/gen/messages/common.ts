@@ -415,7 +415,7 @@ export enum PasswordClass {
   LINK = 2,
   /** INVITE - The 32-byte secret of an invitation. */
   INVITE = 3,
-  /** RESUME - The 32-byte secret that both ends kept for a return. */
+  /** RESUME - The 32-byte secret that both ends kept for a return, of a line or of a computer. */
   RESUME = 4,
 }
 

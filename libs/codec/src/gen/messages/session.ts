@@ -126,6 +126,15 @@ export interface SessionMessage {
     | //
     /** What the receiver may do, signed by the customer. */
     { readonly $case: "capability"; readonly value: Capability }
+    | //
+    /** The lead asks whether the customer may come back by itself, once, after its computer was started again. */
+    { readonly $case: "rejoinRequest"; readonly value: RejoinRequest }
+    | //
+    /** The customer's user agreed, and a ticket lies ready: the computer may be started again. */
+    { readonly $case: "rejoinReady"; readonly value: RejoinReady }
+    | //
+    /** Takes the request, or the ticket, back. */
+    { readonly $case: "rejoinCancel"; readonly value: RejoinCancel }
     | undefined;
 }
 
@@ -379,6 +388,32 @@ export interface Unsupported {
   readonly sequence: bigint;
 }
 
+/** Asks whether the customer may come back by itself after a restart. Answered by RejoinReady, or Refused. */
+export interface RejoinRequest {
+  /** Chosen by the sender; never used twice on a connection. */
+  readonly requestId: number;
+  /** Why, for the customer to read, 1–512 bytes. */
+  readonly reason: string;
+  /** Finds the session at the broker: a new locator, 4–9 digits. */
+  readonly locator: string;
+  /** Ms until it expires, 1–600,000. */
+  readonly expiresInMs: number;
+}
+
+/** A ticket lies ready: it lets the customer come back once, as long as the locator lives. */
+export interface RejoinReady {
+  /** The request's id. */
+  readonly requestId: number;
+  /** What who comes back will prove, random, 32 bytes. */
+  readonly secret: Uint8Array;
+}
+
+/** Takes a request, or its ticket, back. */
+export interface RejoinCancel {
+  /** The request's id. */
+  readonly requestId: number;
+}
+
 /** A request on channel SESSION was refused. */
 export interface Refused {
   /** The request's id. */
@@ -469,6 +504,15 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
         break;
       case "capability":
         Capability.encode(message.kind.value, writer.tag(210).fork()).join();
+        break;
+      case "rejoinRequest":
+        RejoinRequest.encode(message.kind.value, writer.tag(218).fork()).join();
+        break;
+      case "rejoinReady":
+        RejoinReady.encode(message.kind.value, writer.tag(226).fork()).join();
+        break;
+      case "rejoinCancel":
+        RejoinCancel.encode(message.kind.value, writer.tag(234).fork()).join();
         break;
     }
     return writer;
@@ -639,8 +683,26 @@ export const SessionMessage: MessageFns<SessionMessage, "remoteassist.v1.Session
           kind = { $case: "capability", value: Capability.decode(reader, reader.length("SessionMessage.capability")) };
           continue;
         }
+        case 218: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.rejoinRequest");
+          seen |= 2;
+          kind = { $case: "rejoinRequest", value: RejoinRequest.decode(reader, reader.length("SessionMessage.rejoinRequest")) };
+          continue;
+        }
+        case 226: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.rejoinReady");
+          seen |= 2;
+          kind = { $case: "rejoinReady", value: RejoinReady.decode(reader, reader.length("SessionMessage.rejoinReady")) };
+          continue;
+        }
+        case 234: {
+          if ((seen & 2) !== 0) throw twice("SessionMessage.rejoinCancel");
+          seen |= 2;
+          kind = { $case: "rejoinCancel", value: RejoinCancel.decode(reader, reader.length("SessionMessage.rejoinCancel")) };
+          continue;
+        }
       }
-      reader.skip(tag, "SessionMessage", 134217726);
+      reader.skip(tag, "SessionMessage", 1073741822);
     }
     reader.leave(outer);
     return { kind };
@@ -1925,6 +1987,142 @@ export const Unsupported: MessageFns<Unsupported, "remoteassist.v1.Unsupported">
     reader.leave(outer);
     if ((seen & 2) === 0) throw missing("Unsupported.channel");
     return { channel, sequence };
+  },
+
+};
+
+export const RejoinRequest: MessageFns<RejoinRequest, "remoteassist.v1.RejoinRequest"> = {
+  $type: "remoteassist.v1.RejoinRequest" as const,
+
+  encode(message: RejoinRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.reason === "") throw unsendable(missing("RejoinRequest.reason"));
+    writer.tag(18).string(message.reason, "RejoinRequest.reason", 1, 512);
+    if (message.locator === "") throw unsendable(missing("RejoinRequest.locator"));
+    writer.tag(26).string(message.locator, "RejoinRequest.locator", 4, 9);
+    if (message.expiresInMs === 0) throw unsendable(missing("RejoinRequest.expiresInMs"));
+    writer.tag(32).within(message.expiresInMs, "RejoinRequest.expiresInMs", 1, 600000);
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejoinRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let reason: string = "";
+    let locator: string = "";
+    let expiresInMs: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RejoinRequest.requestId");
+          seen |= 2;
+          requestId = reader.uint32("RejoinRequest.requestId");
+          continue;
+        }
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("RejoinRequest.reason");
+          seen |= 4;
+          reason = reader.string("RejoinRequest.reason", 1, 512);
+          continue;
+        }
+        case 26: {
+          if ((seen & 8) !== 0) throw twice("RejoinRequest.locator");
+          seen |= 8;
+          locator = reader.string("RejoinRequest.locator", 4, 9);
+          continue;
+        }
+        case 32: {
+          if ((seen & 16) !== 0) throw twice("RejoinRequest.expiresInMs");
+          seen |= 16;
+          expiresInMs = reader.within("RejoinRequest.expiresInMs", 1, 600000);
+          continue;
+        }
+      }
+      reader.skip(tag, "RejoinRequest", 30);
+    }
+    reader.leave(outer);
+    if ((seen & 4) === 0) throw missing("RejoinRequest.reason");
+    if ((seen & 8) === 0) throw missing("RejoinRequest.locator");
+    if ((seen & 16) === 0) throw missing("RejoinRequest.expiresInMs");
+    return { requestId, reason, locator, expiresInMs };
+  },
+
+};
+
+export const RejoinReady: MessageFns<RejoinReady, "remoteassist.v1.RejoinReady"> = {
+  $type: "remoteassist.v1.RejoinReady" as const,
+
+  encode(message: RejoinReady, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    if (message.secret.length === 0) throw unsendable(missing("RejoinReady.secret"));
+    writer.tag(18).bytes(message.secret, "RejoinReady.secret", 32, 32);
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejoinReady {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    let secret: Uint8Array = NO_BYTES;
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RejoinReady.requestId");
+          seen |= 2;
+          requestId = reader.uint32("RejoinReady.requestId");
+          continue;
+        }
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("RejoinReady.secret");
+          seen |= 4;
+          secret = reader.bytes("RejoinReady.secret", 32, 32);
+          continue;
+        }
+      }
+      reader.skip(tag, "RejoinReady", 6);
+    }
+    reader.leave(outer);
+    if ((seen & 4) === 0) throw missing("RejoinReady.secret");
+    return { requestId, secret };
+  },
+
+};
+
+export const RejoinCancel: MessageFns<RejoinCancel, "remoteassist.v1.RejoinCancel"> = {
+  $type: "remoteassist.v1.RejoinCancel" as const,
+
+  encode(message: RejoinCancel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0) writer.tag(8).uint32(message.requestId);
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RejoinCancel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const outer = reader.enter(length);
+    const { end } = reader;
+    let seen = 0;
+    let requestId: number = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8: {
+          if ((seen & 2) !== 0) throw twice("RejoinCancel.requestId");
+          seen |= 2;
+          requestId = reader.uint32("RejoinCancel.requestId");
+          continue;
+        }
+      }
+      reader.skip(tag, "RejoinCancel", 2);
+    }
+    reader.leave(outer);
+    return { requestId };
   },
 
 };

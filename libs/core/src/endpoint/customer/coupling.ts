@@ -15,13 +15,13 @@ import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
 import { address, channelNames, met, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
-import { dropInvites, leaveSession, stepLease } from './session.js'
+import { dropInvites, leaveSession, stepLease, stepRejoin } from './session.js'
 import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, nameOf, type Permits, self } from './state.js'
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: CustomerRun, before: CustomerState): void {
   if (isAtRest(before, run.state)) return
-  settleDown(run, followRoster, followInvites, followLease, followLead, followPermits, announce)
+  settleDown(run, followRoster, followInvites, followLease, followLead, followRejoin, followPermits, announce)
   followAudience(run, before)
 }
 
@@ -165,6 +165,15 @@ function followLead(run: CustomerRun): void {
     run.patch({ lead: heir.number })
     run.send({ channel: Channel.RELAY, kind: { $case: 'setLead', value: { participant: heir.number } } })
   } else if (peer.machine.code === CloseCode.CONSENT_DENIED && agents(run).length === 0) leaveSession(run, CloseCode.CONSENT_DENIED, false)
+}
+
+/** Who asked for a way back has to be there for the answer; a ticket outlives its line, and neither itself nor the permission (RA-SES-167). */
+function followRejoin(run: CustomerRun): void {
+  const { rejoin, session } = run.state
+  if (rejoin.phase === 'none' || session.phase === 'ended') return
+  const peer = met(run, rejoin.peer)
+  const stands = isEngaged(peer) ? holds(grantsOf(peer), Permission.ELEVATE) : rejoin.phase === 'ready' && peer.machine.phase !== 'gone'
+  if (!stands) stepRejoin(run, { type: 'rejoin.end', why: 'asker' })
 }
 
 /** Tells each channel what is allowed now, where that changed; what waits at the broker for those who may not see any more is dropped (RA-SES-059). */

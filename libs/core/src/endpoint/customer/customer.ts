@@ -5,6 +5,7 @@ import { earliest, type Instant, isDue } from '../../instant.js'
 import { lease } from '../../lease/lease.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import { grantor } from '../../peer/grantor.js'
+import { rejoin } from '../../rejoin/rejoin.js'
 import { session } from '../../session/session.js'
 import { sendsActivity } from '../activity.js'
 import { beat, counted, startPulse } from '../alive.js'
@@ -17,7 +18,7 @@ import { couple, tellWords } from './coupling.js'
 import type { CustomerEffect, CustomerEvent, CustomerRun, CustomerSay } from './events.js'
 import { breach, channelNames, machineOf, met, patchPeer, peerOf, sendTo, stepChannel, stepPeer } from './peers.js'
 import { onRecord } from './record.js'
-import { dropInvites, leaveSession, stepLease, stepSession } from './session.js'
+import { dropInvites, leaveSession, stepLease, stepRejoin, stepSession } from './session.js'
 import { type CustomerConfig, type CustomerPeer, type CustomerState, initialCustomer, isEngaged } from './state.js'
 
 function onRelay(run: CustomerRun, kind: Extract<CustomerEvent, { type: 'remote.relay' }>['kind']): void {
@@ -92,6 +93,7 @@ function onTick(run: CustomerRun): void {
   stepSession(run, { type: 'tick' })
   stepLease(run, { type: 'tick' })
   dropInvites(run, invite => run.now >= invite.expiresAt)
+  stepRejoin(run, { type: 'tick' })
   for (const number of everybody(run)) {
     stepPeer(run, number, { type: 'tick' })
     tickChannels(run, number)
@@ -176,6 +178,8 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
       return patchPeer(run, event.peer, { organisation: event.organisation })
     case 'local.input':
       return stepLease(run, { type: 'local.input' })
+    case 'local.rejoin':
+      return stepRejoin(run, event.event)
     case 'local.capabilities':
       return announce(run, wholeSet(event.names))
     case 'local.locked':
@@ -208,7 +212,12 @@ function step(state: CustomerState, event: CustomerEvent, now: Instant): Step<Cu
 /** When the driver must next deliver a `tick`. */
 function nextDeadline(state: CustomerState): Instant | undefined {
   if (state.session.phase === 'ended') return undefined
-  let next = earliest(session.nextDeadline(state.session), lease.nextDeadline(state.lease), ...state.invites.map(invite => invite.expiresAt))
+  let next = earliest(
+    session.nextDeadline(state.session),
+    lease.nextDeadline(state.lease),
+    rejoin.nextDeadline(state.rejoin),
+    ...state.invites.map(invite => invite.expiresAt),
+  )
   for (const peer of state.peers.values()) {
     next = earliest(next, grantor.nextDeadline(peer.machine), ...channelNames.map(name => machineOf(name).nextDeadline(peer.channels[name])))
     if (isEngaged(peer)) next = earliest(next, peer.pulse.dueAt, peer.pulse.deadAt)

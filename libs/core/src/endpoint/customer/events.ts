@@ -3,6 +3,7 @@ import type { Channel, Chat, CloseCode, FramePart, Participant, Screen } from '@
 import type { ScreenSourceEvent } from '../../channels/screen/source.js'
 import type { Kind, OpenedRecord } from '../../message.js'
 import type { GrantorEvent, GrantorNotice } from '../../peer/grantor-table.js'
+import type { RejoinEvent, RejoinNotice } from '../../rejoin/rejoin.js'
 import type { SessionEvent, SessionNotice } from '../../session/session.js'
 import type { Effect, Run } from '../run.js'
 import type { CUSTOMER_CHANNELS } from './channels.js'
@@ -62,6 +63,8 @@ export type CustomerEvent =
   | { readonly type: 'local.locked'; readonly locked: boolean }
   /** The optional features of this end have changed: all of them, in any order. */
   | { readonly type: 'local.capabilities'; readonly names: readonly string[] }
+  /** An answer about the way back after a restart, or its end. */
+  | { readonly type: 'local.rejoin'; readonly event: Local<RejoinEvent> }
   | { readonly type: 'local.pause' }
   | { readonly type: 'local.unpause' }
   /** Everything is over, now. */
@@ -75,6 +78,7 @@ type ChannelNotice = { readonly [N in keyof Registry]: Extract<Effects<N>, { rea
 export type CustomerNotice =
   | SessionNotice
   | GrantorNotice
+  | RejoinNotice
   | ChannelNotice
   /** Everybody, as the others are told; before any of them receives a pixel. */
   | { readonly kind: 'participants'; readonly revision: number; readonly participants: readonly Participant[] }

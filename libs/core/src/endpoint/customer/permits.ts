@@ -12,8 +12,9 @@ function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | u
   return peer.channels.elevation.phase === 'elevated' ? undefined : RefusalReason.NOT_ELEVATED
 }
 
-/** The local user is asked for elevation: nothing is injected meanwhile, so that nobody else can answer (RA-ELV-004). */
-const isAsked = ({ peers }: CustomerState): boolean => [...peers.values()].some(({ channels }) => channels.elevation.phase === 'consent')
+/** The local user is asked for elevation, or for a way back: nothing is injected meanwhile, so that nobody else can answer (RA-ELV-004, RA-SES-163). */
+const isAsked = ({ peers, rejoin }: CustomerState): boolean =>
+  rejoin.phase === 'asked' || [...peers.values()].some(({ channels }) => channels.elevation.phase === 'consent')
 
 /** Bytes of files that passed with the others, whatever became of those; 0 where they are not limited. */
 function elsewhereBytes({ policy, peers }: CustomerState, { number }: CustomerPeer): bigint {

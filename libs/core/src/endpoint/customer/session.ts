@@ -4,12 +4,14 @@ import { after, msUntil } from '../../instant.js'
 import { holderOf, type LeaseEvent, lease, leaseMessage } from '../../lease/lease.js'
 import type { Kind } from '../../message.js'
 import { ROLE_CEILING } from '../../peer/grants.js'
+import { type RejoinEvent, rejoin } from '../../rejoin/rejoin.js'
 import { type SessionEvent, session } from '../../session/session.js'
 import { felt } from '../alive.js'
 import { same } from '../equal.js'
+import { FEATURE } from '../features.js'
 import { hex, unhex } from '../hex.js'
 import type { CustomerRun } from './events.js'
-import { patchPeer, sendTo, stepPeer } from './peers.js'
+import { address, patchPeer, sendTo, stepPeer } from './peers.js'
 import { type CustomerPeer, type Invite, isEngaged, isJoiner, MAX_INVITES } from './state.js'
 
 export function stepSession(run: CustomerRun, event: SessionEvent): void {
@@ -90,6 +92,31 @@ function revoke(run: CustomerRun, peer: CustomerPeer, id: string, removeJoined: 
   for (const other of run.state.peers.values()) if (other.invite?.id === id) stepPeer(run, other.number, { type: 'local.remove', code: CloseCode.REMOVED })
 }
 
+/** Steps the way back; what it says is for whoever asked. */
+export function stepRejoin(run: CustomerRun, event: RejoinEvent): void {
+  const before = run.state.rejoin
+  const { state, effects } = rejoin.step(before, event, run.now)
+  if (state !== before) run.patch({ rejoin: state })
+  const asker = [state, before].find(it => it.phase !== 'none')
+  if (asker !== undefined) address(run, asker.peer, Channel.SESSION, effects)
+}
+
+/** The lead asks for a way back after a restart (RA-SES-161). */
+function askRejoin(run: CustomerRun, { number }: CustomerPeer, value: Extract<Kind<Channel.SESSION>, { $case: 'rejoinRequest' }>['value']): void {
+  const { lead, capabilities, policy, rejoin } = run.state
+  if (number !== lead) return refuse(run, number, value.requestId, RefusalReason.POLICY)
+  if (!capabilities.includes(FEATURE.rejoin)) return refuse(run, number, value.requestId, RefusalReason.UNSUPPORTED)
+  if (!/^[0-9]{4,9}$/.test(value.locator)) return refuse(run, number, value.requestId, RefusalReason.INVALID)
+  if (rejoin.phase !== 'none') return refuse(run, number, value.requestId, RefusalReason.BUSY)
+  stepRejoin(run, { type: 'rejoin.ask', peer: number, value, consentTimeoutMs: policy?.consentTimeoutMs ?? 0 })
+}
+
+/** Only who asked takes it back, and only what it asked for last. */
+function cancelRejoin(run: CustomerRun, { number }: CustomerPeer, requestId: number): void {
+  const { rejoin } = run.state
+  if (rejoin.phase !== 'none' && rejoin.peer === number && rejoin.requestId === requestId) stepRejoin(run, { type: 'rejoin.end', why: 'taken-back' })
+}
+
 /** Everybody learns who records, the recorder as well (RA-SES-078). */
 function tellRecording(run: CustomerRun, participant: number, recording: boolean): void {
   for (const peer of run.state.peers.values())
@@ -112,6 +139,10 @@ export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Chann
       return register(run, peer, kind.value)
     case 'inviteRevoke':
       return revoke(run, peer, hex(kind.value.inviteId), kind.value.removeJoined)
+    case 'rejoinRequest':
+      return askRejoin(run, peer, kind.value)
+    case 'rejoinCancel':
+      return cancelRejoin(run, peer, kind.value.requestId)
     case 'capabilities':
       return run.notify({ kind: 'capabilities', names: kind.value.names }, number)
     case 'recordingState':
@@ -142,6 +173,7 @@ export function refuseSession(kind: Kind<Channel.SESSION>, reason: RefusalReason
     case 'requestControl':
     case 'remove':
     case 'inviteRegister':
+    case 'rejoinRequest':
       return { $case: 'refused', value: { requestId: kind.value.requestId, reason } }
     default:
       return undefined

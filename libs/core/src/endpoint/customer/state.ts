@@ -4,6 +4,7 @@ import { type Layout, NO_LAYOUT } from '../../channels/layout.js'
 import type { Instant } from '../../instant.js'
 import type { LeaseState } from '../../lease/lease.js'
 import type { GrantorState } from '../../peer/grantor-table.js'
+import type { RejoinState } from '../../rejoin/rejoin.js'
 import { initialSession, type SessionState } from '../../session/session.js'
 import type { Pulse } from '../alive.js'
 import { wholeSet } from '../features.js'
@@ -68,6 +69,7 @@ export interface CustomerState {
   /** Agents in the order in which they became active first. */
   readonly seniority: readonly number[]
   readonly invites: readonly Invite[]
+  readonly rejoin: RejoinState
   readonly peers: ReadonlyMap<number, CustomerPeer>
   /** The newest key of the picture; 0 = none yet. */
   readonly mediaEpoch: number
@@ -100,6 +102,7 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
     lead: 0,
     seniority: [],
     invites: [],
+    rejoin: { phase: 'none' },
     peers: new Map(),
     mediaEpoch: 0,
     told: { revision: 0, participants: [], lease, lead: 0 },

@@ -43,6 +43,15 @@ export type JoinerEvent =
       readonly requestId: number
       readonly invite: Omit<Extract<Kind<Channel.SESSION>, { $case: 'inviteRegister' }>['value'], 'requestId'>
     }
+  | {
+      readonly type: 'local.rejoin'
+      readonly requestId: number
+      readonly reason: string
+      readonly locator: string
+      readonly expiresInMs: number
+    }
+  /** There is to be no way back after a restart, or it was used. Nothing to end is fine. */
+  | { readonly type: 'local.endRejoin' }
   | { readonly type: 'local.say'; readonly kind: JoinerSay }
   | JoinerChannelCall
   | { readonly type: 'local.leave'; readonly code: CloseCode; readonly endSession: boolean }
@@ -65,6 +74,10 @@ export type JoinerNotice =
   | { readonly kind: 'audit'; readonly message: Extract<Kind<Channel.SESSION>, { $case: 'auditEntry' | 'auditSign' }> }
   /** The answer to a request: UNSPECIFIED = done. */
   | { readonly kind: 'request.done'; readonly requestId: number; readonly refusal: RefusalReason }
+  /** A ticket lies at the customer: who comes back by it proves this secret. */
+  | { readonly kind: 'rejoin.ready'; readonly requestId: number; readonly secret: Uint8Array }
+  /** Nobody comes back by it any more: forget the secret. */
+  | { readonly kind: 'rejoin.over'; readonly requestId: number }
   | { readonly kind: 'quality'; readonly rttMs: number }
 
 export type JoinerEffect = Effect<JoinerNotice>

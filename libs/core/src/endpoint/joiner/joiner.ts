@@ -2,14 +2,14 @@
 import { Channel, type CloseCode, RefusalReason, Role } from '@remote-assist/codec'
 import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
 import { refuseFile } from '../../channels/file/file.js'
-import { earliest, type Instant, isDue } from '../../instant.js'
-import type { Step } from '../../machine.js'
+import { after, earliest, type Instant, isDue } from '../../instant.js'
+import { LocalProtocolError, type Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
-import { grantee } from '../../peer/grantee.js'
+import { ANSWER_SLACK_MS, grantee } from '../../peer/grantee.js'
 import { session } from '../../session/session.js'
 import { isActivity, sendsActivity } from '../activity.js'
 import { arrived, beat, counted, startPulse } from '../alive.js'
-import { wholeSet } from '../features.js'
+import { FEATURE, wholeSet } from '../features.js'
 import { judge, type Situation } from '../judge.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
@@ -31,7 +31,7 @@ import {
   stepSession,
 } from './customer.js'
 import type { JoinerEffect, JoinerEvent, JoinerRun, JoinerSay } from './events.js'
-import { ask, onSession, settle } from './session-channel.js'
+import { ask, endRejoin, onSession, settle } from './session-channel.js'
 import { type Customer, grantsOf, initialJoiner, isEngaged, type JoinerState } from './state.js'
 
 function onRelay(run: JoinerRun, kind: Kind<Channel.RELAY> | undefined): void {
@@ -91,6 +91,7 @@ function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
 
 function onTick(run: JoinerRun): void {
   stepSession(run, { type: 'tick' })
+  if (isDue(run.state.rejoin?.until, run.now)) endRejoin(run, false)
   if (run.state.customer === undefined) return
   stepPeer(run, { type: 'tick' })
   for (const name of channelNames) if (isDue(machineOf(name).nextDeadline(met(run).channels[name]), run.now)) stepChannel(run, name, { type: 'tick' })
@@ -145,6 +146,20 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
         { requestId: event.requestId, what: 'invite', participant: 0 },
         { $case: 'inviteRegister', value: { ...event.invite, requestId: event.requestId } },
       )
+    case 'local.rejoin': {
+      const { requestId, reason, locator, expiresInMs } = event
+      const { capabilities, machine } = engagedCustomer(run, event.type)
+      if (!capabilities.includes(FEATURE.rejoin)) throw new LocalProtocolError('session', machine.phase, event.type, 'the customer cannot come back by itself')
+      const timeoutMs = (run.state.policy?.consentTimeoutMs ?? 0) + ANSWER_SLACK_MS
+      return ask(
+        run,
+        { requestId, what: 'rejoin', participant: 0, until: after(run.now, expiresInMs) },
+        { $case: 'rejoinRequest', value: { requestId, reason, locator, expiresInMs } },
+        timeoutMs,
+      )
+    }
+    case 'local.endRejoin':
+      return endRejoin(run, true)
     case 'local.say':
       engagedCustomer(run, event.kind.$case)
       return sendToCustomer(run, { channel: Channel.SESSION, kind: inOrder(event.kind) })
@@ -179,7 +194,7 @@ function step(state: JoinerState, event: JoinerEvent, now: Instant): Step<Joiner
 function nextDeadline(state: JoinerState): Instant | undefined {
   if (state.session.phase === 'ended') return undefined
   const { customer } = state
-  const next = session.nextDeadline(state.session)
+  const next = earliest(session.nextDeadline(state.session), state.rejoin?.until)
   if (customer === undefined) return next
   const { dueAt, deadAt } = customer.pulse
   return earliest(

@@ -19,10 +19,12 @@ export type JoinerPermits = { readonly [N in JoinerChannelName]: Permit<Paramete
 /** Something that was asked on channel SESSION and has no answer yet. */
 export interface Request {
   readonly requestId: number
-  readonly what: 'control' | 'invite' | 'remove'
+  readonly what: 'control' | 'invite' | 'remove' | 'rejoin'
   /** REMOVE: whom. */
   readonly participant: number
   readonly by: Instant
+  /** REJOIN: until when the customer may come back. */
+  readonly until?: Instant
 }
 
 /** Requests that may be open at a time. */
@@ -56,6 +58,8 @@ export interface JoinerState {
   /** Customers that came and went: their numbers are never used again. */
   readonly gone: readonly number[]
   readonly customer: Customer | undefined
+  /** A customer may come back by a ticket. It outlives the customer that keeps it. */
+  readonly rejoin: { readonly requestId: number; readonly until: Instant } | undefined
   /** Who leads, as the customer (or, before there is one, the broker) says. */
   readonly lead: LeadChanged['participant']
 }
@@ -66,6 +70,7 @@ export const initialJoiner = (role: Role.AGENT | Role.VIEWER): JoinerState => ({
   policy: undefined,
   gone: [],
   customer: undefined,
+  rejoin: undefined,
   lead: 0,
 })
 
