@@ -47,12 +47,13 @@ interface Given {
   readonly name: string
   readonly trust?: Trust
   readonly audit?: string
+  readonly rejoin?: true
   readonly ca?: string
   readonly mask: readonly MaskChoice[]
 }
 
 const EXIT_HELP = `
-Keys, while sharing: p pauses, u goes on, w compares the words, s or Ctrl+C stops.
+Keys, while sharing: p pauses, u goes on, w compares the words, r takes back what was agreed to about a restart, s or Ctrl+C stops.
 Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join(' · ')}.`
 
 /** The command with its options, not yet run. */
@@ -78,6 +79,7 @@ export const customerCommand = (): Command =>
     )
     .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', parsedBy(readAuthorities))
     .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
+    .option('--rejoin', 'goes on after a restart that was agreed to, by the ticket that lies ready; started by the desktop after log-on')
     .addHelpText('after', EXIT_HELP)
 
 /**
@@ -91,7 +93,7 @@ export async function runCustomer(args: readonly string[], person: () => Person 
   const [code] = command.args
   const at = person()
   try {
-    return await share({ ...given, masks, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
+    return await share({ ...given, masks, args, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
   } catch (error) {
     tellError(error, at)
     return exitCodeOf(error)

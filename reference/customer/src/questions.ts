@@ -9,6 +9,7 @@ import {
   type FileAsk,
   type FileOffer,
   type Permission,
+  type RejoinQuestion,
   Role,
   sizeOf,
   systemClock,
@@ -19,8 +20,13 @@ import { tellError } from './exit.js'
 import type { Person } from './person.js'
 import { nameOf, plain } from './presence.js'
 
+/** What is used of a question for a way back. */
+type Returning = Pick<RejoinQuestion, 'asker' | 'reason' | 'permissions' | 'by' | 'settled' | 'allow' | 'deny'>
+
 /** What is used of a question for elevation. */
 type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'method' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
+
+const CREDENTIALS_FOLLOW = 'The agent then gives the password of an account; you are not asked for one.'
 
 const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
 
@@ -66,7 +72,25 @@ export class Answers {
       const { person, mode } = this
       const powers = question.scope === 'admin' ? 'administrator powers' : 'the powers of another user'
       person.tell(`${who} asks for ${powers} for ${Math.ceil(question.durationMs / 60_000)} min${because(question.reason)}.`)
-      const allowed = mode.kind === 'fixed' ? mode.words.has('elevate') : await this.#typesCode(question)
+      const allowed =
+        mode.kind === 'fixed'
+          ? mode.words.has('elevate')
+          : await this.#typesCode(question, question.method === 'credentials' ? CREDENTIALS_FOLLOW : 'The system asks you once more.')
+      if (allowed ? question.allow() : question.deny()) person.tell(allowed ? 'Allowed.' : 'Not allowed.')
+    })
+  }
+
+  /** An agent wants this computer to come back after a restart. What `--consent` says of `elevate` answers for scripts. */
+  rejoin(question: Returning): void {
+    void this.#next(async () => {
+      const { person, mode } = this
+      person.tell(`${introduced(question.asker)} wants to start this computer again${because(question.reason)}.`)
+      person.tell(
+        'This program would go back to them by itself: once, within ten minutes, when you have logged on. A file that only you can read waits for it.',
+      )
+      person.tell(`Without another question they could: ${wordsOf(question.permissions)}.`)
+      const then = 'Save your work first.'
+      const allowed = mode.kind === 'fixed' ? mode.words.has('elevate') : await this.#typesCode(question, then)
       if (allowed ? question.allow() : question.deny()) person.tell(allowed ? 'Allowed.' : 'Not allowed.')
     })
   }
@@ -75,9 +99,8 @@ export class Answers {
    * The person types a number that nobody could know before: this terminal may be on the screen that the agent controls, and what was typed for it ahead
    * of the question cannot be the answer. Nothing is injected while the question is open (RA-ELV-004).
    */
-  async #typesCode({ method, by, settled }: Elevating): Promise<boolean> {
+  async #typesCode({ by, settled }: Pick<Elevating, 'by' | 'settled'>, then: string): Promise<boolean> {
     const code = `${randomInt(100, 1_000)}`
-    const then = method === 'credentials' ? 'The agent then gives the password of an account; you are not asked for one.' : 'The system asks you once more.'
     return (await this.person.ask(`To allow it, type ${code}. ${then} ${deadline(by)} `, settled)) === code
   }
 

@@ -1,5 +1,7 @@
 /** Shares a desktop, from the code to the end. */
-import { AssistError, type AuditSink, Customer, type Trust } from '@remote-assist/peer'
+import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { AssistError, type AuditSink, Customer, type RejoinTicket, type Trust } from '@remote-assist/peer'
 import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect as connectGrpc } from '@remote-assist/transport-grpc'
 import { connect } from '@remote-assist/transport-websocket'
@@ -11,6 +13,8 @@ import { type MaskChoice, masksOn } from './masks.js'
 import type { Person } from './person.js'
 import { nameOf, plain, presence } from './presence.js'
 import { Answers } from './questions.js'
+import { Autostart } from './rejoin/autostart.js'
+import { relaunch } from './rejoin/launch.js'
 
 /** What is shared, with whom, and how far. */
 export interface ShareOptions {
@@ -31,6 +35,10 @@ export interface ShareOptions {
   readonly ca?: string
   /** A new file for the audit log. Absent = none is kept here. */
   readonly audit?: string
+  /** Goes on by the ticket that lies ready, in the place of a code. */
+  readonly rejoin?: true
+  /** What was given to the command: the program is started with it again after a restart. */
+  readonly args: readonly string[]
 }
 
 /** A person at a keyboard may mistype the code so often. */
@@ -40,16 +48,60 @@ const TRIES = 3
 export async function share(options: ShareOptions, person: Person): Promise<number> {
   const stop = new AbortController()
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const onSignal = () => stop.abort()
+  const onSignal = (name: NodeJS.Signals) => stop.abort(name === 'SIGINT' ? undefined : LOG_OFF)
   for (const name of signals) process.on(name, onSignal)
   person.onKey(key => key === 'ctrl+c' && stop.abort())
   try {
-    const audit = options.audit === undefined ? undefined : auditFile(options.audit)
+    // The ticket goes first, whatever comes of it.
+    const ticket = await taken(options)
+    if (options.rejoin === true && ticket === undefined)
+      throw new AssistError('E_CODE_UNKNOWN', 'There is no ticket here, or it is too old.', { hint: 'Ask the agent for a new PIN.' })
+    const audit = options.audit === undefined ? undefined : auditFile(ticket === undefined ? options.audit : following(options.audit))
     const answers = new Answers(person, options.consent)
-    const customer = await enter(options, audit, answers, person, stop.signal)
+    const customer =
+      ticket === undefined ? await enter(options, audit, answers, person, stop.signal) : await comeBack(ticket, options, audit, answers, person, stop.signal)
     return await attend(customer, options, answers, person, stop.signal)
   } finally {
     for (const name of signals) process.off(name, onSignal)
+  }
+}
+
+/** Why a program is stopped that nobody stopped: the user logs off, or the computer ends. */
+const LOG_OFF = 'log-off'
+
+/** The ticket that lies ready, if this start is to take it up; any other start takes away what is too old. */
+async function taken({ rejoin, args }: ShareOptions): Promise<RejoinTicket | undefined> {
+  const place = new Autostart(relaunch(args, ''))
+  return rejoin === true ? place.take() : place.tidy().then(() => undefined)
+}
+
+/** The first name that is free for the log of the session after: FILE.2, FILE.3 … */
+function following(file: string): string {
+  for (let n = 2; ; n++) if (!existsSync(`${file}.${n}`)) return `${file}.${n}`
+}
+
+/** With these it is too early: there is no network yet, or the broker has not noticed that the computer was started again. */
+const TOO_EARLY: readonly string[] = ['E_CONNECT', 'E_CODE_USED', 'E_NOT_ADMITTED', 'E_THROTTLED', 'E_TIMEOUT', 'E_LINE_LOST']
+const AGAIN_MS = 2_000
+
+/** Joins by a ticket, as long as it lives. */
+async function comeBack(
+  ticket: RejoinTicket,
+  options: ShareOptions,
+  audit: AuditSink | undefined,
+  answers: Answers,
+  person: Person,
+  signal: AbortSignal,
+): Promise<Customer> {
+  person.tell(`Going back to ${plain(ticket.agent)}, as you agreed to before the restart. Ctrl+C stops it.`)
+  for (;;) {
+    try {
+      return await join({ broker: options.broker ?? '', credentials: { ticket } }, options, audit, answers, person, signal)
+    } catch (error) {
+      const early = error instanceof AssistError && TOO_EARLY.includes(error.code) && ticket.expiresAtMs > Date.now() + AGAIN_MS
+      if (!early || signal.aborted) throw error
+      await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 }
 
@@ -74,8 +126,8 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
 }
 
 async function join(
-  { broker, credentials }: Key,
-  { host: choice, name, downloads, trust, ca, masks }: ShareOptions,
+  { broker, credentials }: Omit<Key, 'credentials'> & { readonly credentials: Key['credentials'] | { readonly ticket: RejoinTicket } },
+  { host: choice, name, downloads, trust, ca, masks, args }: ShareOptions,
   audit: AuditSink | undefined,
   answers: Answers,
   person: Person,
@@ -87,7 +139,7 @@ async function join(
   const trusting = ca === undefined ? {} : { ca }
   const customer = await Customer.join({
     transport: /^grpcs?:/i.test(broker) ? connectGrpc(broker, trusting) : connect(broker, trusting),
-    host,
+    host: Object.assign(host, process.platform === 'linux' ? { rejoin: new Autostart(relaunch(args, broker)) } : {}),
     displayName: name,
     files: diskFiles({ folder: downloads }),
     ...(trust === undefined ? {} : { trust }),
@@ -117,6 +169,12 @@ async function attend(customer: Customer, { downloads }: ShareOptions, answers: 
   const ended = customer.once('ended')
   customer.on('consent', request => answers.consent(request))
   customer.on('elevation', question => answers.elevation(question))
+  customer.on('rejoin', question => answers.rejoin(question))
+  let ready = false
+  customer.on('rejoin-ready', is => {
+    ready = is
+    person.tell(is ? 'This computer may be started again: the session goes on after you have logged on.' : 'There is no way back after a restart any more.')
+  })
   customer.on('file', ({ participant, offer }) => answers.offer(nameAt(participant), offer, downloads))
   customer.on('file-ask', ({ participant, ask }) => answers.ask(nameAt(participant), ask))
   customer.on('participants', show)
@@ -129,11 +187,14 @@ async function attend(customer: Customer, { downloads }: ShareOptions, answers: 
     if (key === 'ctrl+c' || key === 's') customer.stop()
     else if (key === 'p' && !customer.paused) customer.pause()
     else if (key === 'u' && customer.paused) customer.unpause()
+    else if (key === 'r') customer.cancelRejoin()
     else if (key === 'w') answers.words(customer, signal)
   })
-  if (person.hasKeys) person.tell('Keys: p pause · u go on · w compare words · s stop')
-  if (signal.aborted) customer.stop()
-  else signal.addEventListener('abort', () => customer.stop(), { once: true })
+  if (person.hasKeys) person.tell('Keys: p pause · u go on · w compare words · r no way back after a restart · s stop')
+  // Who agreed to come back after a restart leaves for it; everybody else stops.
+  const over = () => (ready && signal.reason === LOG_OFF ? customer.leave() : customer.stop())
+  if (signal.aborted) over()
+  else signal.addEventListener('abort', over, { once: true })
   const why = await ended
   await customer.close()
   if (exitCodeOf(why) === 0) person.tell(why.message)

@@ -1,4 +1,4 @@
-import type { ClipboardHost, ElevationHost, Host, HostPlatform, InputHost } from '@remote-assist/peer'
+import type { ClipboardHost, ElevationHost, Host, HostPlatform, InputHost, RejoinHost, RejoinTicket } from '@remote-assist/peer'
 import { VirtualClipboard } from './clipboard.js'
 import { arrange, Controls, injectedInput } from './controls.js'
 import type { Account } from './credential-helper.js'
@@ -33,6 +33,10 @@ export interface VirtualHost extends Host {
   readonly clipboard: ClipboardHost
   /** Absent on a Linux. */
   readonly elevation?: ElevationHost
+  /** Keeps a ticket in memory, over a `restart`. */
+  readonly rejoin: RejoinHost
+  /** Ends this machine and starts it again: as it was at first, but for a ticket that was kept. */
+  restart(): Promise<VirtualHost>
   /** The machine as the local user has it. */
   readonly desktop: VirtualDesktop
 }
@@ -48,7 +52,24 @@ const VERSIONS = { virtual: '1.0', windows: '11 (virtual)', linux: '6 (virtual)'
  * Makes a virtual desktop: two screens, a text field that takes keys and pointer, a clipboard, and, unless it is a Linux, elevation with a prompt.
  * It is deterministic: the same calls give the same pixels, and nothing happens between them.
  */
-export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
+export const virtualHost = (options: VirtualHostOptions = {}): VirtualHost => started(options, new Shelf())
+
+/** Where a ticket lies while the machine is off. */
+class Shelf implements RejoinHost {
+  #ticket: RejoinTicket | undefined
+
+  async keep(ticket: RejoinTicket): Promise<void> {
+    this.#ticket = { ...ticket, secret: ticket.secret.slice() }
+  }
+
+  async take(): Promise<RejoinTicket | undefined> {
+    const ticket = this.#ticket
+    this.#ticket = undefined
+    return ticket
+  }
+}
+
+function started(options: VirtualHostOptions, rejoin: RejoinHost): VirtualHost {
   const { os = 'virtual', now = () => performance.now(), accounts = ACCOUNTS } = options
   const state = initialState(options)
   const changed = () => screens.refresh()
@@ -58,8 +79,13 @@ export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
   const controls = new Controls(state, clipboard, changed)
   const elevation = os === 'linux' ? undefined : new VirtualElevation(state, accounts, changed, (seconds, signal) => waits.passed(seconds, signal))
   const platform: HostPlatform = { os, version: VERSIONS[os] }
-  return {
+  const host: VirtualHost = {
     platform,
+    rejoin,
+    async restart() {
+      await host.close()
+      return started(options, rejoin)
+    },
     screens,
     input: injectedInput(controls),
     clipboard,
@@ -73,6 +99,7 @@ export function virtualHost(options: VirtualHostOptions = {}): VirtualHost {
       screens.close()
     },
   }
+  return host
 }
 
 function initialState(options: VirtualHostOptions): DesktopState {
