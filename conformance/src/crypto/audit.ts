@@ -26,6 +26,7 @@ consent.decided: participant permissions
 grant.changed: expires participant permission source state
 capability.issued: form participant serial
 control.changed: epoch participant
+input.used: began buttons ended epoch keys moves participant texts wheels
 session.paused:
 session.unpaused:
 media.rekeyed: epoch
@@ -44,7 +45,10 @@ elevation.asked: duration method participant reason request scope
 elevation.changed: participant phase reason request
 command.run: argv command participant sha256 user
 command.ended: code command participant
-user.switched: participant request`
+user.switched: participant request
+rejoin.asked: participant reason request
+rejoin.changed: participant request state
+rejoin.used: participant`
     .split('\n')
     .map(line => [
       line.slice(0, line.indexOf(':')),

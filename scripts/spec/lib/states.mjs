@@ -11,6 +11,7 @@ export const DIAGRAMS = {
     ['GRANTOR_TABLE', "Peer, the customer's for another participant"],
     ['GRANTEE_TABLE', "Peer, another participant's for the customer"],
     ['LEASE_TABLE', 'Control lease, at the customer'],
+    ['REJOIN_TABLE', 'The way back after a restart, at the customer'],
   ],
   room: [['ROOM_TABLE', 'Room, at the broker']],
   input: [

@@ -27,6 +27,7 @@ const REFUSALS: Readonly<Record<string, (reason: string) => Plain>> = {
   'SESSION.requestControl': reason => ({ session: { refused: { requestId: 77, reason } } }),
   'SESSION.remove': reason => ({ session: { refused: { requestId: 77, reason } } }),
   'SESSION.inviteRegister': reason => ({ session: { refused: { requestId: 77, reason } } }),
+  'SESSION.rejoinRequest': reason => ({ session: { refused: { requestId: 77, reason } } }),
   'SCREEN.subscribe': reason => ({ screen: { subscription: { screenId: 1, state: 'REFUSED', reason } } }),
   'INPUT.sendKeys': reason => ({ input: { sendKeysResult: { requestId: 77, refusal: reason } } }),
   'CLIPBOARD.request': reason => ({ clipboard: { refused: { offerId: 1, mime: 'text/plain', reason } } }),

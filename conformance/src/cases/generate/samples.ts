@@ -9,6 +9,7 @@ const SENSIBLE: Readonly<Record<string, Plain>> = {
   RequestControl: { requestId: 77 },
   Remove: { requestId: 77, participant: 4_711 },
   InviteRegister: { requestId: 77, inviteId: { $bytes: 16 }, role: 'VIEWER', secret: { $bytes: 32 }, expiresInMs: 60_000 },
+  RejoinRequest: { requestId: 77, reason: 'matrix', locator: '471100', expiresInMs: 60_000 },
   Subscribe: { screenId: 1 },
   SendKeys: { seq: 1, leaseEpoch: '$lease', requestId: 77, combo: 'CTRL_ESCAPE' },
   ClipboardRequest: { offerId: 1, mime: 'text/plain' },

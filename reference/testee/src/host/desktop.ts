@@ -5,6 +5,7 @@ import { Clipboard } from './clipboard.js'
 import { Hands } from './hands.js'
 import { Powers } from './powers.js'
 import { Screens } from './screens.js'
+import { Shelf } from './shelf.js'
 import { Trouble } from './trouble.js'
 
 /** What a customer under test shares. */
@@ -16,6 +17,8 @@ export class Desktop implements Host {
   readonly powers: Powers
   /** Absent where the machine cannot elevate. */
   readonly elevation?: Powers
+  /** Absent where the machine cannot come back after a restart. */
+  readonly rejoin?: Shelf
   readonly trouble = new Trouble()
 
   constructor(screens: readonly Screen[], lacks: readonly string[]) {
@@ -23,6 +26,7 @@ export class Desktop implements Host {
     this.input = new Hands((screenId, x, y) => this.screens.point(screenId, x, y))
     this.powers = new Powers(this.input.done, this.trouble)
     if (!lacks.includes('elevation')) this.elevation = this.powers
+    if (!lacks.includes('rejoin')) this.rejoin = new Shelf()
   }
 
   /** Does nothing: what the customer's end left down is to be seen. */

@@ -13,6 +13,7 @@ import { JOINERS } from './joiners.js'
 import { KEYS } from './keys.js'
 import type { Mutant } from './mutant.js'
 import { RELAY } from './relay.js'
+import { RESTART } from './restart.js'
 import { RULES } from './rules.js'
 import { SCREEN } from './screen.js'
 import { SECURITY } from './security.js'
@@ -22,6 +23,7 @@ import { SESSION } from './session.js'
 export const MUTANTS: readonly Mutant[] = [
   ...CONSENT,
   ...SESSION,
+  ...RESTART,
   ...RULES,
   ...HANDSHAKE,
   ...KEYS,

@@ -72,6 +72,7 @@ class Seat {
     this.#customer = customer
     customer.on('consent', request => this.questions.consent(request))
     customer.on('elevation', question => this.questions.elevation(question))
+    customer.on('rejoin', question => this.questions.rejoin(question))
     customer.on('chat', ({ text }) => this.chat.push(text))
     customer.on('file', ({ participant, offer }) => this.transfers.offered(participant, offer))
     customer.on('file-ask', asked => {

@@ -1,6 +1,6 @@
 /** What a customer's user is asked, by number, until it is answered or off the table. */
 import { Permission, Role } from '@remote-assist/codec'
-import type { Asker, ConsentRequest, ElevationQuestion } from '@remote-assist/peer'
+import type { Asker, ConsentRequest, ElevationQuestion, RejoinQuestion } from '@remote-assist/peer'
 import type { ActionValue, Happening } from '../contract.js'
 import { minutesOf } from './minutes.js'
 import { Refused } from './role.js'
@@ -28,6 +28,13 @@ export class Questions {
   /** An agent asks for elevated powers. */
   elevation(question: ElevationQuestion): void {
     this.#ask(question.settled, 'elevation', question.asker, [Permission.ELEVATE], question.reason, ({ permissions }) =>
+      permissions.length > 0 ? question.allow() : question.deny(),
+    )
+  }
+
+  /** An agent wants the customer to come back after a restart. */
+  rejoin(question: RejoinQuestion): void {
+    this.#ask(question.settled, 'rejoin', question.asker, question.permissions, question.reason, ({ permissions }) =>
       permissions.length > 0 ? question.allow() : question.deny(),
     )
   }

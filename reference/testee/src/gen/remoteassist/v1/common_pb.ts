@@ -578,7 +578,7 @@ export enum PasswordClass {
   INVITE = 3,
 
   /**
-   * The 32-byte secret that both ends kept for a return.
+   * The 32-byte secret that both ends kept for a return, of a line or of a computer.
    *
    * @generated from enum value: PASSWORD_CLASS_RESUME = 4;
    */

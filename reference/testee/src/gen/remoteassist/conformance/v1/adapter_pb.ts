@@ -371,7 +371,7 @@ export type StartRole = Message<"remoteassist.conformance.v1.StartRole"> & {
   trust: TrustedKey[];
 
   /**
-   * A customer: what its machine does not have: "elevation". Set only for testees with the feature "hindrances".
+   * A customer: what its machine does not have: "elevation", "rejoin". Set only for testees with the feature "hindrances".
    *
    * @generated from field: repeated string lacks = 15;
    */
@@ -2513,7 +2513,7 @@ export type Asked = Message<"remoteassist.conformance.v1.Asked"> & {
   id: number;
 
   /**
-   * "consent", "admission" or "elevation".
+   * "consent", "admission", "elevation" or "rejoin" (whether it comes back after a restart; any permission says yes).
    *
    * @generated from field: string about = 2;
    */
