@@ -60,7 +60,7 @@ async function restarted(): Promise<Scene & { readonly ticket: RejoinTicket }> {
 }
 
 describe('a way back after a restart', () => {
-  test('RA-SES-161 RA-SES-162 RA-SES-171 RA-SES-172 is asked once, and goes on without a PIN or a question', async () => {
+  test('RA-SES-161 RA-SES-162 RA-SES-171 RA-SES-172 RA-SEC-048 is asked once, and goes on without a PIN or a question', async () => {
     const it = await restarted()
     expect(it.questions.map(({ reason, asker }) => [reason, asker.displayName])).toEqual([['A driver', 'Ada']])
     expect(() => it.agent.pin).toThrow('no open code')

@@ -28,8 +28,8 @@ export const RESTART = mutantsOf('session', [
     'RA-SES-162',
     'customer',
     REJOIN,
-    "(now >= s.by ? end(s, 'unanswered') : stay(s))",
-    '(stay(s))',
+    'after(now, Math.min(consentTimeoutMs, expiresInMs))',
+    'after(now, 86_400_000)',
     'The question about a restart stays open for ever.',
   ],
   [
@@ -77,7 +77,7 @@ export const RESTART = mutantsOf('session', [
     'false ||',
     'Input is injected while the user is asked about a restart.',
   ],
-  ['restart-for-ever', 'RA-SES-165', 'customer', REJOIN, "(now >= s.expiresAt ? end(s, 'expired') : stay(s))", '(stay(s))', 'A ticket lies for ever.'],
+  ['restart-for-ever', 'RA-SES-165', 'customer', REJOIN, 'after(now, expiresInMs)', 'after(now, 86_400_000)', 'A ticket lies for ever.'],
   [
     'restart-not-taken-back',
     'RA-SES-166',
