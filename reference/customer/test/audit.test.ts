@@ -1,0 +1,151 @@
+/** A whole session on the virtual desktop, and what of it is in the logs of both ends. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
+import { Agent, Customer, ORDINARY_PERMISSIONS, Permission } from '@remote-assist/peer'
+import { auditFile, diskFiles } from '@remote-assist/peer/node'
+import { connect } from '@remote-assist/transport-websocket'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type VirtualHost, virtualHost } from '../src/hosts/index.js'
+
+const TYPED = 'a secret that nobody writes down'
+const COPIED = 'another one'
+
+interface Line {
+  readonly kind: string
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** The entries of a log. */
+const entriesOf = (file: string): readonly Line[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map(line => JSON.parse(line) as Partial<Line>)
+    .filter((line): line is Line => line.kind !== undefined && line.details !== undefined)
+
+let folder = ''
+let broker: RunningBroker
+let first: VirtualHost
+let agentPerson = 0
+
+const file = (name: string) => join(folder, name)
+
+/** What happened, and the entry that has to tell of it. */
+const EXPECTED: readonly (readonly [what: string, kind: string, details: Readonly<Record<string, unknown>>])[] = [
+  ['the agent came in', 'participant.joined', { name: 'Ada', role: '1' }],
+  ['it was let in', 'consent.decided', {}],
+  ['its permissions', 'grant.changed', { state: 'given' }],
+  ['it saw a screen', 'screen.shown', { screen: '1' }],
+  ['it was in control', 'control.changed', {}],
+  ['it used keys and pointer', 'input.used', { keys: '1', texts: '1', buttons: '1', moves: expect.stringMatching(/^[1-9]\d*$/), epoch: '2' }],
+  ['it sent keys', 'keys.sent', { combo: '' }],
+  ['the clipboard was in step', 'clipboard.synced', { state: 'on' }],
+  ['the clipboard passed', 'clipboard.passed', { mime: 'text/plain', bytes: String(COPIED.length) }],
+  ['a file was taken', 'file.decided', { entries: '1' }],
+  ['it arrived', 'file.verified', { name: 'report.txt', bytes: '5', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+  ['its transfer ended', 'file.ended', { reason: 'done' }],
+  ['powers were asked for', 'elevation.asked', { reason: 'A driver' }],
+  ['they were had', 'elevation.changed', { phase: '6' }],
+  ['a command ran', 'command.run', { argv: '["whoami"]' }],
+  ['it ended', 'command.ended', { code: expect.any(String) }],
+  ['they were given up', 'elevation.changed', { phase: '10' }],
+  ['a pause', 'session.paused', {}],
+  ['its end', 'session.unpaused', {}],
+  ['a restart was asked for', 'rejoin.asked', { reason: 'A restart' }],
+  ['its ticket lay', 'rejoin.changed', { state: 'ready' }],
+  ['the end', 'session.ended', { code: '100' }],
+]
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'remote-assist-audit-'))
+  broker = await startBroker({ log: silentLog() })
+  const agent = await Agent.create({
+    transport: connect(broker.url),
+    brokerUrl: broker.url,
+    displayName: 'Ada',
+    permissions: ORDINARY_PERMISSIONS,
+    files: diskFiles({ folder: file('agent-files') }),
+    audit: auditFile(file('agent.log')),
+  })
+  first = virtualHost({ os: 'windows' })
+  const joined = Customer.join({
+    transport: connect(broker.url),
+    url: agent.customerUrl,
+    host: first,
+    displayName: 'Eva',
+    files: diskFiles({ folder: file('customer-files') }),
+    audit: auditFile(file('customer.log')),
+  })
+  const coming = agent.customer()
+  const customer = await joined
+  customer.on('consent', request => request.grantAll())
+  customer.on('elevation', question => question.allow())
+  customer.on('rejoin', question => question.allow())
+  customer.on('file', ({ offer }) => void offer.accept())
+  const session = await coming
+  agentPerson = session.self
+  if (session.screens.list.length === 0) await session.once('screen-list')
+  await session.screens.show(session.screens.list[0]?.screenId ?? 1)
+  await session.control.request()
+  session.input.pointer.move(300, 300)
+  session.input.pointer.down()
+  session.input.pointer.up()
+  session.input.down('ShiftLeft')
+  session.input.up('ShiftLeft')
+  session.input.type(TYPED)
+  await session.sendKeys('ctrl+escape')
+  const synced = session.once('clipboard-sync')
+  session.clipboard.sync({ fromCustomer: true })
+  await synced
+  const offered = session.once('clipboard')
+  first.desktop.setClipboard(COPIED)
+  await offered
+  await session.clipboard.read()
+  mkdirSync(file('give'))
+  writeFileSync(join(file('give'), 'report.txt'), '12345')
+  await session.files.send([join(file('give'), 'report.txt')]).done
+  const prompted = session.elevate({ reason: 'A driver' })
+  while (first.desktop.cover === 'none') await new Promise(resolve => setImmediate(resolve))
+  first.desktop.answerUac('yes')
+  const powers = await prompted
+  await powers.run(['whoami'])
+  session.dropElevation()
+  customer.pause()
+  customer.unpause()
+  await agent.requestRejoin({ reason: 'A restart' })
+  const over = session.once('ended')
+  customer.leave()
+  await Promise.all([over, customer.close()])
+  // The machine starts again, with its ticket.
+  const second = await first.restart()
+  const ticket = await second.rejoin.take()
+  if (ticket === undefined) throw new Error('There is no ticket.')
+  const next = agent.customer()
+  const back = await Customer.join({ transport: connect(broker.url), ticket, host: second, displayName: 'Eva', audit: auditFile(file('customer.log.2')) })
+  const again = await next
+  expect(again.grants).toContain(Permission.VIEW_SCREEN)
+  const end = agent.once('ended')
+  back.stop()
+  await Promise.all([back.close(), end])
+})
+afterAll(async () => {
+  await broker.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test.each(['customer.log', 'agent.log'])('%s has an entry of everything that was done', name => {
+  const entries = entriesOf(file(name))
+  for (const [what, kind, details] of EXPECTED)
+    expect(entries, what).toContainEqual(expect.objectContaining({ kind, details: expect.objectContaining(details) }))
+  expect(entries.filter(({ kind }) => kind === 'input.used').every(({ details }) => details.participant === String(agentPerson))).toBe(true)
+})
+
+test('the session after the restart has logs of its own, which say how it began', () => {
+  for (const name of ['customer.log.2', 'agent.log.2']) expect(entriesOf(file(name)).map(({ kind }) => kind)).toContain('rejoin.used')
+})
+
+test('no log has what was typed or copied', () => {
+  for (const name of ['customer.log', 'agent.log']) expect(readFileSync(file(name), 'utf8')).not.toMatch(new RegExp(`${TYPED}|${COPIED}`))
+})
