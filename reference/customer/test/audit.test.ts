@@ -32,24 +32,25 @@ let agentPerson = 0
 
 const file = (name: string) => join(folder, name)
 
-/** What happened, and the entry that has to tell of it. */
-const EXPECTED: readonly (readonly [what: string, kind: string, details: Readonly<Record<string, unknown>>])[] = [
-  ['the agent came in', 'participant.joined', { name: 'Ada', role: '1' }],
+/** What happened, and the entry that has to tell of it: its kind, and details as regular expressions. */
+const EXPECTED: readonly (readonly [what: string, kind: string, details: Readonly<Record<string, string>>])[] = [
+  ['the agent came in', 'participant.joined', { role: '1' }],
+  ['who it is', 'participant.identified', { name: 'Ada' }],
   ['it was let in', 'consent.decided', {}],
   ['its permissions', 'grant.changed', { state: 'given' }],
   ['it saw a screen', 'screen.shown', { screen: '1' }],
   ['it was in control', 'control.changed', {}],
-  ['it used keys and pointer', 'input.used', { keys: '1', texts: '1', buttons: '1', moves: expect.stringMatching(/^[1-9]\d*$/), epoch: '2' }],
+  ['it used keys and pointer', 'input.used', { keys: '1', texts: '1', buttons: '1', moves: '[1-9][0-9]*', epoch: '2' }],
   ['it sent keys', 'keys.sent', { combo: '' }],
   ['the clipboard was in step', 'clipboard.synced', { state: 'on' }],
   ['the clipboard passed', 'clipboard.passed', { mime: 'text/plain', bytes: String(COPIED.length) }],
   ['a file was taken', 'file.decided', { entries: '1' }],
-  ['it arrived', 'file.verified', { name: 'report.txt', bytes: '5', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+  ['it arrived', 'file.verified', { name: 'report.txt', bytes: '5', sha256: '[0-9a-f]{64}' }],
   ['its transfer ended', 'file.ended', { reason: 'done' }],
   ['powers were asked for', 'elevation.asked', { reason: 'A driver' }],
   ['they were had', 'elevation.changed', { phase: '6' }],
-  ['a command ran', 'command.run', { argv: '["whoami"]' }],
-  ['it ended', 'command.ended', { code: expect.any(String) }],
+  ['a command ran', 'command.run', { argv: '\\["whoami"\\]' }],
+  ['it ended', 'command.ended', { code: '[0-9]+' }],
   ['they were given up', 'elevation.changed', { phase: '10' }],
   ['a pause', 'session.paused', {}],
   ['its end', 'session.unpaused', {}],
@@ -137,8 +138,9 @@ afterAll(async () => {
 
 test.each(['customer.log', 'agent.log'])('%s has an entry of everything that was done', name => {
   const entries = entriesOf(file(name))
-  for (const [what, kind, details] of EXPECTED)
-    expect(entries, what).toContainEqual(expect.objectContaining({ kind, details: expect.objectContaining(details) }))
+  const told = (kind: string, details: Readonly<Record<string, string>>) =>
+    entries.some(entry => entry.kind === kind && Object.entries(details).every(([name, value]) => new RegExp(`^(?:${value})$`).test(entry.details[name] ?? '')))
+  expect(EXPECTED.filter(([, kind, details]) => !told(kind, details))).toEqual([])
   expect(entries.filter(({ kind }) => kind === 'input.used').every(({ details }) => details.participant === String(agentPerson))).toBe(true)
 })
 
