@@ -26,7 +26,7 @@ consent.decided: participant permissions
 grant.changed: expires participant permission source state
 capability.issued: form participant serial
 control.changed: epoch participant
-input.used: began buttons ended epoch keys moves participant texts wheels
+input.used: began buttons ended epoch moves participant presses texts wheels
 session.paused:
 session.unpaused:
 media.rekeyed: epoch

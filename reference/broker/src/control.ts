@@ -16,7 +16,7 @@ import {
   type Session,
   SessionState,
 } from '@remote-assist/codec'
-import { customerOf, narrowPolicy, policyToWire, type RoomPolicy, type RoomRecord } from '@remote-assist/core'
+import { narrowPolicy, policyToWire, type RoomPolicy, type RoomRecord } from '@remote-assist/core'
 import { isAgentTokenOf, newAgentToken, newLocator, newSessionId } from './admission.js'
 import { type Caller, mayUse } from './authenticator.js'
 import type { Context } from './context.js'
@@ -96,9 +96,6 @@ export class Control {
       if ((await this.context.registry.findByLocator(locator)) !== undefined) continue
       const record = (await this.context.rooms.apply(sessionId, { type: 'code.renewed', locator })) ?? notFound()
       if (record.code?.locator === locator) return { session: this.#show(record) }
-      if (customerOf(record)?.state === 'admitted') {
-        throw new ControlError('E_NOT_NOW', 'The customer is in the session.', 'A new code is to be had once the customer has left.')
-      }
     }
     throw new ControlError('E_OVERLOADED', 'No free code was found.', 'Try again shortly.', 1_000)
   }

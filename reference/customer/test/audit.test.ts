@@ -40,7 +40,7 @@ const EXPECTED: readonly (readonly [what: string, kind: string, details: Readonl
   ['its permissions', 'grant.changed', { state: 'given' }],
   ['it saw a screen', 'screen.shown', { screen: '1' }],
   ['it was in control', 'control.changed', {}],
-  ['it used keys and pointer', 'input.used', { keys: '1', texts: '1', buttons: '1', moves: '[1-9][0-9]*', epoch: '2' }],
+  ['it used keys and pointer', 'input.used', { presses: '1', texts: '1', buttons: '1', moves: '[1-9][0-9]*', epoch: '2' }],
   ['it sent keys', 'keys.sent', { combo: '' }],
   ['the clipboard was in step', 'clipboard.synced', { state: 'on' }],
   ['the clipboard passed', 'clipboard.passed', { mime: 'text/plain', bytes: String(COPIED.length) }],

@@ -5,12 +5,12 @@ import type { Note } from './world.js'
 type Injection = Extract<CustomerNotice, { readonly kind: 'input.inject' }>['injections'][number]
 
 /** What is counted of what was injected: what went down, and not that it went up. */
-const NOTHING = { keys: 0, texts: 0, moves: 0, buttons: 0, wheels: 0 }
+const NOTHING = { presses: 0, texts: 0, moves: 0, buttons: 0, wheels: 0 }
 
 function countOf(injection: Injection): keyof typeof NOTHING | undefined {
   switch (injection.do) {
     case 'key':
-      return injection.down ? 'keys' : undefined
+      return injection.down ? 'presses' : undefined
     case 'button':
       return injection.down ? 'buttons' : undefined
     case 'text':

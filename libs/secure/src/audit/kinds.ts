@@ -17,7 +17,7 @@ export const AUDIT_KINDS = {
   'grant.changed': ['expires', 'participant', 'permission', 'source', 'state'],
   'capability.issued': ['form', 'participant', 'serial'],
   'control.changed': ['epoch', 'participant'],
-  'input.used': ['began', 'buttons', 'ended', 'epoch', 'keys', 'moves', 'participant', 'texts', 'wheels'],
+  'input.used': ['began', 'buttons', 'ended', 'epoch', 'moves', 'participant', 'presses', 'texts', 'wheels'],
   'session.paused': [],
   'session.unpaused': [],
   'media.rekeyed': ['epoch'],

@@ -241,8 +241,8 @@ export const ADMISSION = mutantsOf('relay', [
     'RA-RLY-214',
     'broker',
     ROOM,
-    'return go({ ...others.state, code: undefined }, ...others.effects);',
-    'return go(others.state, ...others.effects);',
+    'occupyCustomer({ ...replaced(vacated.state, admit(target, now)), code: undefined })',
+    'occupyCustomer(replaced(vacated.state, admit(target, now)))',
     'A code lets another customer in after the first.',
   ],
   [
@@ -269,8 +269,8 @@ export const ADMISSION = mutantsOf('relay', [
     'RA-RLY-218',
     'broker',
     ROOM,
-    'const others = removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.TAKEN : undefined));',
-    'const others = removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.NOT_ADMITTED : undefined));',
+    'removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.TAKEN : undefined))',
+    'removeWhere(s, p => (isCandidateCustomer(p) ? CloseCode.NOT_ADMITTED : undefined))',
     'Who waited is not told that somebody else was let in.',
   ],
   [
@@ -278,8 +278,8 @@ export const ADMISSION = mutantsOf('relay', [
     'RA-RLY-220',
     'broker',
     ROOM,
-    'return next === s ? stay(s) : removeWhere(next, p => (isCandidateCustomer(p) ? CloseCode.CODE_EXPIRED : undefined));',
-    'return next === s ? stay(s) : go(next);',
+    'removeWhere(renewed(s, e, now), p => (isCandidateCustomer(p) ? CloseCode.CODE_EXPIRED : undefined))',
+    'go(renewed(s, e, now))',
     'Who came by a code that was renewed goes on waiting.',
   ],
   [
