@@ -1,15 +1,7 @@
 /** What the console shows, as plain data, and what its controls can ask for. Views know nothing else; no wire type gets this far. */
 import type { Credentials, Quality } from '@remote-assist/peer'
 import type { FileActions, FilesState } from './files/model.js'
-
-/** Something went wrong, or is over, in words for a person. */
-export interface Told {
-  /** Stable, e.g. `E_CONNECT`. */
-  readonly code: string
-  readonly message: string
-  /** What to do about it. */
-  readonly hint: string | undefined
-}
+import type { Told } from './told.js'
 
 /** How far the session is. */
 export type Stage =

@@ -1,6 +1,7 @@
 /** Words of the wire as the console has them. */
 import { AssistError, FileTransferError, type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
-import type { Ability, Comparison, Person, ScreenLabel, Told } from './model.js'
+import type { Ability, Comparison, Person, ScreenLabel } from './model.js'
+import type { Told } from './told.js'
 
 const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
 

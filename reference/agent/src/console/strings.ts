@@ -1,7 +1,8 @@
 /** Every word of the console, by language, and what goes with them. */
-import type { Combo, Person, Told } from './model.js'
+import type { Combo, Person } from './model.js'
 import { ENGLISH, type Strings } from './strings/english.js'
 import { GERMAN } from './strings/german.js'
+import type { Told } from './told.js'
 
 export type { Strings }
 

@@ -1,5 +1,5 @@
 /** What the customer's page shows, as plain data, and what its controls can ask for. */
-import type { Told } from '../console/model.js'
+import type { Told } from '../console/told.js'
 import type { ReceivedFile } from './files/received.js'
 import type { Shared } from './host/browser-host.js'
 import type { LogEntry } from './log.js'

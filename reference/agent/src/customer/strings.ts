@@ -1,5 +1,5 @@
 /** Every word of the customer's page, by language. */
-import type { Told } from '../console/model.js'
+import type { Told } from '../console/told.js'
 import type { Problem } from './model.js'
 import { GERMAN } from './strings-de.js'
 import { ENGLISH, type Strings } from './strings-en.js'

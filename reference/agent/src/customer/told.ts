@@ -1,7 +1,7 @@
 /** Words of the wire as the page has them. */
 import { Phase } from '@remote-assist/codec'
 import { AssistError, FileTransferError, HostError, type Participant, Role } from '@remote-assist/peer'
-import type { Told } from '../console/model.js'
+import type { Told } from '../console/told.js'
 import { type Helper, isHere, type Present, type Problem } from './model.js'
 import { topicsOf } from './topics.js'
 

@@ -1,6 +1,6 @@
 /** Transfers as the console shows them, and what its controls can ask of them. */
 import type { Picked } from '../../files/source.js'
-import type { Told } from '../model.js'
+import type { Told } from '../told.js'
 
 /** How far a transfer is. `asking`: the customer is asked. `held`: this agent holds it; `held-there`: the customer does. */
 export type Progressing = 'listing' | 'asking' | 'moving' | 'held' | 'held-there' | 'done' | 'failed' | 'cancelled'

@@ -1,8 +1,9 @@
 /** The stage without a picture: preparing, the code to read aloud, the customer who decides, the end, an error. */
 import { html, type TemplateResult } from 'lit'
 import { icons } from '../icons.js'
-import type { Actions, Code, ConsoleState, Told } from '../model.js'
+import type { Actions, Code, ConsoleState } from '../model.js'
 import { minutes, sentenceOf } from '../strings.js'
+import type { Told } from '../told.js'
 import { button, type Frame, shortUrl } from './parts.js'
 import { wordsLine } from './words.js'
 
