@@ -78,7 +78,7 @@ export const customerCommand = (): Command =>
       [],
     )
     .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', parsedBy(readAuthorities))
-    .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
+    .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit show FILE” shows it, now and later, and “verify FILE” verifies it')
     .option('--rejoin', 'goes on after a restart that was agreed to, by the ticket that lies ready; started by the desktop after log-on')
     .addHelpText('after', EXIT_HELP)
 

@@ -2,11 +2,14 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { bytesOf } from '../audit/lines.js'
 import { describeReport } from '../audit/report.js'
+import { showAudit } from '../audit/show.js'
 import { verifyAudit } from '../audit/verify.js'
 
 const USAGE = `remote-assist-audit verify FILE [--customer-key HEX] [--json FILE]
+remote-assist-audit show FILE
 
-Verifies an audit log and names the first entry that was altered, dropped, reordered, duplicated or forked.
+Verifies an audit log and names the first entry that was altered, dropped, reordered, duplicated or forked; or shows what happened, an entry a line,
+also while the session goes on.
 
   --customer-key HEX   the customer's session key, where it is known: the log has to be of this customer
   --json FILE          writes the report as JSON
@@ -24,6 +27,7 @@ export interface CommandOutput {
 
 /** What the command was asked to do. */
 interface Wish {
+  readonly verb: 'verify' | 'show'
   readonly file: string
   readonly json: string | undefined
   readonly customerKey: Uint8Array | undefined
@@ -35,6 +39,10 @@ export function runAudit(args: readonly string[], { out, err }: CommandOutput): 
     const wish = readWish(args)
     if (wish === undefined) {
       out(USAGE)
+      return 0
+    }
+    if (wish.verb === 'show') {
+      for (const line of showAudit(readLog(wish.file))) out(line)
       return 0
     }
     const report = verifyAudit(readLog(wish.file), wish.customerKey)
@@ -56,11 +64,11 @@ function readWish(args: readonly string[]): Wish | undefined {
   const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options })
   if (values.help === true) return undefined
   const [verb, file, ...rest] = positionals
-  if (verb !== 'verify' || file === undefined || rest.length > 0) throw new UsageError('Which log is to be verified?')
+  if ((verb !== 'verify' && verb !== 'show') || file === undefined || rest.length > 0) throw new UsageError('Which log is to be verified, or shown?')
   const hex = values['customer-key']
   const customerKey = hex === undefined ? undefined : bytesOf(hex.toLowerCase(), 32)
   if (hex !== undefined && customerKey === undefined) throw new UsageError('A customer’s key has 64 hexadecimal digits.')
-  return { file, json: values.json, customerKey }
+  return { verb, file, json: values.json, customerKey }
 }
 
 function readLog(file: string): Uint8Array {

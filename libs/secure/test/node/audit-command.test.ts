@@ -72,6 +72,15 @@ describe('remote-assist-audit verify', () => {
     expect(err).not.toContain('--json')
   })
 
+  test('shows each entry in a line, and names what is none', () => {
+    const { code, out } = run('show', file('shown', [...LOG, 'nonsense\n']))
+    expect(code).toBe(0)
+    const lines = out.split('\n')
+    expect(lines).toHaveLength(7)
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT[0-9:.]+Z {2}[a-z.]+ · /)
+    expect(lines.at(-1)).toBe(`Line ${LOG.length + 1} is no line of an audit log.`)
+  })
+
   test('is a program', () => {
     const main = fileURLToPath(new URL('../../dist/node/audit.js', import.meta.url))
     const { status, stdout } = spawnSync(process.execPath, [main, 'verify', file('program', LOG)], { encoding: 'utf8' })
