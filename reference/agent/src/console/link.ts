@@ -26,10 +26,10 @@ import {
   isOver,
   type Person,
   type Stage,
-  type Told,
 } from './model.js'
 import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
 import { CODECS } from './picture.js'
+import type { Told } from './told.js'
 
 /** What a link is made of. */
 export interface LinkOptions {
