@@ -41,6 +41,13 @@ class Invitations:
     def refuse_session_invite_register(self, peer: Peer, invite: session.InviteRegister, reason: int) -> None:
         self.customer.send(peer, Channel.SESSION, refused=session.Refused(request_id=invite.request_id, reason=reason))
 
+    def on_session_rejoin_request(self, peer: Peer, request: session.RejoinRequest) -> None:
+        """This customer does not come back by itself after a restart, and has not announced that it could (RA-SES-161)."""
+        self.refuse_session_rejoin_request(peer, request, Refusal.UNSUPPORTED if peer.lead else Refusal.POLICY)
+
+    def refuse_session_rejoin_request(self, peer: Peer, request: session.RejoinRequest, reason: int) -> None:
+        self.customer.send(peer, Channel.SESSION, refused=session.Refused(request_id=request.request_id, reason=reason))
+
     def on_session_invite_revoke(self, peer: Peer, revoke: session.InviteRevoke) -> None:
         if not peer.lead:
             return  # RA-SES-098
