@@ -8,6 +8,7 @@ import { awake, startPulse } from '../alive.js'
 import { same } from '../equal.js'
 import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
+import { consentTimeoutOf } from '../policy.js'
 import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { followAudience } from './audience.js'
@@ -99,7 +100,7 @@ function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly 
     participant: entry.participant,
     role: entry.role,
     ceiling,
-    consentTimeoutMs: policy?.consentTimeoutMs ?? 0,
+    consentTimeoutMs: consentTimeoutOf(policy),
     graceMs: session.attachment.graceMs,
     candidate: invited,
   }

@@ -4,6 +4,7 @@ import { holderOf } from '../../lease/lease.js'
 import { holds } from '../../peer/grants.js'
 import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
+import { consentTimeoutOf } from '../policy.js'
 import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
 
 function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | undefined {
@@ -29,7 +30,7 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
   const active = peer.machine.phase === 'active'
   const { lease, layout, policy } = state
   const inControl = holderOf(lease) === peer.number
-  const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
+  const consentTimeoutMs = consentTimeoutOf(policy)
   return {
     screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
     input: {

@@ -3,6 +3,7 @@ import { Permission, Role } from '@remote-assist/codec'
 import { holds } from '../../peer/grants.js'
 import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
+import { consentTimeoutOf } from '../policy.js'
 import { type Customer, grantsOf, isEngaged, type JoinerPermits, type JoinerState, self } from './state.js'
 
 export function permitsFor(state: JoinerState, customer: Customer): JoinerPermits {
@@ -14,7 +15,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
   const { lease, channels, capabilities } = customer
   const inControl = lease?.holder === self(state)
   const { policy } = state
-  const consentTimeoutMs = policy?.consentTimeoutMs ?? 0
+  const consentTimeoutMs = consentTimeoutOf(policy)
   return {
     screen: { view: may(Permission.VIEW_SCREEN) },
     input: {
