@@ -317,11 +317,11 @@ export const layout = css`
   }
 
   @container ra (width < 1300px) {
-    .bar .button:not(.stay) > .words {
+    .bar .button:not(.stay, .menu *) > .words {
       display: none;
     }
 
-    .bar .button:not(.stay):not(label) {
+    .bar .button:not(.stay, label, .menu *) {
       padding-inline: 8px;
     }
   }
@@ -332,11 +332,11 @@ export const layout = css`
       grid-template-areas: 'bar' 'stage' 'panel' 'foot';
     }
 
-    :is(.bar .button:not(label), .folds) > .words {
+    :is(.bar .button:not(label, .menu *), .folds) > .words {
       display: none;
     }
 
-    :is(.bar .button:not(label), .folds) {
+    :is(.bar .button:not(label, .menu *), .folds) {
       padding-inline: 8px;
     }
 
