@@ -141,7 +141,7 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'last-come-first-injected': 'customer/input/order#order',
   'last-grant-kept': 'customer/participants/grant-back#none',
   'last-input-unnamed': 'customer/picture/last-input#first',
-  'last-words-for-minutes': 'customer/audit/unsigned-at-the-end#a-second',
+  'last-words-for-minutes': 'customer/audit/unsigned-at-the-end#leaves',
   'late-comer-not-paused': 'customer/pause/newcomer#told',
   'later-denial-takes-all': 'customer/grants/more-denied#grants',
   'later-silence-as-refusal': 'customer/grants/more-timeout#timeout',
