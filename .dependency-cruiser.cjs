@@ -11,9 +11,10 @@ const ARROWS = {
   'libs/transport-websocket': ['libs/transport'],
   'libs/transport-grpc': ['libs/transport'],
   'libs/peer': ['libs/core', 'libs/secure', 'libs/codec', 'libs/transport'],
+  'libs/ui': ['libs/codec', 'libs/peer'],
   'reference/broker': ['libs/core', 'libs/codec', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
-  'reference/customer': ['libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
-  'reference/agent': ['libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
+  'reference/customer': ['libs/core', 'libs/codec', 'libs/peer', 'libs/ui', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
+  'reference/agent': ['libs/core', 'libs/codec', 'libs/peer', 'libs/ui', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
   'reference/testee': ['reference/broker', 'libs/core', 'libs/codec', 'libs/peer', 'libs/transport', 'libs/transport-websocket', 'libs/transport-grpc'],
   conformance: [],
 }
@@ -57,9 +58,9 @@ module.exports = {
     },
     {
       name: 'runs-in-browsers',
-      comment: 'codec, core, secure and peer run unchanged in Node and browsers; only an entry for Node may know it.',
+      comment: 'codec, core, secure, peer and ui run unchanged in Node and browsers; only an entry for Node may know it.',
       severity: 'error',
-      from: { path: '^libs/(codec|core|secure|peer)/src/', pathNot: '^libs/[^/]+/src/node[./]' },
+      from: { path: '^libs/(codec|core|secure|peer|ui)/src/', pathNot: '^libs/[^/]+/src/node[./]' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -82,6 +83,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^reference/customer/src/helper/' },
       to: { pathNot: '^reference/customer/src/helper/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'data-knows-no-views',
+      comment: 'What a customer sees is data first: it runs where nothing can be drawn.',
+      severity: 'error',
+      from: { path: '^libs/ui/src/', pathNot: '^libs/ui/src/browser/' },
+      to: { path: ['^libs/ui/src/browser/', '/lit/'] },
     },
     { name: 'no-cycles', comment: 'Modules form no circle.', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', comment: 'Every import leads somewhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },

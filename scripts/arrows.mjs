@@ -1,14 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { cruise } from 'dependency-cruiser'
 
 /**
  * Checks the imports below a folder (the current one by default) against the drawing of the house in `.dependency-cruiser.cjs`: prints each import that has no
  * arrow and exits with 1 if there is any, or if nothing was read.
+ *
+ *   --json FILE   writes {imports, violations: [{rule, from, to}], ok} for a machine
  */
 
-const root = resolve(process.argv[2] ?? '.')
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
+const json = values.json === undefined ? undefined : resolve(values.json)
+const root = resolve(positionals[0] ?? '.')
 const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
 
 process.chdir(root)
@@ -28,7 +33,10 @@ const imports = output.modules.filter(({ source }) => source.endsWith('.ts')).re
 // Where it finds no TypeScript compiler that it understands, the cruiser reads nothing and finds nothing wrong.
 if (imports === 0) console.log('No import of any TypeScript file was read, so nothing was checked.')
 console.log(`${imports} imports, ${output.summary.violations.length} against the drawing`)
-process.exitCode = output.summary.violations.length > 0 || imports === 0 ? 1 : 0
+const ok = output.summary.violations.length === 0 && imports > 0
+const violations = output.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to }))
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ imports, violations, ok }, undefined, 2)}\n`)
+process.exitCode = ok ? 0 : 1
 
 /** The entries of a package, by the name under which they are imported, as sources: so neither circles nor detours hide behind a build. */
 function sources(folder) {

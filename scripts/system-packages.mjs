@@ -11,6 +11,7 @@ import { say, yellow } from './lib/say.mjs'
  */
 export const SYSTEM_PACKAGES = {
   chromium: { why: 'browser tests, screenshots of the console', present: 'command -v chromium' },
+  'firefox-esr': { why: 'the console in another browser', present: 'command -v firefox-esr' },
   openssl: { why: 'certificates for `npm start -- --public` and for tests of TLS', present: 'command -v openssl' },
   'fonts-dejavu-core': { why: 'letters in screenshots', present: 'test -d /usr/share/fonts/truetype/dejavu' },
   xvfb: { why: 'a real X display without a monitor', present: 'command -v Xvfb' },

@@ -1,6 +1,7 @@
 /** What a run of the suite is made of, and what it says about an implementation: the one model behind every report. */
 import type { WireEvent } from './play/player.js'
 
+/** A role of the protocol that an implementation plays. */
 export type RoleName = 'agent' | 'customer' | 'viewer' | 'broker'
 
 /** Profiles by their names in the specification. */
@@ -38,6 +39,7 @@ export type CheckVerdict = 'PASSED' | 'FAILED' | 'NOT_REACHED' | 'HANG' | 'SLOW'
 /** What the check says is so, in time or late. */
 export const holds = ({ verdict }: { readonly verdict: CheckVerdict }): boolean => verdict === 'PASSED' || verdict === 'SLOW'
 
+/** How a check of a case came out, and on what evidence. */
 export interface CheckResult {
   readonly check: CheckDeclaration
   readonly verdict: CheckVerdict
@@ -63,9 +65,13 @@ export interface CaseDeclaration {
   readonly source: string
 }
 
-/** PASSED: every check did. FAILED: one did not. SKIPPED: it could not run, and why. BROKEN: the suite or the adapter failed, nothing is said about the testee. */
-export type CaseVerdict = 'PASSED' | 'FAILED' | 'SKIPPED' | 'BROKEN'
+/**
+ * PASSED: every check did. FAILED: one did not. WARNED: one did not, and all that it and others like it cite are SHOULDs: that is told, and fails nobody.
+ * SKIPPED: it could not run, and why. BROKEN: the suite or the adapter failed, nothing is said about the testee.
+ */
+export type CaseVerdict = 'PASSED' | 'FAILED' | 'WARNED' | 'SKIPPED' | 'BROKEN'
 
+/** How a case came out, each of its checks, and what happened on the way. */
 export interface CaseResult {
   readonly case: CaseDeclaration
   readonly verdict: CaseVerdict
@@ -94,7 +100,7 @@ export type TraceEntry =
 
 /** What was run against what. */
 export interface RunReport {
-  /** `conformant`: every required case passed. `partial`: none failed, some of Core were skipped. `failed`: the rest. */
+  /** `conformant`: every required case passed, or was not more than warned. `partial`: none failed, some of Core were skipped. `failed`: the rest. */
   readonly verdict: 'conformant' | 'partial' | 'failed'
   readonly role: RoleName
   readonly profiles: readonly ProfileName[]
@@ -107,6 +113,8 @@ export interface RunReport {
   /** Checks. */
   readonly passed: number
   readonly failed: number
+  /** Of warned cases, those that did not pass. */
+  readonly warned: number
   /** Cases. */
   readonly skipped: number
   readonly broken: number
@@ -121,6 +129,7 @@ export interface RunReport {
   readonly results: readonly CaseResult[]
 }
 
+/** How a requirement came out: over all checks of the run that cite it. */
 export interface RequirementResult {
   readonly id: string
   readonly level: 'MUST' | 'SHOULD' | 'MAY'

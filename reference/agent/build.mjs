@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib'
+import * as codec from '@remote-assist/codec'
 import { build } from 'vite'
 
 /**
@@ -9,15 +11,17 @@ const here = path => new URL(path, import.meta.url).pathname
 /** The module in the place of Node's `crypto`. */
 const NOTHING = '\0no-node-crypto'
 
-/**
- * @hpke looks for Node's `crypto` where the platform has none of its own, which no browser of today lacks: what it would find is left empty. Anything else that
- * no browser finds makes the build fail.
- */
-const forBrowsers = {
-  name: 'for-browsers',
+/** @hpke, which only who opens credentials needs, looks for Node's `crypto` where the platform has none of its own: what it would find is left empty. */
+const withoutNode = {
+  name: 'without-node',
   enforce: 'pre',
   resolveId: { filter: { id: /^crypto$/ }, handler: (_id, importer = '') => (importer.includes('@hpke/common') ? NOTHING : undefined) },
   load: { filter: { id: /no-node-crypto$/ }, handler: () => 'export const webcrypto = undefined' },
+}
+
+/** What no browser finds makes the build fail. */
+const complete = {
+  name: 'complete',
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
       const missing = [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])].find(name => !(name in bundle))
@@ -26,10 +30,56 @@ const forBrowsers = {
   },
 }
 
-const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins: [forBrowsers] }
+/** The generated enums, by name. */
+const ENUMS = new Map(Object.entries(codec).filter(([, value]) => value?.[0] === 'UNSPECIFIED'))
+const IMPORTS = /import \{([^}]*)\} from '(?:@remote-assist\/(?:codec|peer)|\.\/messages\/\w+\.js)'/g
+
+/** Puts the numbers of generated enums where their names are, as a compiler would that sees the whole program: a name takes room, and so does the enum. */
+const numbersForEnums = {
+  name: 'numbers-for-enums',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/(libs|reference)\/.*\.[jt]s$/ },
+    handler(code) {
+      const imported = [...code.matchAll(IMPORTS)].flatMap(([, names]) => names.split(',').map(name => name.trim()))
+      const used = imported.filter(name => ENUMS.has(name))
+      if (used.length === 0) return undefined
+      const member = new RegExp(`\\b(${used.join('|')})\\.([A-Z][A-Z0-9_]*)\\b`, 'g')
+      return { code: code.replace(member, (name, of, which) => ENUMS.get(of)[which] ?? name), map: null }
+    },
+  },
+}
+
+/** Style sheets and templates are read by machines there: their indentation takes room. */
+const withoutIndentation = {
+  name: 'without-indentation',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/(libs|reference)\/.*\.[jt]s$/, code: /\b(css|html|svg) ?`/ },
+    handler: code => ({
+      code: code.replace(/\bcss ?`[^`]*`/g, style => style.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1')).replace(/\n\s+/g, '\n'),
+      map: null,
+    }),
+  },
+}
+
+/** Which phases may follow which is data for documents and tests: what runs is in a machine's handlers. */
+const withoutTables = {
+  name: 'without-tables',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/libs\/core\/.*\.[jt]s$/, code: /\btable: [A-Z_]+_TABLE,/ },
+    handler: code => ({ code: code.replace(/\btable: [A-Z_]+_TABLE,/g, ''), map: null }),
+  },
+}
+
+const plugins = [withoutNode, numbersForEnums, withoutIndentation, withoutTables]
+const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins: [...plugins, complete] }
 const target = 'es2023'
 /** The whole protocol is in one chunk; kB. */
 const chunkSizeWarningLimit = 700
+/** Nothing of ours happens when a property is read: what nobody uses can be left out, though it reads some. */
+const treeshake = { propertyReadSideEffects: false }
 
 await build({
   ...common,
@@ -42,22 +92,49 @@ await build({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ['index', 'agent', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
+    rollupOptions: { treeshake, input: ['index', 'agent', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
   },
 })
-for (const element of ['console', 'customer'])
-  await build({
-    ...common,
-    root: here('.'),
-    // Beside the element, under one name: a page copies what begins with it.
-    worker: { format: 'es', rollupOptions: { output: { entryFileNames: `remote-assist-${element}-[name].js` } } },
-    build: {
-      target,
-      chunkSizeWarningLimit,
-      outDir: here('dist'),
-      emptyOutDir: false,
-      lib: { entry: here(`src/${element}/define.ts`), formats: ['es'], fileName: () => `remote-assist-${element}.js` },
-      // For a script tag: nobody bundles it again.
-      rollupOptions: { output: { minify: true, codeSplitting: false } },
-    },
-  })
+
+/** How an element is built; `differently`, to be looked at alone. */
+const elementBuild = (element, { external = [], ...differently } = {}) => ({
+  ...common,
+  root: here('.'),
+  // Beside the element, under one name: a page copies what begins with it.
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: `remote-assist-${element}-[name].js` } } },
+  build: {
+    target,
+    chunkSizeWarningLimit,
+    outDir: here('dist'),
+    emptyOutDir: false,
+    lib: { entry: here(`src/${element}/define.ts`), formats: ['es'], fileName: () => `remote-assist-${element}.js` },
+    // For a script tag: nobody bundles it again.
+    rollupOptions: { treeshake, external, output: { minify: true, chunkFileNames: `remote-assist-${element}-[name].js` } },
+  },
+  ...differently,
+})
+
+for (const element of ['console', 'customer']) await build(elementBuild(element))
+await checkSize()
+
+/**
+ * Fails unless the console's element, with what it loads beside itself but for other languages, has at most `MOST_BYTES` after gzip -9 without the generated codecs of
+ * the messages (all that is in `libs/codec/src/gen/messages`), which grow with the protocol and not with the console. They are taken out by building the same element
+ * with those modules outside of it; the names that it would import from them count. Prints both sizes.
+ */
+async function checkSize() {
+  const MOST_BYTES = 150_000
+  const CODECS = /\/gen\/messages\//
+  const bytesOf = async options => {
+    const { build: how, ...rest } = elementBuild('console', options)
+    const [{ output }] = await build({ ...rest, build: { ...how, write: false } })
+    return output
+      .filter(({ isDynamicEntry }) => isDynamicEntry !== true)
+      .reduce((sum, { code, source }) => sum + gzipSync(code ?? source, { level: 9 }).length, 0)
+  }
+  const whole = await bytesOf({})
+  const without = await bytesOf({ external: CODECS, plugins })
+  const said = bytes => bytes.toLocaleString('en')
+  console.log(`The console's element: ${said(whole)} bytes gzipped; without the codecs of the messages ${said(without)}, at most ${said(MOST_BYTES)}.`)
+  if (without > MOST_BYTES) throw new Error(`The console's element is ${said(without - MOST_BYTES)} bytes too large.`)
+}

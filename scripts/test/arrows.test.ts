@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const ARROWS = fileURLToPath(new URL('../arrows.mjs', import.meta.url))
-const PACKAGES = ['codec', 'core', 'secure', 'transport', 'transport-websocket', 'transport-grpc', 'peer'].map(name => `libs/${name}`)
+const PACKAGES = ['codec', 'core', 'secure', 'transport', 'transport-websocket', 'transport-grpc', 'peer', 'ui'].map(name => `libs/${name}`)
 const PROGRAMS = ['broker', 'customer', 'agent', 'testee'].map(name => `reference/${name}`)
 
 /** One import per row that the drawing forbids: the rule that catches it, the importing file, what it imports. */
@@ -34,6 +34,8 @@ const FORBIDDEN = [
   ['runs-in-browsers', 'libs/peer/src/c.ts', 'node:fs'],
   ['browser-entries-know-no-node', 'libs/transport-websocket/src/browser.ts', 'node:net'],
   ['packages-are-entered-by-name', 'libs/core/src/d.ts', '../../codec/src/index.js'],
+  ['ui-imports-by-the-drawing', 'libs/ui/src/a.ts', '@remote-assist/transport-websocket'],
+  ['data-knows-no-views', 'libs/ui/src/b.ts', './browser/index.js'],
   ['no-cycles', 'libs/core/src/e.ts', './f.js'],
   ['resolvable', 'libs/core/src/g.ts', './nowhere.js'],
 ] as const
@@ -48,10 +50,11 @@ const ALLOWED = [
   ['reference/testee/src/b.ts', '@remote-assist/broker'],
 ] as const
 
-/** What makes some of the forbidden rows forbidden: a detour from the gRPC transport to the keys, and the way back of a circle. */
+/** What makes some of the forbidden rows forbidden: a detour from the gRPC transport to the keys, the way back of a circle, and views. */
 const SURROUNDINGS = [
   ['libs/transport-grpc/src/index.ts', '@remote-assist/secure'],
   ['libs/core/src/f.ts', './e.js'],
+  ['libs/ui/src/browser/index.ts', '@remote-assist/peer'],
 ] as const
 
 describe('the drawing of the house', () => {
@@ -88,6 +91,12 @@ describe('arrows as a command', () => {
     expect(code).toBe(0)
   })
 
+  test('writes the same for a machine', async () => {
+    const { json } = await inFolder({ 'libs/core/src/a.ts': importing('node:crypto') })
+    expect(json).toMatchObject({ imports: 1, ok: false })
+    expect(json).toHaveProperty('violations', expect.arrayContaining([{ rule: 'core-is-pure', from: 'libs/core/src/a.ts', to: 'crypto' }]))
+  })
+
   test('an import of types alone counts', async () => {
     const { code, stdout } = await inFolder({ 'libs/core/src/a.ts': "import type { one } from 'node:crypto'\nexport type One = typeof one\n" })
     expect(stdout).toContain('core-is-pure: libs/core/src/a.ts → crypto')
@@ -114,15 +123,18 @@ async function inFolder(files: Record<string, string>) {
   const root = mkdtempSync(join(tmpdir(), 'arrows-'))
   for (const [file, text] of Object.entries(files)) write(join(root, file), text)
   try {
-    return await arrows(root)
+    const file = join(root, 'arrows.json')
+    const outcome = await arrows(root, '--json', file)
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return { ...outcome, json }
   } finally {
     rmSync(root, { recursive: true })
   }
 }
 
-async function arrows(root: string): Promise<{ code: number; stdout: string }> {
+async function arrows(...args: readonly string[]): Promise<{ code: number; stdout: string }> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [ARROWS, root])
+    const { stdout } = await promisify(execFile)(process.execPath, [ARROWS, ...args])
     return { code: 0, stdout }
   } catch (error) {
     const { code, stdout } = error as { code: number; stdout: string }

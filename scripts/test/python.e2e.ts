@@ -129,7 +129,7 @@ describeWith(PACKAGES, 'the independent implementation in Python', () => {
         'show-screen: 2',
         'control',
         `type: ${JSON.stringify(typed)}`,
-        'send-keys: { combo: ctrl+alt+delete, expect: needs-elevation }',
+        'send-keys: { combo: ctrl+alt+delete, expect: unsupported }',
         'leave',
       ]
       await writeFile(script, steps.map(step => `- ${step}\n`).join(''))

@@ -22,11 +22,12 @@ describe('a command', () => {
   })
 })
 
+// A shell that was forked to become `sleep` would still hear a signal as its parent does, and go on: ready is who is a descendant in earnest.
 test('a signal reaches the descendants, and the process ends after them, with no later command started', async () => {
   const program = `
     import { run, stopChildrenOnSignals } from './scripts/lib/run.mjs'
     stopChildrenOnSignals()
-    await run(['sh', '-c', 'trap "echo last words; exit" TERM; sleep 600 & echo ready; wait'])
+    await run(['sh', '-c', 'trap "echo last words; exit" TERM; sleep 600 & until grep -q sleep /proc/$!/comm; do :; done; echo ready; wait'])
     await run(['echo', 'later'])`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []

@@ -12,6 +12,7 @@ const STDERR_TAIL = 8_192
 /** How long a process that ended may leave its pipes open: another one may have inherited them. */
 const DRAIN_MS = 500
 
+/** How a testee is started and spoken to. */
 export interface ChildOptions extends TesteeOptions {
   /** Default: protobuf. */
   readonly wire?: WireFormat

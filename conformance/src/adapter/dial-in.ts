@@ -9,6 +9,7 @@ import { Testee, type TesteeOptions } from './testee.js'
 
 const HOST = '127.0.0.1'
 
+/** How a testee that runs already is waited for and spoken to. */
 export interface DialInOptions extends TesteeOptions {
   /** Default: protobuf, a binary message for each frame. With jsonl, a text message for each. */
   readonly wire?: WireFormat

@@ -1,6 +1,6 @@
 /** An implementation under test, as the suite handles it. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ProfileName, RoleName } from '../model.js'
+import { whenOverdue } from '../patience.js'
 import type { Fields } from '../play/player.js'
 import { CONTRACT } from './contract.js'
 import { Conversation } from './conversation.js'
@@ -27,6 +27,7 @@ const PROFILES: readonly string[] = [
   'binding-grpc',
 ] satisfies ProfileName[]
 
+/** How long a testee may take, and what it is told. */
 export interface TesteeOptions {
   /** The watchdog of each command, ms. Default: 10,000. */
   readonly commandMs?: number
@@ -44,7 +45,7 @@ export interface HelloAck {
   readonly version: string
   readonly roles: readonly RoleName[]
   readonly profiles: readonly ProfileName[]
-  /** What its adapter can do beyond the least: "clock", "grpc", "snapshot". */
+  /** What its adapter can do beyond the least: "clock", "grpc", "snapshot", "hindrances", "restart". */
   readonly features: readonly string[]
 }
 
@@ -104,14 +105,19 @@ export class Testee {
   async close(): Promise<TesteeCrash['exit'] | undefined> {
     this.#closing = true
     const conversation = this.#current
+    let callOff = (): void => {}
     try {
       if (conversation === undefined || conversation.over !== undefined) return undefined
       await conversation.ask('', 'shutdown', {}, this.#commandMs)
-      const end = await Promise.race([conversation.ended, delay(EXIT_MS, undefined, { ref: false })])
+      const overdue = new Promise<undefined>(resolve => {
+        callOff = whenOverdue(EXIT_MS, () => resolve(undefined))
+      })
+      const end = await Promise.race([conversation.ended, overdue])
       return end instanceof TesteeCrash ? end.exit : undefined
     } catch (error) {
       return error instanceof TesteeCrash ? error.exit : undefined
     } finally {
+      callOff()
       conversation?.kill()
       this.options.closed?.()
     }

@@ -7,6 +7,7 @@ import type { Stage } from '../play/player.js'
 /** Everybody who takes part in a case. */
 export interface Cast {
   readonly stage: Stage
+  /** Another one once it was started again. */
   readonly testee: RoleUnderTest
   /** At a broker: opens a connection of a new player without a Hello; else undefined. */
   readonly connect?: (name: string) => Promise<void>
@@ -14,6 +15,11 @@ export interface Cast {
   readonly hello?: (name: string, fields: Readonly<Record<string, unknown>>) => void
   /** At a broker: the line of a player. */
   readonly endpoint?: (name: string) => Endpoint
+  /**
+   * At a customer: its computer is started again, and this ticket lies there. `ms`: what the testee's clock has advanced since the case's beginning. Rejects with
+   * `RoleRefused` if the testee does not begin.
+   */
+  readonly restart?: (ticket: Uint8Array, ms: number) => Promise<void>
   /** Nothing was waited for before the case: what has come since the testee was started counts. */
   readonly fromTheStart?: boolean
   /** Values that cases may use by name, beside players' numbers and facts. */

@@ -26,6 +26,9 @@ export interface Given {
   readonly lacks?: readonly string[]
   readonly broker?: Plain
   readonly trust?: readonly string[]
+  readonly credential?: string
+  readonly impostor?: boolean
+  readonly restarted?: boolean
   /** How long to wait for each thing on the way there, ms: of a run, never of a file. */
   readonly patienceMs?: number
 }
@@ -111,6 +114,7 @@ function loadCase(one: Plain, { area, role, profile, given, requirements }: Surr
       ...(merged.clock ? ['clock'] : []),
       ...(merged.binding === 'grpc' ? ['grpc'] : []),
       ...(merged.lacks === undefined ? [] : ['hindrances']),
+      ...(merged.restarted || steps.some(({ kind }) => kind === 'restart') ? ['restart'] : []),
     ]),
   ]
   const kind = one.kind === 'hostile' ? 'hostile' : 'scenario'

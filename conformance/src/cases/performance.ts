@@ -30,6 +30,8 @@ export class Performance {
   readonly accounted = new Set<number>()
   /** Ends by which the testee may say that somebody broke the protocol, and need not: `agent, 404`. */
   readonly mayEnd = new Set<string>()
+  /** How far the testee's clock went forward in this case, ms. */
+  clockMs = 0
   readonly #cast: Cast
   readonly #kept = new Map<string, unknown>()
   /** How far each kind of message was looked at: `player/CHANNEL/name` → the place behind. */
@@ -37,12 +39,13 @@ export class Performance {
   readonly #began: number
   #eventsFrom: number
   #mark: number
-  #connections = 1
+  #connections: number
 
   constructor(cast: Cast) {
     this.#cast = cast
     this.#began = cast.fromTheStart === true ? 0 : cast.stage.events.length
     this.#mark = this.#began
+    this.#connections = Math.max(1, cast.stage.broker?.connections ?? 0)
     this.#eventsFrom = cast.fromTheStart === true ? 0 : (cast.testee.events.all.at(-1)?.index ?? -1) + 1
     const newest = (fact: string): number => Math.max(0, ...[...cast.stage.players.values()].map(({ facts }) => Number(facts[fact] ?? 0)))
     this.#kept.set('lease', newest('leaseEpoch')).set('layout', newest('layoutEpoch'))

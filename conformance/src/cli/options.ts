@@ -53,6 +53,8 @@ export interface RunChoice extends TesteeChoice, CaseChoice {
   readonly out: string | undefined
   readonly reporters: readonly Reporter[]
   readonly docs: string | undefined
+  /** The file that the report is written to as JSON, beside those of `out`. */
+  readonly json: string | undefined
 }
 
 const TEXT = { type: 'string' } as const
@@ -73,6 +75,19 @@ export const RUN_OPTIONS = {
   out: TEXT,
   reporter: LIST,
   docs: TEXT,
+  json: TEXT,
+} as const
+export const SELFTEST_OPTIONS = {
+  role: TEXT,
+  case: LIST,
+  named: FLAG,
+  'all-cases': FLAG,
+  percent: TEXT,
+  seed: TEXT,
+  mutant: LIST,
+  mutations: TEXT,
+  only: TEXT,
+  json: TEXT,
 } as const
 
 /** What was typed: values of options, words, and what stands behind `--`. */
@@ -104,10 +119,17 @@ export function testeeChoice(values: Values<typeof TESTEE_OPTIONS>, command: rea
   if (ways > 1) throw usage('--reference, --attach and a command behind -- exclude one another.')
   return {
     reference: values.reference === true,
-    attach: values.attach === undefined ? undefined : whole('--attach', values.attach, 0, 65_535),
+    attach: values.attach === undefined ? undefined : portOf(values.attach),
     wire: oneOf('--wire', values.wire ?? 'protobuf', ['protobuf', 'jsonl'] as const),
     command,
   }
+}
+
+/** The port of `8080`, or of an address of this machine: `ws://127.0.0.1:8080`. */
+function portOf(text: string): number {
+  const port = /^ws:\/\/127\.0\.0\.1:(\d+)\/?$/.exec(text)?.[1] ?? text
+  if (!/^\d+$/.test(port)) throw usage(`--attach takes a port, or ws://127.0.0.1:PORT, not “${text}”.`)
+  return whole('--attach', port, 0, 65_535)
 }
 
 /** The cases that were chosen. */
@@ -140,6 +162,7 @@ export function runChoice(values: Values<typeof RUN_OPTIONS>, command: readonly 
     out: wantsFiles ? (values.out ?? 'conformance-report') : undefined,
     reporters: reporters.length > 0 ? reporters : REPORTERS,
     docs: values.docs?.replace(/\/+$/, ''),
+    json: values.json,
   }
 }
 

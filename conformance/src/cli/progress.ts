@@ -1,10 +1,10 @@
 /** What a person sees while cases are played: where it is, and a line for each that did not pass. */
 import type { CaseResult, RunReport } from '../model.js'
-import { duration, isProven, reasonOf, slowOnes } from '../report/index.js'
+import { duration, isProven, reasonOf, slowOnes, unkept } from '../report/index.js'
 import type { Selection } from './suite.js'
 import type { Terminal } from './terminal.js'
 
-const MARK = { PASSED: '✓', FAILED: '✗', SKIPPED: '–', BROKEN: '!' } as const
+const MARK = { PASSED: '✓', FAILED: '✗', WARNED: '~', SKIPPED: '–', BROKEN: '!' } as const
 /** Longer messages are for reports. */
 const MESSAGE_LETTERS = 300
 
@@ -14,10 +14,8 @@ export function progress(terminal: Terminal, total: number): (result: CaseResult
   let failed = 0
   return result => {
     done += 1
-    if (result.verdict === 'FAILED' || result.verdict === 'BROKEN') {
-      failed += 1
-      terminal.err(line(result))
-    }
+    if (result.verdict === 'FAILED' || result.verdict === 'BROKEN') failed += 1
+    if (result.verdict !== 'PASSED' && result.verdict !== 'SKIPPED') terminal.err(line(result))
     terminal.live(`${done}/${total}${failed > 0 ? `, ${failed} failed` : ''}  ${result.case.id}`)
   }
 }
@@ -38,6 +36,7 @@ export function summary(report: RunReport, { left, unplayed }: Pick<Selection, '
     `${implementation.name} ${implementation.version} as ${role}: ${verdict}`,
     `  ${report.cases} cases, ${report.checks} checks: ${report.passed} passed, ${report.failed} failed; ${report.skipped} cases skipped, ${report.broken} broken; ${duration(report.seconds)}`,
     `  ${musts.filter(isProven).length} of ${musts.length} MUSTs proven`,
+    ...unkept(report).map(told => `  a SHOULD that was not kept: ${told}`),
     ...slowOnes(report).map(told => `  later than the specification allows: ${told}`),
     ...report.unsteady.map(told => `  not the same each time: ${told}`),
     ...[...skipped].map(([reason, count]) => `  ${count} skipped: ${reason}`),

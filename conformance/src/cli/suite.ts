@@ -90,8 +90,10 @@ export interface Execution {
 /** Plays the selection and makes the report. Rejects with `AdapterError` if the adapter broke the contract. */
 export async function execute(suite: Suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult }: Execution): Promise<RunReport> {
   const startedAt = new Date()
-  const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, trace, ...(onResult === undefined ? {} : { onResult }) })
-  const results = [...played, ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]
+  const weigh = (result: CaseResult): CaseResult => weighed(result, suite.registry)
+  const told = onResult === undefined ? {} : { onResult: (result: CaseResult) => onResult(weigh(result)) }
+  const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, trace, ...told })
+  const results = [...played.map(weigh), ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]
   return reportOf(suite.registry, selection, results, {
     suite: SUITE,
     implementation: { name: testee.hello.name, version: testee.hello.version },
@@ -104,21 +106,16 @@ export async function execute(suite: Suite, { selection, testee, concurrency, re
 
 type Circumstances = Pick<RunReport, 'suite' | 'implementation' | 'seconds' | 'seed' | 'startedAt' | 'command'>
 
-/** Judges results. A failure of nothing but SHOULDs is told, and changes no verdict. */
-export function reportOf(
-  registry: Registry,
-  { role, profiles, left, unplayed }: Selection,
-  results: readonly CaseResult[],
-  circumstances: Circumstances,
-): RunReport {
+/** Judges results. */
+function reportOf(registry: Registry, { role, profiles, left, unplayed }: Selection, results: readonly CaseResult[], circumstances: Circumstances): RunReport {
   const checks = results.flatMap(result => result.checks)
   const count = (verdict: CaseResult['verdict']) => results.filter(result => result.verdict === verdict).length
-  const failed = results.some(result => result.verdict === 'FAILED' && breaksMust(result, registry))
   const incomplete = left > 0 || unplayed.includes(coreOf(role)) || count('SKIPPED') > 0 || results.length === 0
   const unsteady = unsteadyOf(results)
   const ran = results.filter(({ verdict }) => verdict !== 'SKIPPED').flatMap(result => result.checks)
+  const warned = results.flatMap(({ verdict, checks }) => (verdict === 'WARNED' ? checks.filter(check => !holds(check)) : [])).length
   return {
-    verdict: failed || count('BROKEN') > 0 || unsteady.length > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',
+    verdict: count('FAILED') + count('BROKEN') > 0 || unsteady.length > 0 ? 'failed' : incomplete ? 'partial' : 'conformant',
     role,
     profiles,
     spec: registry.spec,
@@ -126,7 +123,8 @@ export function reportOf(
     cases: results.length,
     checks: checks.length,
     passed: ran.filter(holds).length,
-    failed: ran.filter(check => !holds(check)).length,
+    failed: ran.filter(check => !holds(check)).length - warned,
+    warned,
     skipped: count('SKIPPED'),
     broken: count('BROKEN'),
     unsteady,
@@ -156,9 +154,13 @@ function toldTogether(alike: readonly CaseResult[]): string {
   return wrong === undefined ? often : `${often} (${orders}) at ${wrong.check.id}, ${wrong.verdict}`
 }
 
-/** Whether any check that did not pass cites a MUST. */
-export const breaksMust = (result: CaseResult, registry: Registry): boolean =>
-  result.checks.some(one => !holds(one) && one.check.cites.some(id => registry.get(id)?.level === 'MUST'))
+/** The result as the report has it: a failed case is only warned if a check is what ended it, and no check that did not pass cites a MUST. */
+function weighed(result: CaseResult, registry: Registry): CaseResult {
+  const wrong = result.checks.filter(one => !holds(one))
+  const isReached = wrong[0] !== undefined && wrong[0].verdict !== 'NOT_REACHED'
+  const isMust = wrong.some(({ check }) => check.cites.some(id => registry.get(id)?.level === 'MUST'))
+  return result.verdict === 'FAILED' && isReached && !isMust ? { ...result, verdict: 'WARNED' } : result
+}
 
 function requirementsOf(registry: Registry, role: RoleName, profiles: readonly ProfileName[], results: readonly CaseResult[]): readonly RequirementResult[] {
   const citing = new Map<string, { readonly name: string; readonly result: CheckResult }[]>()

@@ -38,13 +38,14 @@ screen.hidden: participant
 clipboard.synced: direction participant state
 clipboard.passed: bytes direction mime participant
 file.decided: bytes decision direction entries participant transfer
+file.sent: bytes name participant sha256 transfer
 file.verified: bytes name participant sha256 transfer
 file.ended: participant reason transfer
 keys.sent: combo participant result
 elevation.asked: duration method participant reason request scope
 elevation.changed: participant phase reason request
 command.run: argv command participant sha256 user
-command.ended: code command participant
+command.ended: by code command participant
 user.switched: participant request
 rejoin.asked: participant reason request
 rejoin.changed: participant request state

@@ -48,6 +48,8 @@ export class EndBroker implements BrokerPlayer, Reception {
   open = true
   /** How the testee opened its last connection. */
   opening: Opening | undefined
+  /** How many new codes the testee asked for. */
+  newCodes = 0
   /** The testee's number; 0 before its first Welcome. */
   testee = 0
   #connection: Connection | undefined
@@ -70,14 +72,27 @@ export class EndBroker implements BrokerPlayer, Reception {
     return this.manners.subprotocol
   }
 
-  /** The policy that the testee gets. */
-  get policy(): Fields {
-    return { ...DEFAULT_POLICY, ...((this.welcome.policy ?? {}) as Fields) }
+  /** The policy that the testee gets; undefined if a case has `policy: null` in its Welcome. */
+  get policy(): Fields | undefined {
+    const { policy = {} } = this.welcome as { readonly policy?: Fields | null }
+    return policy === null ? undefined : { ...DEFAULT_POLICY, ...policy }
   }
 
   /** The testee is attached and welcomed. */
   get attached(): boolean {
     return this.#connection?.greeted === true
+  }
+
+  get hasLine(): boolean {
+    return this.#connection !== undefined
+  }
+
+  async flushed(): Promise<void> {
+    await this.#connection?.line.flushed?.()
+  }
+
+  get connections(): number {
+    return this.#connections
   }
 
   /** The sequence of the frame that it numbered last on the testee's line. */
@@ -96,7 +111,11 @@ export class EndBroker implements BrokerPlayer, Reception {
     const connection: Connection = { line, number: ++this.#connections, lastSequence: 0n, sequence: 0n, greeted: false }
     const older = this.#connection
     this.#connection = connection
-    older?.line.close(103, '')
+    // Who comes back sooner than the end of its line is seen here had dropped it all the same.
+    if (older !== undefined) {
+      older.line.close(103, '')
+      this.#dropped()
+    }
     this.trace.opened('broker')
     for (const told of this.#openings.splice(0)) told()
     return {
@@ -104,6 +123,11 @@ export class EndBroker implements BrokerPlayer, Reception {
       stray: (what, bytes) => this.#put(bytes, nothing, what),
       closed: (code, reason, raw) => this.#ended(connection, code, reason, raw),
     }
+  }
+
+  /** The testee came, and went before it asked for anything. */
+  turnedAway(): void {
+    this.inbox.putClosing(this.trace.closing({ to: 'broker', code: 0, reason: '', raw: { turnedAway: true } }))
   }
 
   async connected({ withinMs }: { readonly withinMs: number }): Promise<number> {
@@ -230,6 +254,10 @@ export class EndBroker implements BrokerPlayer, Reception {
     this.inbox.putClosing(this.trace.closing({ to: 'broker', code, reason, raw }))
     if (this.#connection !== connection) return
     this.#connection = undefined
+    this.#dropped()
+  }
+
+  #dropped(): void {
     const member = this.room.members.get(this.testee)
     if (member === undefined) return
     if (member.phase === 'CANDIDATE') this.room.members.delete(member.number)

@@ -26,8 +26,8 @@ import { Mailbox, type Trace } from './trace.js'
 export interface Seat {
   readonly trace: Trace
   readonly sessionId: Uint8Array
-  /** The policy of the session, as `Welcome` has it. */
-  readonly policy: Fields
+  /** The policy of the session, as `Welcome` has it; undefined if it has none. */
+  readonly policy: Fields | undefined
   /** Carries a frame away. Throws if the player has no line. */
   deliver(frame: Uint8Array): void
   /** Sends a relay message in the player's name. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { base64url, hex, join, utf8 } from '../crypto/bytes.js'
+import { base64url, hex, join, sha256, utf8 } from '../crypto/bytes.js'
 import type { Secret } from '../crypto/forms.js'
 import { EndBroker } from './broker-player.js'
 import { controlOf } from './control.js'
@@ -7,6 +7,7 @@ import { CustomerPlayer } from './customer.js'
 import type { EndPlayer, Seat } from './end-player.js'
 import { JoinerPlayer } from './joiner.js'
 import { serveGrpc } from './lines/grpc.js'
+import { serveGrpcImpostor, serveImpostor } from './lines/impostor.js'
 import { stageServer } from './lines/websocket.js'
 import type { EnterOptions, Fields, Player, Stage, WireEvent } from './player.js'
 import { bringTo, type Fixture, type ReachPhase } from './reach.js'
@@ -24,7 +25,9 @@ export interface EndStageOptions {
   readonly way?: 'pin' | 'link' | 'invite'
   /** Serves gRPC as well: `attach.grpcUrl` is empty otherwise. */
   readonly grpc?: boolean
-  /** Fields of Welcome that differ from the default; `policy` is merged into the default one. */
+  /** Is reached by TLS alone, with a certificate that nobody vouches for. */
+  readonly impostor?: boolean
+  /** Fields of Welcome that differ from the default; `policy` is merged into the default one, and null for none. */
   readonly welcome?: Fields
 }
 
@@ -115,12 +118,11 @@ export class EndStage implements Stage {
   }
 
   async open(): Promise<void> {
-    const { url, close } = await stageServer.serve(
-      this.broker,
-      controlOf(this.sessionId, this.agentToken, () => this.#renew()),
-    )
+    const control = controlOf(this.sessionId, this.agentToken, () => this.#renew())
+    const impostor = this.#options.impostor === true
+    const { url, close } = await (impostor ? serveImpostor(this.broker) : stageServer.serve(this.broker, control))
     this.#closing.push(close)
-    const grpc = this.#options.grpc === true ? await serveGrpc(this.broker) : undefined
+    const grpc = this.#options.grpc === true ? await (impostor ? serveGrpcImpostor(this.broker) : serveGrpc(this.broker)) : undefined
     if (grpc !== undefined) this.#closing.push(grpc.close)
     this.#attach = { websocketUrl: url, grpcUrl: grpc?.url ?? '' }
   }
@@ -132,8 +134,9 @@ export class EndStage implements Stage {
 
   async enter(name: string, role: Player['role'], options: EnterOptions = {}): Promise<EndPlayer> {
     if (this.players.has(name)) throw new Error(`There is a ${name} already.`)
-    const { displayName = name, hold = false, once, pin } = options
-    if (role === 'CUSTOMER') return this.#customer(name, displayName, pin === undefined ? { hold } : { hold, pin })
+    const { displayName = name, hold = false, once, pin, ticket } = options
+    if (role === 'CUSTOMER')
+      return this.#customer(name, displayName, { hold, ...(pin === undefined ? {} : { pin }), ...(ticket === undefined ? {} : { ticket }) })
     if (this.#options.role !== 'CUSTOMER') return this.#seat(this.#joiner(name, role), 'ADMITTED', displayName, NONE)
     const invitation = options.inviteId === undefined ? await this.#invite(role) : { inviteId: options.inviteId, secret: options.secret ?? this.#random(32) }
     const player = this.#joiner(name, role)
@@ -194,7 +197,7 @@ export class EndStage implements Stage {
   #customer(
     name: string,
     displayName: string,
-    { phase = 'CANDIDATE', hold = false, pin }: { phase?: 'ADMITTED' | 'CANDIDATE'; hold?: boolean; pin?: string } = {},
+    { phase = 'CANDIDATE', hold = false, pin, ticket }: { phase?: 'ADMITTED' | 'CANDIDATE'; hold?: boolean; pin?: string; ticket?: Uint8Array } = {},
   ): CustomerPlayer {
     const player: CustomerPlayer = new CustomerPlayer(
       name,
@@ -202,7 +205,8 @@ export class EndStage implements Stage {
       this.#seatOf(() => player),
     )
     player.manners.handshake = !hold
-    if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(pin === undefined ? this.#link : undefined, pin?.slice(-6)))
+    if (ticket !== undefined) player.secrets.push({ passwordClass: 'RESUME', password: ticket, secretId: sha256(ticket).subarray(0, 16) })
+    else if (phase === 'CANDIDATE') player.secrets.push(...this.#codeSecrets(pin === undefined ? this.#link : undefined, pin?.slice(-6)))
     if (this.#options.way === 'link') player.secret = player.secrets.find(({ passwordClass }) => passwordClass === 'LINK')
     this.#seat(player, phase, displayName, NONE)
     return player
@@ -280,6 +284,7 @@ export class EndStage implements Stage {
   /** A new code; the session in the JSON of the control API. */
   #renew(): Fields {
     this.locator = this.#digits(9)
+    this.broker.newCodes++
     const now = Date.now()
     return {
       sessionId: hex(this.sessionId),

@@ -129,7 +129,7 @@ export class Endpoint {
         return (endpoint.player.known.sessionId ?? new Uint8Array(16)) as Uint8Array
       },
       get policy() {
-        return (endpoint.player.known.policy ?? {}) as Fields
+        return (endpoint.player.known.policy ?? undefined) as Fields | undefined
       },
       deliver: frame => {
         if (this.#line === undefined) throw new Error(`${this.player.name} has no line.`)

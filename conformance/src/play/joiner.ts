@@ -1,5 +1,5 @@
 import { AuditLog, auditSigned } from '../crypto/audit.js'
-import { hex, same } from '../crypto/bytes.js'
+import { hex, same, sha256 } from '../crypto/bytes.js'
 import { readCapability } from '../crypto/capability.js'
 import type { Established, Twist } from '../crypto/exchange.js'
 import { JoinerExchange } from '../crypto/exchange.js'
@@ -34,6 +34,8 @@ export class JoinerPlayer extends EndPlayer {
   #held: Arrival[] = []
   #media = new MediaOpener()
   #log: AuditLog | undefined
+  /** The customer whose log that is. */
+  #logOf = 0
   #signed = 0
   #named = false
   #signTimer: NodeJS.Timeout | undefined
@@ -104,8 +106,12 @@ export class JoinerPlayer extends EndPlayer {
 
   protected override established_({ counterpart }: Established): void {
     this.#media = new MediaOpener()
-    // The log is the session's; it goes on after a return, under the customer's key of its beginning.
-    if (this.role === 'AGENT') this.#log ??= new AuditLog(this.seat.sessionId, this.counterpart, counterpart.publicKey)
+    // The log is the customer's; it goes on after a return, under the key of its beginning.
+    if (this.role === 'AGENT' && this.#logOf !== this.counterpart) {
+      this.#logOf = this.counterpart
+      this.#log = new AuditLog(this.seat.sessionId, this.counterpart, counterpart.publicKey)
+      this.#signed = 0
+    }
     this.#named = false
     if (this.role === 'AGENT') this.seat.relay({ admit: { participant: this.counterpart } })
   }
@@ -152,6 +158,14 @@ export class JoinerPlayer extends EndPlayer {
     else if (name === 'capability') this.#takeCapability(fields.signed as Uint8Array)
     else if (name === 'auditEntry') this.#entry(fields)
     else if (name === 'auditSign') this.#verify(fields)
+    else if (name === 'rejoinReady') this.#awaitReturn(fields.secret as Uint8Array)
+  }
+
+  /** Whoever proves this secret is the customer, back from a restart. */
+  #awaitReturn(secret: Uint8Array): void {
+    const secretId = sha256(secret).slice(0, 16)
+    this.secrets.push({ passwordClass: 'RESUME', password: secret, secretId })
+    this.known.ticketName = secretId
   }
 
   #takeKey(fields: Fields): void {

@@ -185,8 +185,10 @@ export interface BrokerPlayer {
   readonly inbox: Inbox
   /** What it does by itself: Welcome, Roster after changes, Pong, forwarding to players, answering the testee's Bye by a close, choosing the subprotocol; `ping`: where the clock of the testee goes forward, pings that keep its line. */
   readonly manners: { welcome: boolean; roster: boolean; pong: boolean; forward: boolean; bye: boolean; subprotocol: boolean; ping: boolean }
-  /** Fields of the next Welcome that differ from the default; `policy` is merged. */
+  /** Fields of the next Welcome that differ from the default; `policy` is merged, and null for none. */
   welcome: Fields
+  /** How many connections of the testee there were. */
+  readonly connections: number
   /** Resolves with the number of the testee's next connection, from 1, once it is open. */
   connected(options: { readonly withinMs: number }): Promise<number>
   /** Sends a relay message to the testee. */
@@ -205,6 +207,8 @@ export interface BrokerPlayer {
   closeRaw(code: number): void
   /** Leaves the testee's close without an answer until `close`; by gRPC. */
   holdAnswer(): void
+  /** How many new codes the testee asked for. */
+  readonly newCodes: number
   /** How the testee opened its last connection. */
   readonly opening: Opening | undefined
   /** Resolves when everything that the testee was sent before has been taken by it. */
@@ -213,6 +217,10 @@ export interface BrokerPlayer {
   open: boolean
   /** The testee has a line, and was welcomed on it. */
   readonly attached: boolean
+  /** The testee has a line, welcomed or not. */
+  readonly hasLine: boolean
+  /** Resolves when what the testee has said on its line by now has come, or the line has ended. */
+  flushed(): Promise<void>
   /** The sequence of the frame that it numbered last. */
   readonly lastSequence: bigint
 }
@@ -229,6 +237,8 @@ export interface EnterOptions {
   readonly pin?: string
   /** It is who left under this name: it has its key. */
   readonly once?: string
+  /** A customer: it comes back after a restart, by the ticket with this secret, 32 bytes. */
+  readonly ticket?: Uint8Array
 }
 
 /** Where one case is played. */

@@ -1,4 +1,4 @@
-import { Canvas, coloursOf, type Piece } from './canvas.js'
+import { Canvas, coloursOf, type Piece, VAGUE } from './canvas.js'
 import type { Fields } from './player.js'
 
 /**
@@ -25,7 +25,12 @@ interface Screen {
   /** Parts of the one that is coming. */
   parts: Part[]
   capturedAtUs: bigint
+  /** What a decoder of video has its state of, as codec and size; undefined = it has none. */
+  film: string | undefined
 }
+
+/** Codecs whose pictures build on those before. */
+const VIDEO: ReadonlySet<string> = new Set(['VP8', 'VP9', 'H264', 'AV1'])
 
 export class Watching {
   /** What broke a requirement, by its id. */
@@ -93,7 +98,7 @@ export class Watching {
   #screen(screenId: number): Screen {
     const known = this.#screens.get(screenId)
     if (known !== undefined) return known
-    const screen: Screen = { canvas: undefined, newest: 0, parts: [], capturedAtUs: 0n }
+    const screen: Screen = { canvas: undefined, newest: 0, parts: [], capturedAtUs: 0n, film: undefined }
     this.#screens.set(screenId, screen)
     return screen
   }
@@ -113,6 +118,8 @@ export class Watching {
     const base = screen.canvas
     const canvas = new Canvas(width, height)
     if (baseFrameId !== 0 && base?.width === width && base.height === height) canvas.pixels.set(base.pixels)
+    if (baseFrameId === 0 && !parts.some(isFilm)) screen.film = undefined
+    if (parts.some(isFilm)) return this.#project(screen, parts, canvas)
     let copies = true
     for (const piece of parts.flatMap(({ rects }) => rects)) {
       const place = `${piece.width}×${piece.height} at ${piece.x}, ${piece.y} of frame ${frameId}`
@@ -125,6 +132,21 @@ export class Watching {
     }
     const left = canvas.unpainted
     if (baseFrameId === 0 && left > 0) this.#broke('RA-SCR-034', `the key frame ${frameId} leaves out ${left} of ${width * height} pixels`)
+    screen.canvas = canvas
+  }
+
+  /** A frame of video: nobody works out its colours here, but what it is and what it builds on. */
+  #project(screen: Screen, parts: readonly Part[], canvas: Canvas): void {
+    const { baseFrameId, frameId, height, width, rects } = parts[0] as Part
+    const codec = rects[0]?.codec ?? 'nothing'
+    const fits = (piece: Piece) => piece.codec === codec && piece.x === 0 && piece.y === 0 && piece.width === width && piece.height === height
+    if (!parts.every(part => part.rects.length === 1 && part.rects.every(fits)))
+      return this.#broke('RA-SCR-081', `frame ${frameId} has video beside something else, twice in a part, or of less than ${width}×${height}`)
+    const film = `${codec} ${width}×${height}`
+    if (baseFrameId !== 0 && screen.film !== film)
+      this.#broke('RA-SCR-085', `frame ${frameId} is a change in ${film}, and frame ${baseFrameId} left ${screen.film ?? 'no picture'} to build on`)
+    screen.film = film
+    canvas.fill({ x: 0, y: 0, width, height }, VAGUE)
     screen.canvas = canvas
   }
 
@@ -147,6 +169,8 @@ export class Watching {
     this.broken[requirement] ??= how
   }
 }
+
+const isFilm = ({ rects }: Part): boolean => rects.some(({ codec }) => VIDEO.has(codec))
 
 const codecOf = (name: unknown): string => String(name).replace(/^PICTURE_CODEC_/, '')
 

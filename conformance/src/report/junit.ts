@@ -18,7 +18,10 @@ export const escapeXml = (text: string): string =>
     .replaceAll('\r', '&#13;')
     .replaceAll('\t', '&#9;')
 
-/** The whole report. A check that was not reached is a failure like any other; a skipped case has its checks skipped; a broken one has errors. */
+/**
+ * The whole report. A check that was not reached is a failure like any other; what a warned case did not keep is in `system-out`; a skipped
+ * case has its checks skipped; a broken one has errors.
+ */
 export function renderJunit(report: RunReport): string {
   const areas = byArea(report.results)
   const texts = new Map(report.requirements.map(({ id, text }) => [id, text]))
@@ -50,7 +53,9 @@ function testcase(report: RunReport, result: CaseResult, { check, verdict, messa
         ? element('error', { type: 'BROKEN', message: result.reason }, escapeXml(told))
         : holds({ verdict })
           ? ''
-          : element('failure', { type: verdict, message: message || result.reason || verdict }, escapeXml(told))
+          : result.verdict === 'WARNED'
+            ? element('system-out', {}, escapeXml(`A SHOULD that was not kept.\n${told}`))
+            : element('failure', { type: verdict, message: message || result.reason || verdict }, escapeXml(told))
   const seconds = result.seconds / Math.max(1, result.checks.length)
   return element(
     'testcase',

@@ -1,7 +1,7 @@
 /** The report as Markdown, for a summary of a CI job or a comment. */
 import type { RunReport } from '../model.js'
 import type { Registry } from '../registry/index.js'
-import { byProfile, counted, culprit, duration, isProven, reasonOf, replayCommand, slowOnes, troubles } from './summary.js'
+import { byProfile, counted, culprit, duration, isProven, reasonOf, replayCommand, slowOnes, troubles, unkept } from './summary.js'
 
 const MARK = { conformant: '✅', partial: '🟡', failed: '❌', untested: '⚪' } as const
 /** So many failures are told in full. */
@@ -29,16 +29,17 @@ export function renderMarkdown(report: RunReport, registry: Registry): string {
   const lines = [
     `# ${MARK[verdict]} ${escapeMarkdown(implementation.name)} ${escapeMarkdown(implementation.version)} as ${role}: ${verdict}`,
     '',
-    `Remote Assist Protocol ${spec} · ${counted(report.cases, 'case')} · ${counted(report.checks, 'check')}, ${report.passed} passed, ${report.failed} failed · ` +
+    `Remote Assist Protocol ${spec} · ${counted(report.cases, 'case')} · ${counted(report.checks, 'check')}, ${report.passed} passed, ${report.failed} failed, ${report.warned} warned · ` +
       `${report.skipped} skipped · ${report.broken} broken · ${musts.filter(isProven).length} of ${counted(musts.length, 'MUST')} proven · ${duration(report.seconds)}`,
     '',
-    '| profile | verdict | cases | passed | failed | skipped | broken | MUSTs proven |',
-    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| profile | verdict | cases | passed | failed | warned | skipped | broken | MUSTs proven |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...byProfile(report, registry).map(
       line =>
-        `| ${line.profile} | ${MARK[line.verdict]} ${line.verdict} | ${line.cases} | ${line.passed} | ${line.failed} | ${line.skipped} | ${line.broken} | ${line.proven} of ${line.musts} |`,
+        `| ${line.profile} | ${MARK[line.verdict]} ${line.verdict} | ${line.cases} | ${line.passed} | ${line.failed} | ${line.warned} | ${line.skipped} | ${line.broken} | ${line.proven} of ${line.musts} |`,
     ),
     '',
+    ...unkept(report).map(told => `- a SHOULD that was not kept: ${escapeMarkdown(told)}`),
     ...slowOnes(report).map(told => `- later than the specification allows: ${escapeMarkdown(told)}`),
     ...report.unsteady.map(told => `- not the same each time: ${escapeMarkdown(told)}`),
   ]

@@ -11,6 +11,7 @@ export interface ProfileSummary {
   readonly cases: number
   readonly passed: number
   readonly failed: number
+  readonly warned: number
   readonly skipped: number
   readonly broken: number
   /** MUSTs of the profile, and how many of them a check proved. */
@@ -34,6 +35,7 @@ export function byProfile(report: RunReport, registry: Registry): readonly Profi
       cases: results.length,
       passed: count('PASSED'),
       failed,
+      warned: count('WARNED'),
       skipped,
       broken,
       musts: musts.length,
@@ -50,6 +52,12 @@ export const isProven = ({ verdict }: RequirementResult): boolean => verdict ===
 
 /** Cases that people want to look at: failed and broken ones. */
 export const troubles = (report: RunReport): readonly CaseResult[] => report.results.filter(({ verdict }) => verdict === 'FAILED' || verdict === 'BROKEN')
+
+/** Cases in which nothing but a SHOULD was not kept. */
+export const warnings = (report: RunReport): readonly CaseResult[] => report.results.filter(({ verdict }) => verdict === 'WARNED')
+
+/** SHOULDs that were not kept: `customer/capability/renewed: there is another: …`. */
+export const unkept = (report: RunReport): readonly string[] => warnings(report).map(result => `${result.case.id}: ${reasonOf(result)}`)
 
 /** The check that ended the case: the first that did not pass. */
 export const culprit = (result: CaseResult): CheckResult | undefined => result.checks.find(check => !holds(check))

@@ -136,14 +136,15 @@ interface Played {
 }
 
 async function playThrough(lab: Lab, wire: HostileWire, cases: readonly LoadedCase[], trials: readonly Trial[]): Promise<readonly Played[]> {
-  const passages = new Map<number, Passage>()
+  const ways = new Map<number, ReturnType<HostileWire['detour']>>()
   const testee = await attachChild(lab.program, lab.args, {
     detour: async (target, key) => {
       // The runner's keys end with the turn: which of the cases it is.
       const turn = Number(/@(\d+)$/.exec(key)?.[1])
-      const { url, passage } = wire.detour(target, trials[turn]?.mutation)
-      passages.set(turn, passage)
-      return url
+      // Who is started again within a case goes the same way, over its next line.
+      const way = ways.get(turn) ?? wire.detour(target, trials[turn]?.mutation)
+      ways.set(turn, way)
+      return way.url
     },
   })
   let done = 0
@@ -153,7 +154,7 @@ async function playThrough(lab: Lab, wire: HostileWire, cases: readonly LoadedCa
   }
   try {
     const results = await lab.suite.runCases({ testee, cases, concurrency: CONCURRENCY, repeat: 1, seed: undefined, onResult })
-    return results.map((result, turn) => ({ result, passage: passages.get(turn) }))
+    return results.map((result, turn) => ({ result, passage: ways.get(turn)?.passage }))
   } finally {
     await testee.close()
   }

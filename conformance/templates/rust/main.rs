@@ -1,7 +1,7 @@
 //! An adapter between the conformance suite of the Remote Assist Protocol and your implementation.
 //!
 //! The suite writes one command a line to stdin, as JSON; each gets exactly one answer, a line on stdout. What happens by itself is told as events, between the
-//! answers. The whole contract: proto/remoteassist/conformance/v1/adapter.proto. Fields that are 0, empty or false are left out of the JSON.
+//! answers. The whole contract: adapter.proto, beside this file. Fields that are 0, empty or false are left out of the JSON.
 //! Logs belong on stderr. Try it: remote-assist-conformance doctor --wire jsonl -- cargo run --quiet
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
@@ -98,7 +98,8 @@ pub struct Refused(&'static str, String);
 pub struct Customer { key: String }
 
 impl Customer {
-    /// `websocketUrl` is where to attach; `pin` or `customerUrl` is the code; `screens` are the monitors to have.
+    /// `websocketUrl` is where to attach; `pin` or `customerUrl` is the code, or `ticket`, in base64, if you declare the feature
+    /// "restart"; `screens` are the monitors to have.
     /// Connect in a thread and return at once: StartRole is answered when you have begun.
     fn start(key: &str, start: &Json) -> Result<Customer, Refused> {
         eprintln!("started at {}", start.get("websocketUrl").map_or("", Json::text));

@@ -2,7 +2,7 @@
  * An adapter between the conformance suite of the Remote Assist Protocol and your implementation.
  *
  * The suite writes one command a line to stdin, as JSON; each gets exactly one answer, a line on stdout. What happens by itself is told as events, between the answers.
- * The whole contract, with every action and field: proto/remoteassist/conformance/v1/adapter.proto. Fields that are 0, empty or false are left out of the JSON.
+ * The whole contract, with every action and field: adapter.proto, beside this file. Fields that are 0, empty or false are left out of the JSON.
  * Logs belong on stderr. Try it: remote-assist-conformance doctor --wire jsonl -- npx tsx adapter.ts
  */
 import { createInterface } from 'node:readline'
@@ -35,7 +35,8 @@ class Customer {
 
   constructor(key: string, start: Fields) {
     this.key = key
-    // start.websocketUrl is where to attach; start.pin or start.customerUrl is the code; start.screens are the monitors to have.
+    // start.websocketUrl is where to attach; start.pin or start.customerUrl is the code, or start.ticket, in base64,
+    // if you declare the feature "restart"; start.screens are the monitors to have.
     // Connect in the background and return at once: StartRole is answered when you have begun.
     console.error('started', start.websocketUrl)
   }

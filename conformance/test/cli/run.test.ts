@@ -14,6 +14,7 @@ describe('exit code and verdict of run', () => {
     ['partial if a case could not run', { ...GOOD, 'customer/c/x': { verdict: 'SKIPPED', message: 'no clock' } as const }, 1, 'partial'],
     ['no verdict if the suite broke', { ...GOOD, 'customer/c/x': { verdict: 'BROKEN', message: 'oops' } as const }, 3, 'failed'],
     ['conformant if nothing but a SHOULD was not kept', { ...GOOD, 'customer/c/x': { checks: ['FAILED'], lenient: true } as const }, 0, 'conformant'],
+    ['failed for a SHOULD that was never reached', { ...GOOD, 'customer/c/x': { checks: ['NOT_REACHED'], lenient: true } as const }, 1, 'failed'],
     ['nothing if nothing was checked', {}, 4, 'partial'],
   ])('%s', async (_title, outcomes, exit, verdict) => {
     const ran = await type(suiteOf(outcomes), run())
@@ -63,6 +64,18 @@ describe('exit code and verdict of run', () => {
   })
 })
 
+it('tells of a SHOULD that was not kept apart, in every report', async () => {
+  const suite = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED'], lenient: true, message: 'it is 5' } })
+  const { folder, out } = await type(suite, run('--out', 'here', '--reporter', 'json,junit,html,md'))
+  expect(out).toContain('a SHOULD that was not kept: customer/c/x: Number 2 holds: it is 5')
+  const file = (name: string) => readFileSync(join(folder, 'here', name), 'utf8')
+  expect(JSON.parse(file('report.json'))).toMatchObject({ verdict: 'conformant', passed: 4, failed: 0, warned: 1 })
+  expect(file('junit.xml')).toMatch(/<testsuites [^>]*failures="0"/)
+  expect(file('junit.xml')).not.toContain('<failure')
+  expect(file('report.md')).toContain('| core | ✅ conformant |')
+  expect(file('report.html')).toContain('<article class="profile conformant">')
+})
+
 it('tells each failing case in a line, with control characters of a testee made visible', async () => {
   const { err } = await type(suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'], message: 'first\nsecond' } }), run())
   expect(err).toMatch(/^✗ customer\/c\/x {2}Number 1 holds: first$/m)
@@ -85,6 +98,9 @@ it('writes the reports that are asked for', async () => {
     skipped: 0,
     seed: 7,
   })
+  const alone = await type(suiteOf(GOOD), run('--json', 'alone.json'))
+  expect(JSON.parse(readFileSync(join(alone.folder, 'alone.json'), 'utf8'))).toMatchObject({ verdict: 'conformant', cases: 3 })
+  expect(existsSync(join(alone.folder, 'conformance-report'))).toBe(false)
   const quiet = await type(suiteOf(GOOD), run())
   expect(existsSync(join(quiet.folder, 'conformance-report'))).toBe(false)
 })
@@ -105,7 +121,7 @@ it('fails what does not come out the same each time, and names it with the seeds
       )
     },
   }
-  const told = 'customer/a/now-and-then: 2 times PASSED; FAILED (seed 7) at 1, FAILED'
+  const told = 'customer/a/now-and-then: 2 times PASSED; WARNED (seed 7) at 1, FAILED'
   const { exit, folder, out } = await type(fickle, run('--out', 'here', '--reporter', 'json,html,md', '--repeat', '3', '--seed', '7'))
   expect(exit).toBe(1)
   expect(out).toContain(`not the same each time: ${told}`)
@@ -128,6 +144,10 @@ describe('a baseline', () => {
     expect((await held(failing, { ...entry, message: 'it is 6, not 4' })).exit).toBe(1)
     expect((await held(failing, { ...entry, check: 'customer/c/x#1' })).exit).toBe(1)
     expect((await held(failing)).exit).toBe(1)
+  })
+
+  it('has nothing to bear where nothing but a SHOULD was not kept', async () => {
+    expect((await held(suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'], lenient: true } }))).exit).toBe(0)
   })
 
   it('is stale once it expired, or what it names passes or is not played', async () => {

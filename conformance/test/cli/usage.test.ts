@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands/index.js'
-import { fitsGlob } from '../../src/cli/options.js'
+import { fitsGlob, RUN_OPTIONS, SELFTEST_OPTIONS, testeeChoice } from '../../src/cli/options.js'
 import { printable } from '../../src/cli/terminal.js'
 import { renderJson } from '../../src/report/index.js'
 import { madeUp } from '../report/made-up.js'
@@ -29,6 +29,9 @@ it.each([
   [['run', '--reporter', 'xml', ...ADAPTER]],
   [['run', '--docs', 'javascript:alert(1)', ...ADAPTER]],
   [['run', '--attach', '70000']],
+  [['run', '--attach', 'ws://127.0.0.1:70000']],
+  [['run', '--attach', 'ws://elsewhere.example:9000']],
+  [['run', '--attach', 'somewhere']],
   [['explain']],
   [['explain', `RA-${'SES-999'}`]],
   [['init', 'cobol', 'x']],
@@ -53,6 +56,17 @@ it('shows what there is', async () => {
   }
 })
 
+it('shows every option that run and selftest take', async () => {
+  const { out } = await type(suite, ['help'])
+  const [ofRun = '', ofSelftest = ''] = out.split('What selftest takes besides:')
+  for (const name of Object.keys(RUN_OPTIONS)) expect(ofRun).toMatch(name === 'jobs' ? /-j / : new RegExp(`--${name}\\b`))
+  for (const name of Object.keys(SELFTEST_OPTIONS)) expect(ofSelftest).toMatch(new RegExp(`--${name}\\b`))
+})
+
+it('takes the address at which a testee dials in as a port, and in full', () => {
+  for (const attach of ['9000', 'ws://127.0.0.1:9000', 'ws://127.0.0.1:9000/']) expect(testeeChoice({ attach }, []).attach).toBe(9_000)
+})
+
 it('lists cases, for people and for programs', async () => {
   const shown = await type(suite, ['list', '--case', '**/two'])
   expect(shown.out).toBe('customer/a/two  What customer/a/two shows (core, 2 checks)')
@@ -66,6 +80,15 @@ it('explains requirements, however they are written', async () => {
   const { exit, out } = await type(suite, ['explain', id.toLowerCase()])
   expect(exit).toBe(0)
   expect(out).toContain(registry.requirements[0]?.text)
+})
+
+it('shows the vectors, and copies them', async () => {
+  const { folder, exit, out } = await type(suite, ['vectors', '--out', 'here'])
+  expect(exit).toBe(0)
+  expect(out).toMatch(/^handshake\.json {2}2 worked examples$/m)
+  for (const file of ['codes', 'messages', 'names']) expect(out).toMatch(new RegExp(`^${file}\\.json {2}\\d+ vectors, \\d+ of them invalid$`, 'm'))
+  expect(out).toMatch(/^record\.json {2}worked examples: keys, pairwise, media, capability, credentials, audit$/m)
+  expect(readdirSync(join(folder, 'here'))).toEqual(expect.arrayContaining(['handshake.json', 'messages.json', 'record.json']))
 })
 
 it('compares two reports: worse is 1, better is 0', async () => {
@@ -82,7 +105,7 @@ it('compares two reports: worse is 1, better is 0', async () => {
 it('writes a template into a folder that is empty, and into no other', async () => {
   const folder = temporaryFolder()
   expect((await type(suite, ['init', 'python', 'mine'], folder)).out).toContain('doctor --wire jsonl -- python3 adapter.py')
-  expect(readdirSync(join(folder, 'mine'))).toContain('adapter.py')
+  expect(readdirSync(join(folder, 'mine'))).toEqual(expect.arrayContaining(['adapter.py', 'adapter.proto']))
   expect((await type(suite, ['init', 'rust', 'mine'], folder)).exit).toBe(2)
   mkdirSync(join(folder, 'empty'))
   expect((await type(suite, ['init', 'go', 'empty'], folder)).exit).toBe(0)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Desktop } from '../../src/cases/desktop.js'
+import { VAGUE } from '../../src/play/canvas.js'
 import type { Fields } from '../../src/play/player.js'
 import { Watching } from '../../src/play/watching.js'
 
@@ -21,6 +22,13 @@ const copy = (x: number, y: number, width: number, height: number, copyFromX: nu
   ...{ x, y, width, height, copyFromX, copyFromY },
   codec: 'PICTURE_CODEC_COPY',
   data: new Uint8Array(),
+})
+
+/** A picture of video. */
+const film = (codec: string, more: Fields = {}): Fields => ({
+  ...{ x: 0, y: 0, width: 4, height: 3, data: Uint8Array.of(1, 2, 3), copyFromX: 0, copyFromY: 0 },
+  codec: `PICTURE_CODEC_${codec}`,
+  ...more,
 })
 
 const SIZE = { width: 4, height: 3 }
@@ -56,9 +64,31 @@ test.each<[string, readonly Fields[]]>([
   ['RA-SCR-038', [KEY, part(2, 1, [copy(1, 1, 2, 1, 3, 0)])]],
   ['RA-SCR-038', [part(1, 0, [copy(0, 0, 4, 3, 0, 0)])]],
   ['RA-SCR-046', [KEY, part(2, 1, [], { capturedAtUs: '999' })]],
+  ['RA-SCR-081', [part(1, 0, [film('VP9', { width: 3 })])]],
+  ['RA-SCR-081', [part(1, 0, [film('VP9'), film('VP9')])]],
+  ['RA-SCR-081', [part(1, 0, [film('VP9')], { last: false }), part(1, 0, [film('AV1')], { part: 1 })]],
+  ['RA-SCR-081', [part(1, 0, [film('H264')]), part(2, 1, [film('H264')], { last: false }), part(2, 1, [raw(0, 0, 1, 1, 1)], { part: 1 })]],
+  ['RA-SCR-085', [KEY, part(2, 1, [film('VP9')])]],
+  ['RA-SCR-085', [part(1, 0, [film('VP9')]), part(2, 1, [film('AV1')])]],
+  ['RA-SCR-085', [part(1, 0, [film('VP9')]), part(2, 0, [raw(0, 0, 4, 3, 1)]), part(3, 2, [film('VP9')])]],
   ['RA-SCR-054', [KEY, part(2, 1, [{ ...raw(0, 0, 1, 1, 1), data: new Uint8Array(3) }])]],
 ])('%s is broken, and nothing else', (requirement, parts) => {
   expect(Object.keys(watching(...parts).broken)).toEqual([requirement])
+})
+
+test('video comes in pieces, is followed by exact pixels, and goes on from where it was', () => {
+  const it = watching(
+    part(1, 0, [film('VP9')], { last: false }),
+    part(1, 0, [film('VP9')], { part: 1 }),
+    part(2, 1, [raw(0, 0, 1, 1, 0x00ff00)]),
+    part(3, 2, [film('VP9')]),
+    part(4, 3, [raw(0, 0, 1, 1, 0x0000ff)]),
+    part(5, 0, [film('AV1')]),
+    part(6, 5, [film('AV1')]),
+    part(7, 6, [raw(3, 2, 1, 1, 0xff0000)]),
+  )
+  expect(it.broken).toEqual({})
+  expect([it.picture(1)?.at(0, 0), it.picture(1)?.at(3, 2)]).toEqual([VAGUE, 0xff0000])
 })
 
 test('a frame that was given up has no end, and the next one begins anew', () => {

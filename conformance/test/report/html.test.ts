@@ -51,6 +51,15 @@ it('links requirements where the specification is published', () => {
   expect(page).toMatch(/<a href="https:\/\/docs\.test\/spec\/input#RA-INP-042" rel="noreferrer">RA-INP-042<\/a>/)
 })
 
+it('tells of SHOULDs that were not kept apart from failures', () => {
+  const page = renderHtml(madeUp({ failing: [], warned: [6] }), registry)
+  expect(page).not.toContain('What went wrong')
+  expect(page).toContain('<h2>SHOULDs that were not kept<small>1 case')
+  expect(page.match(/<article class="failure warned"/g)).toHaveLength(1)
+  expect(page).not.toMatch(/class="profile failed"|class="cell failed"/)
+  expect(page).toContain('299 of 300 cases passed and 1 kept all but a SHOULD.')
+})
+
 it('tells every failure with its requirement, diagram and replay command', () => {
   const report = madeUp()
   const page = renderHtml(report, registry)

@@ -69,25 +69,36 @@ export interface Wishes {
   readonly failing?: readonly number[]
   readonly skipped?: readonly number[]
   readonly broken?: readonly number[]
+  /** They keep all but a SHOULD. */
+  readonly warned?: readonly number[]
   /** Whatever a testee says of itself. */
   readonly name?: string
   readonly message?: string
 }
 
 /** The whole report: consistent in itself. */
-export function madeUp({ cases = 300, failing = [41, 160, 277], skipped = [], broken = [], name = 'Acme Assist', message }: Wishes = {}): RunReport {
+export function madeUp({
+  cases = 300,
+  failing = [41, 160, 277],
+  skipped = [],
+  broken = [],
+  warned = [],
+  name = 'Acme Assist',
+  message,
+}: Wishes = {}): RunReport {
   const all = registry.of('customer', PROFILES)
   const results = Array.from({ length: cases }, (_none, index): CaseResult => {
     const profile = PROFILES[index % 3 === 0 ? (index / 3) % PROFILES.length : 0] ?? 'core'
     const duties = all.filter(requirement => requirement.profile === profile)
-    const cites = [duties[index % duties.length]?.id ?? '']
-    const fails = failing.includes(index)
-    const verdict = fails ? 'FAILED' : skipped.includes(index) ? 'SKIPPED' : broken.includes(index) ? 'BROKEN' : 'PASSED'
+    const warns = warned.includes(index)
+    const fails = failing.includes(index) || warns
+    const cites = [(warns ? all.find(({ level }) => level === 'SHOULD') : duties[index % duties.length])?.id ?? '']
+    const verdict = warns ? 'WARNED' : fails ? 'FAILED' : skipped.includes(index) ? 'SKIPPED' : broken.includes(index) ? 'BROKEN' : 'PASSED'
     const told = message ?? 'grants[0].permissions is ["VIEW_SCREEN","CONTROL_INPUT"], not the set ["VIEW_SCREEN"]'
-    const reached = verdict === 'PASSED' || verdict === 'FAILED'
+    const reached = verdict === 'PASSED' || fails
     const first = reached ? check('PASSED', '1', cites, '') : check('NOT_REACHED', '1', cites, '')
     const second = check(fails ? 'FAILED' : reached ? 'PASSED' : 'NOT_REACHED', '2', cites, fails ? told : '')
-    const third = fails ? check('NOT_REACHED', '3', [all[(index * 7) % all.length]?.id ?? ''], told) : undefined
+    const third = fails && !warns ? check('NOT_REACHED', '3', [all[(index * 7) % all.length]?.id ?? ''], told) : undefined
     return {
       case: {
         id: `customer/${profile}/deed-${index}`,
@@ -122,7 +133,8 @@ export function madeUp({ cases = 300, failing = [41, 160, 277], skipped = [], br
     cases: results.length,
     checks: checks.length,
     passed: checks.filter(({ verdict }) => verdict === 'PASSED').length,
-    failed: checks.filter(({ verdict }) => verdict !== 'PASSED').length,
+    failed: checks.filter(({ verdict }) => verdict !== 'PASSED').length - warned.length,
+    warned: warned.length,
     skipped: skipped.length,
     broken: broken.length,
     unsteady: [],

@@ -30,7 +30,7 @@ const hostile = fc.oneof(
 
 describe('JSON', () => {
   it('is as its schema says, traces and all', () => {
-    validate(JSON.parse(renderJson(madeUp({ skipped: [3], broken: [5] }))))
+    validate(JSON.parse(renderJson(madeUp({ skipped: [3], broken: [5], warned: [7] }))))
     expect(validate.errors).toBeNull()
   })
 
@@ -61,18 +61,20 @@ describe('JSON', () => {
 
 describe('JUnit XML', () => {
   it('has a test for each check; failures carry the requirement and how to play the case again', () => {
-    const report = madeUp({ skipped: [3], broken: [5] })
+    const report = madeUp({ skipped: [3], broken: [5], warned: [6] })
     const root = parseXml(renderJunit(report))
     const tests = root.children.flatMap(suite => suite.children)
     expect(tests).toHaveLength(report.checks)
     const outcomes = (name: string) => tests.flatMap(test => test.children.filter(child => child.name === name))
     expect(outcomes('failure')).toHaveLength(6)
+    expect(outcomes('system-out').map(({ text }) => text)).toEqual([expect.stringMatching(/^A SHOULD that was not kept\.\n[\s\S]*RA-/)])
     expect(outcomes('skipped')).toHaveLength(2)
     expect(outcomes('error')).toHaveLength(2)
     const failing = report.results.find(({ verdict }) => verdict === 'FAILED')
     const id = failing?.checks[1]?.check.cites[0] ?? ''
     expect(outcomes('failure')[0]?.text).toContain(`${id} ${registry.get(id)?.text}`)
     expect(outcomes('failure')[0]?.text).toContain(`replay ${failing?.case.id} -- ./acme-adapter --quiet`)
+    expect(Number(root.attributes.failures)).toBe(report.failed)
     for (const suite of root.children) {
       expect(Number(suite.attributes.tests)).toBe(suite.children.length)
       expect(Number(suite.attributes.failures)).toBe(suite.children.filter(test => test.children[0]?.name === 'failure').length)
@@ -90,6 +92,14 @@ describe('JUnit XML', () => {
 })
 
 describe('Markdown', () => {
+  it('tells of SHOULDs that were not kept apart from failures', () => {
+    const text = renderMarkdown(madeUp({ failing: [], warned: [6] }), registry)
+    expect(text).toMatch(/^# ✅ /)
+    expect(text).toMatch(/^\| resume \| ✅ conformant \| \d+ \| \d+ \| 0 \| 1 \| 0 \| 0 \| /m)
+    expect(text).toMatch(/^- a SHOULD that was not kept: customer\/resume\/deed-6\\: /m)
+    expect(text).not.toMatch(/^## |❌/m)
+  })
+
   it('tells the verdict, a line for each profile, and each failure with its requirement', () => {
     const report = madeUp()
     const text = renderMarkdown(report, registry)

@@ -15,7 +15,7 @@ from typing import Any
 
 from assist.agent import Agent
 from assist.codes import customer_url
-from assist.schema import Permission, close_code, common, input, short
+from assist.schema import Code, Permission, close_code, common, input, short
 
 ASKED = [Permission.VIEW_SCREEN, Permission.CONTROL_INPUT, Permission.CLIPBOARD_TO_CUSTOMER, Permission.CLIPBOARD_FROM_CUSTOMER, Permission.CHAT]
 
@@ -42,18 +42,18 @@ class Helper:
     def _listen(self, event: str, **facts: Any) -> None:
         if event == 'phase':
             facts['phase'] = short(common.Phase, facts['phase'])
-        if event == 'ended':
+        if event in ('ended', 'customer-left'):
             facts['code'] = short(close_code.CloseCode, facts['code'])
         say(event, **facts)
         self._events.put_nowait((event, facts))
 
     async def until(self, event: str, **wanted: Any) -> None:
-        """The facts of the next such event. Raises EOFError if the session ends first."""
+        """The facts of the next such event. Raises EOFError if the session ends first, or the customer is gone for good."""
         while True:
             name, facts = await self._events.get()
             if name == event and all(facts[key] == value for key, value in wanted.items()):
                 return facts
-            if name == 'ended':
+            if name in ('ended', 'customer-left') and event != 'ended':
                 raise EOFError(facts['code'])
 
     def describe_picture(self) -> None:
@@ -97,6 +97,7 @@ async def run(options: argparse.Namespace) -> str | None:
     try:
         await asyncio.wait_for(helper.help(options.type, options.drop), options.seconds)
     except EOFError as ended:
+        helper.agent.relay.bye(Code.LEFT)
         return f'The session ended: {ended}'
     await helper.agent.relay.over()
     return None

@@ -8,8 +8,8 @@ import { figure, HEADING, lineOf, type Row, SUITES, suitesNamed } from '../src/i
 
 const TIMEOUT_MS = 180_000
 
-/** What starts other systems' programs and waits for a slow link belongs to deep runs. */
-const SLOW = ['P4', 'P5', 'P8']
+/** What moves much between processes, starts other systems' programs or waits for a slow link belongs to deep runs. */
+const SLOW = ['P3', 'P4', 'P5', 'P8', 'SEALED', 'REKEY']
 
 const ROWS: Readonly<Record<string, readonly string[]>> = {
   P1: ['encode chunk of 64 KiB ≥ 1.2', 'encode chunk of 64 KiB, beside a copy ≥ 0.7', 'encode input event ≥ 1', 'encode frame of 8 × 8 KiB ≥ 1.5'],

@@ -1,6 +1,7 @@
 import { BinaryWriter as TheirWriter } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { codePoint } from '../src/testing/index.js'
 import { BinaryReader } from '../src/wire/reader.js'
 import { BinaryWriter } from '../src/wire/writer.js'
 
@@ -20,7 +21,7 @@ const { steps } = fc.letrec<{ step: Step; steps: Step[] }>(tie => ({
     fc.record({ put: fc.constant('sint32' as const), value: fc.integer() }),
     fc.record({ put: fc.constant('uint64' as const), value: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }) }),
     fc.record({ put: fc.constant('bool' as const), value: fc.boolean() }),
-    fc.record({ put: fc.constant('string' as const), value: fc.string({ unit: 'binary', maxLength: 300 }) }),
+    fc.record({ put: fc.constant('string' as const), value: fc.string({ unit: codePoint, maxLength: 300 }) }),
     fc.record({
       put: fc.constant('bytes' as const),
       value: fc.oneof(

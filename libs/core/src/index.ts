@@ -6,6 +6,7 @@ export { type Expected, type FileEvent, type FileNotice, LEAF_BYTES, MAX_EXPECTE
 export { agentFile, customerFile } from './channels/file/file.js'
 export type { Injection, Mark } from './channels/input/sink-table.js'
 export type { Layout } from './channels/layout.js'
+export { type Bucket, take } from './channels/rate.js'
 // The ends of a session
 export { customerSession } from './endpoint/customer/customer.js'
 export type { ChannelCall as CustomerChannelCall, CustomerEffect, CustomerEvent, CustomerNotice, CustomerSay } from './endpoint/customer/events.js'
@@ -14,6 +15,7 @@ export { FEATURE } from './endpoint/features.js'
 export type { JoinerChannelCall, JoinerEffect, JoinerEvent, JoinerNotice, JoinerSay } from './endpoint/joiner/events.js'
 export { agentSession, viewerSession } from './endpoint/joiner/joiner.js'
 export type { JoinerState } from './endpoint/joiner/state.js'
+export { effectivePolicy } from './endpoint/policy.js'
 export type { Effect, Send } from './endpoint/run.js'
 // Time, steps and errors
 export type { Instant } from './instant.js'
@@ -31,6 +33,7 @@ export {
   HANDSHAKE_MS,
   type Invited,
   MAX_CANDIDATE_CUSTOMERS,
+  MAX_CANDIDATES_OF_INVITATION,
   type Narrowed,
   type NewRoom,
   narrowPolicy,

@@ -64,7 +64,8 @@ export interface Machine<S extends Phased, E extends Typed, X> {
 
 /**
  * Builds a machine. An event without a cell: `local.*` throws; `remote.*` is a violation with `illegal` (the state is unchanged;
- * whoever owns the machine decides what ends); everything else (`tick`, `permit`, …) changes nothing.
+ * whoever owns the machine decides what ends); everything else (`tick`, `permit`, …) changes nothing. A bundler leaves out machines that nobody uses.
+ * @__NO_SIDE_EFFECTS__
  */
 export function defineMachine<T extends TransitionTable, S extends Phased, E extends Typed, X>(definition: {
   readonly name: string

@@ -1,4 +1,3 @@
-/** Every transition table by the name of its machine: what the specification's diagrams and the simulation are made from. */
 import { ANNOTATION_TABLE } from './channels/annotation/table.js'
 import { CHAT_TABLE } from './channels/chat/table.js'
 import { CLIPBOARD_TABLE } from './channels/clipboard/table.js'
@@ -18,6 +17,7 @@ import { REJOIN_TABLE } from './rejoin/rejoin.js'
 import { ROOM_TABLE } from './room/table.js'
 import { SESSION_TABLE } from './session/session.js'
 
+/** Every transition table by the name of its machine: what the specification's diagrams and the simulation are made from. */
 export const TABLES = {
   session: SESSION_TABLE,
   grantor: GRANTOR_TABLE,

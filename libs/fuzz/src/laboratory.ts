@@ -14,7 +14,6 @@ export interface Order {
   readonly pulse: SharedArrayBuffer
 }
 
-/** A target that gives no sign of life for so long does not come back. */
 const SILENCE_MS = 15_000
 const LOOK_MS = 250
 /** The heap of a worker, and its stack: as small as that of a browser's main thread. In MiB. */
@@ -23,7 +22,13 @@ const STACK_MIB = 1
 
 /** Runs targets one after another, in a thread that is replaced when a target takes it along. */
 export class Laboratory {
+  readonly #silenceMs: number
   #worker: Worker | undefined
+
+  /** A target that gives no sign of life for `silenceMs` does not come back. */
+  constructor(silenceMs = SILENCE_MS) {
+    this.#silenceMs = silenceMs
+  }
 
   /** Runs a target for its budget. Resolves whatever happens to it. */
   run(target: string, seed: number, budget: Budget): Promise<Campaign> {
@@ -50,7 +55,7 @@ export class Laboratory {
       const timer = setInterval(() => {
         const now = performance.now()
         if (beats[1] !== seen) [seen, seenAt] = [beats[1] ?? 0, now]
-        else if (now - seenAt > SILENCE_MS) lost('hang', `it did not come back within ${SILENCE_MS / 1_000} s`)
+        else if (now - seenAt > this.#silenceMs) lost('hang', `it did not come back within ${this.#silenceMs / 1_000} s`)
       }, LOOK_MS)
       worker.once('message', settle).once('error', died)
       worker.postMessage({ target, seed, budget, pulse } satisfies Order)

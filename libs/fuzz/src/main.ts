@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `fuzz [--seconds N | --executions N] [--target NAME]… [--seed X] [--json FILE]`: prints each finding with what replays it; exits with 1 if there is one. */
+/** `fuzz [--seconds N | --executions N] [--target NAME]… [--seed X] [--hang N] [--json FILE]`: prints each finding with what replays it; exits with 1 if there is one. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,12 +10,13 @@ import { Laboratory } from './laboratory.js'
 import { toHex } from './target.js'
 import { TARGETS, targetNamed } from './targets/index.js'
 
-const USAGE = `fuzz [--seconds N | --executions N] [--target NAME]… [--seed X] [--json FILE]
+const USAGE = `fuzz [--seconds N | --executions N] [--target NAME]… [--seed X] [--hang N] [--json FILE]
 
   --seconds N      for how long, all targets together (default 60); 0: one input each, that of the seed
   --executions N   instead: so many inputs for each target
   --target NAME    one target, or several (default: all)
   --seed X         the first seed; each input is that of one seed, and each seed is used once (default: another one in each run)
+  --hang N         a target that gives no sign of life for N seconds does not come back (default 15)
   --json FILE      writes {seed, seconds, executions, per_second, targets, findings, ok}
 
 ${TARGETS.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join('\n')}`
@@ -24,6 +25,7 @@ interface Wishes {
   readonly targets: readonly string[]
   readonly seed: number
   readonly budget: Budget
+  readonly silenceMs: number | undefined
   readonly json: string | undefined
 }
 
@@ -35,13 +37,13 @@ function whole(name: string, text: string): number {
 
 function wishes(): Wishes {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ options: { seconds: text, executions: text, target: { ...text, multiple: true }, seed: text, json: text } })
+  const { values } = parseArgs({ options: { seconds: text, executions: text, target: { ...text, multiple: true }, seed: text, hang: text, json: text } })
   if (values.seconds !== undefined && values.executions !== undefined) throw new Error('--seconds and --executions exclude one another.')
   const targets = (values.target ?? TARGETS.map(({ name }) => name)).map(name => targetNamed(name).name)
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 40) : whole('seed', values.seed)
   const executions = values.executions === undefined ? undefined : whole('executions', values.executions)
   const budget = executions === undefined ? { ms: (whole('seconds', values.seconds ?? '60') * 1_000) / targets.length } : { executions }
-  return { targets, seed, budget, json: values.json }
+  return { targets, seed, budget, silenceMs: values.hang === undefined ? undefined : whole('hang', values.hang) * 1_000, json: values.json }
 }
 
 function read(): Wishes {
@@ -71,11 +73,11 @@ function tell(finding: Finding, file: string): void {
   console.log(`    kept in libs/fuzz/${file}; replay: npm run fuzz -- --seconds 0 --target ${target} --seed ${seed}`)
 }
 
-const { targets, seed, budget, json } = read()
+const { targets, seed, budget, silenceMs, json } = read()
 console.log(`seed ${seed}`)
 const campaigns: Campaign[] = []
 const found: (Omit<Finding, 'input'> & { readonly bytes: number; readonly file: string })[] = []
-const laboratory = new Laboratory()
+const laboratory = new Laboratory(silenceMs)
 for (const name of targets) {
   const campaign = await laboratory.run(name, seed, budget)
   campaigns.push(campaign)

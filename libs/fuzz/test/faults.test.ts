@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FAULTS } from '../src/faults/faults.js'
+import { FAULTS, type Fault } from '../src/faults/faults.js'
 import { type Greenhouse, greenhouse } from '../src/faults/greenhouse.js'
 
 /** What `npm test` gives each target anyway, and a little more where an execution is cheap. */
 const EXECUTIONS = 4_000
 const DEAR = ['handshake', 'capability', 'credentials', 'audit']
-const budgetOf = (target: string) => ['--seed', '1', '--target', target, '--executions', String(DEAR.includes(target) ? EXECUTIONS / 20 : EXECUTIONS)]
+const budgetOf = ({ target, as }: Fault) => [
+  ...['--seed', '1', '--target', target, '--executions', String(DEAR.includes(target) ? EXECUTIONS / 20 : EXECUTIONS)],
+  ...(as === 'hang' ? ['--hang', '3'] : []),
+]
 
 let house: Greenhouse
 beforeAll(async () => {
@@ -19,7 +22,7 @@ describe('planted faults', () => {
   })
 
   test.each(FAULTS.map(fault => [fault.name, fault] as const))('%s', async (_, fault) => {
-    const { code, output } = await house.fuzz(budgetOf(fault.target), fault)
+    const { code, output } = await house.fuzz(budgetOf(fault), fault)
     expect(output).toContain(`    ${fault.as}: `)
     expect(output).toMatch(new RegExp(`replay: npm run fuzz -- --seconds 0 --target ${fault.target} --seed \\d+`))
     expect(code).toBe(1)

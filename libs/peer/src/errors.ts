@@ -102,11 +102,19 @@ const CLOSINGS: { readonly [C in CloseCode]?: Words } = {
   [CloseCode.ATTEMPTS]: ['E_ATTEMPTS', 'Too many wrong PINs.', NEW_CODE],
 }
 
-/** The error that an ending or a refusal means. `attemptsLeft`: tries that remain for the PIN, if that is known. */
-export function closeError(
-  code: CloseCode,
-  { attemptsLeft, cause, retryAfterMs }: { attemptsLeft?: number; cause?: unknown; retryAfterMs?: number } = {},
-): AssistError {
+/** What is known of an ending beside its code. */
+interface Ending {
+  /** Tries that remain for the PIN. */
+  readonly attemptsLeft?: number | undefined
+  /** Who did not prove a secret was coming back: no PIN was asked for. */
+  readonly returning?: boolean
+  readonly cause?: unknown
+  readonly retryAfterMs?: number
+}
+
+/** The error that an ending or a refusal means. */
+export function closeError(ending: CloseCode, { attemptsLeft, returning = false, cause, retryAfterMs }: Ending = {}): AssistError {
+  const code = returning && ending === CloseCode.WRONG_SECRET ? CloseCode.RESUME_REFUSED : ending
   const [name, message, hint] = CLOSINGS[code] ?? [code >= 600 ? 'E_SECURITY' : code >= 500 ? 'E_BROKER' : 'E_PROTOCOL']
   const sentence = message ?? CLOSE_CODES[code]?.sentence ?? 'The session ended.'
   const options = { ...(hint === undefined ? {} : { hint }), cause }
@@ -195,6 +203,7 @@ const ELEVATIONS: { readonly [R in ElevationReason]: string } = {
   [ElevationReason.NO_GRANT]: 'The customer did not allow elevation in this session.',
   [ElevationReason.WORDS]: 'The verification words must be compared first.',
   [ElevationReason.BACK_OFF]: 'Too many wrong passwords; wait a moment.',
+  [ElevationReason.PAUSED]: 'The customer paused the session; ask again when it goes on.',
 }
 
 /** The error that the end of an elevation means. `reason` stays readable as `cause`. */

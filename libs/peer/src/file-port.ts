@@ -24,8 +24,8 @@ export interface FileWire {
   burst(bytes: number): void
   /** The most bytes that one message may have. */
   maxMessageBytes(): number
-  /** The administrator's limit; undefined while it is not known. */
-  maxFileBytes(): bigint | undefined
+  /** The administrator's limit; the default before the broker has told. */
+  maxFileBytes(): bigint
 }
 
 /** What a chunk has besides its data, at most, in bytes. */

@@ -62,6 +62,7 @@ export interface Capture {
   stop(): void
 }
 
+/** A pointer's image; the hotspot is the pixel of it that points, from its top left corner. */
 export interface CursorShape {
   readonly hotspotX: number
   readonly hotspotY: number
@@ -69,7 +70,9 @@ export interface CursorShape {
   readonly image: Image
 }
 
+/** The screens of the desktop: which there are, what is on them, and where the pointer is. */
 export interface ScreenHost {
+  /** The screens as they are now. */
   list(): readonly ScreenInfo[]
   /** Calls back after monitors came, went, moved or changed size. Returns a function that stops it. */
   onChange(listener: (screens: readonly ScreenInfo[]) => void): () => void
@@ -89,8 +92,34 @@ export interface ScreenHost {
   onMasks?(listener: (masks: readonly Mask[]) => void): () => void
   /** Turns pixels into bytes. */
   readonly encoder: Encoder
+  /** Encodes whole pictures, each on the ones before it. Absent: the host has no video, and everything is sent as rectangles. */
+  readonly video?: VideoHost
 }
 
+/** How pictures are encoded as video. */
+export type VideoCodec = 'h264' | 'vp9' | 'av1'
+
+/** Encodes pictures as video. */
+export interface VideoHost {
+  /** What it may be able to encode. */
+  readonly codecs: readonly VideoCodec[]
+  /** Begins a stream of pictures of this size; resolves with `undefined` if there is no encoder for that. */
+  open(codec: VideoCodec, size: { readonly width: number; readonly height: number }): Promise<VideoStream | undefined>
+}
+
+/** A stream of pictures of one size, each encoded as what it changes of those before. */
+export interface VideoStream {
+  /**
+   * Encodes a picture of the stream's size; the image may change once this returned. `key`: what comes decodes alone, with its configuration in band
+   * (RA-SCR-083). Resolves with `undefined` if the encoder leaves this picture out to keep to its rate. Never called before the call before it settled.
+   * Rejects if the encoder failed: then the stream is over.
+   */
+  encode(image: Image, options: { readonly key: boolean; readonly bitsPerSecond: number; readonly capturedAtUs: number }): Promise<Uint8Array | undefined>
+  /** Lets go of the encoder. Safe to call twice. */
+  close(): void
+}
+
+/** How a rectangle is encoded; `raw` is plain pixels. */
 export type RectCodec = 'raw' | 'png' | 'jpeg'
 
 /** Encodes a rectangle of an image. Pure: same pixels, same codec, same quality, same bytes. */
@@ -117,13 +146,20 @@ export interface InputHost {
   onLocalInput(listener: () => void): () => void
 }
 
+/** What is on the clipboard, in one format. */
 export interface ClipboardContent {
   /** MIME type without parameters; `text/plain` is UTF-8. */
   readonly mime: string
   readonly data: Uint8Array
 }
 
+/** Reads and takes the clipboard of the desktop. */
 export interface ClipboardHost {
+  /**
+   * Whatever `onChange` tells was given by the person's own act, such as a button: it is passed on also where an agent copied the same before. Default: a program may have
+   * copied it anew by itself, and then it is passed on to nobody (RA-CLP-015, RA-CLP-016).
+   */
+  readonly givenByHand?: boolean
   /**
    * Calls back when another program takes the clipboard, or leaves nothing on it; never for `write` and `promise`. Sizes are -1 where the owner does not say.
    * `secret`: that program marks the content as one that nobody is to keep or see, as password managers do; none of it is offered (RA-CLP-021).
@@ -131,6 +167,7 @@ export interface ClipboardHost {
   onChange(listener: (formats: readonly { readonly mime: string; readonly bytes: number }[], secret?: boolean) => void): () => void
   /** Reads one format of what `onChange` told last; `undefined` if that is gone. Rejects with `E_TOO_LARGE` beyond `maxBytes`. */
   read(mime: string, maxBytes: number): Promise<Uint8Array | undefined>
+  /** Takes the clipboard with the same content in each of these formats. */
   write(contents: readonly ClipboardContent[]): Promise<void>
   /**
    * Takes the clipboard with content that `fetch` brings when a program pastes it: undefined if it is not to be had. Resolves with a function that gives the
@@ -139,12 +176,18 @@ export interface ClipboardHost {
   promise?(mimes: readonly string[], fetch: (mime: string) => Promise<Uint8Array | undefined>): Promise<() => void>
 }
 
+/** Whose powers: those of the user who is logged in, or of an administrator. */
 export type ElevationScope = 'standard' | 'admin'
 
 /** Elevated powers, from hand-over to drop. */
 export interface Elevated {
   /** Ctrl+Alt+Del or another secure attention sequence. */
   sendSecureKeys(combo: 'ctrl+alt+delete'): Promise<'ok' | 'policy-blocked' | 'unsupported'>
+  /**
+   * Shows the log-in screen, for another user of the machine; resolves when it is there. Absent: the system has no way to. Rejects with `HostError`
+   * `E_NOT_PERMITTED` if the machine's policy forbids it.
+   */
+  switchUser?(): Promise<void>
   /**
    * Runs a program with its arguments as they are, without a shell, as the elevated account; aborting `signal` ends the whole process tree. Output goes to
    * `output` as it comes; the bytes are its own from then on. The program is held back until what `output` returned resolves.
@@ -196,6 +239,8 @@ export interface ElevationHost {
   start(request: ElevationStart): Promise<Elevated>
   /** Has the privileged helper make a one-use key for credentials. Absent: the machine takes none. */
   awaitCredentials?(request: CredentialRequest): Promise<CredentialSlot>
+  /** False where there is no secure attention sequence that elevated powers could send: agents are told so beforehand. */
+  readonly sendsSecureKeys?: false
   /** Calls back when the OS shows its secure desktop (pixels are not to be had) or leaves it. */
   onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void
 }
@@ -236,10 +281,16 @@ export interface Host {
   readonly clipboard?: ClipboardHost
   readonly elevation?: ElevationHost
   readonly rejoin?: RejoinHost
+  /**
+   * Calls back when the local screen is locked (at once if it is), and when it is unlocked: elevated powers do not outlive a lock (RA-ELV-024). Absent: the
+   * host does not hear of it. Returns a function that stops it.
+   */
+  onLocked?(listener: (locked: boolean) => void): () => void
   /** Releases what is pressed, stops captures, frees the display. Safe to call twice. */
   close(): Promise<void>
 }
 
+/** What a host could not do, or why. `E_HOST`: anything else. */
 export type HostErrorCode = 'E_NO_DISPLAY' | 'E_SCREEN_GONE' | 'E_TOO_LARGE' | 'E_DENIED' | 'E_CREDENTIALS' | 'E_NOT_PERMITTED' | 'E_UNSUPPORTED' | 'E_HOST'
 
 /** A host could not do what was asked. `message` is a sentence for a person, `hint` says what to do about it. */

@@ -72,6 +72,9 @@ export type {
   ScreenHost,
   ScreenInfo,
   Snapshot,
+  VideoCodec,
+  VideoHost,
+  VideoStream,
 } from './host.js'
 export { HostError } from './host.js'
 export { sealForHelper } from './sealing.js'
@@ -79,7 +82,7 @@ export type { Organisation, Trust } from './security/organisation.js'
 
 // Words, codes and errors
 
-export { type Participant, Permission, PictureCodec, Role } from '@remote-assist/codec'
+export { type Participant, Permission, Phase, PictureCodec, Role } from '@remote-assist/codec'
 export { AssistError, type AssistErrorCode, type RefusalWord, refusalError, refusalWord } from './errors.js'
 export {
   type AgentLink,

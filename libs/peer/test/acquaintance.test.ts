@@ -6,6 +6,8 @@ import { expect, test } from 'vitest'
 import { Agent } from '../src/api/agent.js'
 import { Customer } from '../src/api/customer.js'
 import { Viewer } from '../src/api/viewer.js'
+import { NO_FILES } from '../src/file-port.js'
+import { type FilePlatform, type FileSource, StoreError, type TransferKey } from '../src/files/store.js'
 import type { Trust } from '../src/security/organisation.js'
 import { settle } from './support/clock.js'
 import { FakeHost } from './support/host.js'
@@ -111,6 +113,38 @@ test.each([
   await session
   await settle()
   expect(customer.participants.find(({ participant }) => participant === request.asker.participant)?.organisation).toBe(trusts ? 'Example Ltd' : '')
+})
+
+test('RA-FIL-066 what an agent began to send is kept for whom its organisation vouches for, whatever its name is; else for that name', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const trust: Trust = { keys: { keys: [await exportJWK(publicKey)] } }
+  /** Whom this customer would keep for what this agent sends. */
+  const keptFor = async (displayName: string, subject?: string): Promise<string> => {
+    const credential = (session: string): Promise<string> =>
+      new SignJWT({ org: 'Example Ltd', session })
+        .setSubject(subject ?? '')
+        .setExpirationTime(1_900_000_000)
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
+        .sign(privateKey)
+    const peers: string[] = []
+    const begin = ({ peer }: TransferKey) => {
+      peers.push(peer)
+      return Promise.reject(new StoreError('storage'))
+    }
+    const files: FilePlatform = { ...NO_FILES, store: { room: async () => 1n, names: async () => new Map(), begin } }
+    const { session, customer } = await assisting({ displayName, ...(subject === undefined ? {} : { credential }) }, {}, { files, trust })
+    customer.on('file', ({ offer }) => void offer.accept())
+    const entries = [{ path: ['a'], kind: 'file', bytes: 1n, modifiedMs: 0, mode: 0 }] as const
+    const source: FileSource = { entries, contentId: new Uint8Array(16), open: () => Promise.reject(new StoreError('storage')) }
+    await expect(session.files.send(source).done).rejects.toMatchObject({ code: 'E_FILE_STORAGE' })
+    return peers.join()
+  }
+  const ada = await keptFor('Ada', 'ada@example')
+  expect(await keptFor('Ada L.', 'ada@example')).toBe(ada)
+  expect(await keptFor('Ada', 'eve@example')).not.toBe(ada)
+  expect(await keptFor('Ada')).not.toBe(ada)
+  expect(await keptFor(ada)).not.toBe(ada)
+  expect(await keptFor('Ada')).toBe(await keptFor('Ada'))
 })
 
 test('grants are signed: for whoever becomes active, when they change, and again before they expire (RA-SEC-234, RA-SEC-235)', async () => {

@@ -1,5 +1,5 @@
 /** What an elevated agent runs on the customer's machine. */
-import { Role } from '@remote-assist/codec'
+import { ElevationPhase, ElevationReason, Role } from '@remote-assist/codec'
 import { HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -62,6 +62,21 @@ describe('commands', () => {
     expect(host.printed).toBe(8 * MIB)
     relay.hold(cleo, false)
     await run
+  })
+})
+
+describe('a locked screen', () => {
+  test('RA-ELV-024 ends elevation, and there is none while it is', async () => {
+    const { session, host, customer } = await elevated()
+    const over = session.once('elevation', { which: ({ phase }) => phase === ElevationPhase.REVOKED })
+    host.lock(true)
+    expect(await over).toMatchObject({ reason: ElevationReason.LOCKED })
+    await expect(session.elevate({ reason: 'again' })).rejects.toMatchObject({ code: 'E_ELEVATION' })
+    host.lock(false)
+    await session.elevate({ reason: 'again' })
+    await customer.close()
+    // Nobody listens to it any more.
+    host.lock(true)
   })
 })
 

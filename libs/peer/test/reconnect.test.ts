@@ -1,10 +1,41 @@
 import { Channel, CloseCode, decodeFrame, decodeRelay, Permission, Role } from '@remote-assist/codec'
+import type { Instant } from '@remote-assist/core'
 import { describe, expect, test } from 'vitest'
+import { Agent } from '../src/api/agent.js'
+import { Customer } from '../src/api/customer.js'
 import { Viewer } from '../src/api/viewer.js'
-import { settle } from './support/clock.js'
+import type { Clock } from '../src/clock.js'
+import { ManualClock, settle } from './support/clock.js'
+import { FakeHost } from './support/host.js'
 import { assisting } from './support/house.js'
+import { Relay } from './support/relay.js'
 
 describe('coming back', () => {
+  test('is not needed where timers fire once a minute, as in a page that nobody sees', async () => {
+    const clock = new ManualClock()
+    const asleep: Clock = {
+      now: () => clock.now(),
+      date: () => clock.date(),
+      setTimer: (at, task) => clock.setTimer((Math.floor(Math.max(at, clock.now()) / 60_000 + 1) * 60_000) as Instant, task),
+    }
+    const { transport, fetch } = await new Relay(clock).start()
+    const agent = await Agent.create({ transport, brokerUrl: 'https://assist.example', displayName: 'Ada', fetch, clock: asleep })
+    const joined = Customer.join({ transport, pin: agent.pin.grouped, host: new FakeHost(), displayName: 'Cleo', clock })
+    const assisting = agent.customer()
+    const customer = await joined
+    customer.on('consent', request => request.grantAll())
+    const session = await assisting
+    const phases: string[] = []
+    session.on('phase', phase => phases.push(phase))
+    session.on('line', line => phases.push(line))
+    await clock.advance(180_000)
+    const heard: string[] = []
+    session.on('chat', ({ text }) => heard.push(text))
+    customer.say('Are you still there?')
+    await settle()
+    expect([phases, heard]).toEqual([[], ['Are you still there?']])
+  })
+
   test('is tried again and again within the grace period, and works when the broker is back', async () => {
     const { session, relay, clock } = await assisting()
     const lines: string[] = []

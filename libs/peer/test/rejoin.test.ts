@@ -159,8 +159,8 @@ describe('a way back after a restart', () => {
   test('RA-SES-170 is not opened by another secret, whoever finds the locator', async () => {
     const it = await restarted()
     const failed = new Promise(resolve => it.agent.on('customer-failed', error => resolve(code(error))))
-    expect(await failure(join(it, it.shelf, { ticket: { ...it.ticket, secret: new Uint8Array(32) } }))).toBe('E_PIN_WRONG')
-    expect(await failed).toBe('E_PIN_WRONG')
+    expect(await failure(join(it, it.shelf, { ticket: { ...it.ticket, secret: new Uint8Array(32) } }))).toBe('E_RESUME')
+    expect(await failed).toBe('E_RESUME')
     const next = it.agent.customer()
     await join(it, it.shelf, { ticket: it.ticket })
     expect((await next).grants).toContain(Permission.VIEW_SCREEN)

@@ -299,9 +299,16 @@ describe('a viewer', () => {
   test('comes by invitation, is asked about, sees, and cannot act whatever it sends (RA-INP-005)', async () => {
     const { session, relay, clock, customer, host } = await assisting()
     await session.control.request()
+    const before = clock.date()
     const invitation = await session.invite({ role: 'viewer' })
+    const spare = await session.invite({ role: 'viewer', minutes: 1 })
+    expect([invitation, spare].map(({ expiresAtMs, joined }) => [expiresAtMs - before, joined])).toEqual([
+      [3_600_000, undefined],
+      [60_000, undefined],
+    ])
     const viewer = await Viewer.join({ transport: relay.transport, url: invitation.url, displayName: 'Vi', clock })
     expect(viewer.participants.map(({ displayName }) => displayName)).toContain('Vi')
+    expect([invitation.joined, spare.joined]).toEqual([viewer.self, undefined])
     await viewer.screens.show(9)
     const { value: frame } = await viewer.screens.frames().next()
     expect(frame).toMatchObject({ screenId: 9, keyframe: true, width: 320, height: 200 })

@@ -43,10 +43,16 @@ export const newCode = (now: number): Code => ({
   burned: false,
 })
 
+/** Why nobody may prove a code any more, by its PIN or by its link (RA-SEC-064, RA-SEC-066); undefined = it is open. */
+export function closedBy(code: Code, now: number): 'BURNED' | 'EXPIRED' | undefined {
+  if (code.burned) return 'BURNED'
+  return now >= code.expiresAt ? 'EXPIRED' : undefined
+}
+
 /** Begins an exchange, if one may begin (RA-SEC-061, RA-SEC-062, RA-SEC-063, RA-SEC-064). It ends with `settle`. */
 export function claim(code: Code, now: number): Claim {
-  if (code.burned) return { type: 'refused', reason: 'BURNED' }
-  if (now >= code.expiresAt) return { type: 'refused', reason: 'EXPIRED' }
+  const reason = closedBy(code, now)
+  if (reason !== undefined) return { type: 'refused', reason }
   if (code.busy) return { type: 'wait', until: undefined }
   if (code.triesLeft < 1) return { type: 'refused', reason: 'ATTEMPTS' }
   if (now < code.earliest) return { type: 'wait', until: code.earliest }

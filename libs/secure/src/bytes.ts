@@ -4,6 +4,8 @@
 export type Field = string | number | bigint | boolean | Uint8Array
 
 const text = new TextEncoder()
+/** What stands before each field of lv(). */
+export const LENGTH_BYTES = 4
 
 /** The UTF-8 form of a text. */
 export const utf8 = (value: string): Uint8Array<ArrayBuffer> => text.encode(value)
@@ -21,14 +23,16 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 
 /** lv(): each field behind its length in four bytes, big-endian, so that no two lists of fields have the same form. */
 export function lv(...fields: readonly Field[]): Uint8Array<ArrayBuffer> {
-  return concat(
-    ...fields.flatMap(field => {
-      const bytes = field instanceof Uint8Array ? field : utf8(typeof field === 'boolean' ? (field ? '1' : '0') : String(field))
-      const length = new Uint8Array(4)
-      new DataView(length.buffer).setUint32(0, bytes.length)
-      return [length, bytes]
-    }),
-  )
+  const parts = fields.map(field => (field instanceof Uint8Array ? field : utf8(typeof field === 'boolean' ? (field ? '1' : '0') : String(field))))
+  const form = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0))
+  const view = new DataView(form.buffer)
+  let offset = 0
+  for (const part of parts) {
+    view.setUint32(offset, part.length)
+    form.set(part, offset + LENGTH_BYTES)
+    offset += LENGTH_BYTES + part.length
+  }
+  return form
 }
 
 /** Whether two byte strings are the same, in a time that depends on their lengths alone. */

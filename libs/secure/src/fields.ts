@@ -1,7 +1,7 @@
 /** Reads what `lv` wrote, and accepts nothing that it would not have written. */
+import { LENGTH_BYTES } from './bytes.js'
 import { SecureError } from './errors.js'
 
-const LENGTH_BYTES = 4
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Fields, one after another. Every method throws `SecureError` E_FORMAT where the bytes are not as they are asked for. */

@@ -1,8 +1,8 @@
 /** Credentials that only the privileged helper of the customer's machine can read: HPKE (RFC 9180), base mode, to a key that opens once. */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
-import { concat, lv, wipe } from './bytes.js'
+import { lv } from './bytes.js'
 import { SESSION_ID_BYTES } from './capability.js'
 import { SecureError } from './errors.js'
+import { sealTo } from './hpke-sender.js'
 import type { SessionKey } from './session-key.js'
 import { checkSignature, sign } from './signature.js'
 
@@ -10,11 +10,6 @@ import { checkSignature, sign } from './signature.js'
 export const CREDENTIAL_KEY_BYTES = 32
 /** The most that credentials may have, in bytes: encapsulation and tag fit the field of the message with them. */
 export const MAX_CREDENTIAL_BYTES = 4_048
-
-const TAG_BYTES = 16
-/** The platform's own type. */
-type PrivateKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
-const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
 
 /** The request that credentials are for: they open for no other. */
 export interface CredentialRequest {
@@ -58,72 +53,14 @@ export async function sealCredentials(
   if (credentials.length < 1 || credentials.length > MAX_CREDENTIAL_BYTES)
     throw new SecureError('E_FORMAT', `Credentials have 1 to ${MAX_CREDENTIAL_BYTES} bytes, not ${credentials.length}.`)
   try {
-    const recipientPublicKey = await suite.kem.deserializePublicKey(Uint8Array.from(signed.key).buffer)
-    const sender = await suite.createSenderContext({ recipientPublicKey, info: infoOf(request) })
-    return concat(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(credentials)))
+    return await sealTo(signed.key, infoOf(request), credentials)
   } catch {
     throw new SecureError('E_POINT', 'The helper’s key is not one to seal to.')
   }
 }
 
-/** The helper's one-use key: it opens one message, or fails to, and is gone. */
-export class CredentialOpener {
-  #privateKey: PrivateKey | undefined
-
-  private constructor(
-    readonly request: CredentialRequest,
-    /** X25519, 32 bytes. */
-    readonly publicKey: Uint8Array,
-    privateKey: PrivateKey,
-  ) {
-    this.#privateKey = privateKey
-  }
-
-  /**
-   * A key for one request.
-   * @param seed 32 random bytes; they are wiped
-   * @throws SecureError (rejects with it) E_FORMAT for other sizes.
-   */
-  static async create(request: CredentialRequest, seed: Uint8Array): Promise<CredentialOpener> {
-    infoOf(request)
-    if (seed.length !== CREDENTIAL_KEY_BYTES) throw new SecureError('E_FORMAT', `A seed has ${CREDENTIAL_KEY_BYTES} bytes, not ${seed.length}.`)
-    const ikm = Uint8Array.from(seed)
-    wipe(seed)
-    try {
-      const { publicKey, privateKey } = await suite.kem.deriveKeyPair(ikm.buffer)
-      return new CredentialOpener(request, new Uint8Array(await suite.kem.serializePublicKey(publicKey)), privateKey)
-    } finally {
-      wipe(ikm)
-    }
-  }
-
-  /**
-   * The credentials; the caller wipes them. Whatever comes of it, the key is gone (RA-SEC-244).
-   * @throws SecureError (rejects with it) E_TAMPERED if they were altered, or sealed to another key, session or request; E_SPENT the second time.
-   */
-  async open(sealed: Uint8Array): Promise<Uint8Array> {
-    const recipientKey = this.#privateKey
-    this.#privateKey = undefined
-    if (recipientKey === undefined) throw new SecureError('E_SPENT', 'The key for credentials was used up.')
-    if (sealed.length <= CREDENTIAL_KEY_BYTES + TAG_BYTES || sealed.length > CREDENTIAL_KEY_BYTES + TAG_BYTES + MAX_CREDENTIAL_BYTES)
-      throw new SecureError('E_TAMPERED', `Bytes that are no sealed credentials: ${sealed.length} of them.`)
-    try {
-      const enc = new Uint8Array(sealed.subarray(0, CREDENTIAL_KEY_BYTES))
-      const recipient = await suite.createRecipientContext({ recipientKey, enc, info: infoOf(this.request) })
-      return new Uint8Array(await recipient.open(new Uint8Array(sealed.subarray(CREDENTIAL_KEY_BYTES))))
-    } catch {
-      throw new SecureError('E_TAMPERED', 'The credentials were altered, or sealed for another request.')
-    }
-  }
-
-  /** Gives the key up: the request ended. */
-  destroy(): void {
-    this.#privateKey = undefined
-  }
-}
-
 /** lv("RA1-credentials", session, request id): what the key schedule is bound to. */
-const infoOf = ({ session, requestId }: CredentialRequest): Uint8Array<ArrayBuffer> => {
+export const infoOf = ({ session, requestId }: CredentialRequest): Uint8Array<ArrayBuffer> => {
   if (session.length !== SESSION_ID_BYTES || !Number.isInteger(requestId) || requestId < 0 || requestId > 0xffff_ffff)
     throw new SecureError('E_FORMAT', 'Credentials are for a request, of a session with an id of 16 bytes.')
   return lv('RA1-credentials', session, requestId)

@@ -11,6 +11,7 @@ export {
   type Code,
   type Codes,
   claim,
+  closedBy,
   issueCode,
   MAX_CODES,
   NO_CODES,
@@ -55,6 +56,7 @@ export {
   verifyCapability,
 } from './capability.js'
 export { CPACE_SUITE } from './cpace.js'
+export { CredentialOpener } from './credential-opener.js'
 export { type Account, credentialForm, MAX_ACCOUNT_BYTES, MAX_PASSWORD_BYTES, readCredentials } from './credentials.js'
 export { SecureError, type SecureErrorCode } from './errors.js'
 export { CHANNELS_OF, HANDSHAKE_RANDOM_BYTES } from './handshake/agreement.js'
@@ -80,7 +82,6 @@ export { inviteSecret, linkSecret, pinSecret, rejoinSecret, resumeSecret, type S
 // Credentials and signatures.
 export {
   CREDENTIAL_KEY_BYTES,
-  CredentialOpener,
   type CredentialRequest,
   checkCredentialKey,
   MAX_CREDENTIAL_BYTES,

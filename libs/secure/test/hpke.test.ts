@@ -6,6 +6,7 @@ import { shake128 } from '@noble/hashes/sha3.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { concat, lv, utf8 } from '../src/bytes.js'
+import { sealTo } from '../src/hpke-sender.js'
 import { CredentialOpener, MAX_CREDENTIAL_BYTES, sealCredentials, sessionKey, sign, signCredentialKey } from '../src/index.js'
 import { anyBytes, hex, seeded, toHex } from './support/bytes.js'
 import { failure } from './support/failure.js'
@@ -177,6 +178,28 @@ describe('the suite', () => {
     }
     expect(toHex(sink.xof(16))).toBe('1702e73e1e71705faa8241022af1deea')
   })
+
+  test('is what credentials are sealed with: byte for byte the same from the same ephemeral key, which is wiped (RA-SEC-241)', () =>
+    fc.assert(
+      fc.asyncProperty(
+        anyBytes(32),
+        anyBytes(32),
+        fc.uint8Array({ maxLength: 60 }),
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        async (ikm, ekm, info, text) => {
+          const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+          const { publicKey } = await kem.deriveKeyPair(ikm.slice().buffer)
+          const sender = await suite.createSenderContext({ recipientPublicKey: publicKey, ekm: await kem.deriveKeyPair(ekm.slice().buffer), info })
+          const theirs = concat(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(text)))
+          const { privateKey } = await kem.deriveKeyPair(ekm.slice().buffer)
+          const ephemeral = new Uint8Array(await kem.serializePrivateKey(privateKey))
+          const ours = await sealTo(new Uint8Array(await kem.serializePublicKey(publicKey)), info, text, ephemeral)
+          expect(toHex(ours)).toBe(toHex(theirs))
+          expect(ephemeral).toEqual(new Uint8Array(32))
+        },
+      ),
+      { numRuns: 30 },
+    ))
 })
 
 /** What DHKEM(X25519, HKDF-SHA256) makes of a shared point (RFC 9180, section 4.1). */

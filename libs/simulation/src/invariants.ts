@@ -153,8 +153,8 @@ export class Invariants {
         breach('2 a viewer only looks', `participant ${number} holds ${grants}`)
       if (channels.input.phase !== 'closed' || channels.elevation.phase !== 'none') breach('2 a viewer only looks', `participant ${number} has an open channel`)
     }
-    if (channels.elevation.phase !== 'none' && machine.phase !== 'active' && machine.phase !== 'paused')
-      breach('4 elevation ends with the line', `participant ${number} is ${machine.phase} and ${channels.elevation.phase}`)
+    if (channels.elevation.phase !== 'none' && machine.phase !== 'active')
+      breach('4 elevation ends with the line, and with a pause', `participant ${number} is ${machine.phase} and ${channels.elevation.phase}`)
     if (channels.elevation.phase === 'elevated' && holder(state) !== number)
       breach('elevation ends with control', `participant ${number} is elevated and not in control`)
     if (channels.screen.phase === 'subscribed' && !grants.includes(Permission.VIEW_SCREEN))

@@ -4,6 +4,7 @@ import {
   CLOSE_TIMEOUT_MS,
   closing,
   Delivery,
+  FRAME_OVERHEAD_BYTES,
   HIGH_WATER_BYTES,
   isCloseCode,
   LOW_WATER_BYTES,
@@ -59,9 +60,10 @@ export abstract class GrpcConnection implements Connection {
     const size = frame.byteLength
     if (size > MAX_FRAME_BYTES) throw new TransportError('E_FRAME_TOO_LARGE', `A frame of ${size} bytes exceeds ${MAX_FRAME_BYTES}.`)
     if (this.#ended) return
-    this.#bufferedBytes += size
+    const cost = size + FRAME_OVERHEAD_BYTES
+    this.#bufferedBytes += cost
     if (this.#bufferedBytes > HIGH_WATER_BYTES) this.#aboveHighWater = true
-    this.call.write(frame, () => this.#written(size))
+    this.call.write(frame, () => this.#written(cost))
   }
 
   pause(): void {
@@ -120,9 +122,9 @@ export abstract class GrpcConnection implements Connection {
     clearTimeout(this.#deadline)
   }
 
-  #written(size: number): void {
+  #written(cost: number): void {
     if (this.#over) return
-    this.#bufferedBytes -= size
+    this.#bufferedBytes -= cost
     if (!this.#aboveHighWater || this.#bufferedBytes > LOW_WATER_BYTES) return
     this.#aboveHighWater = false
     if (!this.#ended) this.delivery.drain()

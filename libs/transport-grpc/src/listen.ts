@@ -16,11 +16,21 @@ export interface AttachService {
   close(code?: number): Promise<void>
 }
 
+/** A call, as far as it says where it comes from. */
+export interface Caller {
+  readonly metadata: Metadata
+  /** Address and port of the line. */
+  getPeer(): string
+}
+
+const peerOf = (call: Caller): string => call.getPeer().replace(/:\d+$/, '')
+
 /**
  * The attach service for a `Server` of the caller's, made with `SERVER_OPTIONS`: `server.addService(service.definition, service.handlers)`.
  * Close it before the server.
+ * @param remoteAddress The other side's address for a call; for brokers behind a proxy that they trust. Default the line's.
  */
-export function attachService(accept: Accept): AttachService {
+export function attachService(accept: Accept, remoteAddress: (call: Caller) => string = peerOf): AttachService {
   const open = new Set<ServerConnection>()
   const waiting: (() => void)[] = []
   let closed = false
@@ -30,7 +40,7 @@ export function attachService(accept: Accept): AttachService {
       call.emit('error', { code: status.UNAVAILABLE, details: 'The server is restarting.', metadata: new Metadata() })
       return
     }
-    const connection = new ServerConnection(call, () => {
+    const connection = new ServerConnection(call, remoteAddress(call), () => {
       open.delete(connection)
       if (open.size > 0) return
       for (const resolve of waiting.splice(0)) resolve()

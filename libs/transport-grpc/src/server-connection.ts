@@ -12,8 +12,8 @@ export class ServerConnection extends GrpcConnection {
   readonly #call: ServerDuplexStream<Content, Content>
   readonly #stream: ServerHttp2Stream
 
-  constructor(call: ServerDuplexStream<Content, Content>, onOver: () => void) {
-    super(call, call.getPeer().replace(/:\d+$/, ''))
+  constructor(call: ServerDuplexStream<Content, Content>, remoteAddress: string, onOver: () => void) {
+    super(call, remoteAddress)
     this.#call = call
     this.#stream = http2StreamOf(call)
     raiseWindows(this.#stream)

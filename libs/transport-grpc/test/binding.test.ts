@@ -3,6 +3,7 @@ import * as http2 from 'node:http2'
 import type { ClientDuplexStream, ServerDuplexStream, StatusObject } from '@grpc/grpc-js'
 import { Client, credentials, Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
 import type { CloseInfo, Connection, Listener } from '@remote-assist/transport'
+import { FRAME_OVERHEAD_BYTES } from '@remote-assist/transport'
 import { ATTACH_PATH, attachService, attachServiceDefinition, connect, listen, SERVER_OPTIONS, statusOf, WINDOW_BYTES } from '@remote-assist/transport-grpc'
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -260,4 +261,14 @@ test('RA-BND-010 a close that is not answered in 10 s breaks the line', async ()
   vi.advanceTimersByTime(10_000)
   expect((await statusAfter(call)).code).toBe(status.CANCELLED)
   expect(await ended).toMatchObject({ code: 501, clean: false, error: { code: 'E_LINE' } })
+})
+
+test('a frame that waits counts for more than its bytes, so that tiny ones do not pile up beyond what is bounded', async () => {
+  const { listener, frames } = await serve()
+  const connection = await connect(listener.address).open(() => ({ frame: () => undefined, closed: () => undefined }))
+  cleanups.push(() => connection.abort())
+  const before = connection.bufferedBytes
+  for (let i = 0; i < 100; i++) connection.send(Uint8Array.of(i))
+  expect(connection.bufferedBytes - before).toBeGreaterThanOrEqual(100 * FRAME_OVERHEAD_BYTES)
+  await expect.poll(() => [frames.length, connection.bufferedBytes]).toEqual([100, 0])
 })

@@ -5,6 +5,7 @@ import {
   CLOSE_TIMEOUT_MS,
   closing,
   Delivery,
+  FRAME_OVERHEAD_BYTES,
   HIGH_WATER_BYTES,
   LOW_WATER_BYTES,
   lineBroke,
@@ -31,6 +32,8 @@ export class NodeConnection implements Connection {
   readonly #line: Duplex
   readonly #delivery = new Delivery()
   #own: CloseInfo | undefined
+  /** Frames that have not been handed to the operating system. */
+  #waiting = 0
   #aboveHighWater = false
 
   constructor(
@@ -54,16 +57,15 @@ export class NodeConnection implements Connection {
   }
 
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount
+    return this.#socket.bufferedAmount + this.#waiting * FRAME_OVERHEAD_BYTES
   }
 
   send(frame: Uint8Array): void {
     if (frame.byteLength > MAX_FRAME_BYTES) throw new TransportError('E_FRAME_TOO_LARGE', `A frame of ${frame.byteLength} bytes exceeds ${MAX_FRAME_BYTES}.`)
     if (this.#socket.readyState !== WebSocket.OPEN) return
-    const bufferedBytes = this.#socket.bufferedAmount + frame.byteLength
-    if (bufferedBytes > HIGH_WATER_BYTES) this.#aboveHighWater = true
-    if (bufferedBytes > LOW_WATER_BYTES) this.#socket.send(frame, BINARY, this.#written)
-    else this.#socket.send(frame, BINARY)
+    this.#waiting++
+    if (this.bufferedBytes + frame.byteLength > HIGH_WATER_BYTES) this.#aboveHighWater = true
+    this.#socket.send(frame, BINARY, this.#written)
   }
 
   pause(): void {
@@ -90,9 +92,10 @@ export class NodeConnection implements Connection {
     this.#socket.terminate()
   }
 
-  /** Runs as frames above the low-water mark leave for the operating system; one function for all frames. */
+  /** Runs as a frame leaves for the operating system; one function for all frames. */
   readonly #written = (): void => {
-    if (!this.#aboveHighWater || this.#socket.bufferedAmount > LOW_WATER_BYTES) return
+    this.#waiting--
+    if (!this.#aboveHighWater || this.bufferedBytes > LOW_WATER_BYTES) return
     this.#aboveHighWater = false
     if (this.#socket.readyState === WebSocket.OPEN) this.#delivery.drain()
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CloseInfo, Connection, Listener } from '@remote-assist/transport'
-import { MAX_FRAME_BYTES } from '@remote-assist/transport'
+import { FRAME_OVERHEAD_BYTES, MAX_FRAME_BYTES } from '@remote-assist/transport'
 import type { ListenOptions } from '@remote-assist/transport-websocket'
 import { connect, listen, SUBPROTOCOL } from '@remote-assist/transport-websocket'
 import fc from 'fast-check'
@@ -279,4 +279,14 @@ test('RA-BND-010 a close that is not answered in 10 s breaks the line', async ()
   expect(socket.readyState).toBe(WebSocket.OPEN)
   vi.advanceTimersByTime(1)
   expect(await ended).toMatchObject({ code: 501, clean: false, error: { code: 'E_LINE' } })
+})
+
+test('a frame that waits counts for more than its bytes, so that tiny ones do not pile up beyond what is bounded', async () => {
+  const { listener, frames } = await serve()
+  const connection = await connect(listener.address).open(() => ({ frame: () => undefined, closed: () => undefined }))
+  cleanups.push(() => connection.abort())
+  const before = connection.bufferedBytes
+  for (let i = 0; i < 100; i++) connection.send(Uint8Array.of(i))
+  expect(connection.bufferedBytes - before).toBeGreaterThanOrEqual(100 * FRAME_OVERHEAD_BYTES)
+  await expect.poll(() => [frames.length, connection.bufferedBytes]).toEqual([100, 0])
 })

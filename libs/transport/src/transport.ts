@@ -33,7 +33,7 @@ export interface ConnectionHandler {
 export interface Connection {
   /** Where the other side is, for logs and limits: an IP address, or a name for in-memory ends. */
   readonly remoteAddress: string
-  /** Bytes accepted by `send` and not yet handed to the operating system. */
+  /** Bytes accepted by `send` and not yet handed to the operating system. A transport may count `FRAME_OVERHEAD_BYTES` for each frame besides. */
   readonly bufferedBytes: number
   /**
    * Queues one frame behind those already queued. Never blocks; a sender that cares looks at `bufferedBytes` and waits for `drain`.
@@ -69,6 +69,9 @@ export const HIGH_WATER_BYTES = 262_144
 /** `bufferedBytes` at or below which `drain` comes, once, after it had been above `HIGH_WATER_BYTES`. */
 export const LOW_WATER_BYTES = HIGH_WATER_BYTES / 2
 
+/** What a frame that waits counts for beside its bytes, so that many tiny ones are bounded by the memory that they really hold. */
+export const FRAME_OVERHEAD_BYTES = 256
+
 /** How long a side that closed waits for the other to finish, in milliseconds (RA-BND-010). */
 export const CLOSE_TIMEOUT_MS = 10_000
 
@@ -93,6 +96,7 @@ export interface Listener {
   close(code?: number): Promise<void>
 }
 
+/** What went wrong with a line: it could not be opened, was aborted, got a frame that is too large, broke, or the other side broke a rule of the binding. */
 export type TransportErrorCode = 'E_CONNECT' | 'E_ABORTED' | 'E_FRAME_TOO_LARGE' | 'E_LINE' | 'E_BINDING'
 
 /** Trouble with the line. Never crosses the wire. `E_BINDING`: the other side broke a rule of the binding (text frame, oversize …). */

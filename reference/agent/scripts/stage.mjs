@@ -32,6 +32,18 @@ export const startStage = (pages = PAGES, options = {}) => startBroker({ pages, 
 export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
 
 /**
+ * A context for pictures: nothing moves, everything is in English, and pages may use the clipboard.
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('playwright-core').BrowserContextOptions} look
+ */
+export async function newContext(browser, look) {
+  const permissions = ['clipboard-read', 'clipboard-write']
+  const context = await browser.newContext({ ...look, reducedMotion: 'reduce', locale: 'en', permissions })
+  context.setDefaultTimeout(15_000)
+  return context
+}
+
+/**
  * Lets a customer with a virtual desktop join by PIN, or by the link that carries it.
  * @param {{ readonly url: string }} broker
  * @param {string | { readonly url: string }} code

@@ -3,17 +3,18 @@ import { once } from 'node:events'
 import { chromium } from 'playwright-core'
 import { FLAGS } from './stage.mjs'
 
-/** The display, in pixels. */
+/** The display, in pixels, unless another is asked for. */
 export const SCREEN = { width: 1600, height: 900 }
 
 /**
  * Starts an X display in memory, and a browser with windows on it that shares the entire display, without asking, when a page wants a screen. Ends with `close`.
  *
+ * @param {{ readonly width: number, readonly height: number }} [screen] Pixels of the display
  * @returns {Promise<{ browser: import('playwright-core').Browser, paint: (colour: string) => Promise<void>, close: () => Promise<void> }>} `paint`: the ground
  *   behind all windows gets this colour
  */
-export async function startSharingBrowser() {
-  const size = `${SCREEN.width}x${SCREEN.height}x24`
+export async function startSharingBrowser(screen = SCREEN) {
+  const size = `${screen.width}x${screen.height}x24`
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   const ended = once(server, 'exit')
   const display = await Promise.race([once(server.stdio[3], 'data').then(([number]) => `:${String(number).trim()}`), ended])

@@ -18,12 +18,14 @@ export async function barriers(page: Page): Promise<readonly string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`))
 }
 
-/** A pixel of the agent's picture, red, green and blue; undefined = there is no picture. */
+/** A pixel of the picture of an agent, or of who looks on, red, green and blue; undefined = there is no picture. */
 export const pixelAt = (page: Page, x: number, y: number): Promise<readonly number[] | undefined> =>
   page.evaluate(
-    ([left, top]) => {
-      const canvas = document.querySelector('remote-assist-console')?.shadowRoot?.querySelector<HTMLCanvasElement>('canvas[data-frame]')
-      return canvas ? [...(canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(left, top, 1, 1).data.slice(0, 3)] : undefined
+    async ([left, top]) => {
+      const element = document.querySelector('remote-assist-console') ?? document.querySelector('remote-assist-viewer')
+      const picture = await element?.snapshot()
+      const at = (top * (picture?.width ?? 0) + left) * 4
+      return picture && [...picture.data.slice(at, at + 3)]
     },
     [x, y] as const,
   )

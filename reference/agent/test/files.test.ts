@@ -1,7 +1,11 @@
+import type { Entry } from '@remote-assist/codec'
+import type { FileOffer, Transfer } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Destination } from '../src/files/destination.js'
 import { pickedFiles, pickedSource } from '../src/files/source.js'
 import { MEMORY_BYTES, memoryStaging } from '../src/files/staging.js'
+import { BrowserStore } from '../src/files/store.js'
 
 const bytesOf = (size: number) => Uint8Array.from({ length: size }, (_, i) => (i * 31 + (i >> 9)) % 256)
 
@@ -65,6 +69,29 @@ describe('what was picked', () => {
 })
 
 describe('files that wait in memory', () => {
+  test.each([
+    ['was copied', 'copied', MEMORY_BYTES],
+    ['the browser saves', 'read', MEMORY_BYTES],
+    ['is kept as it came', 'kept', MEMORY_BYTES - 1_000],
+  ] as const)('leave their room to others once the whole file %s', async (_what, after, room) => {
+    const store = new BrowserStore(async () => memoryStaging())
+    const delivered: Blob[] = []
+    const destination: Destination = {
+      after,
+      names: async () => new Map(),
+      folder: async () => undefined,
+      deliver: async (_path, content) => void delivered.push(content),
+    }
+    const offer: Pick<FileOffer, 'accept'> = { accept: () => ({ done: new Promise(() => undefined) }) as unknown as Transfer }
+    await store.take(offer, destination)
+    const intake = await store.begin()
+    const entry = { entry: 1 } as Entry
+    await intake.write(entry, 0, bytesOf(1_000))
+    await intake.commit(entry, { path: ['a'], overwrite: false })
+    expect(await store.room()).toBe(BigInt(room))
+    expect(new Uint8Array((await delivered[0]?.arrayBuffer()) ?? [])).toEqual(bytesOf(1_000))
+  })
+
   test('hold what was written, also again from an earlier place, and give their room back', async () => {
     const writes = fc.array(fc.record({ back: fc.nat(5_000), size: fc.nat(1_500_000) }), { maxLength: 6 })
     await fc.assert(

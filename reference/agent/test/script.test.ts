@@ -1,7 +1,9 @@
+import { AssistError } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ScriptError } from '../src/cli/errors.js'
+import { EXIT, exitCodeOf, ScriptError } from '../src/cli/errors.js'
 import { readScript, STEPS } from '../src/cli/script.js'
+import type { Stage } from '../src/cli/stage.js'
 
 describe('a script', () => {
   test('is read whole before it runs', () => {
@@ -38,5 +40,20 @@ describe('a script', () => {
         }
       }),
     )
+  })
+})
+
+describe('wait-customer', () => {
+  test.each([
+    ['E_TIMEOUT', 'E_CONSENT_DENIED', EXIT.denied],
+    ['E_CONSENT_DENIED', 'E_CONSENT_DENIED', EXIT.denied],
+    ['E_LINE_LOST', 'E_LINE_LOST', EXIT.line],
+    ['E_CANCELLED', 'E_CANCELLED', EXIT.failed],
+  ] as const)('a customer that ends in %s is %s, and the exit code %d', async (code, told, exitCode) => {
+    const stage = { meet: () => Promise.reject(new AssistError(code, 'Said by the library.')) }
+    const step = STEPS.get('wait-customer')?.read(undefined)
+    const error = await step?.(stage as unknown as Stage, new AbortController().signal).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: told })
+    expect(exitCodeOf(error)).toBe(exitCode)
   })
 })

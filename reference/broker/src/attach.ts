@@ -197,7 +197,7 @@ export class Door implements ConnectionHandler {
     if (context.gate.full) return CloseCode.OVERLOADED
     const proof = proofOf(hello)
     if (proof === undefined || !isParticipantRole(hello.role)) return CloseCode.UNAUTHENTICATED
-    if (proof.kind === 'locator') {
+    if (proof.kind !== 'token') {
       const retryAfterMs = context.throttle.attempt(this.connection.remoteAddress)
       if (retryAfterMs > 0) return this.#refuse(CloseCode.THROTTLED, retryAfterMs)
     }

@@ -79,7 +79,7 @@ export class Attachment implements Receiver {
     this.#heartbeat = new Heartbeat(clock, settings.heartbeatMs, {
       ping: id => {
         this.tell({ $case: 'ping', value: { id } })
-        void context.rooms.count(record.sessionId)
+        context.rooms.count(record.sessionId)
       },
       dead: () => {
         this.#leave()
@@ -318,6 +318,6 @@ export class Attachment implements Receiver {
     this.#over = true
     this.#heartbeat.stop()
     this.#detach()
-    void this.context.rooms.count(this.#sessionId)
+    this.context.rooms.count(this.#sessionId)
   }
 }

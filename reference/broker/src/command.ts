@@ -84,7 +84,7 @@ export const brokerCommand = (): Command =>
     .option('--max-participants <n>', 'most participants in a session (default: 32)', whole(2, 32))
     .option('--grace-ms <n>', 'how long a dropped participant may stay away', whole(0, 300_000), 30_000)
     .option('--heartbeat-ms <n>', 'a silent participant is pinged after so long', whole(1_000, 60_000), 15_000)
-    .option('--joins-per-minute <n>', 'joins by code from one address; 0 = no limit', whole(0, 1_000_000), 10)
+    .option('--joins-per-minute <n>', 'joins by code or invitation from one address; 0 = no limit', whole(0, 1_000_000), 10)
     .option('--strangers-per-address <n>', "lines from one address that are no participant's; 0 = no limit", whole(0, 1_000_000), 128)
     .option('--max-sessions <n>', 'most sessions at one time', whole(1, 5_000_000), 10_000)
     .option('--drain-ms <n>', 'how long to wait for participants to leave when stopped', whole(0, 3_600_000), 10_000)

@@ -27,6 +27,7 @@ import {
   ResolveLocatorResponse,
 } from '@remote-assist/codec'
 import { bearerOf } from './authenticator.js'
+import { grpcAddressOf } from './client-address.js'
 import type { Clock } from './clock.js'
 import type { Call, Control } from './control.js'
 import { ControlError, undecodable } from './control-error.js'
@@ -59,12 +60,12 @@ const sessionServiceDefinition = {
 }
 
 /** The service for `server.addService(service.definition, service.handlers)`. */
-export function sessionService(control: Control, log: Log) {
+export function sessionService(control: Control, log: Log, behindProxy: boolean) {
   const unary =
     <Q, A>(request: MessageType<Q>, response: MessageType<A>, run: (request: Q, call: Call) => Promise<A>): handleUnaryCall<Uint8Array, Uint8Array> =>
     (call, callback) => {
       const authorization = call.metadata.get('authorization')[0]?.toString()
-      const caller = { bearer: bearerOf(authorization), remoteAddress: call.getPeer().replace(/:\d+$/, '') }
+      const caller = { bearer: bearerOf(authorization), remoteAddress: grpcAddressOf(call, behindProxy) }
       answer(
         async () => {
           if (call.request.byteLength > MAX_REQUEST_BYTES) throw new ControlError('E_TOO_LARGE', `A request has at most ${MAX_REQUEST_BYTES} bytes.`)

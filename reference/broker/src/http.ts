@@ -1,6 +1,7 @@
 /** The HTTP side of the broker: control API, health, metrics, pages. WebSocket upgrades are the transport's. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bearerOf } from './authenticator.js'
+import { addressOf } from './client-address.js'
 import type { Context } from './context.js'
 import type { Control } from './control.js'
 import { ControlError } from './control-error.js'
@@ -17,12 +18,6 @@ export interface HttpOptions {
   readonly ready: () => boolean
   /** Where to attach, for the pages' content security policy. */
   readonly websocketUrl: () => string
-}
-
-/** The client's address: the socket's, or what the proxy in front says. */
-export function addressOf(request: IncomingMessage, behindProxy: boolean): string {
-  const forwarded = behindProxy ? request.headers['x-forwarded-for'] : undefined
-  return forwarded?.toString().split(',').at(-1)?.trim() || (request.socket.remoteAddress ?? '')
 }
 
 /** Makes a URL of a request's path; never looked at. */

@@ -43,7 +43,7 @@ export interface BrokerOptions {
   readonly grpcPort?: number
   /** Certificate for both ports. Without it a broker listens on loopback alone, unless `behindProxy`. */
   readonly tls?: TlsOptions
-  /** A proxy in front ends TLS: plain HTTP is fine, and the last address in `X-Forwarded-For` is the client's. Default false. */
+  /** A proxy in front ends TLS: plain HTTP is fine, and the last address in `X-Forwarded-For` is the client's, over HTTP, WebSocket and gRPC (its metadata). Default false. */
   readonly behindProxy?: boolean
   /** Base URL as clients see it, e.g. `https://assist.example`. Default: where it listens. */
   readonly publicUrl?: string

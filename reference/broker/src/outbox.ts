@@ -1,6 +1,6 @@
-/** What waits for one participant: in order, counted, and never without bounds (RA-RLY-162 to RA-RLY-167). */
+/** What waits for one participant: in order, counted by the memory that it holds, and never without bounds (RA-RLY-162 to RA-RLY-167). */
 import type { Connection } from '@remote-assist/transport'
-import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import { FRAME_OVERHEAD_BYTES, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import type { Cancel, Clock } from './clock.js'
 
 /** More than this waits for a participant: whoever adds to it is told (RA-RLY-164). */
@@ -22,11 +22,20 @@ export interface OutboxEvents {
   overrun(): void
 }
 
+/** A frame that lies in more memory than this many times its own bytes is copied before it waits. */
+const MAX_SPREAD = 4
+
 interface Queued {
   readonly frame: Uint8Array
   readonly source: number
   readonly droppable: boolean
 }
+
+/** What a queued frame counts for: its bytes, and what the queue keeps beside them. */
+const costOf = (frame: Uint8Array): number => frame.byteLength + FRAME_OVERHEAD_BYTES
+
+/** The frame without the rest of the memory that it was received in: a transport may deliver a view of all that it read at a time. Large frames stay as they are. */
+const byItself = (frame: Uint8Array): Uint8Array => (frame.byteLength * MAX_SPREAD < frame.buffer.byteLength ? new Uint8Array(frame) : frame)
 
 /**
  * Hands frames to a connection as long as its buffer is small, and keeps the others in order, so that media can still be dropped. Whoever owns it calls
@@ -46,7 +55,7 @@ export class Outbox {
     readonly events: OutboxEvents,
   ) {}
 
-  /** Bytes that have not been handed to the operating system. */
+  /** Bytes that have not been handed to the operating system, with `FRAME_OVERHEAD_BYTES` for each frame. */
   get waitingBytes(): number {
     return this.#queuedBytes + this.connection.bufferedBytes
   }
@@ -54,11 +63,12 @@ export class Outbox {
   /** Sends or queues a frame. `source` 0 is the broker. */
   push(frame: Uint8Array, source: number, droppable: boolean): void {
     if (this.#closed) return
-    if (this.#queuedBytes === 0 && this.connection.bufferedBytes <= HIGH_WATER_BYTES) {
-      this.connection.send(frame)
+    const { bufferedBytes } = this.connection
+    if (this.#queuedBytes === 0 && bufferedBytes <= HIGH_WATER_BYTES) {
+      this.connection.send(bufferedBytes === 0 ? frame : byItself(frame))
     } else {
-      this.#queue.push({ frame, source, droppable })
-      this.#queuedBytes += frame.byteLength
+      this.#queue.push({ frame: byItself(frame), source, droppable })
+      this.#queuedBytes += costOf(frame)
     }
     const waitingBytes = this.waitingBytes
     if (waitingBytes > LAGGING_BYTES) this.#lag(source, waitingBytes)
@@ -69,7 +79,7 @@ export class Outbox {
   drain(): void {
     while (this.#head < this.#queue.length && this.connection.bufferedBytes <= HIGH_WATER_BYTES) {
       const { frame } = this.#queue[this.#head++] as Queued
-      this.#queuedBytes -= frame.byteLength
+      this.#queuedBytes -= costOf(frame)
       this.connection.send(frame)
     }
     this.#compact()
@@ -80,7 +90,7 @@ export class Outbox {
   drop(source: number): void {
     this.#queue = this.#queue.slice(this.#head).filter(queued => !(queued.droppable && queued.source === source))
     this.#head = 0
-    this.#queuedBytes = this.#queue.reduce((sum, { frame }) => sum + frame.byteLength, 0)
+    this.#queuedBytes = this.#queue.reduce((sum, { frame }) => sum + costOf(frame), 0)
     this.#relax()
   }
 

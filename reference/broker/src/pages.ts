@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, sep } from 'node:path'
+import { pipeline } from 'node:stream'
 import { BrokerError } from './broker-error.js'
 
 /** What every answer says: nothing of it runs, is framed, or is told to other sites. */
@@ -73,10 +74,8 @@ export async function pagesFrom(directory: string): Promise<Pages> {
     }
     response.writeHead(200, { ...headers, 'content-type': type, 'content-length': file.bytes })
     if (head) response.end()
-    else
-      createReadStream(file.name)
-        .on('error', () => response.destroy())
-        .pipe(response)
+    // A pipeline closes the file as well when the client goes away first.
+    else pipeline(createReadStream(file.name), response, () => undefined)
     return true
   }
 }

@@ -100,13 +100,16 @@ export class Rooms {
     return await turn
   }
 
-  /** Adds what was relayed since the last time to the record. */
-  async count(sessionId: string): Promise<void> {
+  /** Adds what was relayed since the last time to the record, in the background; what could not be added is added the next time. */
+  count(sessionId: string): void {
     const kept = this.#rooms.get(sessionId)
     if (kept === undefined || kept.uncountedBytes === 0) return
     const bytes = kept.uncountedBytes
     kept.uncountedBytes = 0
-    await this.apply(sessionId, { type: 'usage.relayed', bytes })
+    this.apply(sessionId, { type: 'usage.relayed', bytes }).catch((error: unknown) => {
+      kept.uncountedBytes += bytes
+      this.#failed(sessionId, 'the bytes relayed could not be counted', error)
+    })
   }
 
   /** Stops the timers. */
@@ -145,7 +148,10 @@ export class Rooms {
 
   #timerOf(record: RoomRecord): Cancel | undefined {
     const { clock } = this.options
-    if (record.phase === 'closed') return clock.schedule(clock.now() + CLOSED_TTL_MS, () => void this.#forget(record.sessionId))
+    if (record.phase === 'closed')
+      return clock.schedule(clock.now() + CLOSED_TTL_MS, () =>
+        this.#forget(record.sessionId).catch((error: unknown) => this.#failed(record.sessionId, 'a closed room could not be deleted', error)),
+      )
     const due = room.nextDeadline(record)
     return due === undefined ? undefined : clock.schedule(due, () => this.#background(record.sessionId, { type: 'tick' }))
   }
@@ -165,9 +171,7 @@ export class Rooms {
   }
 
   #background(sessionId: string, event: RoomEvent): void {
-    this.apply(sessionId, event).catch((error: unknown) =>
-      this.options.log.error({ session: sessionId, event: event.type, err: error }, 'a room could not be stepped'),
-    )
+    this.apply(sessionId, event).catch((error: unknown) => this.#failed(sessionId, `a room could not be stepped by ${event.type}`, error))
   }
 
   async #forget(sessionId: string): Promise<void> {
@@ -175,6 +179,11 @@ export class Rooms {
     if (kept !== undefined) silence(kept)
     this.#rooms.delete(sessionId)
     await this.options.registry.delete(sessionId)
+  }
+
+  /** Nobody waits for what failed: the log is all that hears of it. */
+  #failed(sessionId: string, what: string, error: unknown): void {
+    this.options.log.error({ session: sessionId, err: error }, what)
   }
 
   #carryOut(kept: Kept, effects: readonly RoomEffect[], answer?: (effect: Answer, room: LocalRoom) => void): void {

@@ -7,11 +7,12 @@ import { ATTACH_PATH, listen } from '@remote-assist/transport-websocket'
 import { Doors } from './attach.js'
 import { authenticatorOf } from './authenticator.js'
 import { memoryBus } from './bus.js'
+import { addressOf, grpcAddressOf } from './client-address.js'
 import { type Clock, systemClock } from './clock.js'
 import type { Context } from './context.js'
 import { Control } from './control.js'
 import { sessionService } from './control-grpc.js'
-import { addressOf, httpHandler } from './http.js'
+import { httpHandler } from './http.js'
 import { bindGrpc, bindHttp, closeGrpc, closeHttp, grpcServer, httpServer, loopbackNames } from './listening.js'
 import { standardLog } from './log.js'
 import { MemoryGate, processMemory } from './memory-gate.js'
@@ -73,10 +74,10 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
     return addressOf(request, behindProxy)
   }
   const websocket = await listen(doors.accept, { server, origins: allowsOrigin, remoteAddress })
-  const attach = attachService(doors.accept)
+  const attach = attachService(doors.accept, call => grpcAddressOf(call, behindProxy))
   const grpc = grpcServer(clock, timeouts, openings)
   grpc.addService(attach.definition, { ...attach.handlers })
-  const sessions = sessionService(control, log)
+  const sessions = sessionService(control, log, behindProxy)
   grpc.addService(sessions.definition, { ...sessions.handlers })
 
   found.url = await bindHttp(server, http)

@@ -166,6 +166,24 @@ describe('a Hello', () => {
     expect((await knock()).code).toBe(CloseCode.NOT_FOUND)
   })
 
+  test('by invitation counts as well, and three wait by one at most: whoever has its id neither fills the room nor uses up its numbers (RA-RLY-111, RA-RLY-225)', async () => {
+    await rig.stop()
+    rig = await Rig.start({ joinsPerMinute: 5 })
+    const { customer } = await rig.assisting('WebSocket')
+    customer.relay({ $case: 'setInvites', value: { invites: [{ inviteId: INVITE, role: Role.VIEWER, expiresInMs: 600_000 }] } })
+    await customer.sync()
+    const knock = async () => {
+      const end = await rig.open('WebSocket')
+      end.hello({ role: Role.VIEWER, inviteId: INVITE })
+      return end
+    }
+    for (let i = 0; i < 3; i++) expect((await (await knock()).message('welcome')).admitted).toBe(false)
+    const fourth = await (await knock()).message('refusal')
+    expect(fourth).toMatchObject({ code: CloseCode.THROTTLED, retryAfterMs: 85_000 })
+    // The customer's own join was the first of the five.
+    expect(await (await knock()).message('refusal')).toMatchObject({ code: CloseCode.THROTTLED, retryAfterMs: 60_000 })
+  })
+
   test('is refused while memory is scarce; a return is not', async () => {
     await rig.stop()
     let used = 0

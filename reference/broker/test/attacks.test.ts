@@ -285,12 +285,31 @@ describe('a participant of another session who', () => {
     agent.socket.terminate()
   })
 
-  test('knocks with invitations that it made up finds nothing', async () => {
+  test('knocks with invitations that it made up finds nothing, and is throttled (RA-RLY-111)', async () => {
+    const answers: number[] = []
     for (let i = 0; i < 20; i++) {
       const peer = await evil()
       peer.hello({ role: Role.VIEWER, inviteId: INVITE })
-      expect(await peer.closeCode).toBe(4_000 + CloseCode.NOT_FOUND)
+      answers.push(await peer.closeCode)
     }
+    expect(answers).toEqual([...Array(10).fill(4_000 + CloseCode.NOT_FOUND), ...Array(10).fill(4_000 + CloseCode.THROTTLED)])
+  })
+
+  test('has the id of an open invitation, and joins and leaves, uses up no numbers beyond its ten a minute (RA-RLY-111)', async () => {
+    const { customer } = healthy
+    customer.relay({ $case: 'setInvites', value: { invites: [{ inviteId: INVITE, role: Role.VIEWER, expiresInMs: 600_000 }] } })
+    await customer.sync()
+    for (let i = 0; i < 10; i++) {
+      const peer = await evil()
+      peer.hello({ role: Role.VIEWER, inviteId: INVITE })
+      const { number } = await peer.welcome()
+      await customer.roster(({ entries }) => entries.some(({ participant }) => participant === number))
+      peer.socket.terminate()
+      await customer.roster(({ entries }) => entries.every(({ participant }) => participant !== number))
+    }
+    const late = await evil()
+    late.hello({ role: Role.VIEWER, inviteId: INVITE })
+    expect(await late.closeCode).toBe(4_000 + CloseCode.THROTTLED)
   })
 })
 

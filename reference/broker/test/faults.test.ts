@@ -1,6 +1,8 @@
 import { Channel, CloseCode, Notice_Kind, Phase, Role } from '@remote-assist/codec'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { LIMIT_NEAR_MS } from '../src/rooms.js'
+import { memoryRegistry, type Registry } from '../src/registry.js'
+import { CLOSED_TTL_MS, LIMIT_NEAR_MS } from '../src/rooms.js'
 import type { End } from './end.js'
 import { RawPeer } from './raw-peer.js'
 import { INVITE, Rig } from './rig.js'
@@ -59,6 +61,51 @@ test('a line that breaks keeps its place (RA-RLY-181)', async () => {
   customer.connection.abort()
   const { entries } = await agent.roster(list => list.entries.some(({ phase }) => phase === Phase.SUSPENDED))
   expect(entries.length).toBe(2)
+})
+
+describe('a registry that fails', () => {
+  /** A registry in memory whose changes fail as long as `fails` says so, and what the log said of it. */
+  function failing() {
+    const said: string[] = []
+    const inner = memoryRegistry()
+    const state = { fails: false }
+    const orFail = <T>(change: () => Promise<T>): Promise<T> => (state.fails ? Promise.reject(new Error('the store is not reachable')) : change())
+    const registry: Registry = {
+      ...inner,
+      compareAndSet: (next, expected) => orFail(() => inner.compareAndSet(next, expected)),
+      delete: sessionId => orFail(() => inner.delete(sessionId)),
+    }
+    const log = pino({ level: 'error' }, { write: (line: string) => void said.push((JSON.parse(line) as { readonly msg: string }).msg) })
+    return { registry, log, state, said }
+  }
+
+  test('for a moment costs nothing that was relayed, and the broker goes on', async () => {
+    await rig.stop()
+    const { registry, log, state, said } = failing()
+    rig = await Rig.start({ registry, log })
+    const { made, agent, customer } = await rig.assisting()
+    const { byteLength } = agent.send(Channel.SESSION, [customer.number], new Uint8Array(1_000))
+    await customer.on(Channel.SESSION)
+    state.fails = true
+    await rig.clock.advance(15_000)
+    expect(new Set(said)).toEqual(new Set(['the bytes relayed could not be counted']))
+    state.fails = false
+    for (const end of [agent, customer]) await end.sync()
+    await rig.clock.advance(15_000)
+    expect((await registry.get(made.session.sessionId))?.usage.relayedBytes).toBe(byteLength)
+  })
+
+  test('when a closed room is to be deleted does no harm', async () => {
+    await rig.stop()
+    const { registry, log, state, said } = failing()
+    rig = await Rig.start({ registry, log })
+    const { made, agent } = await rig.led()
+    await rig.call('DELETE', `/v1/sessions/${made.session.sessionId}`)
+    expect(await agent.end()).toBe(CloseCode.SESSION_ENDED)
+    state.fails = true
+    await rig.clock.advance(CLOSED_TTL_MS)
+    expect(said).toEqual(['a closed room could not be deleted'])
+  })
 })
 
 describe('the longest session', () => {

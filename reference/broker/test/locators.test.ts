@@ -1,3 +1,5 @@
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { Role } from '@remote-assist/codec'
 import { DEFAULT_POLICY, newRoom, type RoomRecord } from '@remote-assist/core'
 import fc from 'fast-check'
@@ -6,31 +8,32 @@ import { memoryRegistry } from '../src/index.js'
 import { Rig } from './rig.js'
 
 /** What is drawn next; afterwards the last one again and again. */
-const drawn = vi.hoisted(() => ({ locators: [] as string[] }))
-vi.mock('../src/admission.js', async original => ({
-  ...(await original<typeof import('../src/admission.js')>()),
-  newLocator: () => (drawn.locators.length > 1 ? drawn.locators.shift() : drawn.locators[0]),
-}))
+let drawn: string[] = []
+const draw = () => Number(drawn.length > 1 ? drawn.shift() : drawn[0])
 
 let here: Rig
 let there: Rig
 beforeEach(async () => {
+  vi.spyOn(crypto, 'randomInt').mockImplementation(draw)
+  syncBuiltinESMExports()
   const registry = memoryRegistry()
   here = await Rig.start({ registry, node: 'here' })
   there = await Rig.start({ registry, node: 'there' })
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
   await here.stop()
   await there.stop()
 })
 
 test('a locator that is in use is not given to another session, new or renewed, by any broker (RA-RLY-212)', async () => {
-  drawn.locators = ['1111']
+  drawn = ['1111']
   const first = await here.session()
-  drawn.locators = ['1111', '1111', '2222']
+  drawn = ['1111', '1111', '2222']
   const second = await there.session()
   expect([first.session.locator, second.session.locator]).toEqual(['1111', '2222'])
-  drawn.locators = ['2222', '1111', '3333']
+  drawn = ['2222', '1111', '3333']
   const renewed = await here.call<typeof first>('POST', `/v1/sessions/${first.session.sessionId}/code`, {}, { authorization: `Bearer ${first.agentToken}` })
   expect([renewed.status, renewed.body.session.locator]).toEqual([200, '3333'])
   // Who comes by a locator comes into the one session that has it.
@@ -42,13 +45,13 @@ test('a locator that is in use is not given to another session, new or renewed, 
 })
 
 test('without a free locator no session opens (RA-RLY-212)', async () => {
-  drawn.locators = ['1111']
+  drawn = ['1111']
   await here.session()
   expect((await there.call('POST', '/v1/sessions', { displayName: 'Bob' })).status).toBe(503)
 })
 
 test('a locator that was given up is free again', async () => {
-  drawn.locators = ['1111']
+  drawn = ['1111']
   const { session, agentToken } = await here.session()
   await here.call('DELETE', `/v1/sessions/${session.sessionId}`, undefined, { authorization: `Bearer ${agentToken}` })
   expect((await there.session()).session.locator).toBe('1111')

@@ -1,5 +1,5 @@
 import type { Connection } from '@remote-assist/transport'
-import { HIGH_WATER_BYTES } from '@remote-assist/transport'
+import { FRAME_OVERHEAD_BYTES, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CUT_OFF_BYTES, CUT_OFF_MS, LAGGING_BYTES, Outbox } from '../src/outbox.js'
@@ -124,6 +124,54 @@ describe('an outbox', () => {
     await clock.advance(CUT_OFF_MS)
     expect(said).toEqual(['lagging 1 true', 'caught up 1'])
   })
+})
+
+describe('frames that are views of what a line read at a time', () => {
+  const CHUNK_BYTES = 65_536
+  const viewOf = (bytes: number) => new Uint8Array(new ArrayBuffer(CHUNK_BYTES), CHUNK_BYTES - bytes).fill(7)
+
+  test('wait without the rest of it: at most four times the bytes that are counted', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: CHUNK_BYTES }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 2 * HIGH_WATER_BYTES }),
+        (sizes, ahead) => {
+          const { line, box } = outbox()
+          line.bufferedBytes = ahead
+          const frames = sizes.map(viewOf)
+          for (const frame of frames) box.push(frame, 1, false)
+          while (box.waitingBytes > 0) {
+            line.bufferedBytes = 0
+            box.drain()
+          }
+          const isRight = (sent: Uint8Array, frame: Uint8Array | undefined) =>
+            frame !== undefined && Buffer.compare(sent, frame) === 0 && sent.buffer.byteLength <= 4 * sent.byteLength
+          expect(line.sent.length).toBe(frames.length)
+          expect(line.sent.every((sent, i) => isRight(sent, frames[i]))).toBe(true)
+          expect(line.sent.some((sent, i) => sent.byteLength * 4 >= CHUNK_BYTES && sent !== frames[i])).toBe(false)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  test('are sent as they are where nothing waits', () => {
+    const { line, box } = outbox()
+    const frame = viewOf(1)
+    box.push(frame, 1, false)
+    expect(line.sent[0]).toBe(frame)
+  })
+})
+
+test('a queue of tiny frames is cut off for the memory that it holds, not for the bytes that it sends (RA-RLY-165)', () => {
+  const { line, said, box } = outbox()
+  line.bufferedBytes = HIGH_WATER_BYTES + 1
+  let pushed = 0
+  while (!said.includes('overrun')) {
+    box.push(new Uint8Array(12), 1, false)
+    pushed++
+  }
+  expect(pushed * (12 + FRAME_OVERHEAD_BYTES)).toBeLessThan(CUT_OFF_BYTES)
 })
 
 test('a drop reaches all that waits but the little that the connection has already (RA-RLY-167)', () => {

@@ -1,17 +1,43 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { fstatSync, readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CloseCode, Notice_Kind, Role } from '@remote-assist/codec'
+import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
+import {
+  Channel,
+  CloseCode,
+  decodeFrame,
+  decodeRelay,
+  encodeFrame,
+  encodeMessage,
+  encodeRelay,
+  Notice_Kind,
+  ResolveLocatorRequest,
+  Role,
+} from '@remote-assist/codec'
+import { ATTACH_PATH, attachServiceDefinition } from '@remote-assist/transport-grpc'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
+import { SESSION_SERVICE } from '../src/control-grpc.js'
 import { BrokerError, startBroker } from '../src/index.js'
 import { End } from './end.js'
 import { Issuer } from './issuer.js'
 import { Rig, TRANSPORTS } from './rig.js'
 
 const issuer = (await Issuer.make()).options
+
+/** A Hello that shows nothing. */
+const HELLO = {
+  version: { minMinor: 0, maxMinor: 0 },
+  implementation: { name: 'test', version: '1' },
+  agentToken: '',
+  inviteId: new Uint8Array(),
+  resumeToken: new Uint8Array(),
+  capabilities: [],
+  displayName: '',
+}
 
 let rig: Rig | undefined
 afterEach(async () => {
@@ -165,11 +191,39 @@ describe('pages', () => {
     expect(String(first)).toMatch(/^HTTP\/1\.1 404/)
   })
 
+  test('whoever goes away in the middle of a file leaves no descriptor open', async () => {
+    rig = await served()
+    const file = join(directories.at(-1) as string, 'app.js')
+    await truncate(file, 8_388_608)
+    const { ino } = await stat(file)
+    const port = Number(new URL(rig.broker.url).port)
+    for (let i = 0; i < 10; i++) {
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET /app.js HTTP/1.1\r\nHost: x\r\n\r\n')
+      await once(socket, 'data')
+      socket.destroy()
+    }
+    await expect.poll(() => descriptorsOf(ino)).toBe(0)
+  })
+
   test('a path that is none is declined', async () => {
     rig = await served()
     expect((await rig.call('GET', '/%ff')).status).toBe(400)
   })
 })
+
+/** How many descriptors of this process are of the file with that inode. */
+function descriptorsOf(inode: number): number {
+  const open = readdirSync('/dev/fd').flatMap(name => {
+    try {
+      return fstatSync(Number(name))
+    } catch {
+      // The one that read the list.
+      return []
+    }
+  })
+  return open.filter(({ ino }) => ino === inode).length
+}
 
 test('a page of another origin may not attach (RA-BND-028)', async () => {
   rig = await Rig.start({ origins: ['https://desk.example'] })
@@ -198,6 +252,48 @@ test('behind a proxy the limits count the client’s address', async () => {
   const resolve = async (address: string) => (await rig?.call('GET', '/v1/locators/0000', undefined, { 'x-forwarded-for': `10.0.0.1, ${address}` }))?.status
   expect([await resolve('192.0.2.1'), await resolve('192.0.2.1'), await resolve('192.0.2.2')]).toEqual([404, 429, 404])
   expect([await resolve('2001:db8::1'), await resolve('2001:db8:0:0:9::2'), await resolve('2001:db8:0:1::1')]).toEqual([404, 429, 404])
+})
+
+test('behind a proxy the limits count the client’s address over gRPC as well', async () => {
+  rig = await Rig.start({ behindProxy: true, joinsPerMinute: 1, issuer })
+  const client = new Client((rig.broker.grpcUrl ?? '').replace('grpc://', ''), credentials.createInsecure())
+  const from = (address: string): Metadata => {
+    const metadata = new Metadata()
+    metadata.add('x-forwarded-for', `10.0.0.1, ${address}`)
+    return metadata
+  }
+  const asIs = (bytes: Uint8Array) => Buffer.from(bytes)
+  const resolve = (address: string) =>
+    new Promise<status | undefined>(answer =>
+      client.makeUnaryRequest(
+        `/${SESSION_SERVICE}/ResolveLocator`,
+        asIs,
+        asIs,
+        encodeMessage(ResolveLocatorRequest, { locator: '0000' }),
+        from(address),
+        error => answer(error?.code),
+      ),
+    )
+  const { requestSerialize, responseDeserialize } = attachServiceDefinition.attach
+  const join = async (address: string): Promise<CloseCode | undefined> => {
+    const call = client.makeBidiStreamRequest(ATTACH_PATH, requestSerialize, responseDeserialize, from(address)).on('error', () => undefined)
+    const hello = { ...HELLO, role: Role.CUSTOMER, locator: '0000' }
+    call.write(encodeFrame({ channel: Channel.RELAY, source: 0, targets: [], sequence: 1 }, encodeRelay({ kind: { $case: 'hello', value: hello } })))
+    const [frame] = await once(call, 'data')
+    call.cancel()
+    const { kind } = decodeRelay(decodeFrame(frame as Uint8Array).payload)
+    return kind?.$case === 'refusal' ? kind.value.code : undefined
+  }
+  try {
+    expect([await resolve('192.0.2.1'), await resolve('192.0.2.1'), await resolve('192.0.2.2')]).toEqual([
+      status.NOT_FOUND,
+      status.RESOURCE_EXHAUSTED,
+      status.NOT_FOUND,
+    ])
+    expect([await join('192.0.2.3'), await join('192.0.2.3'), await join('192.0.2.4')]).toEqual([CloseCode.NOT_FOUND, CloseCode.THROTTLED, CloseCode.NOT_FOUND])
+  } finally {
+    client.close()
+  }
 })
 
 test('the broker starts with nothing but its defaults', async () => {

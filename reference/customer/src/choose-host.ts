@@ -9,6 +9,10 @@ export type HostChoice = { readonly kind: 'x11'; readonly display: string | unde
 export interface ChosenHost {
   readonly host: Host
   readonly sentence: string
+  /** The X display that is shared; undefined = none is. */
+  readonly display: string | undefined
+  /** Whether the host hears of everything that the person does. */
+  readonly seesLocalInput: boolean
 }
 
 /** Reads `--host`: `virtual`, `x11` or `x11:DISPLAY`. Throws `RangeError` with a sentence for a person if it is none of these. */
@@ -49,9 +53,10 @@ export async function chooseHost(choice: HostChoice | undefined, { display = pro
 async function x11(display: string, password: LinuxElevationOptions['password']): Promise<ChosenHost> {
   const sentence = `Sharing the X display ${display}.`
   const elevation = powers(password)
-  if (typeof elevation === 'string')
-    return { host: await x11Host(display, { guard: true }), sentence: `${sentence} Administrator powers cannot be given here: ${elevation}` }
-  return { host: await x11Host(display, { guard: true, elevation }), sentence }
+  const without = typeof elevation === 'string'
+  const host = await x11Host(display, { guard: true, ...(without ? {} : { elevation }) })
+  const { seesLocalInput } = host
+  return { host, display, seesLocalInput, sentence: without ? `${sentence} Administrator powers cannot be given here: ${elevation}` : sentence }
 }
 
 /** How administrator powers are had on this machine, or why they are not. */
@@ -64,4 +69,4 @@ function powers(password: LinuxElevationOptions['password']): LinuxElevation | s
   }
 }
 
-const virtual = (sentence: string): ChosenHost => ({ host: virtualHost(), sentence })
+const virtual = (sentence: string): ChosenHost => ({ host: virtualHost(), sentence, display: undefined, seesLocalInput: true })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Trust } from '@remote-assist/peer'
+import { HostError, type Trust } from '@remote-assist/peer'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readAuthorities } from './authorities.js'
 import { type HostChoice, parseHost } from './choose-host.js'
@@ -10,7 +10,9 @@ import { type ConsentMode, parseConsent, TOPICS } from './consent.js'
 import { EXIT_CODES, exitCodeOf, tellError } from './exit.js'
 import { type MaskChoice, parseMask } from './masks.js'
 import { type Person, personAt } from './person.js'
-import { share } from './share.js'
+import { type ShareOptions, share } from './share.js'
+import { shareInWindow } from './window/share.js'
+import { parseStopKeys, STOP_KEYS, type StopKeys, written } from './window/x11/stop-keys.js'
 
 /** A parser that says what a person may do instead. */
 const parsedBy =
@@ -50,6 +52,9 @@ interface Given {
   readonly rejoin?: true
   readonly ca?: string
   readonly mask: readonly MaskChoice[]
+  readonly window?: boolean
+  readonly browser?: string
+  readonly stopKeys: StopKeys
 }
 
 const EXIT_HELP = `
@@ -79,8 +84,28 @@ export const customerCommand = (): Command =>
     )
     .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', parsedBy(readAuthorities))
     .option('--audit <file>', 'keeps the audit log in this new file; “remote-assist-audit show FILE” shows it, now and later, and “verify FILE” verifies it')
+    .option('--window', 'asks in a window (default: where there is an X display, and you started this at a terminal)')
+    .option('--no-window', 'asks at the terminal')
+    .option(
+      '--browser <program>',
+      'the browser that shows the window; it is started with --app=ADDRESS (default: Chromium, Chrome, Edge or Brave, else your own by xdg-open)',
+    )
+    .addOption(
+      new Option('--stop-keys <keys>', 'keys that stop everything, wherever you press them, while the window is there')
+        .argParser(parsedBy(parseStopKeys))
+        .default(STOP_KEYS, written(STOP_KEYS)),
+    )
     .option('--rejoin', 'goes on after a restart that was agreed to, by the ticket that lies ready; started by the desktop after log-on')
     .addHelpText('after', EXIT_HELP)
+
+const say = (line = '') => console.log(line)
+
+/** The X display that the person sits at. */
+const displayOf = ({ host }: ShareOptions): string | undefined => (host?.kind === 'x11' ? host.display : undefined) ?? process.env.DISPLAY
+
+/** Whether somebody is there who sees a window, and nothing was answered beforehand. */
+const suitsWindow = (options: ShareOptions): boolean =>
+  process.stdin.isTTY === true && displayOf(options) !== undefined && options.consent.kind === 'ask' && options.rejoin !== true
 
 /**
  * Runs the command until the session is over; resolves to the exit code.
@@ -89,11 +114,21 @@ export const customerCommand = (): Command =>
  */
 export async function runCustomer(args: readonly string[], person: () => Person = () => personAt()): Promise<number> {
   const command = customerCommand().parse(args, { from: 'user' })
-  const { downloads, mask: masks, ...given } = command.opts<Given>()
+  const { downloads, mask: masks, window, browser, stopKeys, ...given } = command.opts<Given>()
   const [code] = command.args
+  const options = { ...given, masks, args, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }
+  const inWindow = window ?? suitsWindow(options)
+  if (inWindow) {
+    try {
+      return await shareInWindow(options, { display: displayOf(options), browser, needed: window === true, stopKeys, tell: say })
+    } catch (error) {
+      tellError(error, { tell: say })
+      if (window === true || !(error instanceof HostError)) return exitCodeOf(error)
+    }
+  }
   const at = person()
   try {
-    return await share({ ...given, masks, args, downloads: resolve(downloads), ...(code === undefined ? {} : { code }) }, at)
+    return await share(options, at)
   } catch (error) {
     tellError(error, at)
     return exitCodeOf(error)

@@ -1,5 +1,5 @@
 /** Who is there and what they do, in a sentence: what a customer must always be able to see. */
-import { type Participant, Role } from '@remote-assist/peer'
+import { type Participant, Phase, Role } from '@remote-assist/peer'
 
 /** The sentence about everybody but the customer; empty if nobody is there. */
 export function presence(participants: readonly Participant[], paused: boolean): string {
@@ -15,7 +15,8 @@ export const nameOf = ({ displayName, role }: Pick<Participant, 'displayName' | 
 /** Text from outside without what could move the cursor or repaint the terminal. */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
 
-function doing({ inControl, elevated, recording }: Participant, paused: boolean): string {
+function doing({ phase, inControl, elevated, recording }: Participant, paused: boolean): string {
+  if (phase === Phase.SUSPENDED) return 'lost its connection'
   if (paused) return 'waits: you paused'
   const what = inControl ? (elevated ? 'is in control, with administrator powers' : 'is in control') : 'is viewing'
   return recording ? `${what} and recording` : what

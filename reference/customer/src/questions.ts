@@ -21,10 +21,10 @@ import type { Person } from './person.js'
 import { nameOf, plain } from './presence.js'
 
 /** What is used of a question for a way back. */
-type Returning = Pick<RejoinQuestion, 'asker' | 'reason' | 'permissions' | 'by' | 'settled' | 'allow' | 'deny'>
+export type Returning = Pick<RejoinQuestion, 'asker' | 'reason' | 'permissions' | 'by' | 'settled' | 'allow' | 'deny'>
 
 /** What is used of a question for elevation. */
-type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'method' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
+export type Elevating = Pick<ElevationQuestion, 'asker' | 'reason' | 'scope' | 'method' | 'durationMs' | 'by' | 'settled' | 'allow' | 'deny'>
 
 const CREDENTIALS_FOLLOW = 'The agent then gives the password of an account; you are not asked for one.'
 
@@ -104,11 +104,16 @@ export class Answers {
     return (await this.person.ask(`To allow it, type ${code}. ${then} ${deadline(by)} `, settled)) === code
   }
 
-  /** The system wants the password of the person's own account, for powers that were allowed. Undefined = none was given before `over` was aborted. */
-  async password(over: AbortSignal): Promise<Uint8Array | undefined> {
+  /**
+   * The system wants the password of the person's own account, for powers that were allowed. `attemptsLeft`: the one before was wrong, and so many more may be.
+   * Undefined = none was given before `over` was aborted.
+   */
+  async password(over: AbortSignal, attemptsLeft?: number): Promise<Uint8Array | undefined> {
     let given: Uint8Array | undefined
     await this.#next(async () => {
-      if (!over.aborted) given = await this.person.askSecret('Your password on this computer (it is not shown; nothing means no): ', over)
+      if (over.aborted) return
+      if (attemptsLeft !== undefined) this.person.tell(`That password is not right. ${attemptsLeft === 1 ? '1 try is' : `${attemptsLeft} tries are`} left.`)
+      given = await this.person.askSecret('Your password on this computer (it is not shown; nothing means no): ', over)
     })
     return given?.length === 0 ? undefined : given
   }

@@ -1,51 +1,40 @@
 /** Shares a desktop, from the code to the end. */
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { AssistError, type AuditSink, Customer, type RejoinTicket, type Trust } from '@remote-assist/peer'
-import { auditFile, diskFiles } from '@remote-assist/peer/node'
-import { connect as connectGrpc } from '@remote-assist/transport-grpc'
-import { connect } from '@remote-assist/transport-websocket'
-import { chooseHost, type HostChoice } from './choose-host.js'
-import { type Key, keyOf } from './code.js'
+import { AssistError, type AuditSink, type Customer, type RejoinTicket } from '@remote-assist/peer'
+import { auditFile } from '@remote-assist/peer/node'
+import { keyOf } from './code.js'
 import type { ConsentMode } from './consent.js'
 import { exitCodeOf, tellError } from './exit.js'
-import { type MaskChoice, masksOn } from './masks.js'
+import { type Entry, type JoinSettings, join } from './join.js'
 import type { Person } from './person.js'
 import { nameOf, plain, presence } from './presence.js'
 import { Answers } from './questions.js'
 import { Autostart } from './rejoin/autostart.js'
 import { relaunch } from './rejoin/launch.js'
+import { UndisturbedPerson } from './undisturbed.js'
 
 /** What is shared, with whom, and how far. */
-export interface ShareOptions {
+export interface ShareOptions extends JoinSettings {
   readonly broker?: string
   /** A PIN or a link; absent = the person is asked. */
   readonly code?: string
-  readonly host?: HostChoice
   readonly consent: ConsentMode
-  /** Folder for received files. */
-  readonly downloads: string
-  /** What the agent sees. */
-  readonly name: string
-  /** Whose word counts for agents. */
-  readonly trust?: Trust
-  /** What nobody ever sees. */
-  readonly masks: readonly MaskChoice[]
-  /** Authorities whose certificates count for the broker, in PEM. Default the well-known ones. */
-  readonly ca?: string
   /** A new file for the audit log. Absent = none is kept here. */
   readonly audit?: string
   /** Goes on by the ticket that lies ready, in the place of a code. */
   readonly rejoin?: true
-  /** What was given to the command: the program is started with it again after a restart. */
-  readonly args: readonly string[]
 }
 
 /** A person at a keyboard may mistype the code so often. */
 const TRIES = 3
 
+/** Keys that give somebody more than they have: to go on, and to compare the words. */
+const GIVING_KEYS: readonly string[] = ['u', 'w']
+
 /** Shares until the session is over or the person stops; resolves to the exit code. Rejects with `AssistError` or `HostError` if it does not begin. */
-export async function share(options: ShareOptions, person: Person): Promise<number> {
+export async function share(options: ShareOptions, somebody: Person): Promise<number> {
+  const person = new UndisturbedPerson(somebody, key => GIVING_KEYS.includes(key))
   const stop = new AbortController()
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const onSignal = (name: NodeJS.Signals) => stop.abort(name === 'SIGINT' ? undefined : LOG_OFF)
@@ -76,7 +65,7 @@ async function taken({ rejoin, args }: ShareOptions): Promise<RejoinTicket | und
 }
 
 /** The first name that is free for the log of the session after: FILE.2, FILE.3 … */
-function following(file: string): string {
+export function following(file: string): string {
   for (let n = 2; ; n++) if (!existsSync(`${file}.${n}`)) return `${file}.${n}`
 }
 
@@ -90,13 +79,13 @@ async function comeBack(
   options: ShareOptions,
   audit: AuditSink | undefined,
   answers: Answers,
-  person: Person,
+  person: UndisturbedPerson,
   signal: AbortSignal,
 ): Promise<Customer> {
   person.tell(`Going back to ${plain(ticket.agent)}, as you agreed to before the restart. Ctrl+C stops it.`)
   for (;;) {
     try {
-      return await join({ broker: options.broker ?? '', credentials: { ticket } }, options, audit, answers, person, signal)
+      return await joinAt({ broker: options.broker ?? '', credentials: { ticket } }, options, audit, answers, person, signal)
     } catch (error) {
       const early = error instanceof AssistError && TOO_EARLY.includes(error.code) && ticket.expiresAtMs > Date.now() + AGAIN_MS
       if (!early || signal.aborted) throw error
@@ -106,11 +95,11 @@ async function comeBack(
 }
 
 /** Joins, with a code that the person is asked for if none was given. */
-async function enter(options: ShareOptions, audit: AuditSink | undefined, answers: Answers, person: Person, signal: AbortSignal): Promise<Customer> {
+async function enter(options: ShareOptions, audit: AuditSink | undefined, answers: Answers, person: UndisturbedPerson, signal: AbortSignal): Promise<Customer> {
   for (let left = TRIES - 1; ; left--) {
     try {
       const code = options.code ?? (await askCode(person, signal))
-      return await join(keyOf(code, options.broker), options, audit, answers, person, signal)
+      return await joinAt(keyOf(code, options.broker), options, audit, answers, person, signal)
     } catch (error) {
       const again = options.code === undefined && person.hasKeys && left > 0 && error instanceof AssistError && exitCodeOf(error) === 4
       if (!again) throw error
@@ -125,37 +114,29 @@ async function askCode(person: Person, signal: AbortSignal): Promise<string> {
   return code
 }
 
-async function join(
-  { broker, credentials }: Omit<Key, 'credentials'> & { readonly credentials: Key['credentials'] | { readonly ticket: RejoinTicket } },
-  { host: choice, name, downloads, trust, ca, masks, args }: ShareOptions,
+/** Joins with the desktop, and says which one it is. */
+const joinAt = (
+  entry: Entry,
+  options: ShareOptions,
   audit: AuditSink | undefined,
   answers: Answers,
-  person: Person,
+  person: UndisturbedPerson,
   signal: AbortSignal,
-): Promise<Customer> {
-  const { host, sentence } = await chooseHost(choice, { password: over => answers.password(over) })
-  person.tell(sentence)
-  person.tell('Waiting for the agent …')
-  const trusting = ca === undefined ? {} : { ca }
-  const customer = await Customer.join({
-    transport: /^grpcs?:/i.test(broker) ? connectGrpc(broker, trusting) : connect(broker, trusting),
-    host: Object.assign(host, process.platform === 'linux' ? { rejoin: new Autostart(relaunch(args, broker)) } : {}),
-    displayName: name,
-    files: diskFiles({ folder: downloads }),
-    ...(trust === undefined ? {} : { trust }),
-    ...(audit === undefined ? {} : { audit }),
+): Promise<Customer> =>
+  join(entry, options, {
+    audit,
     signal,
-    ...credentials,
+    password: (over, attemptsLeft) => answers.password(over, attemptsLeft),
+    chosen: ({ host, sentence, display, seesLocalInput }) => {
+      person.tell(sentence)
+      person.tell('Waiting for the agent …')
+      // Neither a pipe nor a person before a desktop that is made up can be typed for.
+      return display === undefined || !person.hasKeys ? host : person.share(host, seesLocalInput)
+    },
   })
-  // Nobody has been let in yet, so that nothing is seen before it is masked.
-  const mask = () => customer.mask(masksOn(host.screens.list(), masks))
-  if (masks.length > 0) customer.once('ended').finally(host.screens.onChange(mask))
-  mask()
-  return customer
-}
 
 /** Lets the person see and decide what happens, to the end. */
-async function attend(customer: Customer, { downloads }: ShareOptions, answers: Answers, person: Person, signal: AbortSignal): Promise<number> {
+async function attend(customer: Customer, { downloads }: ShareOptions, answers: Answers, person: UndisturbedPerson, signal: AbortSignal): Promise<number> {
   const nameAt = (participant: number) => {
     const who = customer.participants.find(it => it.participant === participant)
     return who === undefined ? 'Somebody' : nameOf(who)

@@ -1,9 +1,11 @@
-/** A whole session on the virtual desktop, and what of it is in the logs of both ends. */
+/** A whole session on the virtual desktop, what of it is in the logs of both ends, and what the verifier says of them. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
-import { Agent, Customer, ORDINARY_PERMISSIONS, Permission } from '@remote-assist/peer'
+import { Agent, Customer, ORDINARY_PERMISSIONS, Permission, Viewer } from '@remote-assist/peer'
 import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,17 +13,23 @@ import { type VirtualHost, virtualHost } from '../src/hosts/index.js'
 
 const TYPED = 'a secret that nobody writes down'
 const COPIED = 'another one'
+const WRONG = 'a password that is none'
+/** What `remote-assist-audit` runs. */
+const VERIFIER = fileURLToPath(new URL('../../../libs/secure/dist/node/audit.js', import.meta.url))
+/** Said of who was removed. */
+const REMOVED = '301'
 
 interface Line {
   readonly kind: string
   readonly details: Readonly<Record<string, string>>
 }
 
+/** The lines of a log, each as it stands there. */
+const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean)
+
 /** The entries of a log. */
 const entriesOf = (file: string): readonly Line[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
+  linesOf(file)
     .map(line => JSON.parse(line) as Partial<Line>)
     .filter((line): line is Line => line.kind !== undefined && line.details !== undefined)
 
@@ -47,13 +55,23 @@ const EXPECTED: readonly (readonly [what: string, kind: string, details: Readonl
   ['a file was taken', 'file.decided', { entries: '1' }],
   ['it arrived', 'file.verified', { name: 'report.txt', bytes: '5', sha256: '[0-9a-f]{64}' }],
   ['its transfer ended', 'file.ended', { reason: 'done' }],
+  ['powers were asked for with credentials', 'elevation.asked', { reason: 'An account' }],
+  ['which were wrong', 'elevation.changed', { phase: '8', reason: '1' }],
   ['powers were asked for', 'elevation.asked', { reason: 'A driver' }],
   ['they were had', 'elevation.changed', { phase: '6' }],
   ['a command ran', 'command.run', { argv: '\\["whoami"\\]' }],
-  ['it ended', 'command.ended', { code: '[0-9]+' }],
+  ['it ended', 'command.ended', { by: '', code: '[0-9]+' }],
+  ['users were switched', 'user.switched', { request: '[0-9]+' }],
   ['they were given up', 'elevation.changed', { phase: '10' }],
   ['a pause', 'session.paused', {}],
   ['its end', 'session.unpaused', {}],
+  ['somebody was invited', 'invitation.registered', { participant: '1', role: '3' }],
+  ['the invitation was taken back', 'invitation.revoked', { invitation: '[0-9a-f]{32}' }],
+  ['a viewer came', 'participant.joined', { role: '3' }],
+  ['it was let in', 'grant.changed', { participant: '3', state: 'given' }],
+  ['it was removed', 'participant.left', { participant: '3', code: REMOVED }],
+  ['the session was recorded', 'recording.changed', { participant: '1', state: 'on' }],
+  ['and no longer', 'recording.changed', { participant: '1', state: 'off' }],
   ['a restart was asked for', 'rejoin.asked', { reason: 'A restart' }],
   ['its ticket lay', 'rejoin.changed', { state: 'ready' }],
   ['the end', 'session.ended', { code: '100' }],
@@ -107,14 +125,33 @@ beforeAll(async () => {
   mkdirSync(file('give'))
   writeFileSync(join(file('give'), 'report.txt'), '12345')
   await session.files.send([join(file('give'), 'report.txt')]).done
+  const refused = session.elevate({ reason: 'An account', credentials: () => ({ account: 'admin', password: WRONG }) })
+  await expect(refused).rejects.toMatchObject({ code: 'E_ELEVATION', cause: 'WRONG_CREDENTIALS' })
   const prompted = session.elevate({ reason: 'A driver' })
   while (first.desktop.cover === 'none') await new Promise(resolve => setImmediate(resolve))
   first.desktop.answerUac('yes')
   const powers = await prompted
   await powers.run(['whoami'])
+  await powers.switchUser()
+  const admin = first.desktop.logInPlace('admin')
+  first.desktop.click(admin.screenId, admin.x + 5, admin.y + 5)
+  expect(first.desktop.user).toBe('admin')
   session.dropElevation()
   customer.pause()
   customer.unpause()
+  const invitation = await session.invite({ role: 'viewer' })
+  const viewer = await Viewer.join({ transport: connect(broker.url), url: invitation.url, displayName: 'Vera' })
+
+  invitation.revoke()
+  await session.remove(viewer.self)
+  const granted = session.once('grant', { which: grants => grants.includes(Permission.RECORD) })
+  customer.grant(Permission.RECORD, agentPerson)
+  await granted
+  for (const on of [true, false]) {
+    const told = session.once('recording')
+    session.announceRecording(on)
+    await told
+  }
   await agent.requestRejoin({ reason: 'A restart' })
   const over = session.once('ended')
   customer.leave()
@@ -148,6 +185,40 @@ test('the session after the restart has logs of its own, which say how it began'
   for (const name of ['customer.log.2', 'agent.log.2']) expect(entriesOf(file(name)).map(({ kind }) => kind)).toContain('rejoin.used')
 })
 
-test('no log has what was typed or copied', () => {
-  for (const name of ['customer.log', 'agent.log']) expect(readFileSync(file(name), 'utf8')).not.toMatch(new RegExp(`${TYPED}|${COPIED}`))
+test('no log has what was typed, copied or tried as a password', () => {
+  for (const name of ['customer.log', 'agent.log']) expect(readFileSync(file(name), 'utf8')).not.toMatch(new RegExp(`${TYPED}|${COPIED}|${WRONG}`))
+})
+
+/** What the verifier says of a log with these lines. */
+function verified(name: string, lines: readonly string[]): { readonly code: number | null; readonly out: string } {
+  writeFileSync(file(name), lines.map(line => `${line}\n`).join(''))
+  const { status, stdout } = spawnSync(process.execPath, [VERIFIER, 'verify', file(name)], { encoding: 'utf8' })
+  return { code: status, out: stdout }
+}
+
+test.each(['customer.log', 'agent.log', 'customer.log.2', 'agent.log.2'])(
+  'RA-SEC-258 RA-SEC-259 the verifier finds %s intact, signed by both to its end',
+  name => {
+    const { code, out } = verified('copy', linesOf(file(name)))
+    expect(out).toContain(`Unbroken: entries 0 to ${entriesOf(file(name)).length - 1}.`)
+    expect([out.trimEnd().split('\n').at(-1), code]).toEqual(['INTACT', 0])
+  },
+)
+
+test.each(['customer.log', 'agent.log'])('RA-SEC-258 the verifier names an entry of %s that was altered, dropped or put elsewhere', name => {
+  const lines = linesOf(file(name))
+  const at = lines.findIndex(line => line.includes('"kind":"file.decided"'))
+  const line = lines[at] ?? ''
+  const number = entriesOf(file(name)).findIndex(({ kind }) => kind === 'file.decided')
+  const next = lines.findIndex((other, index) => index > at && other.includes('"kind":'))
+  const changes: readonly (readonly [string, readonly string[]])[] = [
+    ['was altered', lines.with(at, line.replace('"entries":"1"', '"entries":"2"'))],
+    ['was dropped', lines.toSpliced(at, 1)],
+    ['stands in line', lines.with(at, lines[next] ?? '').with(next, line)],
+  ]
+  for (const [said, changed] of changes) {
+    const { code, out } = verified('changed', changed)
+    expect(out).toContain(`Entry ${number} ${said}`)
+    expect([out.trimEnd().split('\n').at(-1), code]).toEqual(['FAULTY', 1])
+  }
 })

@@ -1,4 +1,4 @@
-import { AssistError, HostError, Permission, Role } from '@remote-assist/peer'
+import { AssistError, HostError, Permission, Phase, Role } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseHost } from '../src/choose-host.js'
@@ -116,6 +116,7 @@ describe('what a customer sees', () => {
     expect(presence([{ ...person, inControl: true }], false)).toBe('Ada is in control.')
     expect(presence([{ ...person, inControl: true, elevated: true }], false)).toBe('Ada is in control, with administrator powers.')
     expect(presence([person], true)).toBe('Ada waits: you paused.')
+    expect(presence([{ ...person, phase: Phase.SUSPENDED }], false)).toBe('Ada lost its connection.')
     expect(presence([{ ...person, role: Role.CUSTOMER }], false)).toBe('')
   })
 

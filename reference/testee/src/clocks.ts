@@ -16,9 +16,12 @@ interface Timer {
   readonly task: () => void
 }
 
-/** Time that stands still until `advance`. It begins at the machine's, so that what is signed elsewhere for today is not of the past or future. */
-export function standingTime(): StandingTime {
-  let now = Date.now()
+/**
+ * Time that stands still until `advance`. It begins at this instant, ms since 1970; 0 = the machine's, so that what is signed elsewhere for today is not of the past or
+ * future. `settled`: resolves when what a timer began has come to its end; before that no other one fires.
+ */
+export function standingTime(settled: () => Promise<void>, startMs = 0): StandingTime {
+  let now = startMs || Date.now()
   const timers = new Set<Timer>()
   const set = (at: number, task: () => void): (() => void) => {
     const timer = { at: Math.max(at, now), task }
@@ -42,12 +45,4 @@ export function standingTime(): StandingTime {
       now = end
     },
   }
-}
-
-/** Rounds of the event loop in which what a timer began comes to its end: promises, what the platform seals, what a line on this machine delivers. */
-const ROUNDS = 10
-
-/** Lets everything that is ready run. */
-export async function settled(): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) await new Promise<void>(resolve => setImmediate(resolve))
 }

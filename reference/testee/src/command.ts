@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Answer, Command } from './contract.js'
 import { DEGENERATES, degenerate } from './degenerate/degenerate.js'
+import { platform } from './platform.js'
 import { type Answering, Testee } from './testee.js'
 import { type Attachment, dialled, jsonPipes, protobufPipes } from './wire/attachment.js'
 
@@ -52,7 +53,7 @@ async function answering({ degenerate: name, mutant, mutants }: Kind, send: (ans
   if (name !== undefined) return degenerate(name, send)
   if (mutants) return (await import('./mutants/by-key.js')).MutantsByKey.ready(send)
   if (mutant !== '') return new (await import('./mutants/plant.js')).Nursery().testee(mutant, send)
-  return new Testee(send)
+  return new Testee(send, platform)
 }
 
 async function attached(url: string | undefined, wire: string): Promise<Attachment> {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Role as RoleName } from '@remote-assist/codec'
 import { standingTime } from './clocks.js'
-import { type Action, type ActionName, type Answer, type AnswerKind, CONTRACT, type Command, type Outcome, type StartRole } from './contract.js'
+import { type Action, type ActionName, type Answer, type AnswerKind, CONTRACT, type Command, type Outcome, type Standing, type StartRole } from './contract.js'
+import { Pending, settled } from './pending.js'
 import { failureOf, type Player, type Role } from './roles/role.js'
 
 /** Each is loaded when it is played first: a testee is there at once. */
@@ -37,7 +38,7 @@ export const HELLO: AnswerKind = {
     implementation: { name: 'remote-assist-testee', version: '0.1.0' },
     roles: [RoleName.AGENT, RoleName.CUSTOMER, RoleName.VIEWER, RoleName.BROKER] as number[],
     profiles: PROFILES,
-    features: ['clock', 'grpc', 'snapshot', 'hindrances'],
+    features: ['clock', 'grpc', 'snapshot', 'hindrances', 'restart'],
   },
 }
 
@@ -53,6 +54,8 @@ export interface Answering {
 interface Played {
   readonly role: Promise<Role>
   readonly advance: ((ms: number) => Promise<void>) | undefined
+  /** Resolves when what it has begun by itself has come to its end. */
+  settled(): Promise<void>
   /** Its folder goes, and nothing that it tells is passed on any more. */
   over(): Promise<void>
 }
@@ -61,7 +64,11 @@ interface Played {
 export class Testee implements Answering {
   readonly #played = new Map<string, Played>()
 
-  constructor(readonly send: (answer: Answer) => void) {}
+  constructor(
+    readonly send: (answer: Answer) => void,
+    /** What all roles of the process have under way beside their own. */
+    readonly platform: Pending,
+  ) {}
 
   /** Does what it is told and answers, now or later; commands for one key are begun in their order. Resolves when the answer was sent. */
   async take({ seq, key, kind }: Command): Promise<void> {
@@ -83,7 +90,7 @@ export class Testee implements Answering {
       case 'do':
         return { case: 'result', value: await this.#do(this.#at(key), kind.value.action) }
       case 'snapshot':
-        return { case: 'snapshotData', value: await (await this.#at(key).role).look() }
+        return { case: 'snapshotData', value: await this.#look(this.#at(key)) }
       case 'stopRole':
         this.#at(key)
         return { case: 'result', value: await this.#stop(key) }
@@ -99,14 +106,17 @@ export class Testee implements Answering {
     const play = PLAYERS[start.role as number as RoleName]
     if (play === undefined) throw new Error(`There is no role ${start.role}.`)
     if (key === '' || this.#played.has(key)) throw new Error(`“${key}” is no new key.`)
-    const time = start.simulatedClock ? standingTime() : undefined
+    const pending = new Pending()
+    const isSettled = () => settled(pending, this.platform)
+    const time = start.simulatedClock ? standingTime(isSettled, Number(start.clockAtMs)) : undefined
     const folder = mkdtemp(join(tmpdir(), 'remote-assist-testee-'))
     let over = false
     const tell = (event: Parameters<Parameters<Player>[0]['tell']>[0]) => over || this.send({ key, kind: { case: 'event', value: { kind: event } } })
-    const role = folder.then(path => play({ start, time, folder: path, tell }))
+    const role = folder.then(path => play({ start, time, folder: path, pending, tell }))
     const played: Played = {
       role,
       advance: time?.advance,
+      settled: isSettled,
       over: async () => {
         over = true
         await rm(await folder, { recursive: true, force: true })
@@ -126,6 +136,12 @@ export class Testee implements Answering {
     const played = this.#played.get(key)
     if (played === undefined) throw new Error(`Nothing is played under “${key}”.`)
     return played
+  }
+
+  async #look({ role, settled }: Played): Promise<Standing> {
+    const { look } = await role
+    await settled()
+    return look()
   }
 
   async #do({ role, advance }: Played, action: Action | { readonly case: undefined }): Promise<Outcome> {

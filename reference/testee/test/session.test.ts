@@ -234,3 +234,27 @@ test('over gRPC an agent asks when it is told to, and is turned down', async () 
   expect(await all.event('a', 'ended')).toBe(CloseCode.CONSENT_DENIED)
   expect(await all.event('c', 'ended')).toBe(CloseCode.CONSENT_DENIED)
 })
+
+test('RA-SES-168 RA-SES-171 RA-SES-173 a customer comes back by the ticket that a look at it showed, and by nothing else', async () => {
+  const { agent, created, customer } = await assisted()
+  await agent.do('a', { case: 'requestRejoin', value: { reason: 'Driver' } })
+  const { id } = await customer.event('c', 'asked', ({ about }) => about === 'rejoin')
+  expect((await customer.look('c')).ticket).toHaveLength(0)
+  await customer.do('c', { case: 'answer', value: { question: id, permissions: [Permission.VIEW_SCREEN] as number[] } })
+  await agent.event('a', 'answered', it => it === 'rejoin ready')
+  const { ticket } = await customer.look('c')
+  await customer.do('c', { case: 'leave' })
+  await customer.event('c', 'ended')
+  expect((await customer.look('c')).ticket).toEqual(ticket)
+
+  const start = (key: string, value: Uint8Array) =>
+    customer.start(key, { role: Role.CUSTOMER as number, websocketUrl: created.websocketUrl, way: { case: 'ticket', value } })
+  await start('back', ticket)
+  await agent.event('a', 'phase', ({ participant, phase }) => participant === 3 && (phase as number) === Phase.CONSENTING)
+  expect((await customer.look('back')).ticket).toHaveLength(0)
+
+  for (const [key, none] of Object.entries({ altered: ticket.slice(1), empty: new Uint8Array() })) {
+    await start(key, none)
+    expect(await customer.event(key, 'ended')).toBe(0)
+  }
+})

@@ -10,8 +10,9 @@ export const elevate = [
     title: 'Ctrl+Alt+Del is refused without elevation',
     async run({ session, desktop }) {
       const answer = await session.sendKeys(KEYS)
-      proveSame(answer, { ok: false, reason: 'needs-elevation' }, 'The answer')
-      if (desktop.elevation === undefined) return 'refused: needs-elevation'
+      const reason = desktop.elevation === undefined ? 'unsupported' : 'needs-elevation'
+      proveSame(answer, { ok: false, reason }, 'The answer')
+      if (desktop.elevation === undefined) return `refused: ${reason}`
       prove(!desktop.elevation.isAtSecurityScreen(), 'The desktop took the keys all the same.')
       return 'refused: needs-elevation; the desktop saw nothing of it'
     },

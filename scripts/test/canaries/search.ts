@@ -32,18 +32,24 @@ interface Form {
 /** Bytes by which pieces of something longer are to overlap. */
 export const OVERLAP_BYTES = 1_024
 
+/** Of a product that four bytes decide, 18 bits tell forms apart. */
+const SHIFT = 14
+const placeOf = (fourBytes: number): number => Math.imul(fourBytes, 0x9e37_79b1) >>> SHIFT
+
 /** A search for all canaries, in one pass over what is searched. */
 export class Search {
-  /** By their first two bytes. */
-  readonly #forms: (Form[] | undefined)[] = new Array<Form[] | undefined>(0x1_0000)
+  /** By their first four bytes: at a place of its own unless two happen to share one. Few places have any. */
+  readonly #forms = new Map<number, Form[]>()
+  readonly #taken = new Uint8Array(2 ** (32 - SHIFT))
 
   /** Throws if a canary is so short that it would be found by accident. */
   constructor(canaries: readonly Canary[]) {
     for (const { name, bytes } of canaries) {
       if (bytes.length < FEWEST_BYTES) throw new Error(`${name} has ${bytes.length} bytes: it would be found by accident.`)
       for (const form of formsOf(bytes)) {
-        const first = form.readUInt16LE(0)
-        this.#forms[first] = [...(this.#forms[first] ?? []), { canary: name, bytes: form }]
+        const place = placeOf(form.readInt32LE(0))
+        this.#taken[place] = 1
+        this.#forms.set(place, [...(this.#forms.get(place) ?? []), { canary: name, bytes: form }])
       }
     }
   }
@@ -52,11 +58,14 @@ export class Search {
   in(bytes: Uint8Array): ReadonlySet<string> {
     const found = new Set<string>()
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    for (let at = 0; at + 1 < buffer.length; at++) {
-      const forms = this.#forms[(buffer[at] as number) | ((buffer[at + 1] as number) << 8)]
-      if (forms === undefined) continue
-      for (const { canary, bytes: form } of forms)
-        if (buffer.compare(form, 0, form.length, at, Math.min(buffer.length, at + form.length)) === 0) found.add(canary)
+    let fourBytes = 0
+    for (let end = 0; end < bytes.length; end++) {
+      fourBytes = (fourBytes >>> 8) | ((bytes[end] as number) << 24)
+      const place = placeOf(fourBytes)
+      if (this.#taken[place] === 0) continue
+      const at = end - 3
+      for (const { canary, bytes: form } of this.#forms.get(place) ?? [])
+        if (at >= 0 && buffer.compare(form, 0, form.length, at, Math.min(buffer.length, at + form.length)) === 0) found.add(canary)
     }
     return found
   }

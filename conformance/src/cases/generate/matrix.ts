@@ -21,6 +21,9 @@ const SENDERS: Readonly<
 
 const CHANNELS: readonly ChannelName[] = ['SESSION', 'SCREEN', 'MEDIA', 'INPUT', 'CLIPBOARD', 'FILE', 'ELEVATION', 'CHAT', 'ANNOTATION']
 
+/** What elevation calls a reason, where it has a word of its own. */
+const ELEVATION_REASONS: Readonly<Record<string, string>> = { NO_LEASE: 'CONTROL_CHANGED', NOT_ACTIVE: 'DISCONNECTED' }
+
 /** How each request is refused: the message, and where in it the reason stands. */
 const REFUSALS: Readonly<Record<string, (reason: string) => Plain>> = {
   'SESSION.consentRequest': reason => ({ session: { decision: { requestId: 77, granted: [], reason } } }),
@@ -34,9 +37,8 @@ const REFUSALS: Readonly<Record<string, (reason: string) => Plain>> = {
   'FILE.offer': reason => ({ file: { refused: { reason } } }),
   'FILE.ask': reason => ({ file: { refused: { requestId: 77, reason } } }),
   'ELEVATION.elevateRequest': reason => ({
-    elevation: { elevationState: { requestId: 77, phase: { $of: ['DENIED', 'FAILED'] }, ...(reason === 'NO_GRANT' ? { reason } : {}) } },
+    elevation: { elevationState: { requestId: 77, phase: 'FAILED', reason: ELEVATION_REASONS[reason] ?? reason } },
   }),
-  'ELEVATION.credentials': () => ({ elevation: { elevationState: { requestId: 77, phase: { $of: ['DENIED', 'FAILED'] } } } }),
   'ELEVATION.runCommand': reason => ({ elevation: { commandExit: { commandId: 77, refusal: reason } } }),
   'ELEVATION.switchUser': reason => ({ elevation: { switchUserResult: { requestId: 77, refusal: reason } } }),
 }

@@ -2,6 +2,7 @@
 import type { EndPlayer } from '../../play/end-player.js'
 import type { ChannelName } from '../../play/player.js'
 import { Disappointment, type Performance } from '../performance.js'
+import { answered } from './settled.js'
 import type { Play } from './step.js'
 import { doStep } from './testee.js'
 
@@ -11,13 +12,13 @@ const company = ({ cast }: Performance): readonly EndPlayer[] =>
 
 /** The broker's clock goes forward, in strides that are shorter than its heartbeat: in between, players that answer pings say something, as they would have. */
 export async function advanceBroker(p: Performance, ms: number): Promise<void> {
+  await Promise.all(company(p).map(answered))
   for (let left = ms; left > 0; ) {
     const beats = company(p).map(({ known }) => Number(known.heartbeatMs))
     const stride = Math.min(left, ...beats.map(beat => beat - 1))
     await doStep(p, { advanceClock: { ms: stride } }, { kind: 'do', value: stride, check: undefined, withinMs: 0, note: '' })
     left -= stride
-    // Who was turned out meanwhile has nothing to say.
-    await Promise.all(company(p).map(player => player.barrier().catch(() => undefined)))
+    await Promise.all(company(p).map(answered))
   }
 }
 

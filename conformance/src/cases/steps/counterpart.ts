@@ -9,7 +9,7 @@ import type { Plain } from '../load.js'
 import { CaseError, misfit } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { filled } from '../values.js'
-import { settled } from './expect.js'
+import { lineSettled, settled } from './settled.js'
 import type { Play } from './step.js'
 import { doStep } from './testee.js'
 
@@ -84,7 +84,7 @@ export const exchange: Play = (p, value) => {
 export const facts: Play = async (p, value) => {
   for (const [name, pattern] of Object.entries(value as Plain)) {
     if (name !== 'broker') await settled(p, name)
-    const wrong = misfit(pattern, name === 'broker' ? p.broker().opening : p.player(name).facts, p.names)
+    const wrong = misfit(pattern, name === 'broker' ? { ...p.broker().opening, newCodes: p.broker().newCodes } : p.player(name).facts, p.names)
     if (wrong !== undefined) throw new Disappointment(`of what ${name} knows, ${wrong}`)
   }
   return []
@@ -100,10 +100,12 @@ const STRIDE_TAKES_MS = 6_000
  * would have.
  */
 export const advance: Play = async (p, value) => {
-  const isOver = p.cast.testee.events.all.some(({ name }) => name === 'ended')
-  if (!isOver && p.cast.stage.broker?.manners.ping === true) await taken(p, p.cast.stage.events.length)
+  const isOver = () => p.cast.testee.events.all.some(({ name }) => name === 'ended')
+  if (!isOver() && p.cast.stage.broker?.manners.ping === true) await taken(p, p.cast.stage.events.length)
   let left = Number(value)
   while (left > 0) {
+    const { broker } = p.cast.stage
+    if (broker?.attached === false && !isOver()) await lineSettled(p, broker)
     const company = livingCompany(p)
     const from = p.cast.stage.events.length
     const ms = Math.min(left, company.length > 0 ? ALIVE_MS : p.cast.stage.broker?.manners.ping === true ? PING_MS : left)

@@ -5,8 +5,9 @@ import { enumOf } from '../../wire/schema.js'
 import type { Plain, Step } from '../load.js'
 import { show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
-import { settled, soon } from './expect.js'
+import { soon } from './expect.js'
 import { requireRaw } from './lines.js'
+import { settled } from './settled.js'
 import { codesOf, type Play } from './step.js'
 
 export const closes: Play = async (p, value, step) => {

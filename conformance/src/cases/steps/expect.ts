@@ -1,8 +1,9 @@
 /** Steps that look at what arrived. */
-import { type Arrival, type BrokerPlayer, type ChannelName, Overdue, type Player } from '../../play/player.js'
+import { type Arrival, type ChannelName, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, lookUp, misfit, type Names, show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
+import { settled } from './settled.js'
 import { channelOf, type Play, valueAt } from './step.js'
 
 /** What an expectation looks for: the channel, the member, and its pattern. */
@@ -94,55 +95,4 @@ export const never: Play = async (p, value) => {
   if (beyond === undefined) return []
   const times = most === 0 ? '' : ` ${found.length} times, and ${most} are allowed`
   throw new Disappointment(`${beyond.channel}.${beyond.name} came at ${wanted.at}${times}: ${show(beyond.fields)}`, false, [beyond.index])
-}
-
-/** So often a testee is looked at whose line may be opening: each look takes both sides a step further, and opening a line and saying Hello takes fewer. */
-const LOOKS = 8
-
-/** What was sent has been taken, and what it caused has come: barriers of everybody who could hear. */
-export async function settled(p: Performance, where: string): Promise<void> {
-  const { players, broker } = p.cast.stage
-  if (broker !== undefined) {
-    // Behind the end of its line nothing can come any more, unless it opens another one.
-    if (!broker.attached) {
-      for (let look = 0; look < LOOKS; look++) await p.cast.testee.snapshot()
-      return
-    }
-    const [first] = where === 'broker' ? players.values() : [p.player(where)]
-    if (first === undefined) return
-    try {
-      await passed(p, broker, first)
-      await p.cast.testee.snapshot()
-      await passed(p, broker, first)
-    } catch (error) {
-      if (!(error instanceof Overdue)) throw error
-      throw new Disappointment(`the testee does not answer: ${error.message}`, true)
-    }
-    return
-  }
-  // Whoever has a line may have sent what is waited for: first all of that has been taken, then what it caused has come.
-  const attached = [...players.values()].filter(
-    ({ attached, manners, name, number }) => attached && number !== 0 && !p.deaf.has(name) && (manners.pong || name === where),
-  )
-  await Promise.all(attached.map(answered))
-  const player = p.player(where)
-  if (attached.includes(player)) await answered(player)
-}
-
-const PASSES_WITHIN_MS = 6_000
-
-/** The testee has answered, or its line, which was ending already when it was asked, has ended. */
-async function passed(p: Performance, broker: BrokerPlayer, player: Player): Promise<void> {
-  if (!broker.attached) return
-  const from = p.cast.stage.events.length
-  await Promise.race([player.barrier(), broker.inbox.closing({ from, withinMs: PASSES_WITHIN_MS })])
-}
-
-/** The broker under test answers this player; a line that ended meanwhile has nothing more to bring. */
-async function answered(player: Player): Promise<void> {
-  try {
-    await player.barrier()
-  } catch (error) {
-    if (player.attached && error instanceof Overdue) throw new Disappointment(`the testee does not answer ${player.name}: ${error.message}`, true)
-  }
 }

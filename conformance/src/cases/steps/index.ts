@@ -9,12 +9,13 @@ import { bring } from './bring.js'
 import { advanceBroker, flood } from './broker.js'
 import { advance, desk, exchange, facts } from './counterpart.js'
 import { alive, closes, ends, remember, silent, unchanged } from './ends.js'
-import { expect, never, settled } from './expect.js'
+import { expect, never } from './expect.js'
 import { call, closeLine, crowd, fragments, halfClose, holdAnswer, reads, stalls, stray, turnedAway, upgrade } from './lines.js'
 import { send } from './send.js'
+import { settled } from './settled.js'
 import { shows, tiles } from './shows.js'
 import { codesOf, type Play } from './step.js'
-import { doStep, event, snapshot } from './testee.js'
+import { doStep, event, restart, snapshot } from './testee.js'
 
 const manners: Play = (p, value) => {
   for (const [name, changes] of Object.entries(value as Readonly<Record<string, Plain>>))
@@ -31,10 +32,15 @@ const enter: Play = async (p, value) => {
     hold = false,
     once,
     pin,
-  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean; once?: string; pin?: string }
+    ticket,
+  } = value as { as?: string; role?: string; invite?: string; displayName?: string; hold?: boolean; once?: string; pin?: string; ticket?: unknown }
   const invitation =
     invite === undefined ? {} : { inviteId: filled(`$${invite}.inviteId`, p.names) as Uint8Array, secret: filled(`$${invite}.secret`, p.names) as Uint8Array }
-  const known = { ...(pin === undefined ? {} : { pin: String(filled(pin, p.names)) }), ...(once === undefined ? {} : { once }) }
+  const known = {
+    ...(pin === undefined ? {} : { pin: String(filled(pin, p.names)) }),
+    ...(ticket === undefined ? {} : { ticket: filled(ticket, p.names) as Uint8Array }),
+    ...(once === undefined ? {} : { once }),
+  }
   await p.cast.stage.enter(as, role.toUpperCase() as Player['role'], { ...invitation, ...known, hold, ...(displayName === undefined ? {} : { displayName }) })
   return undefined
 }
@@ -123,6 +129,7 @@ const STEPS: Readonly<Record<string, Play>> = {
   crowd,
   stalls,
   bring,
+  restart,
   shows,
   tiles,
   remember,

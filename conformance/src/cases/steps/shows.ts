@@ -1,5 +1,6 @@
 /** Steps at the picture: what is painted on the desktop of a customer under test, and whether who watches is shown it. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { whenOverdue } from '../../patience.js'
 import { JoinerPlayer } from '../../play/joiner.js'
 import { CaseError } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
@@ -18,13 +19,20 @@ function watcher(p: Performance, name: string): JoinerPlayer {
 export const shows: Play = async (p, value, step) => {
   const { at = 'agent', screen = 1 } = value as { at?: string; screen?: number }
   const { watching } = watcher(p, at)
-  const until = Date.now() + step.withinMs
-  for (;;) {
-    const picture = watching.picture(screen)
-    const wrong = picture === undefined ? 'there is none yet' : p.desktop.misfit(screen, picture)
-    if (wrong === undefined) return []
-    if (Date.now() >= until) throw new Disappointment(`the picture of screen ${screen} at ${at} is not the desktop within ${step.withinMs} ms: ${wrong}`)
-    await pause(POLL_MS)
+  let over = false
+  const callOff = whenOverdue(step.withinMs, () => {
+    over = true
+  })
+  try {
+    for (;;) {
+      const picture = watching.picture(screen)
+      const wrong = picture === undefined ? 'there is none yet' : p.desktop.misfit(screen, picture)
+      if (wrong === undefined) return []
+      if (over) throw new Disappointment(`the picture of screen ${screen} at ${at} is not the desktop within ${step.withinMs} ms: ${wrong}`)
+      await pause(POLL_MS)
+    }
+  } finally {
+    callOff()
   }
 }
 

@@ -38,7 +38,7 @@ ${Object.values(COMMANDS)
 Where the implementation is (run, replay, doctor, certify):
   -- ADAPTER…            a program that speaks the adapter contract on stdin and stdout
   --wire protobuf|jsonl  how it writes frames (default protobuf)
-  --attach PORT          it dials in at ws://127.0.0.1:PORT instead
+  --attach PORT          it dials in at ws://127.0.0.1:PORT instead, which may be written in full
   --reference            the reference implementations of the repository
 
 What run takes besides:
@@ -53,12 +53,15 @@ What run takes besides:
   --trace fail|all       whose wire events go into the report (default fail)
   --out DIR, --reporter json,junit,html,md,badge   writes reports
   --docs URL             where the specification is published, for links in the page
+  --json FILE            writes the report for a program
 
 What selftest takes besides:
   --role ROLE            default: all
   --case GLOB            on the hostile wire, and by degenerates: only these cases
   --named                only the mutants that a check is named for
   --all-cases            each mutant against all cases of its role, in an order that the seed gives, until the check that names it has failed
+  --percent N            with --all-cases: so many of them, drawn by the seed for each mutant (default 100)
+  --seed S               gives the order and the draw of cases, and what is done on the wire (default 1)
   --mutant GLOB          only these mutants
   --mutations N          so many mutations on the wire (default 200)
   --only mutants,degenerates,proxy

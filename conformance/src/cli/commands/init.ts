@@ -1,6 +1,6 @@
 /** `init`: a folder with an adapter to begin from. */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { EXIT, type ExitCode, usage } from '../exit.js'
 import { oneOf, read } from '../options.js'
 import type { Suite } from '../suite.js'
@@ -14,7 +14,9 @@ const RUN: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
   typescript: 'npx tsx adapter.ts',
 }
 
-/** Copies the template of a language into a folder, which must not hold anything yet. */
+const CONTRACT = join(PACKAGE, 'dist/data/proto/remoteassist/conformance/v1/adapter.proto')
+
+/** Copies the template of a language, and the contract, into a folder, which must not hold anything yet. */
 export function init(_suite: Suite, args: readonly string[], terminal: Terminal): ExitCode {
   const { words } = read(args, {})
   const [language, folder, ...more] = words
@@ -24,6 +26,7 @@ export function init(_suite: Suite, args: readonly string[], terminal: Terminal)
   const target = resolve(terminal.folder, folder)
   if (existsSync(target) && readdirSync(target).length > 0) throw usage(`${folder} is not empty.`)
   cpSync(join(PACKAGE, 'templates', chosen), target, { recursive: true })
+  cpSync(CONTRACT, join(target, basename(CONTRACT)))
   terminal.out(`${readFileSync(join(target, 'README.md'), 'utf8')}\nIn ${target}:\n  npx remote-assist-conformance doctor --wire jsonl -- ${RUN[chosen]}`)
   return EXIT.conformant
 }

@@ -70,11 +70,15 @@ export function vectors(_suite: Suite, args: readonly string[], terminal: Termin
   return EXIT.conformant
 }
 
-/** What is in a file of vectors: the names of its parts, and how many each has. */
-function summaryOf(content: Readonly<Record<string, unknown>>): string {
-  return Object.entries(content)
-    .flatMap(([name, part]) => (Array.isArray(part) ? [`${name}: ${part.length}`] : []))
-    .join(', ')
+interface TestGroup {
+  readonly tests: readonly { readonly result: string }[]
+}
+
+/** What is in a file of vectors: how many, and how many of them are to be refused; or the names of its worked examples. */
+function summaryOf({ testGroups, vectors, ...examples }: { readonly testGroups?: readonly TestGroup[]; readonly vectors?: readonly unknown[] }): string {
+  const tests = testGroups?.flatMap(group => group.tests)
+  if (tests !== undefined) return `${tests.length} vectors, ${tests.filter(({ result }) => result === 'invalid').length} of them invalid`
+  return vectors === undefined ? `worked examples: ${Object.keys(examples).join(', ')}` : `${vectors.length} worked examples`
 }
 
 /** Prints what is different between two reports. Exit code 1 if anything got worse. */

@@ -6,7 +6,7 @@ import { type ProxyFigures, playMutations } from '../../selftest/hostile.js'
 import type { Lab } from '../../selftest/lab.js'
 import { type Against, type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
 import { EXIT, type ExitCode, usage } from '../exit.js'
-import { fitsGlob, oneOf, read, whole } from '../options.js'
+import { fitsGlob, oneOf, read, SELFTEST_OPTIONS, whole } from '../options.js'
 import type { Suite } from '../suite.js'
 import type { Terminal } from '../terminal.js'
 import { referenceCommand } from '../testee.js'
@@ -23,18 +23,7 @@ interface SelftestFigures {
 
 /** Plays mutants, degenerates and mutations of the wire with the reference implementations. Exit code 1 if anything got through. */
 export async function selftest(suite: Suite, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { values, words } = read(args, {
-    json: { type: 'string' },
-    role: { type: 'string' },
-    case: { type: 'string', multiple: true },
-    mutant: { type: 'string', multiple: true },
-    only: { type: 'string' },
-    mutations: { type: 'string' },
-    seed: { type: 'string' },
-    'all-cases': { type: 'boolean' },
-    percent: { type: 'string' },
-    named: { type: 'boolean' },
-  })
+  const { values, words } = read(args, SELFTEST_OPTIONS)
   if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`)
   const role = values.role === undefined ? undefined : oneOf('--role', values.role, ['agent', 'customer', 'viewer', 'broker'] as const)
   const parts = values.only === undefined ? PARTS : values.only.split(',').map(part => oneOf('--only', part, PARTS))

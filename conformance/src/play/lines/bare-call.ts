@@ -1,4 +1,5 @@
 import { connect, constants, type IncomingHttpHeaders } from 'node:http2'
+import { whenOverdue } from '../../patience.js'
 
 /** A call of gRPC without a message: what a broker says before it was told anything. */
 
@@ -17,16 +18,16 @@ export async function bareCall(url: string, path: string, withinMs: number): Pro
   const session = connect(`http://${new URL(url).host}`)
   try {
     return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no headers came within ${withinMs} ms`)), withinMs)
+      const callOff = whenOverdue(withinMs, () => reject(new Error(`no headers came within ${withinMs} ms`)))
       const fail = (error: Error) => {
-        clearTimeout(timer)
+        callOff()
         reject(error)
       }
       session.once('error', fail)
       const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' }, { endStream: false })
       call.once('error', fail)
       call.once('response', (headers: IncomingHttpHeaders) => {
-        clearTimeout(timer)
+        callOff()
         const streamWindow = session.remoteSettings.initialWindowSize ?? 0
         resolve({ headers: { ...headers }, streamWindow, connectionWindow: session.state.remoteWindowSize ?? 0 })
         call.close(constants.NGHTTP2_CANCEL)

@@ -11,7 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js'
 import { join } from '../../crypto/bytes.js'
-import { whenOverdue } from '../../patience.js'
+import { slowness, whenOverdue } from '../../patience.js'
 import { decodePlain, encodePlain } from '../../wire/schema.js'
 import type { Fields } from '../player.js'
 import type { Line, LineEvents, Raw, Reception } from './line.js'
@@ -66,7 +66,9 @@ function contentOf(
 }
 
 /** How long the half-close of who has closed may take, in ms. */
-const HALF_CLOSE_MS = 5_000
+const HALF_CLOSE_MS = 4_000
+/** However busy the machine is, it takes less than the 10 s after which who closed breaks the call: that half-closes it as well. */
+const halfCloseSlowness = (): number => Math.min(slowness(), 2)
 
 /** The broker's side of one call. */
 class ServerLine implements Line {
@@ -83,11 +85,8 @@ class ServerLine implements Line {
     call.on('data', (message: Uint8Array) => this.#message(message))
     call.on('cancelled', () => this.#end(0, ''))
     call.on('error', () => this.#end(0, ''))
-    call.on('end', () => {
-      this.#halfClosed = true
-      if (this.#theirs === undefined) this.cut()
-      else this.#finish()
-    })
+    // What comes ends with a reset as well, which tells of itself right behind.
+    call.on('end', () => setImmediate(() => this.#ended()))
   }
 
   send(frame: Uint8Array): void {
@@ -133,6 +132,14 @@ class ServerLine implements Line {
     this.call.end()
   }
 
+  /** Nothing more comes, and the call was not reset: it is half-closed. */
+  #ended(): void {
+    if (this.#over) return
+    this.#halfClosed = true
+    if (this.#theirs === undefined) this.cut()
+    else this.#finish()
+  }
+
   #message(message: Uint8Array): void {
     if (this.#theirs !== undefined) return this.events?.stray('a message behind the close', message)
     let content: ReturnType<typeof contentOf>
@@ -155,7 +162,7 @@ class ServerLine implements Line {
     if (this.#over || this.#said === undefined) return
     const { code, reason } = this.#said
     if (this.#halfClosed) this.#complete(code, reason)
-    else this.#callOff ??= whenOverdue(HALF_CLOSE_MS, () => this.#complete(code, reason))
+    else this.#callOff ??= whenOverdue(HALF_CLOSE_MS, () => this.#complete(code, reason), halfCloseSlowness)
   }
 
   /** The code in trailers, the status of the table. */

@@ -16,6 +16,8 @@ export interface Line {
   reads(on: boolean): void
   /** Ends its own direction without a close; where the binding has no such thing, breaks the line. */
   halfClose(): void
+  /** Resolves when what the other side has said by now has come: it answered a ping of the binding that was sent now; or the line is over. Absent where a binding has none. */
+  flushed?(): Promise<void>
   /** False: a close that comes is not answered before `close` is called; where the platform answers by itself, it is. */
   answers: boolean
 }

@@ -2,16 +2,17 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
+import { whenOverdue } from '../../patience.js'
 import type { Control } from '../control.js'
 import type { Line, LineEvents, Reception } from './line.js'
 
 /** The WebSocket binding: one server for all stages of a process, and connections to a broker under test. */
 
-const SUBPROTOCOL = 'remoteassist.v1'
+export const SUBPROTOCOL = 'remoteassist.v1'
 /** A Ping of 10 bytes, each of which is a letter: who takes a text for a frame answers it, or finds fault with its sender. */
 const FRAME_AS_TEXT = '\x08\x01\x20\x7f\x7a\x04\x3a\x02\x08\x07'
 /** More than any frame may have, so that one that is too large is seen and not cut off here. */
-const MOST_BYTES = 16 * 1_048_576
+export const MOST_BYTES = 16 * 1_048_576
 
 /** Protocol close codes of WebSocket close codes outside 4100 to 4699 (RA-BND-030). */
 const codes: Readonly<Record<number, number>> = { 1002: 400, 1003: 400, 1007: 400, 1008: 400, 1009: 401 }
@@ -38,14 +39,38 @@ function lineOf(socket: WebSocket): Line {
     closeRaw: code => socket.close(code),
     reads: on => (on ? socket.resume() : socket.pause()),
     halfClose: () => socket.terminate(),
+    flushed: () => flushed(socket),
     answers: true,
   }
+}
+
+/** How long a ping of the binding may stay unanswered, ms: RFC 6455 wants an answer, and nothing here is about that. */
+const PONG_MS = 5_000
+
+async function flushed(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) return
+  await new Promise<void>(resolve => {
+    const done = () => {
+      callOff()
+      socket.off('pong', done).off('close', done)
+      resolve()
+    }
+    const callOff = whenOverdue(PONG_MS, done)
+    socket.on('pong', done).on('close', done)
+    socket.ping()
+  })
 }
 
 function listen(socket: WebSocket, events: LineEvents): void {
   socket.on('message', (data: Buffer, isBinary) => (isBinary ? events.frame(new Uint8Array(data)) : events.stray('a text message', new Uint8Array(data))))
   socket.on('close', (code, reason) => events.closed(protocolCode(code), reason.toString(), { code, reason: reason.toString() }))
   socket.on('error', () => socket.terminate())
+}
+
+/** Takes a WebSocket of a testee's that is open. */
+export function receive(reception: Reception, socket: WebSocket, { headers, url = '' }: IncomingMessage): void {
+  const protocols = (headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/).filter(Boolean)
+  listen(socket, reception.accept(lineOf(socket), { binding: 'websocket', path: url, protocols }))
 }
 
 /** Connects to a broker. Resolves once the line is open; rejects if it does not open. */
@@ -102,17 +127,19 @@ export async function askUpgrade(
 /** Opens a bare line to where a broker takes connections, says this and nothing more. Resolves when the line has ended; rejects if it has not within that time. */
 export async function stall(url: string, says: string, withinMs: number): Promise<void> {
   const { hostname, port } = new URL(url)
-  const line = connect({ host: hostname, port: Number(port), timeout: withinMs })
+  const line = connect({ host: hostname, port: Number(port) })
+  let callOff = (): void => {}
   try {
     await new Promise<void>((resolve, reject) => {
+      callOff = whenOverdue(withinMs, () => reject(new Error(`a line on which only ${JSON.stringify(says)} was said is still open after ${withinMs} ms`)))
       line.once('connect', () => line.write(says))
-      line.once('timeout', () => reject(new Error(`a line on which only ${JSON.stringify(says)} was said is still open after ${withinMs} ms`)))
       // A line that is broken has ended as well.
       line.once('error', () => resolve())
       line.once('close', () => resolve())
       line.resume()
     })
   } finally {
+    callOff()
     line.destroy()
   }
 }
@@ -167,12 +194,7 @@ class StageServer {
       const status = reception === undefined ? '404 Not Found' : '503 Service Unavailable'
       return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     }
-    const opening = {
-      binding: 'websocket',
-      path: request.url ?? '',
-      protocols: (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/).filter(Boolean),
-    } as const
-    this.#sockets.handleUpgrade(request, socket, head, connected => listen(connected, reception.accept(lineOf(connected), opening)))
+    this.#sockets.handleUpgrade(request, socket, head, connected => receive(reception, connected, request))
   }
 
   async #leave(path: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { CaseResult, RunReport } from '../../model.js'
 import type { Registry } from '../../registry/index.js'
-import { troubles } from '../summary.js'
+import { counted, troubles, warnings } from '../summary.js'
 import { type Docs, failure } from './failures.js'
 import { caseList, requirementList } from './lists.js'
 import { constant, html } from './markup.js'
@@ -16,15 +16,19 @@ const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${has
 
 /** The whole report. What testees say is escaped wherever it stands. `docs`: where the specification is published; without it ids are no links. */
 export function renderHtml(report: RunReport, registry: Registry, docs?: Docs): string {
-  const told = new Set(troubles(report))
+  const wrong = troubles(report)
+  const advised = warnings(report)
+  const told = new Set([...wrong, ...advised])
   const anchors = new Map(report.results.map((result, index) => [result, `case-${index}`]))
   const anchorOf = (result: CaseResult): string => anchors.get(result) ?? ''
+  const card = (result: CaseResult) => failure(report, registry, result, anchorOf(result), docs)
   const { implementation, role } = report
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${constant(POLICY)}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
 <title>${implementation.name} ${implementation.version} as ${role}: ${report.verdict}</title><style>${constant(STYLE)}</style></head><body>
 ${masthead(report)}<main>
-${told.size > 0 && html`<h2>What went wrong<small>${told.size === 1 ? '1 case' : `${told.size} cases`}</small></h2>${[...told].map(result => failure(report, registry, result, anchorOf(result), docs))}`}
+${wrong.length > 0 && html`<h2>What went wrong<small>${counted(wrong.length, 'case')}</small></h2>${wrong.map(card)}`}
+${advised.length > 0 && html`<h2>SHOULDs that were not kept<small>${counted(advised.length, 'case')}: they change no verdict</small></h2>${advised.map(card)}`}
 ${profiles(report, registry)}
 ${caseMap(report, anchorOf)}
 ${caseList(report, anchorOf, result => told.has(result))}

@@ -9,7 +9,7 @@ export function caseList(report: RunReport, anchorOf: (result: CaseResult) => st
   const rows = report.results.map(result => caseRow(result, anchorOf(result), isTold(result)))
   return html`<h2>Cases<small>${report.cases}</small></h2>${tools(
     'cases',
-    ['PASSED', 'FAILED', 'SKIPPED', 'BROKEN'],
+    ['PASSED', 'FAILED', 'WARNED', 'SKIPPED', 'BROKEN'],
     report.results.map(({ verdict }) => verdict),
     'Filter cases: a word of title, id or requirement',
   )}

@@ -5,7 +5,7 @@ import { byArea, byProfile, counted, duration, isProven, slowOnes } from '../sum
 import { html, type Markup } from './markup.js'
 
 const WORDS = { conformant: 'conformant', partial: 'partial', failed: 'not conformant' } as const
-const NOT_PASSED = { FAILED: 'failed', SKIPPED: 'skipped', BROKEN: 'broken, which is no fault of the implementation' } as const
+const NOT_PASSED = { FAILED: 'failed', WARNED: 'kept all but a SHOULD', SKIPPED: 'skipped', BROKEN: 'broken, which is no fault of the implementation' } as const
 
 export function masthead(report: RunReport): Markup {
   const { implementation, verdict } = report
@@ -29,7 +29,7 @@ function sentence(report: RunReport): string {
   const count = (verdict: CaseResult['verdict']) => report.results.filter(result => result.verdict === verdict).length
   const parts = [
     `${count('PASSED')} of ${counted(report.cases, 'case')} passed`,
-    ...(['FAILED', 'SKIPPED', 'BROKEN'] as const).filter(verdict => count(verdict) > 0).map(verdict => `${count(verdict)} ${NOT_PASSED[verdict]}`),
+    ...(['FAILED', 'WARNED', 'SKIPPED', 'BROKEN'] as const).filter(verdict => count(verdict) > 0).map(verdict => `${count(verdict)} ${NOT_PASSED[verdict]}`),
   ]
   return `${parts.join(', ').replace(/, (?=[^,]*$)/, ' and ')}.`
 }
@@ -38,28 +38,32 @@ function tiles(report: RunReport): Markup {
   const count = (verdict: CaseResult['verdict']) => report.results.filter(result => result.verdict === verdict).length
   const musts = report.requirements.filter(({ level }) => level === 'MUST')
   const shoulds = report.requirements.filter(({ level }) => level === 'SHOULD')
-  const failedMusts = musts.filter(({ verdict }) => verdict === 'FAILED').length
+  const failed = (some: typeof musts) => some.filter(({ verdict }) => verdict === 'FAILED').length
   return html`<section class="tiles">
-${tile(count('PASSED'), report.cases, 'cases passed', bar(report.cases, count('PASSED'), count('FAILED'), count('SKIPPED'), count('BROKEN')))}
-${tile(report.passed, report.checks, 'checks passed', bar(report.checks, report.passed, report.failed, 0, 0))}
-${tile(musts.filter(isProven).length, musts.length, 'MUSTs proven', bar(musts.length, musts.filter(isProven).length, failedMusts, 0, 0))}
-${tile(shoulds.filter(isProven).length, shoulds.length, 'SHOULDs kept', bar(shoulds.length, shoulds.filter(isProven).length, shoulds.filter(({ verdict }) => verdict === 'FAILED').length, 0, 0))}
+${tile(count('PASSED'), report.cases, 'cases passed', bar(report.cases, { p: count('PASSED'), f: count('FAILED'), w: count('WARNED'), s: count('SKIPPED'), b: count('BROKEN') }))}
+${tile(report.passed, report.checks, 'checks passed', bar(report.checks, { p: report.passed, f: report.failed, w: report.warned }))}
+${tile(musts.filter(isProven).length, musts.length, 'MUSTs proven', bar(musts.length, { p: musts.filter(isProven).length, f: failed(musts) }))}
+${tile(shoulds.filter(isProven).length, shoulds.length, 'SHOULDs kept', bar(shoulds.length, { p: shoulds.filter(isProven).length, w: failed(shoulds) }))}
 </section>`
 }
 
 const tile = (part: number, whole: number, what: string, below: Markup): Markup =>
   html`<div class="tile"><b>${part.toLocaleString('en')} <small>of ${whole.toLocaleString('en')}</small></b><span>${what}</span>${below}</div>`
 
-function bar(whole: number, passed: number, failed: number, skipped: number, broken: number): Markup {
+/** Parts of a bar, from left to right: failed, broken, warned, skipped, passed. */
+const PARTS = ['f', 'b', 'w', 's', 'p'] as const
+
+function bar(whole: number, counts: Partial<Record<(typeof PARTS)[number], number>>): Markup {
   let x = 0
-  const part = (name: string, count: number): Markup | undefined => {
+  const part = (name: (typeof PARTS)[number]): Markup | undefined => {
+    const count = counts[name] ?? 0
     if (count === 0 || whole === 0) return undefined
     // What is there is seen, however little it is.
     const width = Math.max(1.5, (count / whole) * 100)
     x += width
     return html`<rect class="${name}" x="${(x - width).toFixed(2)}" y="0" width="${width.toFixed(2)}" height="1"/>`
   }
-  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${part('f', failed)}${part('b', broken)}${part('s', skipped)}${part('p', Math.max(0, passed))}</svg>`
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${PARTS.map(part)}</svg>`
 }
 
 /** A square for each case; `anchorOf` says where it leads. */
@@ -77,12 +81,6 @@ export function caseMap(report: RunReport, anchorOf: (result: CaseResult) => str
 export function profiles(report: RunReport, registry: Registry): Markup {
   return html`<h2>Profiles</h2><section class="profiles">${byProfile(report, registry).map(
     line => html`<article class="profile ${line.verdict}"><header><h3>${line.profile}</h3><span class="mark">${line.verdict}</span></header>
-<p>${line.passed} of ${counted(line.cases, 'case')} passed${line.skipped > 0 && `, ${line.skipped} skipped`}${line.broken > 0 && `, ${line.broken} broken`}</p><p>${line.proven} of ${counted(line.musts, 'MUST')} proven</p>${bar(
-      Math.max(1, line.cases),
-      line.passed,
-      line.failed,
-      line.skipped,
-      line.broken,
-    )}</article>`,
+<p>${line.passed} of ${counted(line.cases, 'case')} passed${line.warned > 0 && `, ${line.warned} warned`}${line.skipped > 0 && `, ${line.skipped} skipped`}${line.broken > 0 && `, ${line.broken} broken`}</p><p>${line.proven} of ${counted(line.musts, 'MUST')} proven</p>${bar(Math.max(1, line.cases), { p: line.passed, f: line.failed, w: line.warned, s: line.skipped, b: line.broken })}</article>`,
   )}</section>`
 }

@@ -19,7 +19,7 @@ h2{font-size:1.25rem;letter-spacing:-.01em;margin:3rem 0 1rem}
 h2 small{font-weight:400;color:var(--muted);font-size:.95rem;margin-left:.5rem}
 .muted{color:var(--muted)}
 .passed{--tone:var(--passed);--tint:var(--passed-soft)}.failed,.hang,.not_reached{--tone:var(--failed);--tint:var(--failed-soft)}.slow{--tone:var(--skipped);--tint:var(--skipped-soft)}
-.skipped,.partial{--tone:var(--skipped);--tint:var(--skipped-soft)}.broken{--tone:var(--broken);--tint:var(--broken-soft)}
+.skipped,.partial,.warned{--tone:var(--skipped);--tint:var(--skipped-soft)}.broken{--tone:var(--broken);--tint:var(--broken-soft)}
 .conformant{--tone:var(--passed);--tint:var(--passed-soft)}.untested,.unchecked{--tone:var(--muted);--tint:var(--soft)}
 .mark{display:inline-block;padding:.08rem .5rem;border-radius:99px;background:var(--tint);color:var(--tone);font-size:.78rem;font-weight:600;white-space:nowrap}
 header.top{padding-top:40px!important}
@@ -35,7 +35,7 @@ dl div{display:flex;gap:.5rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:an
 .tile b small{font-size:1rem;font-weight:400;color:var(--muted)}
 .tile span{color:var(--muted);font-size:.86rem}
 svg.bar{display:block;width:100%;height:6px;margin-top:10px;border-radius:3px;background:var(--soft)}
-.bar .p{fill:var(--passed)}.bar .f{fill:var(--failed)}.bar .s{fill:var(--skipped)}.bar .b{fill:var(--broken)}
+.bar .p{fill:var(--passed)}.bar .f{fill:var(--failed)}.bar .s,.bar .w{fill:var(--skipped)}.bar .b{fill:var(--broken)}
 .map{display:flex;flex-wrap:wrap;gap:16px 26px;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:18px 20px}
 .map figure{margin:0}.map figcaption{font-size:.78rem;color:var(--muted);margin-bottom:5px}
 .map div{display:flex;flex-wrap:wrap;gap:3px;max-width:330px}

@@ -29,7 +29,7 @@ class Base:
 
     def __init__(self, start: contract.StartRole, emit: Callable) -> None:
         self.start, self._emit = start, emit
-        self.clock = ManualClock() if start.simulated_clock else LoopClock()
+        self.clock = ManualClock(start.clock_at_ms) if start.simulated_clock else LoopClock()
         self.chat, self.recording = [], set()
         self.clipboard, self._offered = {}, asyncio.Event()
         self.session = self.make()
@@ -74,7 +74,7 @@ class Base:
     async def do_advance_clock(self, action: contract.AdvanceClock) -> None:
         if not isinstance(self.clock, ManualClock):
             raise Unsupported('The clock runs by itself.')
-        await self.clock.advance(action.ms / 1000)
+        await self.clock.advance(action.ms / 1000, self.session.relay.settled)
 
     def do_disconnect(self, _: contract.Empty) -> None:
         self.session.relay.disconnect()

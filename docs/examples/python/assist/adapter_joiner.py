@@ -123,6 +123,9 @@ class AgentRole(JoinerRole):
         code = self.session.customer_code
         return contract.RoleReady(pin=code.pin, customer_url=customer_url(self.created.join_url, code.pin, code.link_secret))
 
+    def on_customer_left(self, participant: int, code: int) -> None:
+        self.emit(ended=code)
+
     # Answers.
 
     def on_decided(self, request: int, granted: list[int], reason: int) -> None:

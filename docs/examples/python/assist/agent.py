@@ -10,7 +10,7 @@ from .clipboard import AgentClipboard
 from .clock import Alarm
 from .codes import new_code
 from .hands import Hands
-from .handshake import Attempts, HandshakeError, Secret
+from .handshake import FAILURES, Attempts, HandshakeError, Secret
 from .joiner import Joiner
 from .journal import AgentJournal
 from .schema import Channel, Code, PasswordClass, Role, elevation, relay, session
@@ -130,11 +130,18 @@ class Agent(Joiner):
             peer.code.attempts.release()
 
     def on_exchange_failed(self, peer: Peer, error: HandshakeError) -> None:
-        if peer is self.customer:
-            self.end_peer(peer, error.code, str(error))
-        else:
+        if peer is not self.customer:
             left = self.customer_code.attempts.left if self._invitation is None else 0
             self.tell('join-failed', participant=peer.number, code=error.code, attempts_left=left)
+        self.end_peer(peer, error.code, str(error))
+
+    def end_peer(self, peer: Peer, code: int, why: str) -> None:
+        """The lead stays, whoever failed to come in or to come back: the next one may (RA-RLY-149, RA-SES-023, RA-SES-024)."""
+        if self.lead == self.number and (peer is not self.customer or code in FAILURES or code == Code.GRACE_EXPIRED):
+            self.relay.tell(evict=relay.Evict(participant=peer.number, code=code))
+            self.leave(peer, code)
+        else:
+            super().end_peer(peer, code, why)
 
     def fail_exchange(self, peer: Peer, error: HandshakeError) -> None:
         if peer.password_class == PasswordClass.PIN and self._invitation is None:
@@ -163,6 +170,8 @@ class Agent(Joiner):
     def on_left(self, peer: Peer, code: int) -> None:
         self._starts.pop(peer.number, None)
         self._take_turns()
+        if peer.was_active and not self.is_stopped:
+            self.tell('customer-left', participant=peer.number, code=code)
 
     def on_ended(self, code: int, detail: str) -> None:
         self._turn.clear()

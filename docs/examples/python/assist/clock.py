@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 
 class Timer(Protocol):
@@ -47,9 +47,9 @@ class LoopClock:
 class ManualClock:
     """Time that stands still until `advance`, for tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch_ms: int = 0) -> None:
         self._now, self._timers, self._order = 0.0, [], itertools.count()
-        self._epoch_ms = int(time.time() * 1000)
+        self._epoch_ms = epoch_ms or int(time.time() * 1000)
 
     def now(self) -> float:
         return self._now
@@ -62,15 +62,16 @@ class ManualClock:
         heapq.heappush(self._timers, (self._now + max(0, seconds), next(self._order), timer))
         return timer
 
-    async def advance(self, seconds: float) -> None:
-        """Goes on, calling what falls due in its order, and lets what follows from each happen before the next."""
+    async def advance(self, seconds: float, settled: Callable[[], Awaitable[None]]) -> None:
+        """Goes on, calling what falls due in its order; `settled` returns when what follows from each has happened, and the next may come."""
         until = self._now + seconds
+        await settled()
         while self._timers and self._timers[0][0] <= until:
             at, _, timer = heapq.heappop(self._timers)
             self._now = max(self._now, at)
             if timer.act is not None:
                 timer.act()
-                await asyncio.sleep(0)
+                await settled()
         self._now = until
 
 

@@ -53,6 +53,7 @@ class Customer(Session):
         self._code, self._attempts = code, Attempts(self.clock.now)
         self.is_admitted = self.is_paused = self.is_stopped = False
         self._revision = 0
+        self._turned_out, self._line = {}, 1  # participant -> code, said on our line of that number
         self.journal, self.control, self.sharing = CustomerJournal(self), Control(self), Sharing(self)
         self.invitations, self.clipboard = Invitations(self), CustomerClipboard(self)
         self.consent, self.grants, self.talk = Consent(self), Grants(self), CustomerTalk(self)
@@ -76,9 +77,13 @@ class Customer(Session):
         return handshake.policy_hash(self.policy)
 
     def is_counterpart(self, entry: relay.RosterEntry) -> bool:
-        return entry.role in (Role.AGENT, Role.VIEWER)
+        return entry.role in (Role.AGENT, Role.VIEWER) and entry.participant not in self._turned_out
 
     def on_present(self, present: dict[int, relay.RosterEntry]) -> None:
+        if self._line != self.relay.welcome.incarnation:
+            self._line = self.relay.welcome.incarnation
+            for number in self._turned_out.keys() & present.keys():  # RA-SES-027
+                self.relay.tell(evict=relay.Evict(participant=number, code=self._turned_out[number]))
         own = present.get(self.number)
         if own is not None and own.phase == Phase.ADMITTED and not self.is_admitted:
             self.is_admitted = True
@@ -88,10 +93,12 @@ class Customer(Session):
                     self._greet(peer)
 
     def on_reachable(self, peer: Peer, is_new: bool) -> None:
-        if peer.phase == Phase.SUSPENDED:
+        if not is_new:
+            return
+        if peer.phase == Phase.SUSPENDED:  # RA-SES-132, RA-SES-139
             self.resume_phase(peer, Phase.SECURING)
             self._begin(peer, Secret.resume(peer.resume_secrets[0]), max(HANDSHAKE_SECONDS, self.relay.welcome.grace_ms / 1000))
-        elif peer.phase == Phase.SECURING and peer.exchange is None and is_new:
+        elif peer.phase == Phase.SECURING and peer.exchange is None:
             self._meet_newcomer(peer)
 
     def _meet_newcomer(self, peer: Peer) -> None:
@@ -110,13 +117,6 @@ class Customer(Session):
         super().suspend(peer)
         if peer.phase != before:
             self.announce_participants()
-
-    def on_frame(self, head: Head, payload: bytes) -> None:
-        """A suspended peer that is heard again on the line that it had is secured anew."""
-        peer = self.peers.get(head.source)
-        if peer is not None and peer.phase == Phase.SUSPENDED:
-            self.on_reachable(peer, False)
-        super().on_frame(head, payload)
 
     # The handshake: the customer begins (RA-SEC-001).
 
@@ -278,6 +278,7 @@ class Customer(Session):
         if peer.phase == Phase.GONE or self.relay.is_over:
             return
         if self.is_admitted:
+            self._turned_out[peer.number] = code
             self.relay.tell(evict=relay.Evict(participant=peer.number, code=code))
             self.leave(peer, code)
         else:
@@ -357,6 +358,7 @@ class Customer(Session):
         self.journal.when_signed(lambda: self.relay.bye(code, end_session=True))
 
     def receive(self, peer: Peer, head: Head, message: Message) -> bool:
+        peer.count(head.channel, message.WhichOneof('kind'), self.clock.now())
         return not self._is_stopped_for(message) and super().receive(peer, head, message)
 
     def frame_sent(self) -> None:

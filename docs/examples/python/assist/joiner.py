@@ -124,6 +124,11 @@ class Joiner(Session):
     def on_returned(self, peer: Peer) -> None:
         """The customer is secured anew."""
 
+    def lose(self, peer: Peer) -> None:
+        """A new line makes everything agree again: the customer's is everybody's, so it is ours (RA-SES-119)."""
+        super().lose(peer)
+        self.relay.disconnect()
+
     def on_suspended(self, peer: Peer) -> None:
         self.viewing.lost()
         self.lease_holder = 0
@@ -135,10 +140,8 @@ class Joiner(Session):
 
     def end_peer(self, peer: Peer, code: int, why: str) -> None:
         """The customer broke a rule, or did not come back: this end leaves (docs/spec/frame.md, "Errors")."""
-        if peer is self.customer or self.role == Role.VIEWER:
+        if peer.phase != Phase.GONE:
             self.relay.bye(code)
-        elif peer.phase != Phase.GONE:
-            self.leave(peer, code)
 
     # How this participant stands.
 
@@ -152,8 +155,8 @@ class Joiner(Session):
         if changed.participant == self.number:
             self._hold(peer, self._deadlines(changed.grants), replace=True)  # RA-SES-036
             self.tell('grants', permissions=sorted(peer.grants))
-            if changed.source == session.GRANT_SOURCE_RESUME:
-                self._become_active(peer)
+            if changed.grants or changed.source == session.GRANT_SOURCE_RESUME:
+                self._become_active(peer)  # RA-SES-140, where the decision was lost with a line
 
     def _deadlines(self, grants: Iterable[session.Grant]) -> dict[int, float | None]:
         now = self.clock.now()
@@ -248,7 +251,7 @@ class Joiner(Session):
         self.send(self.customer, Channel.SESSION, recording_state=session.RecordingState(participant=self.number, recording=on))
 
     def end(self, code: int) -> None:
-        self.relay.bye(code)
+        self.relay.bye(code, end_session=self.lead == self.number)
 
     def leave_session(self, end_session: bool = False) -> None:
         """Leaves for good."""

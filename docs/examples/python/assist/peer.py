@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .binary import sha256
 from .records import MediaOpener, Opener, Sealer
 from .rules import Violation
-from .schema import Code, PasswordClass, Permission, Phase, Role
+from .schema import Channel, Code, PasswordClass, Permission, Phase, Role
 
 if TYPE_CHECKING:
     from .clock import Clock
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SECURED = {Phase.CONSENTING, Phase.ADMISSION, Phase.ACTIVE, Phase.PAUSED}
 ASSISTING = {Phase.ACTIVE, Phase.PAUSED}
 UNSUPPORTED_PER_SECOND = 10
+ASKED_PER_SECOND = 50
+UNCOUNTED = {'alive', 'audit_sign', 'unsupported', 'frame_ack', 'request_keyframe'}
 
 
 class Peer:
@@ -26,7 +28,7 @@ class Peer:
     def __init__(self, number: int, role: int, name: str = '', lead: bool = False, invite_id: bytes = b'') -> None:
         self.number, self.role, self.name, self.lead, self.invite_id = number, role, name, lead, invite_id
         self.phase = Phase.SECURING
-        self.incarnation = 0
+        self.lines = 0, 0  # how often this end had attached, and the peer, when the roster was looked at last
         self.was_active = False  # a Decision granted something, or admitted it
         self.grants = {}  # permission -> when it expires by the clock, or None
         self.exchange = self.keys = None
@@ -49,6 +51,7 @@ class Peer:
         self.newest_alive = self.newest_alive_at = self.own_alive = 0
         self.heard_at = None
         self._unsupported = []
+        self._asks_left, self._asked_at = ASKED_PER_SECOND, 0
 
     def secure(self, keys: Keys, theirs: handshake.HandshakeShare, own: str, clock: Clock) -> None:
         """Takes the keys of an exchange; `own` is 'customer' or 'joiner'."""
@@ -88,6 +91,15 @@ class Peer:
         plaintext = self.openers[head.channel].open(head, record)
         self.resume_secrets, self.has_opened = self.resume_secrets[:1], True
         return plaintext
+
+    def count(self, channel: int, kind: str | None, now: float) -> None:
+        """Counts what is asked of a customer. Raises Violation where that is more than it takes (RA-SES-080)."""
+        if channel not in (Channel.SESSION, Channel.SCREEN) or kind in UNCOUNTED:
+            return
+        self._asks_left = min(ASKED_PER_SECOND, self._asks_left + (now - self._asked_at) * ASKED_PER_SECOND) - 1
+        self._asked_at = now
+        if self._asks_left < 0:
+            raise Violation(Code.RATE, 'more than a customer can answer')
 
     def may_say_unsupported(self, now: float) -> bool:
         """Whether another Unsupported is allowed within this second; counts it (RA-SES-008)."""

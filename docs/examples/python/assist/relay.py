@@ -47,6 +47,7 @@ class Relay:
         self._connect()
 
     def _connect(self) -> None:
+        self._owner.on_line('opening')
         self._task = asyncio.ensure_future(self._open())
 
     async def _open(self) -> None:
@@ -54,12 +55,15 @@ class Relay:
         try:
             await line.open()
         except LineError as error:
+            self._owner.on_line('failed')
             self._on_unreached(str(error))
             return
         if self.is_over:
+            self._owner.on_line('failed')
             line.close(Code.LEFT)
             return
         self._line, self._sequence, self._heard_sequence, self._pings = line, 0, 0, 0
+        self._owner.on_line('up')
         hello = relay.Hello()
         hello.CopyFrom(self._hello)
         hello.version.SetInParent()
@@ -67,6 +71,12 @@ class Relay:
         hello.resume_token = self._token
         self.tell(hello=hello)
         self._pulse.set(WELCOME_SECONDS)
+
+    async def settled(self) -> None:
+        """Returns when a line that is asked for is there or not to be had, and what was ready to happen has happened."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        await asyncio.sleep(0)
 
     def _on_unreached(self, why: str) -> None:
         if self.is_over:
@@ -87,8 +97,9 @@ class Relay:
     # What goes out.
 
     def tell(self, **kind: Any) -> None:
-        """Sends a relay message: `tell(bye=Bye(...))`."""
-        self._send(Channel.RELAY, (), relay.RelayMessage(**kind).SerializeToString())
+        """Sends a relay message: `tell(bye=Bye(...))`. Does nothing while this end is not attached, but for its Hello."""
+        if self.is_live or 'hello' in kind:
+            self._send(Channel.RELAY, (), relay.RelayMessage(**kind).SerializeToString())
 
     def head(self, channel: int, targets: tuple[int, ...]) -> Head:
         """The head of the next frame; its sequence is used by asking for it (RA-RLY-002, RA-RLY-006)."""
@@ -191,6 +202,7 @@ class Relay:
     def _drop_line(self) -> None:
         self._line, self.is_live = None, False
         self._pulse.clear()
+        self._owner.on_line('down')
 
     def _on_end(self, line: Line, code: int, reason: str) -> None:
         if line is not self._line or self.is_over:

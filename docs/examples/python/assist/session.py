@@ -76,13 +76,15 @@ class Session:
 
     def on_welcome(self, returned: bool) -> None:
         self.phase = Phase.LIVE
-        self.tell('line', state='up')
         if not returned:
             self.tell('phase', participant=0, phase=Phase.LIVE)
             self._alive.set(ALIVE_SECONDS / 4)
 
+    def on_line(self, state: str) -> None:
+        """A line is asked for ('opening') and is open ('up'), welcomed or not, or none came of it ('failed'); or it is over as far as this end knows ('down')."""
+        self.tell('line', state=state)
+
     def on_lost(self) -> None:
-        self.tell('line', state='down')
         for peer in list(self.peers.values()):
             self.suspend(peer)
 
@@ -101,8 +103,13 @@ class Session:
         """Follows who is attached: drops, returns, departures."""
         self.lead = next((entry.participant for entry in roster.entries if entry.lead), self.lead)
         present = {entry.participant: entry for entry in roster.entries if entry.phase != Phase.GONE}
+        waits = self.number in present and present[self.number].phase == Phase.CANDIDATE
         for number, peer in list(self.peers.items()):
-            if number not in present:
+            if number in present:
+                continue
+            if waits:
+                self.suspend(peer)  # RA-SES-026
+            else:
                 self.leave(peer, Code.LEFT)
         for number, entry in present.items():
             if number != self.number:
@@ -117,10 +124,11 @@ class Session:
             peer = self.peers[entry.participant] = Peer(entry.participant, entry.role, entry.display_name, entry.lead, entry.invite_id)
             self.tell('phase', participant=peer.number, phase=peer.phase)
         peer.lead, peer.name = entry.lead, entry.display_name or peer.name  # a candidate is told no names
-        is_new = entry.incarnation != peer.incarnation
-        if is_new:
+        lines = self.relay.welcome.incarnation, entry.incarnation
+        is_new = lines != peer.lines
+        if entry.incarnation != peer.lines[1]:
             self.sequences.forget(peer.number)
-            peer.incarnation = entry.incarnation
+        peer.lines = lines
         if entry.phase == Phase.SUSPENDED or is_new:
             self.suspend(peer)
         if entry.phase in (Phase.ADMITTED, Phase.CANDIDATE):
@@ -133,7 +141,7 @@ class Session:
         """Who is attached now, by number."""
 
     def on_reachable(self, peer: Peer, is_new: bool) -> None:
-        """Both lines stand; `is_new` if the peer's does for the first time."""
+        """Both lines stand; `is_new` if one of them does for the first time."""
 
     # How long it may last.
 
@@ -284,16 +292,22 @@ class Session:
 
     def suspend(self, peer: Peer) -> None:
         """The peer's line, or this end's, does not carry any more. It may come back within the grace period (RA-SES-114)."""
-        if peer.phase in (Phase.SUSPENDED, Phase.GONE) or peer.keys is None and peer.phase == Phase.SECURING:
+        if peer.phase in (Phase.SUSPENDED, Phase.GONE):
             return
         if peer.exchange is not None:
             peer.deadline.clear()
             peer.exchange = None
+        if peer.keys is None:
+            return  # nothing was agreed yet: the next line begins with the first exchange
         self.enter(peer, Phase.SUSPENDED)  # from now on nothing is said to it
         self.on_suspended(peer)
         peer.forget_keys()
         peer.grace = Alarm(self.clock, lambda: self.end_peer(peer, Code.GRACE_EXPIRED, 'It did not come back in time.'))
         peer.grace.set(self.relay.welcome.grace_ms / 1000)
+
+    def lose(self, peer: Peer) -> None:
+        """The peer is silent, or does not hear, though both lines seem to stand: nothing is said to it before one of them is another."""
+        self.suspend(peer)
 
     def resume_phase(self, peer: Peer, phase: int) -> None:
         """Leaves SUSPENDED."""
@@ -348,7 +362,7 @@ class Session:
         for peer in list(self.peers.values()):
             if peer.is_assisting:
                 if now - peer.heard_at >= SILENCE_SECONDS:
-                    self.suspend(peer)  # RA-SES-112
+                    self.lose(peer)  # RA-SES-112
                 elif now * 1e6 - peer.own_alive >= (ALIVE_SECONDS - 0.5) * 1e6:
                     self._say_alive(peer)
         self._alive.set(ALIVE_SECONDS / 4)
@@ -368,7 +382,7 @@ class Session:
         if alive.echo_us == peer.own_alive and alive.echo_us in peer.sent_at_alive:
             counted = {entry.channel: entry.count for entry in alive.received}
             if any(counted.get(channel, 0) < count for channel, count in peer.sent_at_alive[alive.echo_us].items()):
-                self.suspend(peer)  # RA-SES-118: something that was sent did not arrive
+                self.lose(peer)  # RA-SES-118: something that was sent did not arrive
 
     def on_session_unsupported(self, peer: Peer, unsupported: session.Unsupported) -> None:
         """Never answered (RA-SES-009)."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # What elevation calls a reason (docs/spec/session.md, "Peer machine").
 ELEVATION_REASONS = {
     Refusal.NOT_ACTIVE: elevation.ELEVATION_REASON_DISCONNECTED,
-    Refusal.PAUSED: elevation.ELEVATION_REASON_DISCONNECTED,
+    Refusal.PAUSED: elevation.ELEVATION_REASON_PAUSED,
     Refusal.NO_GRANT: elevation.ELEVATION_REASON_NO_GRANT,
     Refusal.NO_LEASE: elevation.ELEVATION_REASON_CONTROL_CHANGED,
     Refusal.UNSUPPORTED: elevation.ELEVATION_REASON_UNSUPPORTED,
@@ -42,15 +42,10 @@ class CustomerWithout:
     def on_elevation_elevate_request(self, peer: Peer, request: elevation.ElevateRequest) -> None:
         self.refuse_elevation_elevate_request(peer, request, Refusal.UNSUPPORTED)  # RA-ELV-008
 
-    def refuse_elevation_elevate_request(self, peer: Peer, request: elevation.ElevateRequest | elevation.Credentials, reason: int) -> None:
+    def refuse_elevation_elevate_request(self, peer: Peer, request: elevation.ElevateRequest, reason: int) -> None:
         why = ELEVATION_REASONS[reason]
         state = elevation.ElevationState(request_id=request.request_id, phase=elevation.ELEVATION_PHASE_FAILED, reason=why)
         self.customer.send(peer, Channel.ELEVATION, elevation_state=state)
-
-    def on_elevation_credentials(self, peer: Peer, credentials: elevation.Credentials) -> None:
-        self.refuse_elevation_elevate_request(peer, credentials, Refusal.UNSUPPORTED)
-
-    refuse_elevation_credentials = refuse_elevation_elevate_request
 
     def refuse_elevation_run_command(self, peer: Peer, command: elevation.RunCommand, reason: int) -> None:
         self.customer.send(peer, Channel.ELEVATION, command_exit=elevation.CommandExit(command_id=command.command_id, refusal=reason))

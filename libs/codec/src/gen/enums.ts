@@ -176,6 +176,7 @@ export const ENUMS: { readonly [name: string]: { readonly [value: string]: numbe
     ELEVATION_REASON_NO_GRANT: 13,
     ELEVATION_REASON_WORDS: 14,
     ELEVATION_REASON_BACK_OFF: 15,
+    ELEVATION_REASON_PAUSED: 16,
   },
   'remoteassist.v1.OutputStream': {
     OUTPUT_STREAM_UNSPECIFIED: 0,

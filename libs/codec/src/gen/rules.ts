@@ -367,7 +367,7 @@ export const RULES: RuleMatrix = {
       { from: Role.CUSTOMER, to: [Role.AGENT], phases: [Phase.ACTIVE], grant: Permission.ELEVATE, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
     credentials: [
-      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE], grant: Permission.ELEVATE, needsLease: false, needsElevation: false, otherwise: Otherwise.REFUSE },
+      { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE], grant: Permission.ELEVATE, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },
     ],
     dropElevation: [
       { from: Role.AGENT, to: [Role.CUSTOMER], phases: [Phase.ACTIVE, Phase.PAUSED], grant: Permission.UNSPECIFIED, needsLease: false, needsElevation: false, otherwise: Otherwise.DROP },

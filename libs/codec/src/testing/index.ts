@@ -1,2 +1,2 @@
-export { messageArbitrary } from './arbitrary.js'
+export { codePoint, messageArbitrary } from './arbitrary.js'
 export { toProto3Json } from './json.js'

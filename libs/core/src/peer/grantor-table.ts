@@ -91,6 +91,7 @@ export const GRANTOR_TABLE = {
     'peer.lost': ['suspended'],
     'peer.returned': ['securing'],
     'peer.left': ['gone'],
+    'local.revoke': ['securing'],
     'local.pause': ['securing'],
     'local.unpause': ['securing'],
     'local.remove': ['gone'],

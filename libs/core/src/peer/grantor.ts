@@ -158,6 +158,11 @@ function take<S extends Engaged>(s: S, permission: Permission, now: Instant): Ou
   return holds(s.grants, permission) ? regrant(s, without(s.grants, permission), GrantSource.CUSTOMER, now) : stay(s)
 }
 
+/** Takes back what waits for its line (RA-SES-034). */
+function takeKept<S extends In<'securing'> | In<'suspended'>>(s: S, { permission }: { readonly permission: Permission }): Out<S> {
+  return stay({ ...s, grants: s.grants && without(s.grants, permission) })
+}
+
 /** Expires grants and questions. */
 function tickEngaged<S extends Engaged>(s: S, now: Instant): Out<S> {
   const grants = unexpired(s.grants, now)
@@ -190,6 +195,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
+      'local.revoke': takeKept,
       'local.pause': s => setPaused(s, true),
       'local.unpause': s => setPaused(s, false),
       'local.remove': removed,
@@ -249,7 +255,7 @@ export const grantor: Machine<GrantorState, GrantorEvent, GrantorEffect> = defin
       'peer.lost': lost,
       'peer.returned': returned,
       'peer.left': left,
-      'local.revoke': (s, e) => stay({ ...s, grants: s.grants === undefined ? undefined : without(s.grants, e.permission) }),
+      'local.revoke': takeKept,
       'local.pause': s => setPaused(s, true),
       'local.unpause': s => setPaused(s, false),
       'local.remove': removed,

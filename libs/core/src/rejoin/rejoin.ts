@@ -37,6 +37,7 @@ export type RejoinEvent =
   | { readonly type: 'local.cancel' }
   | { readonly type: 'tick' }
 
+/** What the way back after a restart asks of the driver. */
 export type RejoinNotice =
   /** Ask the user; answer with `local.kept` or `local.refused` by `by`. */
   | {

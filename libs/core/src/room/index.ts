@@ -6,6 +6,7 @@ export {
   customerOf,
   HANDSHAKE_MS,
   MAX_CANDIDATE_CUSTOMERS,
+  MAX_CANDIDATES_OF_INVITATION,
   type NewRoom,
   newRoom,
   type ParticipantRole,

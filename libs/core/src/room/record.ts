@@ -10,6 +10,8 @@ import type { RoomPolicy } from './policy.js'
 export const CODE_TTL_MS = 600_000
 /** So many candidate customers wait at one time (RA-RLY-215). */
 export const MAX_CANDIDATE_CUSTOMERS = 3
+/** So many candidates wait at one time by one invitation (RA-RLY-225). */
+export const MAX_CANDIDATES_OF_INVITATION = 3
 /** A candidate customer that has been shown to the lead is admitted within this time (RA-RLY-217). */
 export const TURN_MS = 10_000
 /** A handshake that was begun may take this long (RA-RLY-217). */

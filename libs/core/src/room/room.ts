@@ -11,6 +11,7 @@ import {
   HANDSHAKE_MS,
   isIn,
   MAX_CANDIDATE_CUSTOMERS,
+  MAX_CANDIDATES_OF_INVITATION,
   participantOf,
   type RoomParticipant,
   type RoomRecord,
@@ -28,7 +29,8 @@ type Hello = On<'participant.hello'>
 const refuse = (code: CloseCode, retryAfterMs = 0): RoomEffect => ({ type: 'refuse', code, retryAfterMs })
 const refused = <S extends RoomRecord>(s: S, code: CloseCode, retryAfterMs?: number): Out<S> => go(s, refuse(code, retryAfterMs))
 
-const isCandidateCustomer = (p: RoomParticipant): p is Candidate => p.state === 'candidate' && p.role === Role.CUSTOMER
+const isCandidate = (p: RoomParticipant): p is Candidate => p.state === 'candidate'
+const isCandidateCustomer = (p: RoomParticipant): p is Candidate => isCandidate(p) && p.role === Role.CUSTOMER
 const inviteOf = (proof: Proof): string | undefined => (proof.kind === 'invite' ? proof.inviteId : undefined)
 
 /** The sender, if what it sent came on its newest connection. */
@@ -48,17 +50,21 @@ function judge(s: Open | Occupied, e: Hello, now: Instant): Instant | 'admitted'
       if (role !== Role.CUSTOMER) return refuse(CloseCode.UNAUTHENTICATED)
       if (s.code?.locator !== proof.locator) return refuse(CloseCode.NOT_FOUND)
       if (customerOf(s)?.state === 'admitted') return refuse(CloseCode.TAKEN)
-      const waiting = s.participants.filter(isCandidateCustomer)
-      const soonest = earliest(...waiting.map(p => p.deadline))
-      return waiting.length >= MAX_CANDIDATE_CUSTOMERS ? refuse(CloseCode.THROTTLED, msUntil(soonest, now)) : s.code.expiresAt
+      return tooMany(s.participants.filter(isCandidateCustomer), MAX_CANDIDATE_CUSTOMERS, now) ?? s.code.expiresAt
     }
     case 'invite': {
       const invite = s.invites.find(({ inviteId }) => inviteId === proof.inviteId)
       if (invite === undefined) return refuse(CloseCode.NOT_FOUND)
-      return invite.role === role ? invite.expiresAt : refuse(CloseCode.UNAUTHENTICATED)
+      if (invite.role !== role) return refuse(CloseCode.UNAUTHENTICATED)
+      const waiting = s.participants.filter(isCandidate).filter(p => p.inviteId === proof.inviteId)
+      return tooMany(waiting, MAX_CANDIDATES_OF_INVITATION, now) ?? invite.expiresAt
     }
   }
 }
+
+/** The answer to one candidate more than may wait: to try again when the first of them has to be gone (RA-RLY-110). */
+const tooMany = (waiting: readonly Candidate[], most: number, now: Instant): RoomEffect | undefined =>
+  waiting.length < most ? undefined : refuse(CloseCode.THROTTLED, msUntil(earliest(...waiting.map(p => p.deadline)), now))
 
 /** Candidate customers share the one place that the customer will have. */
 const placesTaken = (s: RoomRecord): number => s.participants.filter(p => !isCandidateCustomer(p)).length

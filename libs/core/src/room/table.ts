@@ -19,6 +19,7 @@ export interface Invited {
   readonly expiresInMs: number
 }
 
+/** Everything that can happen in a room. */
 export type RoomEvent =
   /** Somebody new asks to enter. `tokenHash` is that of the resume token it will be given. */
   | {
@@ -46,6 +47,7 @@ export type RoomEvent =
   | { readonly type: 'session.end'; readonly code: CloseCode }
   | { readonly type: 'tick' }
 
+/** What a room wants done. */
 export type RoomEffect =
   /** Answer this Hello with a Welcome for that participant. */
   | { readonly type: 'welcome'; readonly participant: number }

@@ -38,6 +38,7 @@ export interface Attachment {
   readonly admitted: boolean
 }
 
+/** Where an end stands with its broker: it is attaching, attached, or done. */
 export type SessionState =
   | { readonly phase: 'joining'; readonly welcomeBy: Instant | undefined }
   | {

@@ -1,7 +1,8 @@
-import { CancelReason, Channel, type Chat, CloseCode, EntryAction, EntryKind, FileRefusal, Permission, RefusalReason, Role } from '@remote-assist/codec'
+import { CancelReason, Channel, type Chat, CloseCode, EntryAction, EntryKind, FileRefusal, Permission, Phase, RefusalReason, Role } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Call, CUSTOMER, LEAD } from '../support/pair.js'
+import { agentSession } from '../../src/endpoint/joiner/joiner.js'
+import { Call, CUSTOMER, End, LEAD } from '../support/pair.js'
 import { EVERYTHING } from '../support/protocol.js'
 
 import { done, frame, ID, injections, inviting, joined, show, VIEW, watching } from '../support/scenes.js'
@@ -156,6 +157,24 @@ describe('several agents', () => {
     expect(call.customer.state.lead).toBe(3)
   })
 
+  it('RA-SES-071 RA-SES-034 are listed with what they keep while they are away and until they are back, but for what is taken back', () => {
+    const call = joined(Role.AGENT)
+    const listed = () =>
+      call.agent
+        .heard('participants')
+        .at(-1)
+        ?.participants.find(it => it.participant === 3)?.grants
+    const kept = listed()?.filter(permission => permission !== Permission.CHAT)
+    expect(listed()).toContain(Permission.CHAT)
+    call.drop(3)
+    call.at(CUSTOMER, { type: 'local.peer', peer: 3, event: { type: 'local.revoke', permission: Permission.CHAT } })
+    const { length: before } = call.agent.heard('participants')
+    call.back(3)
+    const told = call.agent.heard('participants').map(({ participants }) => participants.find(it => it.participant === 3))
+    expect(told.slice(before - 1).map(one => one?.phase)).toEqual([Phase.SUSPENDED, Phase.ACTIVE])
+    for (const one of told.slice(before - 1)) expect(one?.grants).toEqual(kept)
+  })
+
   it('RA-SES-078 RA-SES-079 learn who records', () => {
     const call = joined(Role.AGENT)
     call.at(3, { type: 'local.say', kind: { $case: 'recordingState', value: { participant: 0, recording: true } } })
@@ -231,6 +250,13 @@ describe('several agents', () => {
     expect(offer(3, 3, 40n)).toEqual([])
     call.at(LEAD, { type: 'local.leave', code: CloseCode.LEFT, endSession: false })
     expect(offer(3, 5, 41n)).toEqual([0])
+    // Whatever becomes of who sent them, and however many come and go after it.
+    for (let number = 10; number < 30; number++) {
+      call.attach(new End(number, Role.AGENT, agentSession, agentSession.initial()), {})
+      call.at(number, { type: 'local.leave', code: CloseCode.LEFT, endSession: false })
+    }
+    expect(call.customer.state.gone).toContain(LEAD)
+    expect(offer(3, 7, 41n)).toEqual([0])
     // What the customer sends counts at the customer: the agent that receives it knows nothing of the others.
     offer(CUSTOMER, 2, 41n)
     take(3, 2, 41n)

@@ -10,6 +10,7 @@ import { agentSession, viewerSession } from '../../src/endpoint/joiner/joiner.js
 import { type JoinerState, MAX_REQUESTS, REQUEST_TIMEOUT_MS } from '../../src/endpoint/joiner/state.js'
 import { Run } from '../../src/endpoint/run.js'
 import { LocalProtocolError } from '../../src/machine.js'
+import { ROLE_CEILING } from '../../src/peer/grants.js'
 import { at } from '../support/actor.js'
 import { Call, CUSTOMER, End, type JoinerEnd, LEAD } from '../support/pair.js'
 import { EVERYTHING, entry, PLATFORM, roster, screen, welcome } from '../support/protocol.js'
@@ -206,15 +207,19 @@ describe('the broker', () => {
     }
   })
 
-  it('may leave the policy out: then nothing may be granted', () => {
+  it('may leave the policy out: then no tenant set a ceiling, and all else has its default (RA-SES-037)', () => {
     const call = Call.met()
     const entries = [...call.entries.values(), entry(9, Role.AGENT), entry(10, Role.BROKER), entry(11, Role.AGENT, { phase: Phase.SUSPENDED })]
     call.broker(CUSTOMER, { $case: 'welcome', value: welcome(CUSTOMER, { incarnation: 5, policy: undefined, roster: roster(50n, ...entries) }) })
-    expect(call.peer(9).machine.party).toMatchObject({ ceiling: [], consentTimeoutMs: 0 })
+    expect(call.peer(9).machine.party).toMatchObject({ ceiling: ROLE_CEILING[Role.AGENT], consentTimeoutMs: 60_000 })
+    expect(call.peer(9).permits).toMatchObject({
+      file: { maxFileBytes: 1_073_741_824n, maxSessionBytes: 0n, maxEntries: 100_000, consentTimeoutMs: 60_000 },
+      elevation: { maxMs: 900_000, words: true },
+    })
     expect([...call.customer.state.peers.keys()]).toEqual([LEAD, 9])
     const { call: other, agent } = alone()
     other.broker(LEAD, { $case: 'welcome', value: welcome(LEAD, { incarnation: 5, policy: undefined, roster: roster(50n, entry(CUSTOMER, Role.CUSTOMER)) }) })
-    expect(agent.state.customer?.machine.host.consentTimeoutMs).toBe(0)
+    expect(agent.state.customer?.machine.host.consentTimeoutMs).toBe(60_000)
   })
 
   it('may not know who leads', () => {
@@ -228,7 +233,7 @@ describe('the broker', () => {
     expect(said(call)).not.toContain('leadChanged')
   })
 
-  it('is told again of an eviction that it may have missed', () => {
+  it('RA-SES-027 is told again of an eviction that it may have missed', () => {
     const call = Call.begun()
     call.at(CUSTOMER, { type: 'local.peer', peer: LEAD, event: { type: 'local.remove', code: CloseCode.REMOVED } })
     call.entries.set(LEAD, entry(LEAD, Role.AGENT))
@@ -364,11 +369,12 @@ describe('a customer that is given up', () => {
     return call
   }
 
-  it('is turned out by the lead', () => {
+  it('RA-SES-023 RA-SES-024 is turned out by the lead, which stays', () => {
     const call = withGuest()
     call.at(LEAD, { type: 'peer.restarted', peer: CUSTOMER })
     call.pass(40_000)
     expect(call.said(Channel.RELAY, LEAD, 0)).toContainEqual({ $case: 'evict', value: { participant: CUSTOMER, code: CloseCode.TIMEOUT } })
+    expect(call.agent.state.session.phase).toBe('live')
   })
 
   it('leaves another agent nothing to stay for', () => {

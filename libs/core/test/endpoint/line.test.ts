@@ -11,7 +11,7 @@ describe('a dropped line', () => {
     ['agent', LEAD],
     ['customer', CUSTOMER],
   ])(
-    'RA-SES-132 RA-SES-133 RA-SES-134 RA-SES-135 RA-SES-136 RA-SES-137 of the %s is taken up again: everything is restated, nothing repeated',
+    'RA-SES-132 RA-SES-133 RA-SES-134 RA-SES-135 RA-SES-136 RA-SES-137 RA-SES-139 of the %s is taken up again: everything is restated, nothing repeated',
     (_who, number) => {
       const call = controlling()
       call.at(CUSTOMER, frame(1))
@@ -81,7 +81,7 @@ describe('signs of life', () => {
     expect(call.customer.heard('quality')).toEqual([{ kind: 'quality', rttMs: 0 }])
   })
 
-  it('RA-SES-118 find out that something was lost', () => {
+  it('RA-SES-118 RA-SES-119 find out that something was lost', () => {
     const lossy = watching()
     lossy.pass(2_000)
     const alive = (number: number) => lossy.said(Channel.SESSION, number, number === LEAD ? CUSTOMER : LEAD).findLast(kind => kind.$case === 'alive')
@@ -98,7 +98,7 @@ describe('signs of life', () => {
     expect(other.peer(LEAD).machine.phase).toBe('active')
   })
 
-  it('RA-SES-112 are missed after 6 s, and a new line makes everything agree again', () => {
+  it('RA-SES-112 RA-SES-119 are missed after 6 s, and a new line makes everything agree again', () => {
     const call = watching()
     call.muted.add(LEAD)
     call.pass(5_999)

@@ -201,8 +201,8 @@ describe('the roster', () => {
     ['we are back', seen, session(2, them()), 'returned'],
     ['it left', seen, session(1, me(Phase.ADMITTED)), 'left'],
     ['it is gone', seen, session(1, them(1, Phase.GONE)), 'left'],
-    ['our authority is away while we wait', seen, session(1, me(Phase.CANDIDATE)), 'lost'],
-    ['our authority is still away while we wait', away, session(1, me(Phase.CANDIDATE)), 'none'],
+    ['RA-SES-026 our authority is away while we wait', seen, session(1, me(Phase.CANDIDATE)), 'lost'],
+    ['RA-SES-026 our authority is still away while we wait', away, session(1, me(Phase.CANDIDATE)), 'none'],
   ] as const)('means: %s', (_what, before, now, change) => expect(compare(before, THEM, now).change).toBe(change))
 
   it('shows who is there, candidates as well, and not who is away', () => {

@@ -56,7 +56,7 @@ describe('securing', () => {
     ['viewer', VIEWING, 'admission'],
   ] as const)('leads an %s to its first decision', (_role, host, phase) => expect(Peer.secured(host).state.phase).toBe(phase))
 
-  it('admits the candidate customer that proved itself, once', () => {
+  it('RA-RLY-148 admits the candidate customer that proved itself, once', () => {
     const peer = Peer.met({ ...HOST, candidate: true })
     expect(peer.step({ type: 'peer.secured' })).toContainEqual({ type: 'relay', kind: { $case: 'admit', value: { participant: 1 } } })
     expect(peer.state).toMatchObject({ host: { candidate: false } })
@@ -65,7 +65,7 @@ describe('securing', () => {
   it.each([
     ['fails', (peer: Peer) => peer.step({ type: 'peer.failed', code: CloseCode.WRONG_SECRET }), CloseCode.WRONG_SECRET],
     ['never ends', (peer: Peer) => peer.pass(SECURING_TIMEOUT_MS), CloseCode.TIMEOUT],
-  ] as const)('turns a candidate out whose handshake %s, so that the next can try', (_how, fail, code) => {
+  ] as const)('RA-RLY-149 RA-SES-025 turns a candidate out whose handshake %s, so that the next can try', (_how, fail, code) => {
     expect(fail(Peer.met({ ...HOST, candidate: true }))).toContainEqual({ type: 'relay', kind: { $case: 'evict', value: { participant: 1, code } } })
     const admitted = Peer.met()
     admitted.step({ type: 'tick' })
@@ -185,7 +185,7 @@ describe('active and paused', () => {
     }
   })
 
-  it('RA-SES-036 is in with a set that comes before the decision: that was lost with a line', () => {
+  it('RA-SES-140 is in with a set that comes before the decision: that was lost with a line', () => {
     for (const peer of [Peer.secured(), Peer.secured(VIEWING)]) {
       const { state } = peer
       expect(peer.grantChanged(9, 0, Permission.ELEVATE)).toEqual([])

@@ -167,7 +167,7 @@ describe('the first question', () => {
 })
 
 describe('whoever comes by invitation', () => {
-  it('RA-SES-019 is admitted by the answer to a question with number 0', () => {
+  it('RA-SES-019 RA-RLY-150 is admitted by the answer to a question with number 0', () => {
     const peer = Peer.met(VIEWER)
     expect(notices(peer.step({ type: 'peer.secured' }))).toEqual(['peer.phase', 'peer.asks'])
     expect(peer.state.phase).toBe('admission')
@@ -328,6 +328,11 @@ describe('a dropped line', () => {
     peer.step({ type: 'peer.returned' })
     peer.step({ type: 'peer.secured' })
     expect(peer.held).toEqual([])
+    const returning = Peer.active(AGENT, [Permission.VIEW_SCREEN, Permission.CHAT])
+    returning.step({ type: 'peer.returned' })
+    returning.step({ type: 'local.revoke', permission: Permission.CHAT })
+    returning.step({ type: 'peer.secured' })
+    expect(returning.held).toEqual([Permission.VIEW_SCREEN])
     const never = Peer.met(AGENT)
     never.step({ type: 'peer.lost' })
     never.step({ type: 'local.revoke', permission: Permission.VIEW_SCREEN })

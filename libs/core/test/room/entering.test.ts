@@ -198,6 +198,23 @@ describe('somebody by invitation', () => {
     expect(refusedWith(house.hello(Role.VIEWER, { kind: 'invite', inviteId: INVITE }))).toBe(CloseCode.NOT_FOUND)
   })
 
+  test('waits with two others at most; a fourth is throttled until one has to be gone, and other invitations are not held up (RA-RLY-110, RA-RLY-225)', () => {
+    const { house, customer } = House.assisting({ consentTimeoutMs: 60_000 })
+    const other = 'ff'.repeat(16)
+    const open = [INVITE, other].map(inviteId => ({ inviteId, role: Role.VIEWER, expiresInMs: 3_600_000 }))
+    house.setInvites(customer, open)
+    const first = house.invited()
+    house.pass(4_000)
+    house.invited()
+    house.invited()
+    expect(house.hello(Role.VIEWER, { kind: 'invite', inviteId: INVITE })).toEqual([
+      { type: 'refuse', code: CloseCode.THROTTLED, retryAfterMs: HANDSHAKE_MS + 60_000 + TURN_MS - 4_000 },
+    ])
+    expect(house.state(house.invited(Role.VIEWER, other))).toBe('candidate')
+    house.admit(customer, first)
+    expect(house.state(house.invited())).toBe('candidate')
+  })
+
   test('waits for an absent customer until the invitation expires, and has a limit once it is there (RA-RLY-219)', () => {
     const { house, customer } = House.assisting()
     house.setInvites(customer, [{ inviteId: INVITE, role: Role.VIEWER, expiresInMs: 5_000 }])

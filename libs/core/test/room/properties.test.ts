@@ -1,7 +1,7 @@
 import { CloseCode, Role } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isIn, MAX_CANDIDATE_CUSTOMERS, type RoomRecord } from '../../src/room/record.js'
+import { isIn, MAX_CANDIDATE_CUSTOMERS, MAX_CANDIDATES_OF_INVITATION, type RoomRecord } from '../../src/room/record.js'
 import { room } from '../../src/room/room.js'
 import { rosterFor } from '../../src/room/roster.js'
 import { ROOM_TABLE, type RoomEffect, type RoomEvent } from '../../src/room/table.js'
@@ -117,11 +117,13 @@ test('numbers are never reused, and who is gone never returns (RA-RLY-201, RA-RL
   })
 })
 
-test('at most one customer is in, at most three wait, and no more are in than the policy allows (RA-RLY-109, RA-RLY-215)', () => {
+test('at most one customer is in, at most three wait for one place, and no more are in than the policy allows (RA-RLY-109, RA-RLY-215, RA-RLY-225)', () => {
   walk((_before, _event, after) => {
     const customers = after.participants.filter(p => p.role === Role.CUSTOMER)
     expect(customers.filter(isIn).length).toBeLessThanOrEqual(1)
     expect(customers.filter(p => !isIn(p)).length).toBeLessThanOrEqual(MAX_CANDIDATE_CUSTOMERS)
+    const invited = after.participants.flatMap(p => (isIn(p) ? [] : (p.inviteId ?? [])))
+    for (const id of invited) expect(invited.filter(other => other === id).length).toBeLessThanOrEqual(MAX_CANDIDATES_OF_INVITATION)
     expect(after.participants.filter(isIn).length).toBeLessThanOrEqual(after.policy.maxParticipants)
     expect(after.participants.length).toBeLessThanOrEqual(40)
   })

@@ -95,18 +95,24 @@ export class Call {
     policy: Partial<Policy> = {},
     platform: Partial<PlatformInfo> = {},
     capabilities?: readonly string[],
+    restarted = false,
   ): Call {
-    const call = Call.met(policy, platform, capabilities)
+    const call = Call.met(policy, platform, capabilities, restarted)
     call.ask(LEAD, 1, permissions)
     call.decide(LEAD, 1, permissions)
     return call
   }
 
   /** A call in which the lead and the customer have proved themselves to one another. */
-  static met(policy: Partial<Policy> = {}, platform: Partial<PlatformInfo> = {}, capabilities: readonly string[] = Object.values(FEATURE)): Call {
+  static met(
+    policy: Partial<Policy> = {},
+    platform: Partial<PlatformInfo> = {},
+    capabilities: readonly string[] = Object.values(FEATURE),
+    restarted = false,
+  ): Call {
     const call = new Call({ ...POLICY, ...policy })
     call.attach(new End(LEAD, Role.AGENT, agentSession, agentSession.initial()), { lead: true, displayName: 'Ada' })
-    const customer = customerSession.initial({ platform: { ...PLATFORM, ...platform }, capabilities })
+    const customer = customerSession.initial({ platform: { ...PLATFORM, ...platform }, capabilities, restarted })
     call.attach(new End(CUSTOMER, Role.CUSTOMER, customerSession, customer), { phase: Phase.CANDIDATE })
     return call
   }

@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a key for credentials opens twice',
     library: 'secure',
-    file: 'hpke.js',
+    file: 'credential-opener.js',
     find: 'const recipientKey = this.#privateKey;\n        this.#privateKey = undefined;',
     replace: 'const recipientKey = this.#privateKey;',
     target: 'credentials',

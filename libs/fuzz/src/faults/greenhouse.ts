@@ -37,6 +37,7 @@ export async function greenhouse(): Promise<Greenhouse> {
   for (const name of ['core', 'transport']) await symlink(join(ROOT, 'libs', name), join(modules, SCOPE, name))
   // The reference reads the schema from where it is, seen from the package.
   await symlink(join(ROOT, 'proto'), join(modules, 'proto'))
+  await symlink(join(ROOT, 'docs'), join(modules, 'docs'))
   const main = join(modules, SCOPE, 'fuzz', 'dist', 'main.js')
   return {
     fuzz: async (args, fault) => {

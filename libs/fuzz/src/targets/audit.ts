@@ -40,7 +40,7 @@ function logOf(count: number, rewritten = -1): Uint8Array {
     chain = appendAudit(chain, entry, n).chain
     const next = appendAudit(shown, n === rewritten ? auditEntry(BEGIN + 1_000 * n, 'control.changed', { participant: 9, epoch: 9 }) : entry, n)
     shown = next.chain
-    text += entryLine(next.message, previous)
+    text += entryLine(next.message, previous, shown.head)
     if (n !== count - 1 && n % 3 !== 2) continue
     for (const [key, participant] of [
       [CUSTOMER, 2],

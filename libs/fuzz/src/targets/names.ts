@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path'
+import { codePoint } from '@remote-assist/codec/testing'
 import { foldName, nameFault, pathFault, proposeName } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { fromText, promise, type Target, toText } from '../target.js'
@@ -25,7 +26,9 @@ function isAcceptable(name: string): boolean {
 const NASTY = ['..', '.', 'CON', 'con.txt', 'aux ', 'COM¹', 'lpt9.a.b', '\u202etxt.exe', 'a\ud800b', 'C:', '\\\\host\\share', 'ﬀ', 'e\u0301', 'é', '𝒜'] as const
 const names = () =>
   fc
-    .array(fc.oneof(fc.constantFrom(...NASTY, ...DEVICES, '.', ' ', '/', '\\', ':', '\0', '\n'), fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 })
+    .array(fc.oneof(fc.constantFrom(...NASTY, ...DEVICES, '.', ' ', '/', '\\', ':', '\0', '\n'), fc.string({ unit: codePoint, maxLength: 6 })), {
+      maxLength: 6,
+    })
     .map(parts => parts.join(''))
 
 /** A name goes nowhere but into its folder, on every system. */

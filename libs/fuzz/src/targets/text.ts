@@ -1,3 +1,4 @@
+import { codePoint } from '@remote-assist/codec/testing'
 import {
   agentUrl,
   customerUrl,
@@ -40,7 +41,7 @@ export const pin: Target = {
   name: 'pin',
   title: 'text is a PIN with the digits that stand in it, in any script, or E_PIN_FORMAT',
   seeds: () => ['4821-973-015', '4821973015', ' 482 197 3015 ', '999999999-123456', '٤٨٢١-٩٧٣-٠١٥', '４８２１９７３０１５', '𝟜𝟠𝟚𝟙𝟡𝟟𝟛𝟘𝟙𝟝', ''].map(fromText),
-  grammar: () => fc.oneof({ weight: 4, arbitrary: typed }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 24 }).map(fromText) }),
+  grammar: () => fc.oneof({ weight: 4, arbitrary: typed }, { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 24 }).map(fromText) }),
   unit: 2,
   run: input => {
     const text = toText(input)

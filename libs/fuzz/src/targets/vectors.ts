@@ -1,20 +1,18 @@
-/** The committed vectors of the codec: messages as they should be. */
+/** The committed vectors of the specification: messages as they should be. */
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fromHex } from '../target.js'
 
-interface Vector {
-  readonly type: string
-  readonly hex: string
+interface VectorFile {
+  readonly testGroups: readonly { readonly type: string; readonly tests: readonly { readonly hex: string; readonly result: string }[] }[]
 }
 
-const FILE = `${dirname(dirname(fileURLToPath(import.meta.resolve('@remote-assist/codec'))))}/vectors/messages.json`
+const FILE = new URL('../../../../docs/spec/vectors/messages.json', import.meta.url)
 
-let read: readonly Vector[] | undefined
+let read: VectorFile | undefined
 
-/** The bytes of the vectors of a message type, by its full name. */
+/** The bytes of the valid vectors of a message type, by its full name. */
 export function vectorsOf(type: string): readonly Uint8Array[] {
-  read ??= JSON.parse(readFileSync(FILE, 'utf8')) as readonly Vector[]
-  return read.filter(vector => vector.type === type).map(({ hex }) => fromHex(hex))
+  read ??= JSON.parse(readFileSync(FILE, 'utf8')) as VectorFile
+  const tests = read.testGroups.filter(group => group.type === type).flatMap(group => group.tests)
+  return tests.filter(({ result }) => result === 'valid').map(({ hex }) => fromHex(hex))
 }

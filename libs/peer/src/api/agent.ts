@@ -1,4 +1,3 @@
-/** An agent: makes a session and its code, waits for the customer, assists. */
 import { CloseCode, ContactKind, type CreateSessionResponse, Permission, type Policy, RefusalReason, Role } from '@remote-assist/codec'
 import { FEATURE, ROLE_CEILING } from '@remote-assist/core'
 import { CODE_LIFE_MS, inviteSecret, linkSecret, MAX_CODES, pinSecret, rejoinSecret, type Secret } from '@remote-assist/secure'
@@ -110,6 +109,12 @@ interface Place {
   readonly view: InviteLink | undefined
 }
 
+/**
+ * An agent: makes a session and its code, waits for the customer, assists.
+ *
+ * `create` makes a session, `attach` and `open` take one that somebody else made, `join` follows an invitation; all reject with `AssistError`. `customer()` resolves with
+ * the `Session` once the customer has consented. `close` ends the session for everybody, `leave` for this agent alone.
+ */
 export class Agent extends Emitter<AgentEvents> {
   readonly #joiner: Joiner
   readonly #asking: Asking
@@ -345,7 +350,7 @@ export class Agent extends Emitter<AgentEvents> {
   #asked(): Secrets {
     return {
       ...joinerSecrets([]),
-      known: () => (this.#ticket === undefined ? this.#secrets : [...this.#secrets, this.#ticket]),
+      known: () => [...(this.#desk?.closed ? [] : this.#secrets), ...(this.#ticket === undefined ? [] : [this.#ticket])],
       desk: () => this.#desk,
       // Its keys are there: the ticket was used, and is no use to anybody else (RA-SES-170).
       proven: secret => secret === this.#ticket && this.cancelRejoin(),
@@ -367,7 +372,7 @@ export class Agent extends Emitter<AgentEvents> {
       'session.link',
       onChange(state => this.emit('line', state)),
     )
-    words.on('failed', ({ code, attemptsLeft }) => this.emit('customer-failed', closeError(code, attemptsLeft === undefined ? {} : { attemptsLeft })))
+    words.on('failed', ({ code, ...failure }) => this.emit('customer-failed', closeError(code, failure)))
     words.on('session.ended', () => {
       const error = this.#joiner.ended as AssistError
       this.#sessions.end(error)

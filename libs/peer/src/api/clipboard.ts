@@ -1,4 +1,3 @@
-/** The clipboard at an agent: a switch for each direction, content announced at once and fetched when somebody wants it. */
 import { type ClipboardFormat, Direction, RefusalReason } from '@remote-assist/codec'
 import { Fetcher } from '../clipboard/fetcher.js'
 import { maxBytesOf, offerable, PLAIN_TEXT, piecesOf } from '../clipboard/formats.js'
@@ -19,6 +18,7 @@ export interface ClipboardSource {
   readonly data: Uint8Array | (() => Promise<Uint8Array | undefined>)
 }
 
+/** The clipboard at an agent: a switch for each direction, content announced at once and fetched when somebody wants it. */
 export class Clipboard {
   #switches: ClipboardSwitches = { toCustomer: false, fromCustomer: false }
   #own: readonly ClipboardSource[] = []

@@ -17,6 +17,7 @@ import { failedBefore } from '../audit/proofs.js'
 import type { AuditSink } from '../audit/sink.js'
 import { type Clock, systemClock } from '../clock.js'
 import { Driver } from '../driver/driver.js'
+import { Pace } from '../driver/pace.js'
 import { Hub } from '../emitter.js'
 import { type AssistError, closeError } from '../errors.js'
 import { type Random, systemRandom } from '../random.js'
@@ -107,6 +108,7 @@ export class CustomerEnd {
       roleOf: peer => this.driver.state.peers.get(peer)?.role ?? Role.VIEWER,
       transport,
       security,
+      pace: new Pace(clock),
       clock,
       random,
       hello: resumeToken => helloOf(Role.CUSTOMER, hello, resumeToken),

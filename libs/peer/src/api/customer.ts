@@ -1,6 +1,5 @@
-/** A customer: shares a desktop, decides who may do what, and ends it at any moment. */
 import { CloseCode, type Participant, type Permission, RefusalReason, Role } from '@remote-assist/codec'
-import { type CustomerNotice, LocalProtocolError } from '@remote-assist/core'
+import { type CustomerNotice, effectivePolicy, LocalProtocolError } from '@remote-assist/core'
 import { linkSecret, pinSecret, rejoinSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
 import type { AuditSink } from '../audit/sink.js'
@@ -80,6 +79,11 @@ export interface CustomerEvents {
 /** Most bytes of a line of chat. */
 const MAX_CHAT_BYTES = 4_096
 
+/**
+ * A customer: shares a desktop, decides who may do what, and ends it at any moment.
+ *
+ * `join` attaches by a code, and rejects with `AssistError`. Nobody sees or does anything before the event `consent` is answered; `stop` ends everything at once.
+ */
 export class Customer extends Emitter<CustomerEvents> {
   readonly #end: CustomerEnd
   readonly #host: Host
@@ -141,7 +145,7 @@ export class Customer extends Emitter<CustomerEvents> {
     const { pin, secret, desk } = codeOf(options)
     const end = new CustomerEnd({
       transport,
-      config: { platform: platformOf(host), capabilities: capabilitiesOf(host) },
+      config: { platform: platformOf(host), capabilities: capabilitiesOf(host), restarted: 'ticket' in options },
       hello: { locator: pin.locator, displayName },
       secret,
       desk,
@@ -251,11 +255,6 @@ export class Customer extends Emitter<CustomerEvents> {
     this.#end.dispatch({ type: 'local.rejoin', event: { type: 'local.cancel' } })
   }
 
-  /** The local screen was locked, or unlocked: elevation does not survive it. */
-  setLocked(locked: boolean): void {
-    this.#end.dispatch({ type: 'local.locked', locked })
-  }
-
   /** Says something to everybody who may chat. Throws `E_LIMIT` beyond 4,096 bytes. */
   say(text: string): void {
     if (text === '') return
@@ -278,9 +277,9 @@ export class Customer extends Emitter<CustomerEvents> {
         driver.burstBytes = bytes
       },
       maxMessageBytes: () => driver.maxPlaintextBytes,
-      maxFileBytes: () => driver.state.policy?.maxFileBytes,
+      maxFileBytes: () => effectivePolicy(driver.state.policy).maxFileBytes,
     })
-    const files = new Files({ channel, platform: this.#platform, peer: this.#asker(participant).displayName })
+    const files = new Files({ channel, platform: this.#platform, peer: () => this.#sender(participant) })
     files.on('offer', offer => (this.heard('file') ? this.emit('file', { participant, offer }) : offer.refuse()))
     files.on('ask', ask => (this.heard('file-ask') ? this.emit('file-ask', { participant, ask }) : ask.decline()))
     this.#files.set(participant, files)
@@ -313,7 +312,7 @@ export class Customer extends Emitter<CustomerEvents> {
       signal?.addEventListener('abort', aborted, { once: true })
       stops = [
         words.on('peer.phase', ({ phase }) => phase === 'consenting' && resolve()),
-        words.on('failed', ({ code, attemptsLeft }) => reject(closeError(code, attemptsLeft === undefined ? {} : { attemptsLeft }))),
+        words.on('failed', ({ code, ...failure }) => reject(closeError(code, failure))),
         words.on('session.ended', () => reject(this.#end.ended)),
         () => signal?.removeEventListener('abort', aborted),
       ]
@@ -366,6 +365,12 @@ export class Customer extends Emitter<CustomerEvents> {
     for (const files of this.#files.values()) files.close(this.#end.ended)
     this.emit('ended', this.#end.ended as AssistError)
     void this.close()
+  }
+
+  /** Whom what an agent sends is kept for: whoever its organisation says it is; one that nobody vouches for goes by the name that it gives itself. */
+  #sender(participant: number): string {
+    const { organisation, displayName } = this.#asker(participant)
+    return JSON.stringify(organisation === undefined ? [displayName] : [organisation.name, organisation.subject])
   }
 
   #asker(participant: number): Asker {

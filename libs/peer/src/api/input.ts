@@ -193,8 +193,14 @@ export class Input {
     } catch (error) {
       this.#combos.fail(requestId, error as Error)
     }
-    const refusal = await answer
+    const told = await answer
+    const refusal = told === RefusalReason.NOT_ELEVATED && !this.#hasSecureKeys ? RefusalReason.UNSUPPORTED : told
     return refusal === RefusalReason.UNSPECIFIED ? { ok: true } : { ok: false, reason: refusalWord(refusal) }
+  }
+
+  /** What the customer's computer said of itself: elevation would not help where there is nothing to send. */
+  get #hasSecureKeys(): boolean {
+    return this.#to.customer?.platform?.canSendSecureKeys ?? true
   }
 
   #send(usage: number, down: boolean, after: ReadonlySet<number>, on: number | undefined): void {

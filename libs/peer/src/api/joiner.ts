@@ -119,6 +119,8 @@ export class Joiner {
   #endsSession = false
   #refusal: AssistError | undefined
   #ended: AssistError | undefined
+  /** The handshake that failed last was a return. */
+  #returning = false
   #customer: ToCustomer | undefined
 
   constructor({
@@ -159,7 +161,10 @@ export class Joiner {
       random,
       hello: resumeToken => helloOf(role, hello, resumeToken),
       notice: (notice, peer) => this.#hear(notice, peer),
-      failed: (peer, failure) => this.words.emit('failed', { ...failure, peer }),
+      failed: (peer, failure) => {
+        this.#returning = failure.returning
+        this.words.emit('failed', { ...failure, peer })
+      },
       lastWords: () => this.#audit.lastWords(this.#endsSession),
       late: (peer, kind) => this.#audit.take(peer, kind),
     })
@@ -168,6 +173,11 @@ export class Joiner {
   /** Why it is over; undefined while it is not. */
   get ended(): AssistError | undefined {
     return this.#ended
+  }
+
+  /** What an end with this code means here. */
+  endOf(code: CloseCode): AssistError {
+    return closeError(code, { returning: this.#returning, cause: this.driver.lostBecause })
   }
 
   /** A number that no other request or command of this end has. */
@@ -232,7 +242,7 @@ export class Joiner {
         this.#refusal = undefined
         break
       case 'session.ended':
-        this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
+        this.#ended = this.#refusal ?? this.endOf(notice.code)
         this.answers.failAll(this.#ended)
         break
       case 'request.done':
@@ -337,11 +347,11 @@ export class ToCustomer {
   /** A word of the core about this customer, or about the session. */
   hear(notice: JoinerNotice, word: never): void {
     if (this.#over !== undefined) return
-    if (notice.kind === 'session.ended') return this.#end(this.joiner.ended ?? closeError(notice.code))
+    if (notice.kind === 'session.ended') return this.#end(this.joiner.ended ?? this.joiner.endOf(notice.code))
     if (notice.kind === 'capability') this.#certified(notice.signed)
     if (isFileNotice(notice)) this.words.emit('file', notice)
     this.words.emit(notice.kind, word)
-    if (notice.kind === 'peer.phase' && notice.phase === 'gone') this.#end(closeError(notice.code ?? CloseCode.UNSPECIFIED))
+    if (notice.kind === 'peer.phase' && notice.phase === 'gone') this.#end(this.joiner.endOf(notice.code ?? CloseCode.UNSPECIFIED))
   }
 
   #end(error: AssistError): void {

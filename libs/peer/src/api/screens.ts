@@ -1,8 +1,9 @@
-/** The screens as an agent or viewer sees them: which there are, which is shown, and its frames. */
 import { type FramePart, Permission, PictureCodec, type Screen, Subscription_State, type Rect as WireRect } from '@remote-assist/codec'
+import type { Instant } from '@remote-assist/core'
 import { AssistError, cancelled, refusalError } from '../errors.js'
 import { Inflow } from '../inflow.js'
-import { isSound } from '../pictures/sound.js'
+import { isSound, isWhole } from '../pictures/sound.js'
+import { isVideo } from '../pictures/video.js'
 import type { ToCustomer } from './joiner.js'
 import { FrameMeter, type Quality } from './quality.js'
 
@@ -68,6 +69,7 @@ const CODECS: { readonly [C in PictureCodec]?: FrameCodec } = {
 const MAX_WAITING_FRAMES = 128
 const MAX_FRAME_BYTES = 64 * 1_048_576
 
+/** The screens as an agent or viewer sees them: which there are, which is shown, and its frames. */
 export class Screens {
   #list: readonly Screen[] = []
   #current: number | undefined
@@ -148,9 +150,16 @@ export class Screens {
 
   /**
    * The frames of the screen that is shown, one after the other, whichever that is. A frame counts as shown when the next one is asked for: do not ask
-   * before it is painted, and the customer never sends more than can be. Ends with the session.
+   * before it is painted, and the customer never sends more than can be. `seen` is for whoever paints where people look only now and then: called behind a
+   * painted frame, unless a call before is open, it resolves when what is painted by then is seen; the newest of that counts as shown, and all before it
+   * (RA-SCR-061). Ends with the session.
    */
-  async *frames({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<Frame, void, undefined> {
+  async *frames({ signal, seen }: { readonly signal?: AbortSignal; readonly seen?: () => Promise<unknown> } = {}): AsyncGenerator<Frame, void, undefined> {
+    let newest: { readonly frame: Frame; readonly begun: Instant } | undefined
+    const tell = () => {
+      if (newest !== undefined) this.#presented(newest.frame, this.#to.driver.now() - newest.begun)
+      newest = undefined
+    }
     for (;;) {
       const frame = await this.#frames.next(signal)
       if (frame === undefined) return
@@ -158,7 +167,10 @@ export class Screens {
       try {
         yield frame
       } finally {
-        this.#presented(frame, this.#to.driver.now() - begun)
+        const awaited = newest !== undefined
+        newest = { frame, begun }
+        if (seen === undefined) tell()
+        else if (!awaited) void seen().then(tell)
       }
     }
   }
@@ -204,6 +216,7 @@ export class Screens {
     if (this.#bytes > MAX_FRAME_BYTES || this.#frames.size >= MAX_WAITING_FRAMES || !part.rects.every(rect => rect.codec in CODECS && isSound(rect, part)))
       return this.repair()
     if (!part.last) return
+    if (!isWhole(this.#parts)) return this.repair()
     const frame = frameOf(part, this.#parts)
     this.#meter.arrived(this.#to.driver.now(), this.#bytes, part.capturedAtUs)
     this.#parts = []
@@ -227,7 +240,20 @@ const frameOf = ({ screenId, frameId, baseFrameId, width, height, capturedAtUs, 
   height,
   capturedAtUs,
   lastInput,
-  rects: parts.flatMap(part => part.rects.map(rectOf)),
+  rects: rectsOf(parts.flatMap(part => part.rects)).map(rectOf),
 })
+
+/** The rectangles of a frame; of video it is one, whose bytes came in pieces. */
+function rectsOf(rects: readonly WireRect[]): readonly WireRect[] {
+  const [first] = rects
+  if (first === undefined || !isVideo(first.codec)) return rects
+  const data = new Uint8Array(rects.reduce((sum, rect) => sum + rect.data.length, 0))
+  let at = 0
+  for (const piece of rects) {
+    data.set(piece.data, at)
+    at += piece.data.length
+  }
+  return [{ ...first, data }]
+}
 
 const rectOf = ({ codec, ...rect }: WireRect): FrameRect => ({ ...rect, codec: CODECS[codec] ?? 'raw' })

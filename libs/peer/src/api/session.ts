@@ -1,4 +1,3 @@
-/** A session as an agent has it, from the customer's consent to the end. */
 import {
   type ClipboardFormat,
   Direction,
@@ -11,7 +10,7 @@ import {
   Role,
   type Screen,
 } from '@remote-assist/codec'
-import type { JoinerChannelCall, JoinerNotice } from '@remote-assist/core'
+import { effectivePolicy, type JoinerChannelCall, type JoinerNotice } from '@remote-assist/core'
 import { Emitter } from '../emitter.js'
 import { type AssistError, refusalError } from '../errors.js'
 import { fileChannel, NO_FILES } from '../file-port.js'
@@ -19,7 +18,7 @@ import { Files } from '../files/files.js'
 import type { FileOffer } from '../files/offer.js'
 import type { FilePlatform } from '../files/store.js'
 import type { Mask } from '../host.js'
-import { type InviteLink, inviteUrl } from '../pin.js'
+import { type InviteLink, inviteUrl, toBase64Url } from '../pin.js'
 import { Clipboard } from './clipboard.js'
 import { type Elevated, type ElevateOptions, ElevationDesk } from './elevation.js'
 import type { ComboName } from './hid.js'
@@ -89,6 +88,10 @@ export interface SessionEvents extends WatchEvents {
 export interface Invitation {
   /** For the guest, with the secret in the fragment. */
   readonly url: string
+  /** It lets nobody in from then on, ms since 1970. */
+  readonly expiresAtMs: number
+  /** The participant that the customer let in by it, as the broker tells; undefined = nobody yet, or it is gone. It lets one in, once. */
+  readonly joined: number | undefined
   /** Takes it back. `removeJoined`: who came by it goes as well. */
   revoke(options?: { readonly removeJoined?: boolean }): void
 }
@@ -150,6 +153,11 @@ export interface GuestPages {
   readonly agentUrl: string
 }
 
+/**
+ * A session as an agent has it, from the customer's consent to the end.
+ *
+ * What the grants do not allow rejects or throws with `AssistError`, whose `code` says why and whose `hint` what to do. The event `ended` is the last.
+ */
 export class Session extends Emitter<SessionEvents> {
   readonly screens: Screens
   readonly control: Control
@@ -186,9 +194,10 @@ export class Session extends Emitter<SessionEvents> {
         driver.burstBytes = bytes
       },
       maxMessageBytes: () => driver.maxPlaintextBytes,
-      maxFileBytes: () => driver.state.policy?.maxFileBytes,
+      maxFileBytes: () => effectivePolicy(driver.state.policy).maxFileBytes,
     })
-    this.files = new Files({ channel, platform, peer: 'customer' })
+    // A customer is nobody in particular: it proves a secret of this session, and has no name that outlasts it.
+    this.files = new Files({ channel, platform, peer: () => 'customer' })
     this.#listen()
     words.on('peer.decided', ({ requestId, granted, reason }) => {
       const asked = this.#asked.get(requestId)
@@ -294,12 +303,26 @@ export class Session extends Emitter<SessionEvents> {
       expiresInMs: Math.round(minutes * 60_000),
       ceiling,
     }
+    const expiresAtMs = this.#to.joiner.clock.date() + invite.expiresInMs
     await this.#to.request(requestId => ({ type: 'local.invite', requestId, invite }))
+    const joined = () => this.#cameBy(link.inviteId)
     return {
+      expiresAtMs,
+      get joined() {
+        return joined()
+      },
       url: inviteUrl(role === 'viewer' ? this.#pages.viewUrl : this.#pages.agentUrl, link),
       revoke: ({ removeJoined = false } = {}) =>
         this.#to.dispatch({ type: 'local.say', kind: { $case: 'inviteRevoke', value: { inviteId: link.inviteId, removeJoined } } }),
     }
+  }
+
+  /** Agents see nobody in the roster whom the customer has not let in. */
+  #cameBy(inviteId: Uint8Array): number | undefined {
+    const { session } = this.#to.driver.state
+    if (session.phase !== 'live') return undefined
+    const id = toBase64Url(inviteId)
+    return session.roster.entries.find(entry => toBase64Url(entry.inviteId) === id)?.participant
   }
 
   /** Has a participant removed; the lead alone may. Resolves when it is gone. */

@@ -1,5 +1,5 @@
 /** Chat, and pointing and drawing on the picture. */
-import type { Chat as ChatLine, Clear, LaserPointer, Stroke } from '@remote-assist/codec'
+import { type Chat as ChatLine, type Clear, type LaserPointer, RefusalReason, type Stroke } from '@remote-assist/codec'
 import { AssistError } from '../errors.js'
 import type { ToCustomer } from './joiner.js'
 
@@ -10,6 +10,7 @@ const MAX_CHAT_BYTES = 4_096
 /** Most points in one message of a stroke. */
 const MAX_POINTS = 512
 
+/** Chat at an agent or viewer: what is said reaches everybody who may chat. */
 export class Chat {
   #nextLine = 1
   readonly #to: ToCustomer
@@ -18,12 +19,13 @@ export class Chat {
     this.#to = to
   }
 
-  /** Says something to everybody who may chat; the event `chat` brings it back, stamped. Throws `E_LIMIT` beyond 4,096 bytes. */
+  /** Says something to everybody who may chat; the event `chat` brings it back, stamped. Throws `E_LIMIT` beyond 4,096 bytes, and beyond 10 lines in a second. */
   say(text: string): void {
     if (text === '') return
     if (new TextEncoder().encode(text).length > MAX_CHAT_BYTES)
       throw new AssistError('E_LIMIT', 'The line is too long (4,096 bytes).', { hint: 'Send it in parts.' })
-    this.#to.call('chat', { type: 'local.say', id: this.#nextLine++, text })
+    const open = this.#to.customer?.channels.chat.phase === 'open'
+    this.#to.call('chat', { type: 'local.say', id: this.#nextLine++, text }, open ? RefusalReason.LIMIT : RefusalReason.NOT_ACTIVE)
   }
 }
 

@@ -1,4 +1,3 @@
-/** A viewer: looks, never acts. */
 import { CloseCode, type Participant, Role } from '@remote-assist/codec'
 import { inviteSecret } from '@remote-assist/secure'
 import type { Transport } from '@remote-assist/transport'
@@ -18,6 +17,7 @@ export type ViewOptions = Surroundings & {
   readonly signal?: AbortSignal
 } & ({ readonly url: string } | InviteLink)
 
+/** A viewer: looks, never acts. `join` follows the URL of an invitation, and rejects with `AssistError`; `screens` has the picture. */
 export class Viewer extends Emitter<WatchEvents> {
   readonly screens: Screens
   readonly chat: Chat

@@ -76,6 +76,7 @@ export class CustomerAudit {
     } finally {
       this.#people.ends(event, done)
     }
+    this.#transfers.did(event)
     this.#doings.did(event)
   }
 
@@ -87,6 +88,7 @@ export class CustomerAudit {
   /** The session ends now: said to the agents while they still listen. Nothing is written after it. */
   end(code: CloseCode): void {
     this.#hands.close()
+    this.#transfers.close()
     this.#log?.end(code)
   }
 

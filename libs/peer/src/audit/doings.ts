@@ -1,5 +1,5 @@
 /** What participants did with the desktop: entries of the audit log. Never what was typed, copied or authenticated with. */
-import { Direction, KeyCombo } from '@remote-assist/codec'
+import { Direction, KeyCombo, RefusalReason } from '@remote-assist/codec'
 import type { CustomerChannelCall, CustomerEvent, CustomerNotice } from '@remote-assist/core'
 import { auditCommand } from '@remote-assist/secure'
 import { plain } from './text.js'
@@ -10,6 +10,9 @@ const NAMED: { readonly [C in KeyCombo]?: string } = { [KeyCombo.CTRL_ALT_DELETE
 
 const MAX_REASON_BYTES = 512
 const MAX_NAME_BYTES = 128
+const MAX_END_BYTES = 64
+/** As `CommandExit` has it. */
+const ENDED_WITH_ELEVATION = 'elevation ended'
 
 type Call<N extends CustomerChannelCall['channel']> = Extract<CustomerChannelCall, { readonly channel: N }>['event']
 
@@ -17,7 +20,7 @@ export class Doings {
   readonly #note: Note
   readonly #screens = new Map<number, number>()
   readonly #combos = new Map<string, KeyCombo>()
-  readonly #commands = new Set<string>()
+  readonly #commands = new Map<string, number>()
 
   constructor(note: Note) {
     this.#note = note
@@ -46,7 +49,7 @@ export class Doings {
       case 'elevation.changed':
         return this.#note('elevation.changed', { participant: peer, request: notice.requestId, phase: notice.phase, reason: notice.reason })
       case 'elevation.run':
-        this.#commands.add(`${peer}:${notice.commandId}`)
+        this.#commands.set(`${peer}:${notice.commandId}`, notice.commandId)
         return this.#note('command.run', { participant: peer, command: notice.commandId, user: plain(notice.as, MAX_NAME_BYTES), ...auditCommand(notice.argv) })
       case 'rejoin.asked':
         return this.#note('rejoin.asked', { participant: peer, request: notice.requestId, reason: plain(notice.reason, MAX_REASON_BYTES) })
@@ -54,8 +57,6 @@ export class Doings {
         return this.#note('rejoin.changed', { participant: peer, request: notice.requestId, state: 'ready' })
       case 'rejoin.over':
         return this.#note('rejoin.changed', { participant: peer, request: notice.requestId, state: notice.why })
-      case 'elevation.switch-user':
-        return this.#note('user.switched', { participant: peer, request: notice.requestId })
       default:
         return
     }
@@ -74,7 +75,10 @@ export class Doings {
 
   /** A participant is gone, or its line is. */
   forget(peer: number): void {
-    for (const open of [this.#combos, this.#commands]) for (const key of [...open.keys()]) if (key.startsWith(`${peer}:`)) open.delete(key)
+    const isOf = (key: string) => key.startsWith(`${peer}:`)
+    for (const key of [...this.#combos.keys()]) if (isOf(key)) this.#combos.delete(key)
+    // Elevation is over, and commands with it: nobody hears any more how.
+    for (const key of [...this.#commands.keys()]) if (isOf(key)) this.#ended(peer, key, ENDED_WITH_ELEVATION)
   }
 
   #shown(peer: number, screen: number): void {
@@ -99,8 +103,16 @@ export class Doings {
     this.#note('clipboard.passed', { participant: peer, direction, mime: plain(mime, MAX_NAME_BYTES), bytes: offset + data.length })
   }
 
+  /** A command that is open is so no more: it came to its end with an exit code, or was ended. */
+  #ended(peer: number, key: string, by: string, exitCode: number | '' = ''): void {
+    const command = this.#commands.get(key)
+    if (command === undefined) return
+    this.#commands.delete(key)
+    this.#note('command.ended', { participant: peer, command, by: plain(by, MAX_END_BYTES), code: by === '' ? exitCode : '' })
+  }
+
   #elevation(peer: number, act: Call<'elevation'>): void {
-    if (act.type === 'local.exited' && this.#commands.delete(`${peer}:${act.commandId}`))
-      this.#note('command.ended', { participant: peer, command: act.commandId, code: act.exitCode })
+    if (act.type === 'local.switched' && act.refusal === RefusalReason.UNSPECIFIED) this.#note('user.switched', { participant: peer, request: act.requestId })
+    if (act.type === 'local.exited') this.#ended(peer, `${peer}:${act.commandId}`, act.endedBy, act.exitCode)
   }
 }

@@ -61,7 +61,7 @@ export class Ledger {
   take(message: AuditMessage): void {
     const { head } = this.#chain
     this.#chain = followAudit(this.#chain, message, this.#parts.clock.now())
-    this.#parts.write(entryLine(message, head))
+    this.#parts.write(entryLine(message, head, this.#chain.head))
   }
 
   /** Whether it came before. Throws `SecureError` if another one did. */
@@ -72,11 +72,13 @@ export class Ledger {
   /** Says that it is due, now or when it will be. */
   pace(): void {
     const { clock, due } = this.#parts
-    this.stop()
     const { unsignedSince } = this.#chain
     if (unsignedSince === undefined) return
     if (auditDue(this.#chain, clock.now())) return due()
-    this.#cancel = clock.setTimer((unsignedSince + AUDIT_PACE.ms) as Instant, () => this.pace())
+    this.#cancel ??= clock.setTimer((unsignedSince + AUDIT_PACE.ms) as Instant, () => {
+      this.#cancel = undefined
+      this.pace()
+    })
   }
 
   /** This end's signature over all entries. Throws `SecureError` if there are none. */
@@ -90,7 +92,7 @@ export class Ledger {
 
   /** Takes the signature of another participant. Throws `SecureError` if it is not its own, or over other entries than these. */
   check(participant: number, sign: AuditSignature, publicKey: Uint8Array): void {
-    checkAuditSignature(this.#chain, sign, publicKey)
+    checkAuditSignature(this.#chain, sign, publicKey, this.signedBy(participant))
     this.#keep(participant, sign)
   }
 

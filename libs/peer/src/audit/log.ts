@@ -31,6 +31,8 @@ interface Follower {
   readonly key: Uint8Array
   /** It hears now. */
   readonly here: boolean
+  /** It signed something else: nothing that it signs counts any more. */
+  readonly refused: boolean
 }
 
 export class AuditLog {
@@ -69,7 +71,7 @@ export class AuditLog {
     const first = this.#ledger.entries - this.#kept.length
     const next = this.#ledger.signedBy(agent)
     if (this.#ended || next < first) return
-    this.#followers.set(agent, { key, here: true })
+    this.#followers.set(agent, { key, here: true, refused: this.#followers.get(agent)?.refused ?? false })
     for (const [at, entry] of this.#kept.slice(next - first).entries()) this.#parts.say(agent, entryKind({ index: next + at, entry }))
     this.#parts.say(agent, signKind(this.#ledger.sign()))
   }
@@ -83,11 +85,12 @@ export class AuditLog {
   /** An agent signed. */
   signed(agent: number, value: AuditSign): void {
     const follower = this.#followers.get(agent)
-    if (follower === undefined) return
+    if (follower === undefined || follower.refused) return
     try {
       this.#ledger.check(agent, signOf(value), follower.key)
     } catch (error) {
       if (!(error instanceof SecureError)) throw error
+      this.#followers.set(agent, { ...follower, refused: true })
       this.#parts.broken(agent, auditError(`Participant ${agent} does not agree with the audit log: ${error.message}`, error))
     }
     if (this.#isSigned()) this.#last?.done()
@@ -103,7 +106,7 @@ export class AuditLog {
     if (this.#ended) return
     this.record('session.ended', { code })
     this.#ended = true
-    this.#awaited = new Set(this.#here())
+    this.#awaited = new Set(this.#here().filter(agent => this.#followers.get(agent)?.refused === false))
     this.#sign()
   }
 

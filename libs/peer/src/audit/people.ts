@@ -28,6 +28,9 @@ export class People {
   readonly #open = new Set<string>()
   readonly #answering = new Set<string>()
   readonly #acting = new Set<number>()
+  /** Those who said that the words are the same, and those who record: what is said again is no news. */
+  readonly #confirmed = new Set<number>()
+  readonly #recording = new Set<number>()
   #lead = 0
   #holder = 0
 
@@ -58,8 +61,9 @@ export class People {
         this.#holder = notice.holder
         return
       case 'words':
-        return this.#note('words.confirmed', { by: peer, participant: peer })
+        return this.#sets(this.#confirmed, peer, true) ? this.#note('words.confirmed', { by: peer, participant: peer }) : undefined
       case 'recording':
+        if (!this.#sets(this.#recording, peer, notice.recording)) return
         return this.#note('recording.changed', { participant: peer, state: notice.recording ? 'on' : 'off' })
       case 'invite':
         return this.#note('invitation.registered', { invitation: notice.invite.id, participant: notice.invite.by, role: notice.invite.role })
@@ -98,6 +102,14 @@ export class People {
   /** A participant leaves, and says so itself. */
   leaves(peer: number, code: CloseCode): void {
     if (this.#people.delete(peer)) this.#note('participant.left', { participant: peer, code })
+  }
+
+  /** Whether that is news. */
+  #sets(members: Set<number>, peer: number, member: boolean): boolean {
+    if (members.has(peer) === member) return false
+    if (member) members.add(peer)
+    else members.delete(peer)
+    return true
   }
 
   #phase(peer: number, phase: string, code: CloseCode | undefined): void {

@@ -1,6 +1,6 @@
 /** A host at work in a session: what the core decides reaches the desktop, and what happens there reaches the core. */
 import type { InputMark } from '@remote-assist/codec'
-import type { CustomerNotice } from '@remote-assist/core'
+import { type CustomerNotice, effectivePolicy } from '@remote-assist/core'
 import type { CustomerEnd } from '../api/customer-end.js'
 import type { Host, Mask } from '../host.js'
 import type { FeedOwner } from '../pictures/feed.js'
@@ -50,6 +50,8 @@ export class Desktop {
       new Injector(host.input, {
         allowed: (peer, leaseEpoch) => this.#mayInject(peer, leaseEpoch),
         elevated: peer => this.#elevation?.elevated(peer),
+        taking: peer => this.#clipboard?.taking(peer),
+        later: (ms, task) => driver.later(ms, task),
         comboDone: (peer, requestId, refusal) => end.late(peer, 'input', { type: 'local.comboDone', requestId, refusal }),
         failed,
       })
@@ -60,6 +62,8 @@ export class Desktop {
         call: (peer, event) => end.late(peer, 'clipboard', event),
         request: (peer, event) => end.dispatch({ type: 'local.channel', peer, channel: 'clipboard', event }),
         room: () => driver.room(),
+        now: () => driver.now(),
+        later: (ms, task) => void driver.later(ms, task),
         failed,
       })
     this.#pictures = new Pipeline(this.#feedOwner(failed))
@@ -82,6 +86,7 @@ export class Desktop {
         this.#pictures.relayout()
       }),
       host.input?.onLocalInput(() => end.dispatch({ type: 'local.input' })) ?? (() => undefined),
+      host.onLocked?.(locked => end.dispatch({ type: 'local.locked', locked })) ?? (() => undefined),
       host.elevation?.onSecureDesktop((active, reason) => this.#cover('desktop', active ? reason : undefined)) ?? (() => undefined),
     ]
   }
@@ -202,7 +207,7 @@ export class Desktop {
       },
       layoutEpoch: () => driver.state.layout.epoch,
       mark: () => this.#lastInput(),
-      codecs: () => allowedCodecs(driver.state.policy?.pictureCodecs ?? []),
+      codecs: () => allowedCodecs(effectivePolicy(driver.state.policy).pictureCodecs),
       masked: screenId => this.#masks.of(screenId),
       blind: (screenId, reason) => this.#cover(screenId, reason),
       maxBytes: () => driver.maxPlaintextBytes,

@@ -44,6 +44,11 @@ const REASONS: { readonly [code: string]: ElevationReason } = {
 
 const reasonOf = (error: unknown): ElevationReason => (error instanceof HostError ? REASONS[error.code] : undefined) ?? ElevationReason.HELPER
 
+/** Why a host did not switch users. */
+const REFUSALS: { readonly [code: string]: RefusalReason } = { E_NOT_PERMITTED: RefusalReason.POLICY, E_UNSUPPORTED: RefusalReason.UNSUPPORTED }
+
+const refusalOf = (error: unknown): RefusalReason => (error instanceof HostError ? REFUSALS[error.code] : undefined) ?? RefusalReason.DENIED
+
 export class ElevationBridge {
   readonly #attempts = new Map<number, Attempt>()
 
@@ -81,7 +86,7 @@ export class ElevationBridge {
       case 'elevation.cancel':
         return this.#attempts.get(participant)?.commands.get(notice.commandId)?.abort()
       case 'elevation.switch-user':
-        return this.owner.call(participant, { type: 'local.switched', requestId: notice.requestId, refusal: RefusalReason.UNSUPPORTED })
+        return void this.#switchUser(participant, notice.requestId)
       default:
         return
     }
@@ -185,6 +190,18 @@ export class ElevationBridge {
     attempt.slot?.forget()
     for (const command of attempt.commands.values()) command.abort()
     await attempt.elevated?.drop()
+  }
+
+  async #switchUser(participant: number, requestId: number): Promise<void> {
+    const elevated = this.#attempts.get(participant)?.elevated
+    let refusal = RefusalReason.UNSPECIFIED
+    if (elevated?.switchUser === undefined) refusal = RefusalReason.UNSUPPORTED
+    else
+      await elevated.switchUser().catch((error: unknown) => {
+        refusal = refusalOf(error)
+        if (refusal === RefusalReason.DENIED) this.owner.failed(error)
+      })
+    this.owner.call(participant, { type: 'local.switched', requestId, refusal })
   }
 
   async #run(participant: number, commandId: number, argv: readonly string[], as: string): Promise<void> {

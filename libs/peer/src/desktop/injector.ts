@@ -10,6 +10,10 @@ export interface InjectorOwner {
   allowed(participant: number, leaseEpoch: number): boolean
   /** This participant's elevated powers, if it has any. */
   elevated(participant: number): Elevated | undefined
+  /** What this participant copied is not on the clipboard yet; resolves when it is. Undefined = it is. */
+  taking(participant: number): Promise<unknown> | undefined
+  /** Does something so many milliseconds from now, once. Returns what calls it off. */
+  later(ms: number, task: () => void): () => void
   /** A combination was made, or why not. */
   comboDone(participant: number, requestId: number, refusal: RefusalReason): void
   failed(error: unknown): void
@@ -25,6 +29,14 @@ interface Job {
 /** A key or button that goes up: it is always let through, so that nothing stays pressed. */
 const isRelease = (injection: Injection): boolean => (injection.do === 'key' || injection.do === 'button') && !injection.down
 
+/** A key that pastes waits no longer for what it is to paste, in milliseconds. */
+export const PASTE_PATIENCE_MS = 1_000
+
+const KEY_V = 0x19
+const KEY_INSERT = 0x49
+const CONTROL_OR_META: readonly number[] = [0xe0, 0xe3, 0xe4, 0xe7]
+const SHIFT: readonly number[] = [0xe1, 0xe5]
+
 /** Characters of a text between two looks at whether it may still be typed. */
 const TEXT_PIECE = 16
 
@@ -36,6 +48,9 @@ export class Injector {
   #queue: Job[] = []
   #running = false
   #mark: Mark | undefined
+  readonly #down = new Set<number>()
+  /** The key that waits for what it is to paste. */
+  #waiting: { readonly job: Job; readonly goOn: () => void } | undefined
   #place: { readonly screenId: number; readonly x: number; readonly y: number } | undefined
 
   constructor(
@@ -56,12 +71,19 @@ export class Injector {
   /** Adds events of a participant behind those that wait. `leaseEpoch`: the lease they were let through under. */
   push(participant: number, leaseEpoch: number, injections: readonly Injection[], mark: Mark | undefined): void {
     for (const injection of injections) this.#queue.push({ participant, leaseEpoch, injection, mark })
+    // A key that may not be pressed any more holds nothing up: releases least of all.
+    if (this.#waiting !== undefined && !this.#isAllowed(this.#waiting.job)) this.#waiting.goOn()
     void this.#run()
   }
 
   /** Throws away what waits, but for releases. */
   stop(): void {
     this.#queue = this.#queue.filter(job => isRelease(job.injection))
+    this.#waiting?.goOn()
+  }
+
+  #isAllowed({ participant, leaseEpoch, injection }: Job): boolean {
+    return isRelease(injection) || this.owner.allowed(participant, leaseEpoch)
   }
 
   async #run(): Promise<void> {
@@ -78,8 +100,9 @@ export class Injector {
   }
 
   async #inject(job: Job): Promise<void> {
-    const { participant, leaseEpoch, injection, mark } = job
-    if (!isRelease(injection) && !this.owner.allowed(participant, leaseEpoch)) {
+    const { participant, injection, mark } = job
+    if (this.#pastes(injection)) await this.#copied(job)
+    if (!this.#isAllowed(job)) {
       if (injection.do === 'combo') this.owner.comboDone(participant, injection.requestId, RefusalReason.NO_LEASE)
       return
     }
@@ -88,10 +111,30 @@ export class Injector {
     if (mark !== undefined) this.#mark = mark
   }
 
+  /** The key by which programs paste, with what is held down. */
+  #pastes(injection: Injection): boolean {
+    if (injection.do !== 'key' || !injection.down) return false
+    const modifiers = injection.usage === KEY_V ? CONTROL_OR_META : injection.usage === KEY_INSERT ? SHIFT : []
+    return modifiers.some(usage => this.#down.has(usage))
+  }
+
+  /** Resolves when what the agent copied before is to be pasted, or when it takes too long. */
+  async #copied(job: Job): Promise<void> {
+    const taking = this.owner.taking(job.participant)
+    if (taking === undefined) return
+    await new Promise<void>(goOn => {
+      const cancel = this.owner.later(PASTE_PATIENCE_MS, goOn)
+      this.#waiting = { job, goOn }
+      void taking.finally(goOn).finally(cancel)
+    })
+    this.#waiting = undefined
+  }
+
   async #handOver({ participant, leaseEpoch, injection }: Job): Promise<void> {
     const { host } = this
     switch (injection.do) {
       case 'key':
+        this.#down[injection.down ? 'add' : 'delete'](injection.usage)
         return host.key(injection.usage, injection.down)
       case 'text':
         return this.#text(participant, leaseEpoch, injection.text)

@@ -45,7 +45,7 @@ export const platformOf = ({ platform, input, elevation }: Host): PlatformInfo =
   os: OS[platform.os],
   version: cut(platform.version, 64),
   canElevate: elevation !== undefined,
-  canSendSecureKeys: elevation !== undefined,
+  canSendSecureKeys: elevation !== undefined && elevation.sendsSecureKeys !== false,
   canControl: input !== undefined,
 })
 

@@ -16,6 +16,9 @@ import type { DriverEvent, DriverParts, EndState, Known } from './parts.js'
 /** `transport.heard` goes to the core at most this often, in milliseconds. */
 const HEARD_INTERVAL_MS = 1_000
 
+/** A timer that is so late, in milliseconds, is not waited for: those of a page that nobody sees fire once a second, or once a minute. */
+const LATE_MS = 250
+
 const NO_BYTES: Uint8Array = new Uint8Array()
 
 export class Driver<S extends EndState, E extends { readonly type: string }, N extends Known> {
@@ -186,6 +189,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#schedule()
     this.#deliver()
     if (this.#parts.security.mediaSpent && (event.type === 'tick' || effects.some(sendsPicture))) this.#take({ type: 'media.spent' })
+    if (event.type !== 'tick') this.#catchUp()
     if (failure !== undefined) throw failure
   }
 
@@ -354,6 +358,14 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
     this.#timer = { at, cancel }
   }
 
+  /** Whatever happens is a chance to do what is overdue. */
+  #catchUp(): void {
+    if (this.#timer === undefined || this.now() - this.#timer.at < LATE_MS) return
+    this.#timer.cancel()
+    this.#timer = undefined
+    this.#take({ type: 'tick' })
+  }
+
   #opened(): void {
     this.#outbox.reset()
     this.#inbox.reset()
@@ -375,6 +387,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
 
   /** Words on SESSION are heard one by one: what follows on one of them may depend on what its owner made of it. */
   #record(peer: number, sequence: bigint, record: OpenedRecord): void {
+    if (this.#parts.pace?.exceeds(peer, record)) return this.#take({ type: 'remote.malformed', peer, code: CloseCode.RATE })
     if (record.channel !== Channel.SESSION) return this.#take({ type: 'remote.record', peer, sequence, record })
     for (const kind of record.kinds) {
       if (!this.ended) this.#take({ type: 'remote.record', peer, sequence, record: { ...record, kinds: [kind] } })

@@ -1,4 +1,3 @@
-/** What arrives: frames checked, records opened, both in the order of arrival for each sender. */
 import {
   Channel,
   CloseCode,
@@ -34,15 +33,24 @@ export interface InboxOwner {
 interface Sender {
   readonly security: PeerSecurity
   readonly waiting: FrameView[]
+  /** What waits, as `costOf` has it. */
+  cost: number
+  handshakes: number
   busy: boolean
 }
 
 /** While so many bytes wait for a handshake step or an opening, the line is held, in bytes; it goes on when half of them are dealt with. */
 export const MAX_WAITING_BYTES = 1_048_576
+/** What a frame takes beside its payload, in bytes. */
+const FRAME_COST = 256
+/** The two ends of a handshake take turns: whoever sends so many messages ahead is at no handshake. */
+const MAX_WAITING_HANDSHAKES = 8
 
+/** What arrives: frames checked, records opened, both in the order of arrival for each sender. */
 export class Inbox {
   readonly #senders = new Map<number, Sender>()
   readonly #last = new Map<number, number>()
+  #waitingBytes = 0
   #held = false
 
   constructor(
@@ -52,12 +60,13 @@ export class Inbox {
 
   /** From now on this counterpart's frames belong to this exchange; what of an older one waits is void. */
   admit(participant: number, security: PeerSecurity): void {
-    this.#senders.set(participant, { security, waiting: [], busy: false })
-    this.#balance()
+    this.forget(participant)
+    this.#senders.set(participant, { security, waiting: [], cost: 0, handshakes: 0, busy: false })
   }
 
   /** Frames of this counterpart mean nothing any more. */
   forget(participant: number): void {
+    this.#waitingBytes -= this.#senders.get(participant)?.cost ?? 0
     this.#senders.delete(participant)
     this.#balance()
   }
@@ -71,6 +80,7 @@ export class Inbox {
   reset(): void {
     this.#last.clear()
     this.#senders.clear()
+    this.#waitingBytes = 0
     this.#held = false
   }
 
@@ -101,7 +111,23 @@ export class Inbox {
     }
     if (sender === undefined) return
     if (!sender.busy) return this.#process(source, sender, frame)
-    sender.waiting.push(frame)
+    if (frame.channel === Channel.HANDSHAKE && ++sender.handshakes > MAX_WAITING_HANDSHAKES) return this.#broken(source, CloseCode.HANDSHAKE)
+    sender.waiting.push(kept(frame))
+    this.#weigh(sender, costOf(frame))
+  }
+
+  /** The next frame that waits; none of a sender that was forgotten. */
+  #next(source: number, sender: Sender): FrameView | undefined {
+    const frame = this.#senders.get(source) === sender ? sender.waiting.shift() : undefined
+    if (frame === undefined) return undefined
+    if (frame.channel === Channel.HANDSHAKE) sender.handshakes--
+    this.#weigh(sender, -costOf(frame))
+    return frame
+  }
+
+  #weigh(sender: Sender, cost: number): void {
+    sender.cost += cost
+    this.#waitingBytes += cost
     this.#balance()
   }
 
@@ -112,24 +138,21 @@ export class Inbox {
 
   /** Deals with frames until one takes time; the others wait for it. */
   #process(source: number, sender: Sender, first: FrameView): void {
-    for (let frame: FrameView | undefined = first; frame !== undefined; frame = sender.waiting.shift()) {
+    for (let frame: FrameView | undefined = first; frame !== undefined; frame = this.#next(source, sender)) {
       const rest = this.#guard(source, frame, () => this.#step(source, sender, frame as FrameView))
       if (rest === undefined) continue
       sender.busy = true
       void rest.then(() => {
         sender.busy = false
-        const next = sender.waiting.shift()
-        this.#balance()
-        if (next !== undefined && this.#senders.get(source) === sender) this.#process(source, sender, next)
+        const next = this.#next(source, sender)
+        if (next !== undefined) this.#process(source, sender, next)
       })
       return
     }
   }
 
   #balance(): void {
-    let bytes = 0
-    for (const { waiting } of this.#senders.values()) for (const { payload } of waiting) bytes += payload.length
-    const held = bytes > (this.#held ? MAX_WAITING_BYTES / 2 : MAX_WAITING_BYTES)
+    const held = this.#waitingBytes > (this.#held ? MAX_WAITING_BYTES / 2 : MAX_WAITING_BYTES)
     if (held === this.#held) return
     this.#held = held
     this.owner.hold(held)
@@ -172,6 +195,14 @@ export class Inbox {
     this.forget(source)
     this.owner.malformed(source, code)
   }
+}
+
+const costOf = ({ payload }: FrameView): number => payload.length + FRAME_COST
+
+/** A frame that waits. A line hands over small messages as views of all that it read at once: that would stay with each of them. */
+function kept(frame: FrameView): FrameView {
+  const { payload } = frame
+  return payload.length * 2 < payload.buffer.byteLength ? { ...frame, payload: payload.slice() } : frame
 }
 
 /** Whether a frame begins a handshake; bytes that do not decode begin nothing. */

@@ -1,4 +1,3 @@
-/** What is to be sent: messages by lane, batched into records, sealed in order, handed to the line as it takes them. */
 import {
   Channel,
   encodeFrame,
@@ -14,7 +13,7 @@ import {
 } from '@remote-assist/codec'
 import type { Send } from '@remote-assist/core'
 import { RECORD_OVERHEAD_BYTES } from '@remote-assist/secure'
-import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
+import { type Connection, HIGH_WATER_BYTES, TransportError } from '@remote-assist/transport'
 import type { RecordHeader, Security, Soon } from '../security/security.js'
 import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
 
@@ -22,6 +21,8 @@ import { LANES, type Lane, laneOf, PATIENT } from './lanes.js'
 export const MAX_SEALS = 8
 /** Bytes being sealed at one time. */
 export const MAX_SEALING_BYTES = 524_288
+/** A line on which more than this waits is given up: who asks and does not read would otherwise have the answers kept for it without end. */
+export const MAX_UNSENT_BYTES = 8_388_608
 /** Small messages that wait are joined to records up to this size, unless `burstBytes` says more; a larger message has its own. */
 const BATCH_BYTES = 16_384
 /** What a frame and a seal add to a plaintext, at most. */
@@ -51,12 +52,13 @@ export interface OutboxOwner {
   source(): number
   /** The line takes bytes now. Undefined = there is no line. */
   connection(): Connection | undefined
-  /** A record could not be sealed: the line is of no use any more. */
+  /** A record could not be sealed, or the line takes nothing: it is of no use any more. */
   broken(error: unknown): void
   /** Records were sealed and handed over: there may be room for more. */
   sealed(): void
 }
 
+/** What is to be sent: messages by lane, batched into records, sealed in order, handed to the line as it takes them. */
 export class Outbox {
   readonly #lanes: { readonly [L in Lane]: Item[] } = { prompt: [], session: [], screen: [], media: [], bulk: [] }
   readonly #slots: Slot[] = []
@@ -151,6 +153,7 @@ export class Outbox {
   pump(): void {
     const connection = this.owner.connection()
     if (connection === undefined) return
+    if (connection.bufferedBytes > MAX_UNSENT_BYTES) return this.owner.broken(new TransportError('E_LINE', 'The other side does not read.'))
     for (const lane of LANES) {
       const items = this.#lanes[lane]
       while (items.length > 0) {

@@ -63,11 +63,12 @@ export class Parting {
     outbox.pump()
   }
 
-  /** Says goodbye and closes. Only the first call counts. */
+  /** Says goodbye and closes. Only the first call counts, but for a line that was lost before the goodbye had left. */
   go(): void {
+    const { line, outbox, security } = this.#parts
+    if (this.#step === 'gone' && line.connection === undefined) return security.end()
     if (this.#step !== 'speaking') return
     this.#step = 'gone'
-    const { line, outbox, security } = this.#parts
     if (line.connection === undefined) {
       line.abort()
       return security.end()

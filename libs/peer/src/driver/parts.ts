@@ -5,6 +5,7 @@ import type { Transport } from '@remote-assist/transport'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
 import type { Failure, Security } from '../security/security.js'
+import type { Pace } from './pace.js'
 
 /** The events that the driver itself makes; every end's machine takes them. */
 export type DriverEvent =
@@ -56,6 +57,8 @@ export interface DriverParts<S extends EndState, E, N> {
   failed(peer: number, failure: Failure): void
   /** What is to be said and heard yet, after the last word of the core, before this end says goodbye; resolves when it was. Undefined: nothing is. */
   lastWords?(): Promise<void> | undefined
+  /** Whether a counterpart asks for more than it may; without it, nobody can. */
+  readonly pace?: Pace
   /** A message on SESSION that came after the last word of the core. */
   late?(peer: number, kind: Kind<Channel.SESSION>): void
 }

@@ -16,8 +16,8 @@ export interface FileChannel {
   burst(bytes: number): void
   /** The most bytes of data that a chunk may carry here. */
   readonly maxChunkBytes: number
-  /** The administrator's limit, for messages; undefined while it is not known. */
-  readonly maxFileBytes: bigint | undefined
+  /** The administrator's limit, for messages. */
+  readonly maxFileBytes: bigint
   now(): Instant
   /** Does something so many milliseconds from now, once. Returns what calls it off. */
   later(ms: number, task: () => void): () => void

@@ -130,7 +130,7 @@ const HINTS: { readonly [C in FileErrorCode]?: string } = {
   E_FILE_CORRUPT: 'Send it again; if it happens again, check the disk on both computers.',
   E_FILE_SOURCE: 'Wait until nothing writes to it, then send it again.',
   E_FILE_LOST: 'Send it again: it goes on where it stopped.',
-  E_FILE_TIMEOUT: 'Send it again.',
+  E_FILE_TIMEOUT: 'Send it again: what arrived of it is not lost.',
 }
 
 /** The error of a transfer of which some entries did not arrive. */

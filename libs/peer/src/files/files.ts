@@ -1,4 +1,3 @@
-/** Files between this end and one counterpart: what is sent, asked for, offered and taken. */
 import { RefusalReason } from '@remote-assist/codec'
 import { type FileNotice, MAX_TRANSFERS } from '@remote-assist/core'
 import { Emitter } from '../emitter.js'
@@ -28,9 +27,10 @@ export interface FilesParts {
   readonly channel: FileChannel
   readonly platform: FilePlatform
   /** Who the counterpart is, the same when it returns: unfinished transfers are kept for it alone. */
-  readonly peer: string
+  peer(): string
 }
 
+/** Files between this end and one counterpart: what is sent, asked for, offered and taken. */
 export class Files extends Emitter<FilesEvents> {
   readonly #parts: FilesParts
   readonly #senders = new Map<number, Sender>()
@@ -59,8 +59,8 @@ export class Files extends Emitter<FilesEvents> {
     return this.#send(what, 0)
   }
 
-  /** The administrator's limit on one file, in bytes; undefined while it is not known. */
-  get maxFileBytes(): bigint | undefined {
+  /** The administrator's limit on one file, in bytes; the default, 1 GiB, before the broker has told. */
+  get maxFileBytes(): bigint {
     return this.#parts.channel.maxFileBytes
   }
 
@@ -156,10 +156,10 @@ export class Files extends Emitter<FilesEvents> {
   }
 
   #offered(notice: Extract<FileNotice, { readonly kind: 'file.offered' }>): void {
-    const { channel, platform, peer } = this.#parts
+    const { channel, platform } = this.#parts
     const { store, hasher } = platform
     const ask = (receiver: Receiver, byMs: number) => this.#ask(new FileOffer(receiver, byMs))
-    this.#receivers.set(notice.transferId, new Receiver({ channel, hasher, store, peer, offered: notice, ask }))
+    this.#receivers.set(notice.transferId, new Receiver({ channel, hasher, store, peer: this.#parts.peer(), offered: notice, ask }))
   }
 
   /** An offer goes to whoever asked for it, else to whoever listens; nobody means no (RA-FIL-013). */

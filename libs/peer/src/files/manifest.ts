@@ -131,12 +131,15 @@ const take = (action: EntryAction, path: readonly string[], name = ''): Choice =
   placement: { path, overwrite: action === EntryAction.OVERWRITE },
 })
 
-/** Decides every entry: faults are refused; what was decided before stays; names that are taken are handled as wished; what does not fit is refused. */
+/**
+ * Decides every entry: faults are refused; what is at its place from before stays there; names that are taken are handled as wished, now, whatever was wished before;
+ * what does not fit is refused.
+ */
 export async function decide({ manifest, wants, conflict, badName, roomBytes, names, kept }: Wishes): Promise<Choice[]> {
   const choices: Choice[] = []
   /** Folders that were there before: only in them may a name be taken. */
   const merged = new Set<string>([''])
-  const occupied = new Map<string, ReadonlyMap<string, Occupant>>()
+  const occupied = new Map<string, Map<string, Occupant>>()
   let room = roomBytes
   const occupantsOf = async (folder: readonly string[]) => {
     const key = keyOf(folder)
@@ -157,20 +160,29 @@ export async function decide({ manifest, wants, conflict, badName, roomBytes, na
     if (entry.kind === EntryKind.FILE && !wants(entry.path.join('/'))) return SKIP
     const folder = above?.placement?.path ?? []
     const own = entry.path.at(-1) ?? ''
-    const before = kept?.placements.get(entry.entry)
-    if (before !== undefined) return again(before, own)
+    const before = kept?.settled.has(entry.entry) ? kept.placements.get(entry.entry) : undefined
+    if (before !== undefined) return again(before, listed)
     const name = (renamed && manifest.proposal(listed)) || own
     if (renamed && pathFault([...folder, name]) !== undefined) return refuse(FileRefusal.NAME)
     const choice = merged.has(keyOf(folder)) ? await place(listed, folder, name) : under(name, own, [...folder, name])
-    if (choice.placement === undefined || entry.kind === EntryKind.FOLDER) return choice
+    // What is here in part was let in before; how much of it is missing, the disk will say.
+    if (choice.placement === undefined || entry.kind === EntryKind.FOLDER || kept?.placements.has(entry.entry)) return choice
     if (entry.bytes > room) return refuse(FileRefusal.SPACE)
     room -= entry.bytes
     return choice
   }
 
+  /** Finds a place in a folder in which names may be taken, also by what was placed there just now. */
   async function place(listed: Listed, folder: readonly string[], name: string): Promise<Choice> {
-    const own = listed.entry.path.at(-1) ?? ''
     const there = await occupantsOf(folder)
+    const choice = placed(listed, folder, name, there)
+    const last = choice.placement?.path.at(-1)
+    if (last !== undefined) there.set(foldName(last), listed.entry.kind === EntryKind.FOLDER ? 'folder' : 'file')
+    return choice
+  }
+
+  function placed(listed: Listed, folder: readonly string[], name: string, there: ReadonlyMap<string, Occupant>): Choice {
+    const own = listed.entry.path.at(-1) ?? ''
     const occupant = there.get(foldName(name))
     const path = [...folder, name]
     if (occupant === undefined) return under(name, own, path)
@@ -189,9 +201,11 @@ export async function decide({ manifest, wants, conflict, badName, roomBytes, na
     return name === own ? take(EntryAction.ACCEPT, path) : take(EntryAction.RENAME, path, name)
   }
 
-  function again(before: Placement, name: string): Choice {
+  /** It is there already, as it was put there. */
+  function again(before: Placement, { entry }: Listed): Choice {
     const last = before.path.at(-1) ?? ''
-    if (last !== name) return take(EntryAction.RENAME, before.path, last)
+    if (entry.kind === EntryKind.FOLDER) merged.add(keyOf(before.path))
+    if (last !== entry.path.at(-1)) return take(EntryAction.RENAME, before.path, last)
     return take(before.overwrite ? EntryAction.OVERWRITE : EntryAction.ACCEPT, before.path)
   }
 }

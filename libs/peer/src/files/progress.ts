@@ -26,8 +26,11 @@ export interface TransferProgress {
 /** Measures a transfer, and tells where it stands: at once, then at most 4 times a second, and the last figure also if no byte follows. Bytes may go back, where something is sent again. */
 export class Meter {
   #bytes = 0
-  #rate: number | undefined
+  /** What was measured, the older the less it counts. A first sample alone says little; its share is its time's. */
+  #measured = { bytes: 0, ms: 0 }
   #sample: { readonly at: Instant; readonly bytes: number } | undefined
+  /** The line's own buffers are full, so that bytes go as fast as it takes them. */
+  #flows = false
   #toldAt: Instant | undefined
   #path = ''
   /** Calls off what is to be told. */
@@ -41,7 +44,8 @@ export class Meter {
 
   /** Bytes a second, averaged; undefined while nothing was measured. */
   get bytesPerSecond(): number | undefined {
-    return this.#rate
+    const { bytes, ms } = this.#measured
+    return ms === 0 ? undefined : (bytes / ms) * 1_000
   }
 
   /** So many bytes are through, the last of them of this file. */
@@ -63,29 +67,33 @@ export class Meter {
     }
     const spanMs = now - this.#sample.at
     if (spanMs < SAMPLE_MS) return
-    const rate = ((bytes - this.#sample.bytes) / spanMs) * 1_000
-    const weight = 1 - Math.exp(-spanMs / RATE_WINDOW_MS)
-    this.#rate = this.#rate === undefined ? rate : this.#rate + (rate - this.#rate) * weight
+    // What went first filled buffers, and says nothing about the line.
+    if (this.#flows) {
+      const kept = Math.exp(-spanMs / RATE_WINDOW_MS)
+      this.#measured = { bytes: this.#measured.bytes * kept + bytes - this.#sample.bytes, ms: this.#measured.ms * kept + spanMs }
+    }
+    this.#flows = true
     this.#sample = { at: now, bytes }
   }
 
   /** The line stood still: the time until it goes on counts for nothing. */
   pause(): void {
     this.#sample = undefined
+    this.#flows = false
   }
 
   #say(): void {
     this.#later = undefined
     this.#toldAt = this.clock.now()
-    const { totalBytes } = this
+    const { totalBytes, bytesPerSecond } = this
     const left = totalBytes - this.#bytes
     this.tell({
       path: this.#path,
       fraction: Math.min(totalBytes === 0 ? 0 : this.#bytes / totalBytes, 0.999),
       bytes: this.#bytes,
       totalBytes,
-      bytesPerSecond: this.#rate ?? 0,
-      secondsLeft: this.#rate ? left / this.#rate : undefined,
+      bytesPerSecond: bytesPerSecond ?? 0,
+      secondsLeft: bytesPerSecond ? left / bytesPerSecond : undefined,
     })
   }
 
@@ -98,6 +106,6 @@ export class Meter {
   /** The progress at the end. */
   done(path: string): TransferProgress {
     const { totalBytes } = this
-    return { path, fraction: 1, bytes: totalBytes, totalBytes, bytesPerSecond: this.#rate ?? 0, secondsLeft: 0 }
+    return { path, fraction: 1, bytes: totalBytes, totalBytes, bytesPerSecond: this.bytesPerSecond ?? 0, secondsLeft: 0 }
   }
 }

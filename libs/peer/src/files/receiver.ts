@@ -44,6 +44,9 @@ const FAULTS: { readonly [F in StoreFault]: FileRefusal } = {
   storage: FileRefusal.UNSPECIFIED,
 }
 
+/** Whether it may go on in another session: nobody wanted its end. */
+const isUnfinished = (outcome: Outcome): boolean => outcome.result === 'lost' || (outcome.result === 'cancelled' && outcome.reason === CancelReason.TIMEOUT)
+
 export class Receiver {
   readonly transfer: Transfer
   readonly manifest = new Manifest()
@@ -120,7 +123,7 @@ export class Receiver {
       case 'file.chunk':
         return this.#chunk(notice)
       case 'file.leaf':
-        return this.#incoming(notice.entry, false)?.leaf(notice.index, notice.sha256)
+        return this.#incoming(notice.entry, undefined)?.leaf(notice.index, notice.sha256)
       case 'file.complete':
         return this.#complete(notice)
       case 'file.suspended':
@@ -239,34 +242,37 @@ export class Receiver {
     })
   }
 
+  /** An entry is at its final name. Said also while the line is down and behind the end: the audit log has it, whether the other end hears of it or not. */
   #settled(entry: number): void {
     this.#arrived.add(entry)
     const { bytes, kind } = this.#listed(entry)
-    this.#say({ type: 'local.verified', transferId: this.transferId, entry, bytes: kind === EntryKind.FILE ? bytes : 0n })
+    try {
+      this.#parts.channel.say({ type: 'local.verified', transferId: this.transferId, entry, bytes: kind === EntryKind.FILE ? bytes : 0n })
+    } catch (error) {
+      // Behind the end there may be nobody left to tell.
+      if (!this.#ended) throw error
+    }
   }
 
   #chunk({ entry, offset, data }: On<'file.chunk'>): void {
     const at = Number(offset)
-    this.#incoming(entry, at === 0 || at === this.#resumedAt(entry))?.chunk(at, data)
+    this.#incoming(entry, at)?.chunk(at, data)
     this.#meter.reach((this.#startsAt.get(entry) ?? 0) + at + data.length, this.#path(entry))
   }
 
   #complete({ entry, root }: On<'file.complete'>): void {
-    const { bytes } = this.#listed(entry)
-    this.#incoming(entry, bytes === 0n || Number(bytes) === this.#resumedAt(entry))?.complete(root)
+    this.#incoming(entry, Number(this.#listed(entry).bytes))?.complete(root)
   }
 
-  #resumedAt(entry: number): number | undefined {
-    return this.#resume?.entry === entry ? this.#resume.tree.leaves * LEAF_SIZE : undefined
-  }
-
-  /** The file that arrives. `begins`: this is where one begins, or begins again. */
-  #incoming(entry: number, begins: boolean): IncomingFile | undefined {
+  /** The file that arrives. `at`: the place of what comes now, where a file may begin: with nothing, or with what is here of it from before. */
+  #incoming(entry: number, at: number | undefined): IncomingFile | undefined {
     const known = this.#atWork.get(entry)
+    const kept = this.#resume?.entry === entry ? this.#resume.tree : undefined
+    const begins = at === 0 || (kept !== undefined && at === kept.leaves * LEAF_SIZE)
     if (!begins || (known !== undefined && !known.over) || this.#intake === undefined) return known
     const { hasher } = this.#parts
     const life = this.#life
-    const tree = this.#resume?.entry === entry ? this.#resume.tree : MerkleTree.empty(hasher)
+    const tree = at === 0 || kept === undefined ? MerkleTree.empty(hasher) : kept
     this.#resume = undefined
     const file = new IncomingFile({
       entry: this.#listed(entry),
@@ -287,9 +293,7 @@ export class Receiver {
   #judge(entry: number, verdict: Verdict, life: number): void {
     if (verdict.is === 'verified') {
       this.#atWork.delete(entry)
-      this.#arrived.add(entry)
-      if (life === this.#life) this.#settled(entry)
-      return
+      return this.#settled(entry)
     }
     if (life !== this.#life) return
     if (verdict.is === 'lost' && verdict.fault === 'storage') return this.#storageFailed(verdict.cause)
@@ -327,7 +331,7 @@ export class Receiver {
       await this.#settle()
       const entry = this.#taken.find(it => !this.#arrived.has(it) && !this.#failures.has(it)) ?? this.#taken.at(-1)
       if (entry === undefined) return
-      const tree = await this.#leavesOf(entry)
+      const tree = await this.#brake.during(this.#leavesOf(entry), this.#parts.channel)
       const prefixRoot = tree.leaves === 0 ? new Uint8Array() : await tree.root()
       if (life !== this.#life || this.#ended) return
       this.#resumeAt(entry, tree, prefixRoot)
@@ -363,11 +367,9 @@ export class Receiver {
     const file = this.#atWork.get(entry) ?? (this.#last?.entry.entry === entry ? this.#last : undefined)
     if (file !== undefined) return file.wholeLeaves
     if (this.#resume?.entry === entry) return this.#resume.tree
-    let tree = MerkleTree.empty(hasher)
     const listed = this.#listed(entry)
-    if (listed.kind !== EntryKind.FILE || this.#arrived.has(entry)) return tree
-    for (const leaf of (await this.#intake?.leaves(listed, hasher)) ?? []) tree = await tree.with(leaf)
-    return tree
+    const isPart = listed.kind === EntryKind.FILE && !this.#arrived.has(entry)
+    return MerkleTree.over(hasher, isPart ? ((await this.#intake?.leaves(listed, hasher)) ?? []) : [])
   }
 
   async #end(outcome: Outcome): Promise<void> {
@@ -376,7 +378,7 @@ export class Receiver {
     this.#meter.stop()
     try {
       await this.#settle()
-      await this.#intake?.end(outcome.result === 'lost')
+      await this.#intake?.end(isUnfinished(outcome))
     } catch (cause) {
       this.#because ??= outcomeError({ result: 'cancelled', reason: CancelReason.STORAGE, byPeer: false }, cause)
     }

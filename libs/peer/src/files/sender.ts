@@ -1,18 +1,19 @@
 /** Drives a sending transfer: lists, learns what is taken, and sends it as far as credit and the line allow, without a wait between entries. */
 import { CancelReason, EntryAction, FileRefusal } from '@remote-assist/codec'
 import { LEAF_BYTES, MAX_PAGE, type Outcome } from '@remote-assist/core'
+import { BlockReader, readExactly } from './block-reader.js'
 import { type FileChannel, type FileLocal, Signal, type TransferNotice } from './channel.js'
 import { corruptEntry, type FileFailure, FileTransferError, failedEntries, outcomeError, refusedEntry, sourceError } from './errors.js'
 import type { Hasher } from './hasher.js'
 import { checkPaths, manifestEntries } from './offering.js'
 import { Meter } from './progress.js'
 import { ReadAhead, type WholeFile } from './read-ahead.js'
-import type { FileSource, SourceFile } from './store.js'
+import type { FileSource } from './store.js'
 import type { Transfer } from './transfer.js'
 import { LEAF_SIZE, MerkleTree } from './tree.js'
 
 /** A chunk holds at most so many milliseconds of the measured rate, so that it never blocks what is more urgent … */
-const CHUNK_MS = 50
+const CHUNK_MS = 10
 /** … but at least so many bytes; and before anything was measured so many. */
 const MIN_CHUNK_BYTES = 8_192
 const FIRST_CHUNK_BYTES = 32_768
@@ -215,7 +216,7 @@ export class Sender {
       try {
         for (let leaf = 0; leaf < Number(verifiedBytes / LEAF_BYTES); leaf++) {
           const hash = this.#parts.hasher.leaf()
-          hash.update(await this.#read(file, entry, leaf * LEAF_SIZE, LEAF_SIZE))
+          hash.update(await readExactly(file, this.#path(entry), leaf * LEAF_SIZE, LEAF_SIZE))
           tree = await tree.with(await hash.digest())
           if (run !== this.#run) return
         }
@@ -314,6 +315,7 @@ export class Sender {
     try {
       if (run !== this.#run) return
       this.#say({ type: 'local.entry', transferId, entry, bytes: BigInt(bytes) })
+      const reader = new BlockReader(file, this.#path(entry), bytes)
       let tree = before
       for (let offset = from; offset < bytes; ) {
         const leafEnd = Math.min(bytes, (tree.leaves + 1) * LEAF_SIZE)
@@ -321,7 +323,7 @@ export class Sender {
         while (offset < leafEnd) {
           await this.#until(run, () => this.#credit > 0)
           if (run !== this.#run || this.#retries.includes(entry)) return
-          const data = await this.#read(file, entry, offset, Math.min(this.#chunkBytes(), leafEnd - offset, this.#credit))
+          const data = await reader.read(offset, Math.min(this.#chunkBytes(), leafEnd - offset, this.#credit))
           while (run === this.#run && this.#credit < data.length) await this.#until(run, () => this.#credit >= data.length)
           if (run !== this.#run) return
           hash.update(data)
@@ -343,18 +345,6 @@ export class Sender {
     } finally {
       await file.close()
     }
-  }
-
-  async #read(file: SourceFile, entry: number, offset: number, count: number): Promise<Uint8Array> {
-    const data = new Uint8Array(count)
-    let read: number
-    try {
-      read = await file.read(offset, data)
-    } catch (error) {
-      throw sourceError(this.#path(entry), error)
-    }
-    if (read !== count) throw sourceError(this.#path(entry))
-    return data
   }
 
   /** Waits until this holds and the line has room, or the run is over. */

@@ -69,7 +69,7 @@ export interface Placement {
 
 /** What was kept of an earlier transfer with the same key. */
 export interface Kept {
-  /** Where entries that were taken go, as decided then. */
+  /** Where entries that were taken were to go, as decided then: it counts for those that are there. */
   readonly placements: ReadonlyMap<number, Placement>
   /** Files and folders that are at their final names, as they were put there. */
   readonly settled: ReadonlySet<number>

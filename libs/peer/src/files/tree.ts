@@ -22,6 +22,13 @@ export class MerkleTree {
     return new MerkleTree(hasher, 0, [])
   }
 
+  /** The tree over these leaves, given by their digests. */
+  static async over(hasher: Hasher, leaves: readonly Uint8Array[]): Promise<MerkleTree> {
+    let tree = MerkleTree.empty(hasher)
+    for (const leaf of leaves) tree = await tree.with(leaf)
+    return tree
+  }
+
   /** The tree with one more leaf, given by its digest. */
   async with(leaf: Uint8Array): Promise<MerkleTree> {
     const subtrees = [...this.subtrees]

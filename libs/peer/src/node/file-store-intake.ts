@@ -28,11 +28,19 @@ const isSmall = ({ bytes }: Entry): boolean => bytes <= SMALL_FILE_BYTES
 
 const partOf = ({ entry }: Pick<Entry, 'entry'>): string => `${entry}.part`
 
+/** A file in the quarantine that is being written. */
+interface Written {
+  readonly handle: FileHandle
+  /** So long it is: there the next bytes go, or it is begun anew. */
+  readonly bytes: number
+}
+
 export class DiskIntake implements Intake {
-  readonly #files = new Map<number, FileHandle>()
+  readonly #files = new Map<number, Written>()
   /** Small files, as they come: they are written when they are complete. */
   readonly #small = new Map<number, Uint8Array>()
   readonly #groups: Groups
+  /** Folders that were made, and when they are to have been modified. */
   readonly #made: { readonly path: readonly string[]; readonly modifiedMs: number }[] = []
 
   constructor(
@@ -47,6 +55,10 @@ export class DiskIntake implements Intake {
     readonly release: (keep: boolean) => Promise<void>,
   ) {
     this.#groups = new Groups({ root, quarantine, journal, mark })
+    for (const [entry, modifiedMs] of content?.made ?? []) {
+      const path = content?.placements.get(entry)?.path
+      if (path !== undefined) this.#made.push({ path, modifiedMs })
+    }
   }
 
   async plan(placements: ReadonlyMap<number, Placement>): Promise<void> {
@@ -56,7 +68,7 @@ export class DiskIntake implements Intake {
   async folder({ entry, modifiedMs, mode }: Entry, { path }: Placement): Promise<void> {
     const made = await this.#inParent(path, (folder, name) => folder.make(name, ((mode || MODES) & MODES) | OWNER.folder)).catch(fail)
     if (made) this.#made.push({ path, modifiedMs: Number(modifiedMs) })
-    await this.journal.add({ done: [entry, FOLDER] }).catch(fail)
+    await this.journal.add({ done: made ? [entry, FOLDER, Number(modifiedMs)] : [entry, FOLDER] }).catch(fail)
   }
 
   async leaves(entry: Entry, hasher: Hasher): Promise<readonly Uint8Array[]> {
@@ -84,13 +96,16 @@ export class DiskIntake implements Intake {
   async write(entry: Entry, offset: number, data: Uint8Array): Promise<void> {
     if (isSmall(entry)) return this.#smallOf(entry).set(data, offset)
     try {
-      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, offset))
-      // Zeros are a hole: the file grows, and takes no room.
-      if (isZero(data)) return await handle.truncate(offset + data.length)
-      for (let done = 0; done < data.length; ) {
-        const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
-        done += bytesWritten
+      const handle = await this.#at(entry, offset)
+      // Zeros are a hole: the file ends here, grows, and takes no room.
+      if (isZero(data)) await handle.truncate(offset + data.length)
+      else {
+        for (let done = 0; done < data.length; ) {
+          const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done)
+          done += bytesWritten
+        }
       }
+      this.#files.set(entry.entry, { handle, bytes: offset + data.length })
     } catch (error) {
       fail(error)
     }
@@ -109,7 +124,7 @@ export class DiskIntake implements Intake {
       return this.#groups.add({ entry: entry.entry, part: partOf(entry), path, overwrite, data, mode: modeOf(entry), modifiedMs: Number(entry.modifiedMs) })
     }
     try {
-      const handle = this.#files.get(entry.entry) ?? (await this.#open(entry, Number(entry.bytes)))
+      const handle = await this.#at(entry, Number(entry.bytes))
       if ((await handle.stat({ bigint: true })).size !== entry.bytes) throw new StoreError('storage')
       if (entry.modifiedMs > 0n) await handle.utimes(Date.now() / 1_000, Number(entry.modifiedMs) / 1_000)
       await handle.chmod(modeOf(entry))
@@ -131,13 +146,13 @@ export class DiskIntake implements Intake {
   async discard(entry: Entry): Promise<void> {
     this.#small.delete(entry.entry)
     await this.journal.add({ discard: entry.entry }).catch(fail)
-    await this.#files.get(entry.entry)?.close()
+    await this.#files.get(entry.entry)?.handle.close()
     this.#files.delete(entry.entry)
     await rm(this.quarantine.at(partOf(entry)), { force: true })
   }
 
   async end(keep: boolean): Promise<void> {
-    for (const handle of this.#files.values()) await handle.close()
+    for (const { handle } of this.#files.values()) await handle.close()
     this.#files.clear()
     await this.journal.close()
     for (const { path, modifiedMs } of keep ? [] : this.#made.reverse()) {
@@ -152,12 +167,16 @@ export class DiskIntake implements Intake {
     return known
   }
 
-  /** Opens a file to go on at this offset: what lies behind it was never verified. */
-  async #open(entry: Entry, offset: number): Promise<FileHandle> {
+  /** The file, open, and not longer than this: what lies behind it was never verified, and the next bytes go there. */
+  async #at(entry: Entry, offset: number): Promise<FileHandle> {
+    const known = this.#files.get(entry.entry)
+    if (known?.bytes === offset) return known.handle
+    this.#files.delete(entry.entry)
+    await known?.handle.close()
     const at = this.quarantine.at(partOf(entry))
     if (offset === 0) await rm(at, { force: true })
     const handle = await open(at, offset > 0 ? REOPEN : CREATE, 0o600)
-    this.#files.set(entry.entry, handle)
+    this.#files.set(entry.entry, { handle, bytes: offset })
     if ((await handle.stat()).size > offset) await handle.truncate(offset)
     return handle
   }

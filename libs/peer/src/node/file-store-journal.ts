@@ -16,6 +16,8 @@ export interface JournalContent {
   readonly placements: Map<number, Placement>
   /** Entries at their final names, or about to be, with their sizes; `FOLDER` for a folder. */
   readonly settled: Map<number, number>
+  /** When the folders that were made are to have been modified, in ms since 1970-01-01 UTC: their times are set at the end, when nothing more goes into them. */
+  readonly made: Map<number, number>
   /** Digests of verified leaves, by entry and leaf. */
   readonly leaves: Map<number, Uint8Array[]>
 }
@@ -23,12 +25,12 @@ export interface JournalContent {
 type Line =
   | { readonly plan: readonly (readonly [entry: number, path: readonly string[], overwrite: boolean])[] }
   | { readonly leaf: readonly [entry: number, index: number, sha256: string] }
-  | { readonly done: readonly [entry: number, size: number] }
+  | { readonly done: readonly [entry: number, size: number, modifiedMs?: number] }
   | { readonly discard: number }
 
 /** Reads what was written up to the moment at which the writer died. Undefined if it makes no sense. */
 export async function readJournal(path: string): Promise<JournalContent | undefined> {
-  const content: JournalContent = { placements: new Map(), settled: new Map(), leaves: new Map() }
+  const content: JournalContent = { placements: new Map(), settled: new Map(), made: new Map(), leaves: new Map() }
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
   try {
     for (const line of lines) take(content, JSON.parse(line) as Line)
@@ -38,7 +40,7 @@ export async function readJournal(path: string): Promise<JournalContent | undefi
   return content.placements.size === 0 ? undefined : content
 }
 
-function take({ placements, settled, leaves }: JournalContent, line: Line): void {
+function take({ placements, settled, made, leaves }: JournalContent, line: Line): void {
   if ('plan' in line) {
     for (const [entry, path, overwrite] of line.plan) {
       if (pathFault(path) !== undefined) throw new RangeError('the journal names a path that is not possible')
@@ -50,8 +52,9 @@ function take({ placements, settled, leaves }: JournalContent, line: Line): void
     known.splice(index, Number.POSITIVE_INFINITY, new Uint8Array(Buffer.from(sha256, 'hex')))
     leaves.set(entry, known)
   } else if ('done' in line) {
-    const [entry, size] = line.done
+    const [entry, size, modifiedMs] = line.done
     settled.set(entry, size)
+    if (modifiedMs !== undefined) made.set(entry, modifiedMs)
   } else {
     leaves.delete(line.discard)
     settled.delete(line.discard)

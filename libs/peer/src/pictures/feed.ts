@@ -5,14 +5,17 @@
 import type { FramePart, InputMark, Subscribe } from '@remote-assist/codec'
 import type { Instant } from '@remote-assist/core'
 import type { Clock } from '../clock.js'
-import { type Capture, type Encoder, HostError, type Rect, type ScreenHost } from '../host.js'
+import { type Capture, type Encoder, HostError, type Image, type Rect, type ScreenHost } from '../host.js'
 import { Canvas } from './canvas.js'
-import { type Codecs, copyRects, type FrameFacts, partBytesOf, partsOf, SnapshotEncoder } from './frame.js'
+import { type Codecs, copyRects, type FrameFacts, partBytesOf, partsOf, SnapshotEncoder, videoRects } from './frame.js'
 import type { Move } from './moves.js'
-import { type Region, without } from './region.js'
-import { type Size, within } from './scale.js'
+import { area, type Region, without } from './region.js'
+import { type Size, shrink, within } from './scale.js'
+import { Streams, type Take } from './streams.js'
 import { type Standing, View } from './view.js'
 
+/** A picture that the encoder left out to keep to its rate is followed by another after so long, in milliseconds. */
+const SKIP_MS = 33
 /** A screen that could not be read is tried again after so long, in milliseconds. */
 const RETRY_MS = 1_000
 
@@ -29,7 +32,7 @@ export interface FeedFrame {
 /** What a feed asks of its owner, who knows the state of the session. */
 export interface FeedOwner {
   readonly clock: Clock
-  readonly screens: Pick<ScreenHost, 'capture'> & { readonly encoder: Encoder }
+  readonly screens: Pick<ScreenHost, 'capture' | 'video'> & { readonly encoder: Encoder }
   /** How a viewer stands; undefined = it has no room, or may not see. */
   standing(viewer: number): Standing | undefined
   layoutEpoch(): number
@@ -54,7 +57,9 @@ interface Group {
   readonly region: Region
   readonly moves: readonly Move[]
   readonly exact: boolean
-  readonly viewers: Map<number, View>
+  /** The picture of a stream that it gets; undefined = rectangles. */
+  readonly take: Take | undefined
+  readonly viewers: Map<number, Ready>
   bytesPerMs: number
 }
 
@@ -74,11 +79,14 @@ export class Feed {
   #stopped = false
   #retryAt: Instant | undefined
   #cancelTimer: (() => void) | undefined
+  readonly #streams: Streams
 
   constructor(
     readonly screenId: number,
     readonly owner: FeedOwner,
-  ) {}
+  ) {
+    this.#streams = new Streams(owner.screens.video, error => owner.failed(error))
+  }
 
   /** It ended, also because the screen is gone. */
   get stopped(): boolean {
@@ -105,6 +113,7 @@ export class Feed {
   stop(): void {
     this.#stopped = true
     this.#views.clear()
+    this.#streams.close()
     this.#cancelTimer?.()
     this.#release()
     if (this.#retryAt !== undefined) this.owner.blind(this.screenId, undefined)
@@ -187,38 +196,66 @@ export class Feed {
   #groups(native: Size, codecs: Codecs): readonly Group[] {
     const groups = new Map<string, Group>()
     const whole: Rect = { x: 0, y: 0, width: native.width, height: native.height }
-    for (const { viewer, view, standing } of this.#ready()) {
-      const { base, bytesPerMs } = standing
+    const now = this.owner.clock.now()
+    const ready = this.#ready().map(one => ({ ...one, moves: codecs.copy ? one.view.movesFor(one.standing, native) : [] }))
+    const takes = this.#streams.takes([...this.#views.values()], ready, native, codecs.video, now)
+    for (const { moves, ...one } of ready) {
+      const { viewer, view, standing } = one
+      const take = takes.get(view)
+      const base = take?.key ? 0 : standing.base
       const size = within(native, view.subscribe.maxWidth, view.subscribe.maxHeight)
-      const exact = base !== 0 && view.sharpens(standing, this.owner.clock.now())
-      const moves = base !== 0 && codecs.copy && view.copies && size.width === native.width && size.height === native.height ? view.moves : []
+      const exact = base !== 0 && view.sharpens(standing, now)
       const region: Region = base === 0 ? [whole] : exact ? view.piece(standing) : view.pending
       if (region.length === 0) continue
-      const key = `${size.width}x${size.height}@${base}:${view.copies}:${exact}`
-      const group = groups.get(key) ?? { size, base, region, moves, exact, viewers: new Map(), bytesPerMs }
-      group.viewers.set(viewer, view)
+      const key = `${size.width}x${size.height}@${base}:${view.copies}:${exact}:${take?.stream.codec}`
+      const group = groups.get(key) ?? { size, base, region, moves: take === undefined ? moves : [], exact, take, viewers: new Map(), bytesPerMs: 0 }
+      group.viewers.set(viewer, one)
       // The slowest line decides how large a part may be; one that was not measured yet decides nothing.
-      group.bytesPerMs = bytesPerMs === 0 ? group.bytesPerMs : Math.min(bytesPerMs, group.bytesPerMs || bytesPerMs)
+      const { bytesPerMs } = standing
+      if (bytesPerMs !== 0) group.bytesPerMs = Math.min(bytesPerMs, group.bytesPerMs || bytesPerMs)
       groups.set(key, group)
     }
     return [...groups.values()]
   }
 
-  async #send(facts: FrameFacts, encoder: SnapshotEncoder, { size, base, region, moves, exact, viewers, bytesPerMs }: Group, masks: Region): Promise<void> {
+  async #send(
+    facts: FrameFacts,
+    encoder: SnapshotEncoder,
+    { size, base, region, moves, exact, take, viewers, bytesPerMs }: Group,
+    masks: Region,
+  ): Promise<void> {
     const { owner, screenId } = this
+    const { image } = encoder
     const partBytes = Math.min(partBytesOf(bytesPerMs), owner.maxBytes())
-    const left = without(
-      region,
-      moves.map(({ to }) => to),
-    )
-    const pixels = await encoder.rects(left, { size, partBytes, exact })
+    const film = await take?.encode(sized(image, size), Number(facts.capturedAtUs))
+    if (take !== undefined && film === undefined && !take.stream.over) {
+      // The encoder keeps to its rate: what there is to see comes with the next picture.
+      for (const { view } of viewers.values()) view.rest(SKIP_MS, owner.clock.now())
+      return
+    }
+    const left =
+      film === undefined
+        ? without(
+            region,
+            moves.map(({ to }) => to),
+          )
+        : region
+    const pixels =
+      take === undefined || film === undefined ? await encoder.rects(left, { size, partBytes, exact }) : videoRects(take.stream.codec, size, film, partBytes)
     // What was true when the pixels were read may be over: another layout, other masks, a viewer that left, asked for a key frame, or lost its room.
     if (this.#stopped || owner.layoutEpoch() !== facts.layoutEpoch || owner.masked(screenId) !== masks) return
-    const targets = [...viewers.keys()].filter(viewer => this.#views.get(viewer) === viewers.get(viewer) && owner.standing(viewer)?.base === base)
+    const targets = [...viewers].flatMap(([viewer, { view, standing }]) =>
+      this.#views.get(viewer) === view && owner.standing(viewer)?.base === standing.base ? [viewer] : [],
+    )
     if (targets.length === 0) return
     const { parts, bytes } = partsOf(facts, base, size, [...copyRects(moves), ...pixels], partBytes)
-    for (const viewer of owner.send({ targets, screenId, frameId: facts.frameId, baseFrameId: base, parts, bytes }))
-      viewers.get(viewer)?.sent({ region: left, moves, rough: encoder.roughOf(pixels), size, native: encoder.image }, owner.clock.now())
+    const step = take === undefined || film === undefined ? undefined : { stream: take.stream, count: take.stream.count }
+    const frame = { region: left, moves, rough: encoder.roughOf(pixels), size, native: image, exactPixelBytes: exact ? bytes / area(left) : undefined }
+    for (const viewer of owner.send({ targets, screenId, frameId: facts.frameId, baseFrameId: base, parts, bytes })) {
+      const { view } = viewers.get(viewer) ?? {}
+      // Rectangles leave a decoder as it is, but for a key frame's.
+      view?.sent({ ...frame, step: step ?? (base === 0 ? undefined : view.step) }, owner.clock.now())
+    }
   }
 
   /** A screen that is gone ends the feed; one that cannot be read is tried again, and the viewers are told meanwhile. */
@@ -246,3 +283,7 @@ export class Feed {
     this.#capture = undefined
   }
 }
+
+/** The whole picture in this size. */
+const sized = (image: Image, size: Size): Image =>
+  size.width === image.width && size.height === image.height ? image : shrink(image, size, { x: 0, y: 0, width: size.width, height: size.height })

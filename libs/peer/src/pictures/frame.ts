@@ -1,10 +1,11 @@
 /** One snapshot, encoded for whoever wants it: each tile once, whoever shares it; then split into parts that fit a record. */
 import { type FramePart, type InputMark, PictureCodec, type Rect as WireRect } from '@remote-assist/codec'
-import { type Encoder, HostError, type Image, type Rect, type RectCodec } from '../host.js'
+import { type Encoder, HostError, type Image, type Rect, type RectCodec, type VideoCodec } from '../host.js'
 import type { Move } from './moves.js'
 import { addAll, areaOf, clip, EMPTY, type Region } from './region.js'
 import { type Size, scaleRect, shrink } from './scale.js'
 import { codecFor, slices, tilesOf } from './tiles.js'
+import { allowedVideo, isVideo, VIDEO_WIRE } from './video.js'
 
 /** JPEG quality, 1–100. */
 const QUALITY = 80
@@ -32,13 +33,16 @@ export interface Codecs {
   readonly rects: readonly RectCodec[]
   /** The policy allows COPY. */
   readonly copy: boolean
+  /** Those for video that the policy allows. */
+  readonly video: readonly VideoCodec[]
 }
 
 /** The codecs that the policy allows; no list means all (RA-SCR-053). */
 export function allowedCodecs(policy: readonly PictureCodec[]): Codecs {
   const all: readonly RectCodec[] = ['png', 'raw', 'jpeg']
-  if (policy.length === 0) return { rects: all, copy: true }
-  return { rects: all.filter(codec => policy.includes(WIRE[codec])), copy: policy.includes(PictureCodec.COPY) }
+  const video = allowedVideo(policy)
+  if (policy.length === 0) return { rects: all, copy: true, video }
+  return { rects: all.filter(codec => policy.includes(WIRE[codec])), copy: policy.includes(PictureCodec.COPY), video }
 }
 
 /** The most bytes in a part: 50 ms of the measured rate (0 = none yet), 8–64 KiB. */
@@ -51,6 +55,13 @@ const rectBytesOf = (partBytes: number): number => partBytes - RECT_OVERHEAD_BYT
 /** The rectangles of moves, to come before all others of a frame (RA-SCR-037). */
 export const copyRects = (moves: readonly Move[]): readonly WireRect[] =>
   moves.map(({ from, to }) => ({ ...to, codec: PictureCodec.COPY, data: NO_BYTES, copyFromX: from.x, copyFromY: from.y }))
+
+/** An encoded picture of a stream: the same rectangle again and again, each with the next piece of its bytes and in a part of its own (RA-SCR-081). */
+export function videoRects(codec: VideoCodec, { width, height }: Size, data: Uint8Array, partBytes: number): readonly WireRect[] {
+  const pieceBytes = rectBytesOf(partBytes)
+  const pieces = Array.from({ length: Math.max(1, Math.ceil(data.length / pieceBytes)) }, (_, i) => data.subarray(i * pieceBytes, (i + 1) * pieceBytes))
+  return pieces.map(piece => ({ x: 0, y: 0, width, height, codec: VIDEO_WIRE[codec], data: piece, copyFromX: 0, copyFromY: 0 }))
+}
 
 /** What every frame of a snapshot has in common. */
 export interface FrameFacts {
@@ -91,7 +102,7 @@ export class SnapshotEncoder {
 
   /** Those that are not exactly the pixels that were encoded, if the policy allows to send these. */
   roughOf(rects: readonly WireRect[]): readonly WireRect[] {
-    return this.#lossless.length === 0 ? [] : rects.filter(({ codec }) => codec === PictureCodec.JPEG)
+    return this.#lossless.length === 0 ? [] : rects.filter(({ codec }) => codec === PictureCodec.JPEG || isVideo(codec))
   }
 
   /** The rectangles of a region of the native picture, as they look in a picture of this size; each fits into a part. */

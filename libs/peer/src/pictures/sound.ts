@@ -1,13 +1,14 @@
 /** Whether a rectangle is what it says it is, as far as can be told before anything is allocated for its pixels. Pure. */
 import { type FramePart, PictureCodec, type Rect } from '@remote-assist/codec'
 import type { Size } from './scale.js'
+import { isVideo } from './video.js'
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const IHDR = 0x49484452
 
 /**
  * It lies within the picture, and so does what it copies, which is not a key frame; RAW has as many bytes as it has pixels; PNG and JPEG say the same size in
- * their own headers, so that no decoder takes more memory for them than the rectangle does (RA-SCR-043, RA-SCR-055).
+ * their own headers, so that no decoder takes more memory for them than the rectangle does; video is the whole picture (RA-SCR-043, RA-SCR-055, RA-SCR-081).
  */
 export function isSound({ x, y, width, height, codec, data, copyFromX, copyFromY }: Rect, picture: FramePart): boolean {
   const within = (left: number, top: number) => left + width <= picture.width && top + height <= picture.height
@@ -22,8 +23,15 @@ export function isSound({ x, y, width, height, codec, data, copyFromX, copyFromY
     case PictureCodec.JPEG:
       return isSize(sizeOfJpeg(data), width, height)
     default:
-      return true
+      return !isVideo(codec) || (width === picture.width && height === picture.height)
   }
+}
+
+/** A frame with video has one rectangle in each of its parts, all of one codec; any other frame has none (RA-SCR-081). */
+export function isWhole(parts: readonly FramePart[]): boolean {
+  const rects = parts.flatMap(part => part.rects)
+  const video = rects.find(({ codec }) => isVideo(codec))
+  return video === undefined || (parts.every(part => part.rects.length === 1) && rects.every(({ codec }) => codec === video.codec))
 }
 
 const isSize = (size: Size | undefined, width: number, height: number): boolean => size?.width === width && size.height === height

@@ -7,7 +7,7 @@ import type { Change } from './canvas.js'
 import { partBytesOf } from './frame.js'
 import type { Move } from './moves.js'
 import { addAll, EMPTY, overlap, type Region } from './region.js'
-import { type Size, scaleRect } from './scale.js'
+import { type Size, scaleRect, within } from './scale.js'
 
 /** How a viewer that has room for a frame stands, as the core knows it. */
 export interface Standing {
@@ -19,6 +19,13 @@ export interface Standing {
   readonly idle: boolean
 }
 
+/** How far a viewer's decoder is in a stream of video. */
+export interface Step {
+  readonly stream: object
+  /** The stream's pictures, up to the one that it has. */
+  readonly count: number
+}
+
 /** What a frame brought to a viewer. */
 export interface SentFrame {
   /** Sent as pixels, of the native picture. */
@@ -28,10 +35,16 @@ export interface SentFrame {
   readonly rough: readonly Rect[]
   readonly size: Size
   readonly native: Size
+  /** How far in a stream of video it is with this frame. */
+  readonly step: Step | undefined
+  /** What each pixel took in bytes, if all were sent exactly. */
+  readonly exactPixelBytes: number | undefined
 }
 
-/** A pixel of a photograph takes about so many bytes without loss. */
-const EXACT_PIXEL_BYTES = 3
+/** A pixel takes so many bytes without loss, at most; that of a photograph does. */
+const MOST_PIXEL_BYTES = 3
+/** Text and lines take less; to reckon with as little as that would make a piece with a photograph in it much too large. */
+const LEAST_PIXEL_BYTES = 0.75
 
 export class View {
   /** Its frame rate allows the next frame. */
@@ -41,6 +54,9 @@ export class View {
   #before: Region = EMPTY
   #moves: readonly Move[] = []
   #blur: Blur = SHARP
+  #step: Step | undefined
+  /** What a pixel that is sent exactly is reckoned to take, in bytes: what it took last. */
+  #pixelBytes = MOST_PIXEL_BYTES
 
   constructor(
     readonly subscribe: Subscribe,
@@ -52,6 +68,11 @@ export class View {
   /** What changed since its last frame. */
   get pending(): Region {
     return this.#pending
+  }
+
+  /** How far in a stream of video its decoder is; undefined = it has none. */
+  get step(): Step | undefined {
+    return this.#step
   }
 
   /** It understands COPY. */
@@ -67,8 +88,11 @@ export class View {
     this.#moves = moves
   }
 
-  /** The moves that hold in its picture: their source is there as it was on the host. */
-  get moves(): readonly Move[] {
+  /** The moves that hold in its picture: their source is there as it was on the host. None if it knows no COPY, has no picture, or a smaller one. */
+  movesFor({ base }: Standing, native: Size): readonly Move[] {
+    const { maxWidth, maxHeight } = this.subscribe
+    const { width, height } = within(native, maxWidth, maxHeight)
+    if (base === 0 || !this.copies || width !== native.width || height !== native.height) return []
     return this.#moves.filter(({ from, to }) => !this.#before.some(rect => overlap(rect, { ...to, ...from })))
   }
 
@@ -85,11 +109,13 @@ export class View {
 
   /** The piece to send exactly now: little enough that newer pixels wait no longer for it than for any part. */
   piece({ bytesPerMs }: Standing): Region {
-    return pieceOf(this.#blur, Math.floor(partBytesOf(bytesPerMs) / EXACT_PIXEL_BYTES))
+    return pieceOf(this.#blur, Math.floor(partBytesOf(bytesPerMs) / this.#pixelBytes))
   }
 
   /** A frame went out to it. */
-  sent({ region, moves, rough, size, native }: SentFrame, now: Instant): void {
+  sent({ region, moves, rough, size, native, step, exactPixelBytes }: SentFrame, now: Instant): void {
+    this.#step = step
+    if (exactPixelBytes !== undefined) this.#pixelBytes = Math.min(MOST_PIXEL_BYTES, Math.max(LEAST_PIXEL_BYTES, exactPixelBytes))
     const places = rough.map(rect => scaleRect(rect, size, native))
     this.#blur = afterFrame(this.#blur, moves, region, places, now)
     this.#pending = EMPTY
@@ -97,5 +123,10 @@ export class View {
     this.#moves = []
     const { maxFps } = this.subscribe
     if (maxFps > 0) this.nextAt = (now + 1_000 / maxFps) as Instant
+  }
+
+  /** Nothing goes out to it for so long, in milliseconds. */
+  rest(ms: number, now: Instant): void {
+    this.nextAt = (now + ms) as Instant
   }
 }

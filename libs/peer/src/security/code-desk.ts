@@ -1,6 +1,5 @@
-/** Tries of a code: one exchange at a time, with pauses between them, and three in all (`attempts` of libs/secure says the rules). */
 import type { Instant } from '@remote-assist/core'
-import { type Code, claim, newCode, settle, spendTry } from '@remote-assist/secure'
+import { type Code, claim, closedBy, newCode, settle, spendTry } from '@remote-assist/secure'
 import type { Clock } from '../clock.js'
 import type { Soon } from './security.js'
 import { remembered } from './told.js'
@@ -18,6 +17,7 @@ export interface Turn {
 /** A turn that never comes: nothing is left to try. */
 const NO_TURN: Turn = { triesLeft: 0, spend: () => undefined, end: () => undefined }
 
+/** Tries of a code: one exchange at a time, with pauses between them, and three in all (`attempts` of libs/secure says the rules). */
 export class CodeDesk {
   #code: Code
   readonly #waiting: ((turn: Turn) => void)[] = []
@@ -30,6 +30,17 @@ export class CodeDesk {
   /** Tries that are left, 0–3. */
   get triesLeft(): number {
     return this.#code.triesLeft
+  }
+
+  /** Nobody may prove the code any more, by its PIN or by its link: it was proven, or its time is over (RA-SEC-064, RA-SEC-066). */
+  get closed(): boolean {
+    return closedBy(this.#code, this.clock.now()) !== undefined
+  }
+
+  /** The code was proven, by its link. */
+  burn(): void {
+    this.#code = settle(this.#code, true)
+    this.#serve()
   }
 
   /** Resolves when the pause after the last try is over, or the wait is called off. Whoever comes sooner takes up a place at the broker in vain. */

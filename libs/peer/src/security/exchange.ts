@@ -1,5 +1,6 @@
 /** The handshake's pure machines, driven: one exchange with one counterpart. */
 import { CloseCode, type HandshakeMessage, Role } from '@remote-assist/codec'
+import { effectivePolicy } from '@remote-assist/core'
 import {
   beginCustomer,
   beginJoiner,
@@ -48,6 +49,8 @@ abstract class Exchange<S> implements PeerSecurity {
   protected state: S | undefined
   protected turn: Turn | undefined
   protected over = false
+  /** What is to be proven is that somebody comes back. */
+  protected returning = false
   #secured = false
 
   constructor(readonly parts: ExchangeParts) {}
@@ -109,7 +112,7 @@ abstract class Exchange<S> implements PeerSecurity {
           break
         case 'failed':
           this.turn?.end(false)
-          this.parts.events.failed({ code: it.failed.code, attemptsLeft: it.failed.attemptsLeft })
+          this.parts.events.failed({ code: it.failed.code, attemptsLeft: it.failed.attemptsLeft, returning: this.returning })
       }
     }
   }
@@ -127,7 +130,8 @@ export class CustomerExchange extends Exchange<CustomerState> {
     const { counterpart, secrets, random } = this.parts
     const [back] = this.parts.kept()
     const secret = back === undefined ? secrets.offer(counterpart.participant) : resumeSecret(back)
-    if (secret === undefined) return this.parts.events.failed({ code: CloseCode.WRONG_SECRET, attemptsLeft: undefined })
+    if (secret === undefined) return this.parts.events.failed({ code: CloseCode.WRONG_SECRET, attemptsLeft: undefined, returning: false })
+    this.returning = secret.passwordClass === PASSWORD_CLASS.RESUME
     return this.withTurn(secret.passwordClass, attemptsLeft =>
       this.take(beginCustomer({ context: contextOf(counterpart), self: this.self, secret, attemptsLeft }, random.bytes(HANDSHAKE_RANDOM_BYTES))),
     )
@@ -162,6 +166,7 @@ export class JoinerExchange extends Exchange<JoinerState> {
     const { secrets, random } = this.parts
     const { passwordClass, secretId } = kind.value
     const proven = secretNamed(secrets.known(), passwordClass, secretId)
+    this.returning = passwordClass === PASSWORD_CLASS.RESUME
     this.turn?.end(false)
     this.#proven = proven
     return this.withTurn(passwordClass, attemptsLeft => {
@@ -173,6 +178,13 @@ export class JoinerExchange extends Exchange<JoinerState> {
 
   protected malformed(): void {
     if (this.state !== undefined) this.take(stepJoiner(this.state, { type: 'malformed' }))
+  }
+
+  protected override take(step: HandshakeStep<JoinerState>): void {
+    const before = this.secured
+    super.take(step)
+    // Who proves the link proves the code.
+    if (this.secured && !before && this.#proven?.passwordClass === PASSWORD_CLASS.LINK) this.parts.secrets.desk()?.burn()
   }
 
   opened(): void {
@@ -199,6 +211,6 @@ function contextOf({ sessionId, role, self, participant, counterpartRole }: Coun
 /** What a customer may prove: the codes that the policy allows, and always an invitation and a return. */
 function acceptedBy({ policy }: Counterpart): readonly (typeof PASSWORD_CLASS)[keyof typeof PASSWORD_CLASS][] {
   const { PIN, LINK, INVITE, RESUME } = PASSWORD_CLASS
-  const codes = [PIN, LINK].filter(it => policy?.passwordClasses.includes(it) ?? true)
-  return [...codes, INVITE, RESUME]
+  const { passwordClasses } = effectivePolicy(policy)
+  return [...[PIN, LINK].filter(it => passwordClasses.includes(it)), INVITE, RESUME]
 }

@@ -1,4 +1,3 @@
-/** Everything between participants is sealed: a handshake with each counterpart, keys for each channel and direction, a key of the picture for all who see. */
 import { Channel, type MediaKey, Role } from '@remote-assist/codec'
 import {
   type Aead,
@@ -41,6 +40,7 @@ export interface SealedParts {
   readonly random: Random
 }
 
+/** Everything between participants is sealed: a handshake with each counterpart, keys for each channel and direction, a key of the picture for all who see. */
 export class SealedSecurity implements Security {
   readonly #parts: SealedParts
   readonly #sessionKey: SessionKey

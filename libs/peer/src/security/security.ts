@@ -24,6 +24,8 @@ export interface Counterpart {
 export interface Failure {
   readonly code: CloseCode
   readonly attemptsLeft: number | undefined
+  /** It was a return, after a drop or a restart: no PIN was asked for. */
+  readonly returning: boolean
 }
 
 /** What an exchange says. */

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { Customer } from '../../src/api/customer.js'
 import type { Invitation } from '../../src/api/session.js'
+import { REQUESTS_PER_SECOND } from '../../src/driver/pace.js'
 import { settle } from '../support/clock.js'
 import { type Assisting, house } from '../support/house.js'
 import { type Kind, Rogue } from './rogue.js'
@@ -128,9 +129,13 @@ async function scene({ granted, phase }: Situation): Promise<Assisting> {
   return { ...it, customer, session }
 }
 
+/** Each line by itself is what this is about, and not how many come in a second (RA-SES-080). */
+const PAUSE_MS = 1_000 / REQUESTS_PER_SECOND
+
 /** Somebody new comes, and finds itself where the situation says. Its invitation is for taking back once it is gone. */
 async function enter(it: Assisting, { role, phase, inControl }: Situation): Promise<{ readonly rogue: Rogue; readonly invitation: Invitation }> {
   it.customer.unpause()
+  await it.clock.advance(5 * PAUSE_MS)
   const link = { inviteId: crypto.getRandomValues(new Uint8Array(16)), secret: crypto.getRandomValues(new Uint8Array(32)) }
   await settle()
   const invitation = await it.session.invite({ role: role === Role.VIEWER ? 'viewer' : 'agent', link })
@@ -169,6 +174,7 @@ test.each(SITUATIONS)(
         invitation.revoke()
         ;({ rogue, invitation } = await enter(it, situation))
       }
+      await it.clock.advance(PAUSE_MS)
       const hasKey = rogue.hasKey(channel)
       const { own: owned, ...before } = state(rogue.number)
       const heard = rogue.heard.length

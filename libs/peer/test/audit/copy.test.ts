@@ -80,14 +80,27 @@ test('a signature that is due while the line is down is said when it is back (RA
   expect(agent.outgoing.map(({ index }) => index)).toEqual([1n])
 })
 
-test('the customer does not take another log for its own (RA-SEC-257)', () => {
-  const { world, agent } = following()
-  world.log.signed(1, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false, endsSession: false })
-  world.log.signed(9, { index: 1n, head: new Uint8Array(32), signature: new Uint8Array(64), leaving: false, endsSession: false })
-  expect(world.broken).toMatchObject([{ code: 'E_AUDIT' }])
-  world.clock.pass(31_000)
-  world.deliver(1)
-  world.log.end(101)
-  world.deliver(1)
-  expect([world.customers.report().verdict, agent.log.report().verdict]).toEqual(['intact', 'intact'])
+describe('the customer does not take another log for its own (RA-SEC-257)', () => {
+  const sign = (index: bigint, head: Uint8Array) => ({ index, head, signature: new Uint8Array(64), leaving: false, endsSession: false })
+
+  test('and says so once, however often it comes, and takes nothing more of whoever signed it, also when it returned', () => {
+    const { world, agent } = following()
+    world.arrive(3)
+    world.deliver(3)
+    const [, second] = agent.log.lines.slice(1).map(line => JSON.parse(line) as { readonly hash: string })
+    const wrong = [sign(1n, new Uint8Array(32)), sign(1n, Buffer.from(second?.hash ?? '', 'hex'))]
+    for (const value of [...wrong, ...wrong]) world.log.signed(1, value)
+    world.log.signed(9, wrong[0] as (typeof wrong)[number])
+    expect(world.broken).toMatchObject([{ code: 'E_AUDIT' }])
+    world.drop(1)
+    world.arrive(1)
+    world.deliver(1)
+    world.clock.pass(31_000)
+    for (const number of [1, 3]) world.deliver(number)
+    world.log.end(101)
+    for (const number of [3, 1]) world.deliver(number)
+    expect(world.broken).toHaveLength(1)
+    expect(world.customers.lines.filter(line => /^{"signs":.*"participant":1,/.test(line))).toEqual([])
+    expect(world.customers.report().verdict).toBe('intact')
+  })
 })

@@ -227,12 +227,13 @@ test('everything that matters is written down, and nothing of what was typed, co
   expect(of('elevation.asked')).toMatchObject([{ reason: 'a new driver', duration: '600000' }])
   expect(of('elevation.changed').at(-1)).toMatchObject({ phase: expect.any(String), participant: number })
   expect(of('command.run')).toMatchObject([{ argv: '["whoami","--all"]' }])
-  expect(of('command.ended')).toMatchObject([{ code: '3' }])
+  expect(of('command.ended')).toMatchObject([{ by: '', code: '3' }])
   expect(of('file.decided')).toHaveLength(2)
   expect(of('file.verified').map(({ name, bytes }) => [name, bytes])).toEqual([
     ['canary-content.txt', '16'],
     ['report.pdf', '3000'],
   ])
+  expect(of('file.sent')).toHaveLength(1)
   for (const { sha256 } of of('file.verified')) expect(sha256).toMatch(/^[0-9a-f]{64}$/)
   expect(of('file.ended').map(({ reason }) => reason)).toEqual(['done', 'done'])
   expect([of('session.paused'), of('session.unpaused')]).toEqual([[{}], [{}]])

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { Permission } from '@remote-assist/codec'
+import { describe, expect, test, vi } from 'vitest'
+import { PASTE_PATIENCE_MS } from '../../src/desktop/injector.js'
 import type { ClipboardContent, ClipboardHost } from '../../src/host.js'
 import { HostError } from '../../src/host.js'
 import { chunk } from '../../src/pictures/png.js'
@@ -18,9 +20,10 @@ class Desk extends FakeHost {
   #tell: Parameters<ClipboardHost['onChange']>[0] = () => undefined
   override readonly clipboard: ClipboardHost
 
-  constructor(promises: boolean) {
+  constructor(promises: boolean, givenByHand: boolean) {
     super()
     this.clipboard = {
+      givenByHand,
       onChange: listener => {
         this.#tell = listener
         return () => undefined
@@ -56,8 +59,8 @@ class Desk extends FakeHost {
   }
 }
 
-async function sharing(promises = true) {
-  const host = new Desk(promises)
+async function sharing(promises = true, givenByHand = false) {
+  const host = new Desk(promises, givenByHand)
   const stage = await assisting({}, {}, { host })
   const { clipboard } = stage.session
   clipboard.sync({ toCustomer: true, fromCustomer: true })
@@ -106,6 +109,48 @@ describe('a clipboard with several formats', () => {
     expect(read).toBe(1)
     expect(await promised?.fetch('image/png')).toBeUndefined()
     expect(new TextDecoder().decode(await promised?.fetch('text/plain'))).toBe('x')
+  })
+
+  test('that came from an agent is offered to nobody, also where a clipboard manager copies it anew (RA-CLP-015, RA-CLP-016)', async () => {
+    const { host, clipboard, session } = await sharing()
+    const offers: (readonly string[])[] = []
+    session.on('clipboard', formats => offers.push(formats.map(({ mime }) => mime)))
+    clipboard.offer([
+      { mime: 'text/plain', data: bytes('theirs') },
+      { mime: 'text/html', data: bytes('<b>theirs</b>') },
+    ])
+    await settle()
+    const taken = host.promised
+    const managed = await Promise.all((taken?.mimes ?? []).map(async mime => ({ mime, data: (await taken?.fetch(mime)) ?? new Uint8Array() })))
+    host.copies(managed, { sizes: false })
+    await settle()
+    // It has the text alone.
+    host.copies([{ mime: 'text/plain', data: bytes('theirs') }])
+    await settle()
+    expect(offers).toEqual([])
+    const [own, stale] = [bytes('the customer’s own'), bytes('gone before it was looked at')]
+    host.copies([{ mime: 'text/plain', data: stale }])
+    host.copies([{ mime: 'text/plain', data: own }])
+    // What is there is compared with what came, which takes as long as the machine's hashing does.
+    await vi.waitFor(() => expect(offers).toEqual([['text/plain']]))
+    expect(await clipboard.read()).toBe('the customer’s own')
+    // An older entry of its list, after the agent has copied something else.
+    clipboard.offer('and more')
+    await settle()
+    host.copies([{ mime: 'text/plain', data: bytes('theirs') }])
+    await settle()
+    expect(offers.filter(formats => formats.length > 0)).toEqual([['text/plain']])
+  })
+
+  test('that came from an agent is offered to it all the same where the person gives it by hand', async () => {
+    const { host, clipboard, session } = await sharing(false, true)
+    const offers: (readonly string[])[] = []
+    session.on('clipboard', formats => offers.push(formats.map(({ mime }) => mime)))
+    clipboard.offer('theirs')
+    await vi.waitFor(() => expect(host.contents).toHaveLength(1))
+    host.copies([{ mime: 'text/plain', data: bytes('theirs') }])
+    await settle()
+    expect(offers.filter(formats => formats.length > 0)).toEqual([['text/plain']])
   })
 
   test('is written at once where there is no room for promises', async () => {
@@ -165,5 +210,73 @@ describe('a clipboard with several formats', () => {
     clipboard.offer([{ mime: 'image/png', data: async () => much.data }])
     await settle()
     expect(await host.promised?.fetch('image/png')).toBeUndefined()
+  })
+})
+
+describe('a key that pastes', () => {
+  const CONTROL = 0xe0
+  const [KEY_A, KEY_V] = [0x04, 0x19]
+  const press = (usage: number, down = true) => ({ key: usage, down })
+
+  /** An agent in control of a desktop to whose clipboard nothing gets before `come`. */
+  async function slow(promises: boolean) {
+    let come = (): void => undefined
+    const gate = new Promise<void>(resolve => {
+      come = resolve
+    })
+    const stage = await sharing(promises)
+    const { host, session, clipboard } = stage
+    const { promise } = host.clipboard
+    if (promise !== undefined) host.clipboard.promise = async (...args) => gate.then(() => promise(...args))
+    await session.control.request()
+    const copy = () => clipboard.offer([{ mime: 'text/plain', data: async () => gate.then(() => bytes('x')) }])
+    return { ...stage, come, copy }
+  }
+
+  test.each([true, false])('pastes what was copied right before it, and other keys wait for nothing (promises: %s)', async promises => {
+    const { session, host, come, copy } = await slow(promises)
+    copy()
+    session.input.down('KeyA')
+    session.input.up('KeyA')
+    session.input.down('ControlLeft')
+    session.input.down('KeyV')
+    session.input.up('KeyV')
+    await settle()
+    const before = [press(KEY_A), press(KEY_A, false), press(CONTROL)]
+    expect([host.done, host.contents, host.promised]).toEqual([before, [], undefined])
+    come()
+    await expect.poll(() => host.done).toEqual([...before, press(KEY_V), press(KEY_V, false)])
+    expect(promises ? host.promised?.mimes : host.contents.map(({ mime }) => mime)).toEqual(['text/plain'])
+    // What is there already is waited for no more.
+    session.input.down('KeyV')
+    await settle()
+    expect(host.done).toHaveLength(6)
+  })
+
+  test('waits no longer than a moment', async () => {
+    const { session, host, clock, copy } = await slow(true)
+    copy()
+    session.input.down('ControlLeft')
+    session.input.down('KeyV')
+    await clock.advance(PASTE_PATIENCE_MS - 1)
+    expect(host.done).toEqual([press(CONTROL)])
+    await clock.advance(1)
+    expect(host.done).toEqual([press(CONTROL), press(KEY_V)])
+  })
+
+  test.each(['revoke', 'stop'] as const)('holds up no release when the customer ends it: %s', async end => {
+    const { session, host, customer, copy, come } = await slow(true)
+    copy()
+    session.input.down('ControlLeft')
+    session.input.down('KeyV')
+    await settle()
+    if (end === 'stop') void customer.stop()
+    else customer.revoke(Permission.CONTROL_INPUT, session.self)
+    await settle()
+    const released = [press(CONTROL), press(CONTROL, false), press(KEY_V, false)]
+    expect(host.done).toEqual(released)
+    come()
+    await settle()
+    expect(host.done).toEqual(released)
   })
 })

@@ -225,6 +225,35 @@ describe('what arrives', () => {
   })
 })
 
+describe('a sender that does not wait for its turn', () => {
+  const empty = (sequence: number) => encodeFrame({ channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence }, new Uint8Array())
+
+  test('sends a few messages of a handshake ahead, and is ended then', async () => {
+    const { heard, box } = inbox()
+    const gate = new Gate()
+    box.admit(2, gate)
+    for (let i = 1; i <= 9; i++) box.frame(empty(i))
+    expect(heard).toEqual([])
+    box.frame(empty(10))
+    expect(heard).toEqual(['2 HANDSHAKE'])
+    // What waited is void with it.
+    gate.waiting.shift()?.()
+    await settle()
+    expect(gate.unreadable).toHaveLength(1)
+  })
+
+  test('holds the line by the number of its frames as well as by their bytes, and what of it is void counts no more', () => {
+    const { heard, box, state } = inbox()
+    state.late = true
+    let sent = 0
+    while (heard.length === 0) box.frame(encodeFrame({ channel: Channel.CHAT, source: 2, targets: [1], sequence: ++sent }, new Uint8Array(1)))
+    expect(heard).toEqual(['hold'])
+    expect(sent).toBeLessThan(5_000)
+    box.forget(2)
+    expect(heard).toEqual(['hold', 'go on'])
+  })
+})
+
 describe('a record on a channel that is closed to its sender', () => {
   test('is forbidden, and not mistaken for one that does not open (RA-INP-005)', () => {
     const { heard, state, box } = inbox()

@@ -4,7 +4,7 @@ import { RECORD_OVERHEAD_BYTES } from '@remote-assist/secure'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_SEALS, Outbox } from '../../src/driver/outbox.js'
+import { MAX_SEALS, MAX_UNSENT_BYTES, Outbox } from '../../src/driver/outbox.js'
 import type { Security } from '../../src/security/security.js'
 import { settle } from '../support/clock.js'
 
@@ -239,4 +239,17 @@ describe('what is to be sent', () => {
     await settle()
     expect(broken).toHaveLength(1)
   })
+})
+
+test('a line whose other side asks and does not read is given up before much waits on it', () => {
+  const { line, box, broken } = outbox(false)
+  const answer = (id: number): Send => ({ type: 'send', to: [], channel: Channel.RELAY, kind: { $case: 'pong', value: { id: BigInt(id) } } })
+  line.bufferedBytes = MAX_UNSENT_BYTES
+  box.push(answer(1))
+  box.pump()
+  expect([line.frames.length, broken.length]).toEqual([2, 0])
+  line.bufferedBytes++
+  box.push(answer(2))
+  box.pump()
+  expect([line.frames.length, broken]).toEqual([2, [expect.objectContaining({ code: 'E_LINE' })]])
 })

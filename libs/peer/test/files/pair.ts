@@ -12,6 +12,9 @@ import { diskFiles } from '../../src/node/file-store.js'
 export type Kind = NonNullable<FileMessage['kind']>
 type Permit = Extract<FileEvent, { readonly type: 'permit' }>
 
+/** What the buffers of a line with a rate hold, in milliseconds of it. */
+const BUFFER_MS = 20
+
 const GIB = 1_073_741_824n
 const OPEN: Permit = {
   type: 'permit',
@@ -54,7 +57,7 @@ export class End {
       now: () => pair.now,
       later: (ms, task) => pair.later(ms, task),
     }
-    this.files = new Files({ channel, platform, peer: side === 'agent' ? 'customer' : 'agent' })
+    this.files = new Files({ channel, platform, peer: () => (side === 'agent' ? 'customer' : 'agent') })
   }
 
   step(event: FileEvent): void {
@@ -216,8 +219,12 @@ export class Pair {
   }
 
   room(): Promise<void> | undefined {
-    const waiting = [...this.#lines.values()].reduce((sum, line) => sum + line.length, 0)
-    return this.#up && waiting > Math.max(64, this.batch) ? new Promise(resolve => this.#roomy.push(resolve)) : undefined
+    const waiting = [...this.#lines.values()].flat()
+    const { rate } = this.options
+    // A line that has a rate holds so much of it as a real one's buffers do: how fast the disk happens to be does not show in what passes.
+    const isFull =
+      rate === undefined ? waiting.length > Math.max(64, this.batch) : waiting.reduce((sum, { length }) => sum + length, 0) > (rate * BUFFER_MS) / 1_000
+    return this.#up && isFull ? new Promise(resolve => this.#roomy.push(resolve)) : undefined
   }
 
   carry(from: End, bytes: Uint8Array): void {

@@ -2,12 +2,14 @@ import { stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { FilePlatform } from '../../src/files/store.js'
 import type { Transfer } from '../../src/files/transfer.js'
 import { diskFiles } from '../../src/node/file-store.js'
-import { type End, Pair, type PairOptions } from './pair.js'
+import { type End, type Kind, Pair, type PairOptions } from './pair.js'
 import { bytesOf, readTree, writeTree } from './trees.js'
 
 const MIB = 1_048_576
+const LONG_AGO = new Date('2001-02-03T04:05:06Z')
 const accepting = (end: End): Promise<Transfer> => end.files.once('offer').then(offer => offer.accept())
 
 /** Drops the line when so many bytes have arrived, and calls `then`. */
@@ -83,6 +85,24 @@ describe('a dropped line', () => {
     }
   })
 
+  test('RA-FIL-064 a file of which the two ends have another beginning is sent from its start, once', async () => {
+    await using pair = await Pair.open()
+    await writeTree(pair.source, { 'a.bin': bytesOf(5 * MIB + 5) })
+    let before = 0
+    dropAfter(pair, 2.5 * MIB, () => {
+      before = pair.agent.sentBytes
+      pair.alter = kind => (kind.$case === 'resumeFrom' ? { ...kind, value: { ...kind.value, prefixRoot: new Uint8Array(32) } } : kind)
+      pair.restore()
+    })
+    const receiving = accepting(pair.customer)
+    await pair.agent.files.send([join(pair.source, 'a.bin')]).done
+    await (await receiving).done
+    expect(await readTree(pair.customer.folder)).toEqual(await readTree(pair.source))
+    expect(pair.customer.sentCase('resumeFrom')).toMatchObject([{ verifiedBytes: BigInt(2 * MIB) }])
+    expect(pair.customer.sentCase('entryCorrupt')).toEqual([])
+    expect(pair.agent.sentBytes - before).toBe(5 * MIB + 5)
+  })
+
   test('RA-FIL-068 an offer that was not decided is over', async () => {
     await using pair = await Pair.open()
     await writeTree(pair.source, { 'a.bin': bytesOf(10) })
@@ -127,6 +147,7 @@ describe('a killed process', () => {
   const begun = async (options?: PairOptions) => {
     const pair = await Pair.open(options)
     await writeTree(pair.source, { d: { '1.bin': bytesOf(MIB + 7), '2.bin': bytesOf(4 * MIB + 1, 2), '3.bin': bytesOf(9, 3), sub: {} } })
+    for (const folder of ['d/sub', 'd']) await utimes(join(pair.source, folder), LONG_AGO, LONG_AGO)
     await interrupted(pair, 4 * MIB)
     return pair
   }
@@ -146,6 +167,7 @@ describe('a killed process', () => {
     expect(await readTree(second.customer.folder)).toEqual(await readTree(second.source))
     expect(second.customer.sentCase('resumeFrom')).toMatchObject([{ verifiedBytes: BigInt(2 * MIB) }])
     expect(second.agent.sentBytes).toBe(2 * MIB + 1 + 9)
+    for (const folder of ['d', 'd/sub']) expect((await stat(join(second.customer.folder, folder))).mtimeMs).toBe(LONG_AGO.getTime())
   })
 
   test('RA-FIL-067 what was kept and is damaged is sent again; what arrived and was removed as well', async () => {
@@ -177,6 +199,152 @@ describe('a killed process', () => {
     await second.agent.files.send([join(second.source, 'd')]).done
     await (await receiving).done
     expect(second.customer.sentCase('resumeFrom')).toEqual([])
+  })
+
+  /** A platform whose reading, of files and of what is kept, waits for a word. */
+  function slowly() {
+    let go: (() => void) | undefined
+    const waiting = new Promise<void>(resolve => {
+      go = resolve
+    })
+    let slow = false
+    const wait = async () => {
+      if (slow) await waiting
+    }
+    const platform = (folder: string): FilePlatform => {
+      const files = diskFiles({ folder })
+      const { store } = files
+      return {
+        ...files,
+        source: async paths => {
+          const source = await files.source(paths)
+          const open = async (entry: number) => {
+            const file = await source.open(entry)
+            return { ...file, read: (offset: number, into: Uint8Array) => wait().then(() => file.read(offset, into)) }
+          }
+          return { ...source, open }
+        },
+        store: store && {
+          room: () => store.room(),
+          names: path => store.names(path),
+          begin: async key => {
+            const intake = await store.begin(key)
+            const { leaves } = intake
+            return Object.assign(intake, { leaves: async (...of: Parameters<typeof leaves>) => wait().then(() => leaves.apply(intake, of)) })
+          },
+        },
+      }
+    }
+    return {
+      platform,
+      slow: () => {
+        slow = true
+      },
+      go: () => go?.(),
+    }
+  }
+
+  /** Resolves when an end has said this. */
+  const said = (end: End, what: Kind['$case']) =>
+    new Promise<void>(resolve => {
+      const { pair } = end
+      const { alter } = pair
+      pair.alter = (kind, from) => {
+        if (from === end && kind.$case === what) resolve()
+        return alter(kind, from)
+      }
+    })
+
+  test('RA-FIL-039, RA-FIL-067 a slow disk that looks through what was kept is waited for, at either end', async () => {
+    await using first = await begun()
+    const { platform, slow, go } = slowly()
+    const second = first.again({ platform })
+    slow()
+    const receiving = accepting(second.customer)
+    const sending = second.agent.files.send([join(second.source, 'd')])
+    await said(second.customer, 'decision')
+    const held = said(second.customer, 'hold')
+    second.pass(6_000)
+    await held
+    second.pass(600_000)
+    go()
+    await Promise.all([sending.done, (await receiving).done])
+    expect(await readTree(second.customer.folder)).toEqual(await readTree(second.source))
+    expect(second.agent.sentBytes).toBe(2 * MIB + 1 + 9)
+  })
+
+  test('RA-FIL-066 a sender that is too slow even so loses nothing of what was kept', async () => {
+    await using first = await Pair.open()
+    const { platform, slow, go } = slowly()
+    const second = first.again({ platform })
+    await writeTree(second.source, { d: { 'a.bin': bytesOf(4 * MIB + 1) } })
+    const receiving = accepting(second.customer)
+    const sending = second.agent.files.send([join(second.source, 'd')])
+    await new Promise<void>(resolve => dropAfter(second, 2.5 * MIB, resolve))
+    const asked = said(second.customer, 'resumeFrom')
+    slow()
+    second.restore()
+    await asked
+    second.pass(31_000)
+    await expect(sending.done).rejects.toMatchObject({ code: 'E_FILE_TIMEOUT' })
+    await expect((await receiving).done).rejects.toMatchObject({ code: 'E_FILE_TIMEOUT' })
+    go()
+    const third = first.again()
+    await sendAgain(third)
+    expect(third.agent.sentBytes).toBe(2 * MIB + 1)
+  })
+
+  describe('after which the user answers anew', () => {
+    const source = bytesOf(3 * MIB + 5)
+    const OLD = 'what the user has'
+
+    /** A transfer dies whose file was to be placed like this; then the user's own file lies under its name. */
+    async function died(first: Pair, onConflict: 'rename' | 'overwrite', before: string | undefined) {
+      await writeTree(first.source, { 'a.bin': source })
+      if (before !== undefined) await writeTree(first.customer.folder, { 'a.bin': Buffer.from(before) })
+      const receiving = first.customer.files.once('offer').then(offer => offer.accept({ onConflict }))
+      const sending = first.agent.files.send([join(first.source, 'a.bin')])
+      await new Promise<void>(resolve => dropAfter(first, 2.5 * MIB, resolve))
+      first.allow({ flow: 'closed' })
+      await Promise.allSettled([sending.done, (await receiving).done])
+      await writeTree(first.customer.folder, { 'a.bin': Buffer.from(OLD) })
+      return first.again()
+    }
+
+    const answering = async (pair: Pair, onConflict: 'rename' | 'overwrite' | 'skip') => {
+      const receiving = pair.customer.files.once('offer').then(offer => offer.accept({ onConflict }))
+      const sending = pair.agent.files.send([join(pair.source, 'a.bin')])
+      await Promise.allSettled([sending.done, (await receiving).done])
+      expect(await pair.leftovers(pair.customer)).toEqual([])
+      return { sent: pair.agent.sentBytes, tree: await readTree(pair.customer.folder) }
+    }
+    const digests = async (pair: Pair) => {
+      const { 'a.bin': sent = '' } = await readTree(pair.source)
+      await writeTree(join(pair.root, 'old'), { 'a.bin': Buffer.from(OLD) })
+      const { 'a.bin': old = '' } = await readTree(join(pair.root, 'old'))
+      return { sent, old }
+    }
+
+    test.each([
+      ['was to be replaced and was changed since', 'overwrite', 'the first draft'],
+      ['was put there since', 'rename', undefined],
+    ] as const)('RA-FIL-018, RA-FIL-067 a file that %s stays beside the one that arrives, of which nothing is sent twice', async (_, before, there) => {
+      await using first = await Pair.open()
+      const second = await died(first, before, there)
+      const { tree, sent } = await answering(second, 'rename')
+      const content = await digests(first)
+      expect(tree).toEqual({ 'a.bin': content.old, 'a (2).bin': content.sent })
+      expect(sent).toBe(MIB + 5)
+    })
+
+    test('RA-FIL-018 a file that was to stay is replaced if that is the answer now, and stays if nothing is to be taken', async () => {
+      await using first = await Pair.open()
+      const second = await died(first, 'rename', 'the first draft')
+      expect((await answering(second, 'overwrite')).tree).toEqual({ 'a.bin': (await digests(first)).sent })
+      await using third = await Pair.open()
+      const fourth = await died(third, 'overwrite', 'the first draft')
+      expect((await answering(fourth, 'skip')).tree).toEqual({ 'a.bin': (await digests(third)).old })
+    })
   })
 
   test('RA-FIL-066 after 24 h nothing is kept', async () => {

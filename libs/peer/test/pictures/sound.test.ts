@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RectCodec } from '../../src/host.js'
 import { encodeRect } from '../../src/node/index.js'
-import { isSound } from '../../src/pictures/sound.js'
+import { isSound, isWhole } from '../../src/pictures/sound.js'
 
 const PART: FramePart = {
   screenId: 7,
@@ -66,6 +66,34 @@ describe('a rectangle', () => {
         const copy: Rect = { ...it, codec: PictureCodec.COPY, data: new Uint8Array(), copyFromX, copyFromY }
         expect(isSound(copy, PART)).toBe(copyFromX + it.width <= 64 && copyFromY + it.height <= 48)
         expect(isSound(copy, { ...PART, baseFrameId: 0 })).toBe(false)
+      }),
+    )
+  })
+
+  test('of video is sound if it is the whole picture (RA-SCR-081)', () => {
+    fc.assert(
+      fc.property(rect, fc.constantFrom(PictureCodec.VP9, PictureCodec.H264, PictureCodec.AV1), (it, codec) => {
+        const whole = it.width === PART.width && it.height === PART.height
+        expect(isSound({ ...it, ...NO_COPY, codec, data: new Uint8Array(9) }, PART)).toBe(whole)
+        expect(isSound({ x: 0, y: 0, width: 64, height: 48, ...NO_COPY, codec, data: new Uint8Array(9) }, PART)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('a frame', () => {
+  test('with video has one rectangle in each part, of one codec; any other has as many as it likes (RA-SCR-081)', () => {
+    const codec = fc.constantFrom(PictureCodec.RAW, PictureCodec.VP9, PictureCodec.H264)
+    fc.assert(
+      fc.property(fc.array(fc.array(codec, { maxLength: 3 }), { minLength: 1, maxLength: 4 }), parts => {
+        const frame = parts.map((codecs, part) => ({
+          ...PART,
+          part,
+          rects: codecs.map(one => ({ x: 0, y: 0, width: 64, height: 48, ...NO_COPY, codec: one, data: new Uint8Array() })),
+        }))
+        const all = parts.flat()
+        const video = all.some(one => one !== PictureCodec.RAW)
+        expect(isWhole(frame)).toBe(!video || (parts.every(({ length }) => length === 1) && new Set(all).size === 1))
       }),
     )
   })

@@ -11,6 +11,7 @@ import type { FakeHost } from '../support/host.js'
 import { type Assisting, assisting } from '../support/house.js'
 import { openAead, plaintextOf } from '../support/open-aead.js'
 import { LOSSLESS, Painter } from '../support/painter.js'
+import { DeltaDecoder, DeltaVideo } from '../support/video.js'
 
 type Word = Kind<Channel.SCREEN> | Kind<Channel.MEDIA>
 
@@ -172,6 +173,40 @@ describe('a frame', () => {
     expect(marks()).toEqual([undefined, undefined, first, first + 2, first + 3])
   })
 
+  test('is acknowledged when it was seen, by the newest of all that were painted until then (RA-SCR-061)', async () => {
+    const it = await watched()
+    const { session, host, relay } = it
+    const acks = () =>
+      relay.seen
+        .filter(({ channel, source }) => channel === Channel.SCREEN && source === session.self)
+        .flatMap(({ bytes }) =>
+          valuesOf(
+            decodeMessages(Channel.SCREEN, plaintextOf(decodeFrame(bytes).payload)).flatMap(({ kind }) => kind ?? []),
+            'frameAck',
+          ),
+        )
+        .map(({ frameId }) => frameId)
+    const painted: number[] = []
+    const open: (() => void)[] = []
+    await session.screens.show(7)
+    void (async () => {
+      for await (const { frameId } of session.screens.frames({ seen: () => new Promise<void>(resolve => open.push(resolve)) })) painted.push(frameId)
+    })()
+    for (const more of [4, 1, 7]) {
+      const before = acks()
+      for (let i = 0; i < more; i++) {
+        await settle()
+        speck(host, painted.length)
+      }
+      await settle()
+      expect([acks(), open.length]).toEqual([before, 1])
+      open.pop()?.()
+      await settle()
+      expect(acks()).toEqual([...before, painted.at(-1)])
+    }
+    expect(painted).toHaveLength(13)
+  })
+
   test('has no codec that the viewer did not name, except RAW, PNG and JPEG (RA-SCR-052)', async () => {
     for (const codecs of [[], [PictureCodec.COPY], [PictureCodec.WEBP, PictureCodec.H264]]) {
       const it = await watched()
@@ -189,6 +224,28 @@ describe('a frame', () => {
       expect(used.has(PictureCodec.COPY)).toBe(codecs.includes(PictureCodec.COPY))
       expect(Buffer.compare(painter.data, it.host.images.get(7)?.data ?? Buffer.alloc(0))).toBe(0)
     }
+  })
+})
+
+describe('video', () => {
+  test('is one rectangle in each part of a frame, and the viewer gets it as one (RA-SCR-081, RA-SCR-082)', async () => {
+    const it = await watched({ policy: { pictureCodecs: [...LOSSLESS, PictureCodec.VP9] } })
+    Object.assign(it.host.screens, { video: new DeltaVideo() })
+    await it.session.screens.show(7, { codecs: [PictureCodec.VP9] })
+    const decoder = new DeltaDecoder()
+    const frames = it.session.screens.frames()
+    for (const colour of [0x102030, 0x405060]) {
+      const { value: frame } = await frames.next()
+      const [rect, ...more] = frame?.rects ?? []
+      expect(more).toEqual([])
+      expect(rect).toMatchObject({ codec: 'vp9', x: 0, y: 0, width: 320, height: 200 })
+      const [decoded] = decoder.decoded(frame?.keyframe ? 0 : 1, rect === undefined ? [] : [{ ...rect, codec: PictureCodec.VP9 }])
+      expect(Buffer.compare(decoded?.data ?? Buffer.alloc(0), it.host.images.get(7)?.data ?? Buffer.alloc(1))).toBe(0)
+      it.host.paint(7, { x: 0, y: 0, width: 320, height: 200 }, () => colour)
+    }
+    const parts = partsOf(wordsTo(it, it.session.self))
+    expect(parts.length).toBeGreaterThan(2)
+    for (const { rects } of parts) expect(rects.map(({ codec }) => codec)).toEqual([PictureCodec.VP9])
   })
 })
 

@@ -1,5 +1,5 @@
-import { CloseCode } from '@remote-assist/codec'
-import { inviteSecret } from '@remote-assist/secure'
+import { CloseCode, PasswordClass } from '@remote-assist/codec'
+import { inviteSecret, PASSWORD_CLASS } from '@remote-assist/secure'
 import { describe, expect, test } from 'vitest'
 import { systemRandom } from '../../src/random.js'
 import { customerEnd, exchange, joinerEnd, type Kind, POLICY, pin } from './meet.js'
@@ -167,12 +167,27 @@ describe('a handshake', () => {
 
   test('with a class of secret that the policy does not allow fails', async () => {
     const joiner = joinerEnd([pin('973015')])
-    const policy = { ...POLICY, passwordClasses: [] }
+    const policy = { ...POLICY, passwordClasses: [PasswordClass.LINK] }
     await exchange(
       customerEnd(() => pin('973015')),
       joiner,
       { policies: [policy, policy] },
     )
     expect(joiner.result.failures).toMatchObject([{ code: CloseCode.INCOMPATIBLE }])
+  })
+
+  test.each([
+    ['no policy', undefined],
+    ['a policy that lists no classes', { ...POLICY, passwordClasses: [] }],
+  ])('under %s a PIN is as good as a link (RA-SES-037)', async (_what, policy) => {
+    for (const secret of [pin('973015'), { ...pin('973015'), passwordClass: PASSWORD_CLASS.LINK }]) {
+      const joiner = joinerEnd([secret])
+      await exchange(
+        customerEnd(() => secret),
+        joiner,
+        { policies: [policy, policy] },
+      )
+      expect(joiner.result).toMatchObject({ secured: 1, failures: [] })
+    }
   })
 })

@@ -44,6 +44,10 @@ export class FakeHost implements Host {
   readonly encoded: RectCodec[] = []
   readonly written: ClipboardContent[][] = []
   readonly commands: string[][] = []
+  /** How a switch of users comes out. */
+  switching: 'done' | 'forbidden' | 'broken' | 'absent' = 'done'
+  /** How Ctrl+Alt+Del comes out. */
+  secureKeys: 'ok' | 'policy-blocked' = 'ok'
   /** What the system's prompt says. */
   prompt: 'agree' | 'decline' = 'agree'
   /** Set to hold injections up. */
@@ -65,6 +69,7 @@ export class FakeHost implements Host {
   readonly #onCursor = new Set<(cursor: { shape?: CursorShape; position?: { screenId: number; x: number; y: number } }) => void>()
   readonly #onMasks = new Set<(masks: readonly Mask[]) => void>()
   readonly #onSecure = new Set<(active: boolean, reason: string) => void>()
+  readonly #onLocked = new Set<(locked: boolean) => void>()
   #masks: readonly Mask[] = []
 
   constructor() {
@@ -156,9 +161,15 @@ export class FakeHost implements Host {
 
   #powers(): Elevated {
     return {
-      sendSecureKeys: async () => 'ok',
-      run: async (argv, { output }) => {
+      sendSecureKeys: async () => this.secureKeys,
+      ...(this.switching === 'absent' ? {} : { switchUser: async () => this.#switchUser() }),
+      run: async (argv, { output, signal }) => {
         this.commands.push([...argv])
+        if (argv[0] === 'wait') {
+          await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+          return { exitCode: undefined, signal: 'SIGTERM' }
+        }
+        if (argv[0] === 'no-such-program') throw new HostError('E_HOST', 'There is no such program.')
         if (argv[0] === 'print') return { exitCode: await this.print(Number(argv[1]), output) }
         await output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
         return { exitCode: 3 }
@@ -166,6 +177,11 @@ export class FakeHost implements Host {
       drop: async () => undefined,
       ended: new Promise(() => undefined),
     }
+  }
+
+  #switchUser(): void {
+    if (this.switching === 'forbidden') throw new HostError('E_NOT_PERMITTED', 'The policy forbids it.')
+    if (this.switching === 'broken') throw new HostError('E_HOST', 'The log-in screen does not come.')
   }
 
   /** How many bytes the command `print` has printed so far. */
@@ -211,6 +227,16 @@ export class FakeHost implements Host {
   mask(masks: readonly Mask[]): void {
     this.#masks = masks
     for (const listener of this.#onMasks) listener(masks)
+  }
+
+  onLocked(listener: (locked: boolean) => void): () => void {
+    this.#onLocked.add(listener)
+    return () => void this.#onLocked.delete(listener)
+  }
+
+  /** The local user locks the screen, or unlocks it. */
+  lock(on: boolean): void {
+    for (const listener of this.#onLocked) listener(on)
   }
 
   /** The system shows, or leaves, what cannot be captured. */

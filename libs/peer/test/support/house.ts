@@ -36,7 +36,7 @@ export interface Assisting extends House {
 export async function assisting(
   options: Partial<CreateOptions> = {},
   relayOptions: ConstructorParameters<typeof Relay>[1] = {},
-  joining: Partial<Pick<JoinOptions, 'audit' | 'files' | 'aead' | 'host'>> = {},
+  joining: Partial<Pick<JoinOptions, 'audit' | 'files' | 'aead' | 'host' | 'trust'>> = {},
 ): Promise<Assisting> {
   const it = await house(options, relayOptions)
   const joined = Customer.join({ transport: it.relay.transport, pin: it.agent.pin.grouped, host: it.host, displayName: 'Cleo', clock: it.clock, ...joining })

@@ -1,6 +1,6 @@
 /** The file: JSON lines, the header first, then one entry or one signature on each. A line has one form, to the byte. */
 import { SecureError } from '../errors.js'
-import { type AuditHeader, type AuditMessage, type AuditSignature, beginAudit, entryHash, isParticipant } from './chain.js'
+import { type AuditHeader, type AuditMessage, type AuditSignature, beginAudit, isParticipant } from './chain.js'
 import { type AuditRecord, formOf, readAuditEntry } from './entry.js'
 
 /** Names the format in the first line. */
@@ -16,9 +16,9 @@ export type AuditLine =
 export const headerLine = ({ session, participant, key }: AuditHeader): string =>
   line({ format: AUDIT_FORMAT, session: hexOf(session), participant, key: hexOf(key) })
 
-/** The line of an entry that follows on `previous`, the hash before it. Throws `SecureError` E_FORMAT if the bytes are no entry. */
-export const entryLine = (message: AuditMessage, previous: Uint8Array): string =>
-  line({ index: message.index, ...readAuditEntry(message.entry), previous: hexOf(previous), hash: hexOf(entryHash(previous, message)) })
+/** The line of an entry with that hash, which follows on `previous`, the hash before it. Throws `SecureError` E_FORMAT if the bytes are no entry. */
+export const entryLine = ({ index, entry }: AuditMessage, previous: Uint8Array, hash: Uint8Array): string =>
+  line({ index, ...readAuditEntry(entry), previous: hexOf(previous), hash: hexOf(hash) })
 
 /** The line of a signature by that participant. */
 export const signatureLine = ({ index, head, signature }: AuditSignature, participant: number): string =>
@@ -39,7 +39,13 @@ export function readLine(bytes: Uint8Array): AuditLine | undefined {
 }
 
 /** Bytes as hexadecimal text. */
-export const hexOf = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+export function hexOf(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) hex += HEX[byte]
+  return hex
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Bytes of a hexadecimal text; undefined if it is none, or not of that length. */
 export function bytesOf(hex: unknown, length: number): Uint8Array | undefined {

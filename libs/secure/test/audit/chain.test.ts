@@ -160,10 +160,19 @@ describe('signatures', () => {
     expect(toHex(signed.signature)).toBe(toHex(sign(AGENT, lv('RA1-audit-sign', HEADER.session, 2, chain.head))))
     expect(await failure(() => checkAuditSignature(chain, signed, AGENT.publicKey))).toBeUndefined()
     expect(await failure(() => checkAuditSignature(chain, signed, CUSTOMER.publicKey))).toBe('E_SIGNATURE')
-    expect(await failure(() => checkAuditSignature(chain, { ...signed, index: 1 }, AGENT.publicKey))).toBe('E_SIGNATURE')
-    expect(await failure(() => checkAuditSignature(chain, { ...signed, head: seeded(1, 32) }, AGENT.publicKey))).toBe('E_SIGNATURE')
+    expect(await failure(() => checkAuditSignature(chain, { ...signed, index: 1 }, AGENT.publicKey))).toBe('E_ORDER')
+    expect(await failure(() => checkAuditSignature(chain, { ...signed, head: seeded(1, 32) }, AGENT.publicKey))).toBe('E_ORDER')
     expect(await failure(() => checkAuditSignature({ ...chain, header: { ...HEADER, session: seeded(1, 16) } }, signed, AGENT.publicKey))).toBe('E_SIGNATURE')
     expect(await failure(() => signAudit(beginAudit(HEADER), CUSTOMER))).toBe('E_FORMAT')
+  })
+
+  test('over entries that are signed already are not verified again, and refused if they are over others', async () => {
+    const { chain } = chainOf(3)
+    const { sign: signed } = signAudit(chain, AGENT)
+    const worthless = { ...signed, signature: seeded(1, 64) }
+    expect(await failure(() => checkAuditSignature(chain, worthless, AGENT.publicKey, 2))).toBe('E_SIGNATURE')
+    expect(await failure(() => checkAuditSignature(chain, worthless, AGENT.publicKey, 3))).toBeUndefined()
+    expect(await failure(() => checkAuditSignature(chain, { ...worthless, head: seeded(1, 32) }, AGENT.publicKey, 3))).toBe('E_ORDER')
   })
 
   test('are accepted late, not from the future, and not of another log (RA-SEC-257)', async () => {

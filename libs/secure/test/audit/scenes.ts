@@ -53,7 +53,7 @@ export function logOf(
     const previous = chain.head
     const { chain: next, message } = appendAudit(chain, entryOf(n, count), n)
     chain = next
-    lines.push({ type: 'entry', index: n, text: entryLine(message, previous) })
+    lines.push({ type: 'entry', index: n, text: entryLine(message, previous, chain.head) })
     if (signedAfter.includes(n) || n === count - 1) {
       signed(CUSTOMER, 2, n)
       signed(agent, 1, n)

@@ -1,21 +1,20 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Secured } from '../../src/handshake/machine.js'
 import { hex, toHex } from '../support/bytes.js'
 import { Pair } from '../support/handshake.js'
 import { VECTORS } from '../support/vectors.js'
 
-const wiped = vi.hoisted((): { value: string; bytes: Uint8Array }[] => [])
-
-vi.mock(import('../../src/bytes.js'), async original => {
-  const actual = await original()
-  return {
-    ...actual,
-    wipe: (...secrets) => {
-      wiped.push(...secrets.map(bytes => ({ value: toHex(bytes), bytes })))
-      actual.wipe(...secrets)
-    },
-  }
-})
+/** Everything that is overwritten with zeros from now on, as it was before. */
+function watchWiping(): readonly { value: string; bytes: Uint8Array }[] {
+  const wiped: { value: string; bytes: Uint8Array }[] = []
+  const { fill } = Uint8Array.prototype
+  vi.spyOn(Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array, 'fill').mockImplementation(function (this: Uint8Array, value, ...range) {
+    if (value === 0 && range.length === 0) wiped.push({ value: toHex(this), bytes: this })
+    return fill.call(this, value, ...range)
+  })
+  return wiped
+}
+afterEach(() => vi.restoreAllMocks())
 
 /** All bytes that a value holds, however deep. */
 const bytesIn = (value: unknown): readonly string[] =>
@@ -36,6 +35,7 @@ test('the shared point, ISK and PRK are overwritten before a step returns; neith
     joiner: { context: { sessionId: hex(inputs.sessionId), customer: 2, joiner: 1, joinerRole: 1 }, self: self('joiner') },
     random: { customer: hex(inputs.customer.random), joiner: hex(inputs.joiner.random) },
   })
+  const wiped = watchWiping()
   const kept: string[] = []
   pair.run(({ message }) => {
     kept.push(...bytesIn([pair.customer, pair.joiner]))

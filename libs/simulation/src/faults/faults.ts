@@ -202,7 +202,6 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault('security', 'real attack', 'a record may be missing', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter <= this.#counter'),
   fault('security', 'real attack', 'a record may come twice', 'records/opener.js', 'lead.counter !== this.#counter + 1', 'lead.counter > this.#counter + 1'),
-  fault('security', 'real attack', 'a picture may come twice', 'records/media.js', 'lead.counter <= epoch.counter || ', '', 132),
   fault('security', 'real attack', 'a record does not know its place', 'records/form.js', 'putSafe(view, 6, sequence);', '', 46),
   fault(
     'security',

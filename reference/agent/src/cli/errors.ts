@@ -42,7 +42,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, line: 3, denied: 5 } as const
 
 /** What each exit code means. */
 export const EXIT_HELP =
-  '\nExit codes: 0 every step held · 1 a step failed · 2 the script or an option is wrong · 3 the broker was not reached · 5 consent was denied.'
+  '\nExit codes: 0 every step held · 1 a step failed · 2 the script or an option is wrong · 3 the broker was not reached · 5 consent was denied, or not given in time.'
 
 const CODES: Readonly<Record<string, number>> = {
   E_SCRIPT: EXIT.usage,

@@ -1,5 +1,7 @@
 /** The page's clipboard, as browsers have it: asynchronous where they do, by the events of copying and pasting elsewhere. */
 
+import type { View } from './popout.js'
+
 /** What is on a clipboard, by format. */
 export type Content = ReadonlyMap<string, Blob>
 
@@ -9,9 +11,20 @@ const TEXT = 'text/plain'
 
 const textBlob = (mime: string, text: string): Blob => new Blob([text], { type: mime })
 
-/** What is there. Rejects if the browser does not let pages read, or not now. */
-export async function readPage(): Promise<Content> {
-  const { clipboard } = navigator
+/** Browsers without a permission to read would ask their user each time that a page reads. */
+async function asksOnce({ navigator }: View): Promise<boolean> {
+  try {
+    await navigator.permissions.query({ name: 'clipboard-read' as PermissionName })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What is there. Rejects if the browser does not let pages read, not now, or not without asking again. */
+export async function readPage(view: View): Promise<Content> {
+  const { clipboard } = view.navigator
+  if (!(await asksOnce(view))) throw new TypeError('This browser asks at each reading.')
   if (clipboard?.read === undefined) {
     const text = await clipboard.readText()
     return new Map(text === '' ? [] : [[TEXT, textBlob(TEXT, text)]])
@@ -23,7 +36,7 @@ export async function readPage(): Promise<Content> {
 }
 
 /** Puts it there. Rejects if the browser does not let pages write, or not now. */
-export async function writePage(content: Content): Promise<void> {
+export async function writePage({ navigator, ClipboardItem }: View, content: Content): Promise<void> {
   if (typeof ClipboardItem === 'function' && navigator.clipboard?.write !== undefined)
     return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(content))])
   const text = content.get(TEXT)
@@ -54,7 +67,7 @@ export async function isSame(content: Content, other: Content): Promise<boolean>
 }
 
 /** Puts texts there by the event of copying, within a key press or a click. False if the browser does not. */
-export function copyByEvent(texts: ReadonlyMap<string, string>): boolean {
+export function copyByEvent({ document }: View, texts: ReadonlyMap<string, string>): boolean {
   let copied = false
   const copy = (event: ClipboardEvent) => {
     event.preventDefault()

@@ -1,31 +1,47 @@
 /** Keeps the page's clipboard and the customer's the same, while the box is ticked. */
 import type { Session } from '@remote-assist/peer'
 import { type Content, copyByEvent, isSame, readFromEvent, readPage, writePage } from './clipboard-page.js'
+import type { View } from './popout.js'
 
 /**
- * Text, HTML and pictures, in each direction that the customer granted. The page's clipboard can be read and written while its window has the focus, and where
- * the browser allows it; elsewhere what came waits for the next key or click, and what goes is what is pasted into the picture.
+ * Text, HTML and pictures, in each direction that the customer granted. The page's clipboard can be read and written while its window has the focus, or the one that the
+ * picture is in, and where the browser allows it; elsewhere what came waits for the next key or click, and what goes is what is pasted into the picture.
  * What the agent had copied before the box was ticked stays with the agent (RA-CLP-006): what is read first is only remembered.
  */
 export class ClipboardBridge {
   readonly #session: Session
   readonly #stop = new AbortController()
+  /** The window that the picture is in, and what ends listening there if it is not the page's. */
+  #picture: { readonly view: View; readonly left: AbortController } | undefined
   /** What is not offered: what both sides have, or what was there before; undefined until the clipboard was looked at. */
   #known: Content | undefined
   /** What the customer copied and the page could not write yet, and the texts in it. */
   #waiting: { readonly content: Content; readonly texts: ReadonlyMap<string, string> } | undefined
   #newest = 0
-  #pasting: Promise<void> = Promise.resolve()
+  /** Presses the key that pastes over there, once what it brings is offered. */
+  #press: (() => void) | undefined
   #looking: Promise<void> = Promise.resolve()
   /** The browser said that pages cannot read its clipboard, or has no way to. */
   #blind = navigator.clipboard === undefined
 
   constructor(session: Session) {
     this.#session = session
-    const { signal } = this.#stop
     session.on('clipboard', () => void this.#fromCustomer())
     session.on('clipboard-sync', ({ direction, on }) => direction === 'toCustomer' && this.#switched(on))
-    addEventListener('focus', () => void this.#focused(), { signal })
+    this.#listen(window, this.#stop.signal)
+  }
+
+  /** The picture is in this window from now on, the page's or one of its own. */
+  pictureIn(view: View): void {
+    this.#picture?.left.abort()
+    const left = new AbortController()
+    this.#picture = { view, left }
+    if (view !== window && !this.#stop.signal.aborted) this.#listen(view, left.signal)
+  }
+
+  #listen(view: View, signal: AbortSignal): void {
+    const { document } = view
+    view.addEventListener('focus', () => void this.#focused(), { signal })
     document.addEventListener('copy', () => setTimeout(() => this.#look(true)), { signal })
     document.addEventListener('paste', event => this.#pasted(event), { signal })
     document.addEventListener('keydown', event => this.#keyDown(event), { signal, capture: true })
@@ -34,6 +50,13 @@ export class ClipboardBridge {
 
   close(): void {
     this.#stop.abort()
+    this.#picture?.left.abort()
+  }
+
+  /** The window that has the focus; the page's if none has. */
+  get #view(): View {
+    const view = this.#picture?.view
+    return view?.document.hasFocus() ? view : window
   }
 
   get #sends(): boolean {
@@ -67,17 +90,18 @@ export class ClipboardBridge {
     const waiting = this.#waiting
     if (waiting === undefined || !this.#takes) return
     const { content } = waiting
+    const view = this.#view
     const before = this.#known
     this.#known = content
     try {
-      await writePage(content)
+      await writePage(view, content)
     } catch {
       this.#known = before
       return
     }
     if (this.#waiting === waiting) this.#waiting = undefined
     // The browser may have changed how it says the same.
-    const now = await readPage().catch(() => undefined)
+    const now = await readPage(view).catch(() => undefined)
     if (this.#known === content && now !== undefined) this.#known = now
   }
 
@@ -86,7 +110,7 @@ export class ClipboardBridge {
     const waiting = this.#waiting
     if (waiting === undefined || !this.#takes) return
     if (navigator.clipboard !== undefined) return void this.#write()
-    if (waiting.texts.size > 0 && !copyByEvent(waiting.texts)) return
+    if (waiting.texts.size > 0 && !copyByEvent(this.#view, waiting.texts)) return
     this.#waiting = undefined
     this.#known = waiting.content
   }
@@ -108,9 +132,10 @@ export class ClipboardBridge {
 
   /** Offers what is on the page's clipboard, if it is new: for sure (`copied`), or other than what was there when it was looked at last. */
   async #compare(copied: boolean): Promise<void> {
-    if (!this.#sends || !document.hasFocus()) return
+    const view = this.#view
+    if (!this.#sends || !view.document.hasFocus()) return
     try {
-      const content = await readPage()
+      const content = await readPage(view)
       this.#blind = false
       if (copied || this.#known !== undefined) await this.#offer(content)
       this.#known ??= content
@@ -130,7 +155,9 @@ export class ClipboardBridge {
   #pasted(event: ClipboardEvent): void {
     if (event.clipboardData === null || isField(event)) return
     event.preventDefault()
-    this.#pasting = this.#offer(readFromEvent(event.clipboardData))
+    const press = this.#press
+    this.#press = undefined
+    void this.#offer(readFromEvent(event.clipboardData)).then(press)
   }
 
   /** Where the page cannot read, a key that pastes first brings the content: then it is pressed over there. */
@@ -140,10 +167,9 @@ export class ClipboardBridge {
     // The browser's own pasting tells what there is; the key, which it would keep for itself, is pressed again behind the offer.
     event.stopImmediatePropagation()
     const field = event.composedPath()[0]
-    const press = () => {
+    this.#press = () => {
       for (const type of ['keydown', 'keyup']) field?.dispatchEvent(new KeyboardEvent(type, event))
     }
-    document.addEventListener('paste', () => void this.#pasting.then(press), { once: true, signal: this.#stop.signal })
   }
 }
 

@@ -69,7 +69,10 @@ export class Cursor {
 
   #forget(cursorId: number): void {
     const shape = this.#shapes.get(cursorId)
-    if (shape?.url !== undefined) URL.revokeObjectURL(shape.url)
     this.#shapes.delete(cursorId)
+    if (shape?.url === undefined) return
+    // A picture that moves to another window is loaded again: what is gone by then would be an error.
+    if (this.image.src === shape.url) this.image.removeAttribute('src')
+    URL.revokeObjectURL(shape.url)
   }
 }

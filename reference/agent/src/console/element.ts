@@ -1,28 +1,33 @@
 /** `<remote-assist-console>`: an agent's whole console in one element. */
-import type { CreateOptions, Session } from '@remote-assist/peer'
+
+import { type CreateOptions, Permission, type Session } from '@remote-assist/peer'
+import { button, controls, languageOf, tokens } from '@remote-assist/ui/browser'
 import { html, LitElement, type TemplateResult } from 'lit'
 import { droppedFiles, pickedFiles } from '../files/source.js'
+import { ClipboardBridge } from './clipboard.js'
+import { copyByEvent } from './clipboard-page.js'
+import { listenToDrops, refuseDrops } from './files/drops.js'
 import { leaveFullScreen, toggleFullScreen } from './fullscreen.js'
 import type { Sizing } from './geometry.js'
 import { handsOf } from './hands.js'
-import { icons } from './icons.js'
 import { AgentLink } from './link.js'
 import { type ConsoleState, isInSession, isOver } from './model.js'
+import { Panel } from './panel.js'
 import { Pen } from './pen.js'
 import { PopOut } from './popout.js'
-import { languageOf, sentenceOf, stringsFor } from './strings.js'
-import { controls } from './styles/controls.js'
+import { called, loadStrings, stringsFor } from './strings.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
-import { tokens } from './styles/tokens.js'
+import { talk } from './styles/talk.js'
 import { transfers } from './styles/transfers.js'
 import { Surface } from './surface.js'
 import { aloudView } from './views/aloud.js'
 import type { ViewControls } from './views/controls.js'
 import { credentialsForm } from './views/elevation.js'
+import { newsView, noticeView } from './views/news.js'
 import { panelView } from './views/panel.js'
-import { button, type Frame } from './views/parts.js'
-import { poppedView, sessionView } from './views/session.js'
+import type { Frame } from './views/parts.js'
+import { coverView, poppedView, sessionView } from './views/session.js'
 import { footView, toolbarView } from './views/toolbar.js'
 import { limitOf } from './views/transfers.js'
 import { askingView, creatingView, overView, waitingView } from './views/waiting.js'
@@ -30,16 +35,13 @@ import { askingView, creatingView, overView, waitingView } from './views/waiting
 /** How long a button says “Copied”, ms. */
 const COPIED_MS = 1_600
 
-/** A panel beside the picture takes room that a narrow page does not have: there it opens on demand. */
-const NARROW = 720
-
 /**
  * An agent's console. Attributes: `broker` (base URL; default the page's own origin), `token` (for the control API), `display-name`, `lang` (`en`, `de`).
  * Properties `sessionUrl`: the console's URL of a session that was made already, or its fragment; taken once. `credential`: who this agent is, signed by its
  * organisation: a compact JWS, or what makes one for the session's id. Events: `session-created` (detail `{ sessionId }`), `customer-joined`, `ended`. Connecting it to a document makes a session; removing it leaves.
  */
 export class RemoteAssistConsole extends LitElement {
-  static override readonly styles = [tokens, controls, layout, stage, transfers]
+  static override readonly styles = [tokens, controls, layout, stage, talk, transfers]
   static override readonly properties = {
     broker: {},
     token: {},
@@ -62,10 +64,13 @@ export class RemoteAssistConsole extends LitElement {
   #timer: ReturnType<typeof setInterval> | undefined
   #copied: string | undefined
   #sizing: Sizing = 'fit'
-  #panelOpen: boolean | undefined
+  readonly #panel = new Panel(this, () => this.#link.readChat())
   #pen: Pen | undefined
   #popOut: PopOut | undefined
+  #clipboard: ClipboardBridge | undefined
   #aloud = false
+  /** This agent was in control when the stage was drawn last. */
+  #ours = false
   #dropping = false
 
   constructor() {
@@ -77,13 +82,14 @@ export class RemoteAssistConsole extends LitElement {
     this.credential = undefined
     this._tick = 0
     this.#link = this.#newLink()
+    refuseDrops(this)
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.#timer = setInterval(() => this.#link.tick(), 1_000)
-    this.ownerDocument.addEventListener('fullscreenchange', this.#redraw)
     this.ownerDocument.addEventListener('keydown', this.#shortcut)
+    addEventListener('beforeunload', this.#askToStay)
     // Attributes that a page sets right after it made the element count.
     queueMicrotask(() => {
       if (!this.isConnected) return
@@ -94,10 +100,21 @@ export class RemoteAssistConsole extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     clearInterval(this.#timer)
-    this.ownerDocument.removeEventListener('fullscreenchange', this.#redraw)
     this.ownerDocument.removeEventListener('keydown', this.#shortcut)
+    removeEventListener('beforeunload', this.#askToStay)
     this.#link.close()
     this.#hidePicture()
+  }
+
+  /** The pixels of the picture as the agent sees it, native size; undefined = there is none. Without the pointer, and what people draw. */
+  async snapshot(): Promise<ImageData | undefined> {
+    return this.#surface?.picture.snapshot()
+  }
+
+  /** Nothing is shown in a language that is not meant. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await loadStrings(languageOf(this))
+    super.scheduleUpdate()
   }
 
   override render(): TemplateResult {
@@ -106,7 +123,7 @@ export class RemoteAssistConsole extends LitElement {
     const view = this.#view()
     return html`<div class="room">
       ${isInSession(state.stage) ? toolbarView(state, this.#link, view, frame) : ''}
-      <main class="stage" part="stage">${this.#stage(state, frame)} ${this.#notice(state, frame)}</main>
+      <main class="stage" part="stage">${this.#stage(state, frame)} ${newsView(state, view, frame.t)} ${noticeView(state, this.#link, frame.t)}</main>
       ${
         isOver(state.stage)
           ? ''
@@ -118,11 +135,6 @@ export class RemoteAssistConsole extends LitElement {
     </div>`
   }
 
-  override updated(): void {
-    // What is in view is read.
-    if (this.#view().panelOpen && !this.ownerDocument.hidden && isInSession(this.#link.state.stage)) this.#link.readChat()
-  }
-
   #stage(state: ConsoleState, frame: Frame): TemplateResult {
     const { stage } = state
     if (stage.name === 'creating') return creatingView(frame)
@@ -131,23 +143,20 @@ export class RemoteAssistConsole extends LitElement {
     if (stage.name === 'ended' || stage.name === 'error') return overView(stage.why, stage.name === 'error', this.#link, frame)
     const surface = this.#surface
     if (surface === undefined) return creatingView(frame)
-    surface.inControl = state.control === 'ours' && stage.name === 'live'
+    const ours = state.control === 'ours'
+    surface.inControl = ours && stage.name === 'live'
+    // Once, and not after a pause: whoever types a message by then goes on typing it.
+    if (ours && !this.#ours) surface.focus()
+    this.#ours = ours
     surface.element.classList.toggle('dim', stage.name !== 'live')
     surface.element.classList.toggle('drawing', (this.#pen?.tool ?? 'hand') !== 'hand')
-    if (this.#popOut !== undefined) {
-      return poppedView(frame.t, button({ words: frame.t.popIn, look: 'primary tall', press: () => this.#popOut?.close() }))
-    }
-    const asked = state.elevating === 'credentials' ? credentialsForm(this.#link, frame.t) : undefined
-    const dropping = this.#dropping ? limitOf(state, frame.t) : undefined
-    return sessionView(state, surface.element, surface.picture.shown !== undefined, frame.t, { asked, dropping })
-  }
-
-  #notice({ notice }: ConsoleState, { t }: Frame): TemplateResult {
-    if (notice === undefined) return html``
-    const { message, hint } = sentenceOf(notice, t)
-    const words = [message, hint].filter(text => text !== undefined).join(' ')
-    const dismiss = button({ icon: icons.close, look: 'square tight', title: t.dismiss, press: () => this.#link.dismissNotice() })
-    return html`<div class="notice" part="notice" role="alert"><span>${words}</span>${dismiss}</div>`
+    const { t } = frame
+    const painted = surface.picture.shown !== undefined
+    const asked = state.elevating === 'credentials' ? credentialsForm(this.#link, t) : undefined
+    const over = { asked, dropping: this.#dropping ? limitOf(state, t) : undefined }
+    if (this.#popOut === undefined) return sessionView(state, surface.element, painted, t, over)
+    this.#popOut.draw(coverView(state, painted, t, over))
+    return poppedView(state, painted, t, over, button({ words: t.popIn, look: 'primary tall', press: () => this.#popOut?.close() }))
   }
 
   #frame(): Frame {
@@ -160,7 +169,7 @@ export class RemoteAssistConsole extends LitElement {
       sizing: this.#sizing,
       fullScreen: this.ownerDocument.fullscreenElement === this,
       canFullScreen: this.ownerDocument.fullscreenEnabled,
-      panelOpen: this.#panelOpen ?? (this.clientWidth === 0 || this.clientWidth >= NARROW),
+      panelOpen: this.#panel.open,
       poppedOut: this.#popOut !== undefined,
       tool: this.#pen?.tool ?? 'hand',
       colour: this.#pen?.colour ?? 'red',
@@ -180,10 +189,7 @@ export class RemoteAssistConsole extends LitElement {
         this.#redraw()
       },
       pickFiles: what => this.renderRoot.querySelector<HTMLInputElement>(what === 'folder' ? 'input[webkitdirectory]' : 'input[type=file]')?.click(),
-      togglePanel: () => {
-        this.#panelOpen = !this.#view().panelOpen
-        this.#redraw()
-      },
+      togglePanel: () => this.#panel.toggle(),
     }
   }
 
@@ -222,19 +228,45 @@ export class RemoteAssistConsole extends LitElement {
 
   #showPicture(session: Session): void {
     this.#hidePicture()
-    const nameOf = (participant: number) => this.#link.state.people.find(({ id }) => id === participant)?.name ?? ''
-    const surface = new Surface({ document: this.ownerDocument, changed: this.#redraw, zoomed: sizing => this.#resize(sizing), nameOf })
-    surface.label = stringsFor(languageOf(this)).picture
+    const nameOf = (participant: number) => {
+      const person = this.#link.state.people.find(({ id }) => id === participant)
+      return person === undefined ? '' : called(person, stringsFor(languageOf(this)))
+    }
+    const surface = new Surface({
+      document: this.ownerDocument,
+      changed: this.#redraw,
+      unable: codec => this.#link.giveUp(codec),
+      zoomed: sizing => this.#resize(sizing),
+      nameOf,
+    })
+    const { picture, wayOut } = stringsFor(languageOf(this))
+    surface.label = picture
+    surface.keyboardLabel = `${picture}; ${wayOut}`
     surface.sizing = this.#sizing
     this.#pen = new Pen(session, surface.marks)
     surface.pen = this.#pen
-    surface.hands = handsOf(session, () => this.#link.state.control === 'nobody' && this.#link.takeControl())
-    surface.element.addEventListener('dragover', this.#dragOver)
-    surface.element.addEventListener('dragleave', this.#dragLeave)
-    surface.element.addEventListener('drop', this.#drop)
+    surface.hands = handsOf(session, {
+      live: () => this.#link.state.stage.name === 'live',
+      pressed: () => this.#link.state.control === 'nobody' && this.#link.takeControl(),
+      leave: () => {
+        window.focus()
+        this.renderRoot.querySelector<HTMLElement>('[part~=control]')?.focus()
+      },
+    })
+    listenToDrops(surface.element, {
+      takes: () => this.#link.state.stage.name === 'live' && this.#link.state.can.includes('files-to'),
+      hovering: on => {
+        if (this.#dropping === on) return
+        this.#dropping = on
+        this.#redraw()
+      },
+      dropped: data => this.#send(droppedFiles(data)),
+    })
     session.on('cursor', word => surface.cursor(word))
+    session.on('grant', grants => grants.includes(Permission.ANNOTATE) || this.#pen?.putAway())
     session.on('annotation', annotation => surface.marks.hear(annotation))
     this.#surface = surface
+    this.#clipboard = new ClipboardBridge(session)
     void surface.picture.play(session.screens, this.#playing.signal)
     this.#tell('customer-joined')
   }
@@ -243,6 +275,7 @@ export class RemoteAssistConsole extends LitElement {
     this.#playing.abort()
     this.#playing = new AbortController()
     this.#popOut?.close()
+    this.#clipboard?.close()
     this.#surface?.close()
     this.#surface = undefined
     this.#pen = undefined
@@ -262,8 +295,12 @@ export class RemoteAssistConsole extends LitElement {
     this.#popOut = PopOut.open({
       element: surface.element,
       title: picture,
+      language: languageOf(this),
       styles: [tokens, controls, stage],
-      moved: () => surface.moved(),
+      moved: view => {
+        surface.moved()
+        this.#clipboard?.pictureIn(view)
+      },
       closed: () => {
         this.#popOut = undefined
         this.#redraw()
@@ -271,6 +308,11 @@ export class RemoteAssistConsole extends LitElement {
     })
     if (this.#popOut === undefined) this.#link.tell({ code: 'E_POPUP', message: whyNoPopOut, hint: undefined })
     this.#redraw()
+  }
+
+  /** Nobody comes back into a session whose page is gone: the browser asks first, be it a key that was meant for the customer's desktop. */
+  readonly #askToStay = (event: Event): void => {
+    if (isInSession(this.#link.state.stage)) event.preventDefault()
   }
 
   /** N is Next Screen, wherever the keyboard is but in a field: there, and in the picture, it is a letter. */
@@ -283,35 +325,6 @@ export class RemoteAssistConsole extends LitElement {
     if (this.#link.state.stage.name === 'live' && this.#link.state.screens.length > 1) this.#link.nextScreen()
   }
 
-  get #takesFiles(): boolean {
-    const { stage, can } = this.#link.state
-    return stage.name === 'live' && can.includes('files-to')
-  }
-
-  readonly #dragOver = (event: DragEvent): void => {
-    if (!this.#takesFiles || event.dataTransfer?.types.includes('Files') !== true) return
-    event.preventDefault()
-    event.dataTransfer.dropEffect = 'copy'
-    if (this.#dropping) return
-    this.#dropping = true
-    this.#redraw()
-  }
-
-  readonly #dragLeave = (event: DragEvent): void => {
-    const within = event.currentTarget instanceof Node && event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)
-    if (within) return
-    this.#dropping = false
-    this.#redraw()
-  }
-
-  readonly #drop = (event: DragEvent): void => {
-    this.#dropping = false
-    this.#redraw()
-    if (!this.#takesFiles || event.dataTransfer === null) return
-    event.preventDefault()
-    this.#send(droppedFiles(event.dataTransfer))
-  }
-
   readonly #picked = (event: Event): void => {
     const input = event.target as HTMLInputElement
     const picked = pickedFiles(input.files ?? [])
@@ -321,13 +334,18 @@ export class RemoteAssistConsole extends LitElement {
 
   /** Whoever sends something sees how it goes. */
   #send(picked: ReturnType<typeof droppedFiles>): void {
-    this.#panelOpen = true
+    this.#panel.show()
     void this.#link.files.send(picked)
-    this.#redraw()
   }
 
   async #copy(what: string, text: string): Promise<void> {
-    await navigator.clipboard.writeText(text)
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      // There is none, or this page may not: a frame of another site, for one.
+      const message = stringsFor(languageOf(this)).notCopied(text)
+      if (!copyByEvent(window, new Map([['text/plain', text]]))) return this.#link.tell({ code: 'E_COPY', message, hint: undefined })
+    }
     this.#copied = what
     this.#redraw()
     setTimeout(() => {

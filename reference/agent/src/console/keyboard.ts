@@ -3,12 +3,19 @@ import { isUsual, USAGES } from './keys.js'
 
 /** Where keys go. */
 export interface KeySink {
+  /** Whether keys are taken now; while they are not, they are the page's. */
+  active(): boolean
   /** `locks`: bit 0 Num, 1 Caps, 2 Scroll. */
   down(usage: number, locks: number): void
   up(usage: number, locks: number): void
   text(text: string): void
   releaseAll(): void
+  /** `isWayOut` was pressed: the field has lost the keyboard, and nothing is down any more. */
+  leave(): void
 }
+
+/** The key that leads out of the picture, as in the client that Windows has: browsers leave it to pages, and hardly a desktop needs it. */
+const isWayOut = ({ key, ctrlKey, altKey, shiftKey, metaKey }: KeyboardEvent): boolean => key === 'Home' && ctrlKey && altKey && !shiftKey && !metaKey
 
 /** Most characters of one committed text; longer ones come by the clipboard. */
 const MAX_TEXT = 4_096
@@ -19,7 +26,7 @@ const locksOf = (event: KeyboardEvent): number => LOCKS.reduce((bits, lock, i) =
 
 /**
  * Listens to `field`, a text field that is never seen: keys go out as they are pressed, and what an input method or a dead key commits into the field goes
- * out as text. When the field or the page loses the keyboard, everything that is down goes up. Returns a function that stops it.
+ * out as text. Ctrl + Alt + Home leads out. When the field or the page loses the keyboard, everything that is down goes up. Returns a function that stops it.
  */
 export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => void {
   const pressed = new Map<string, number>()
@@ -38,10 +45,14 @@ export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => v
   field.addEventListener(
     'keydown',
     event => {
-      if (event.isComposing || event.key === 'Process' || event.key === 'Dead' || event.key === 'Unidentified') return
+      if (!sink.active() || event.isComposing || event.key === 'Process' || event.key === 'Dead' || event.key === 'Unidentified') return
       const usage = USAGES.get(event.code)
       event.preventDefault()
       event.stopPropagation()
+      if (isWayOut(event)) {
+        field.blur()
+        return sink.leave()
+      }
       if (asText(event)) return sink.text(event.key)
       if (usage === undefined) return
       if (event.key === 'AltGraph') {

@@ -1,4 +1,5 @@
 /** The console's life: a session is made, the customer comes, decides, is assisted, goes. Turns what the peer library says into what is shown. */
+
 import {
   Agent,
   AssistError,
@@ -8,10 +9,11 @@ import {
   type InviteLink,
   type Session,
   type SessionEvents,
+  type VideoCodec,
 } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
-import { ClipboardBridge } from './clipboard.js'
 import { codeAfter, codeOf, renewedCodeOf } from './code.js'
+import { Codecs } from './codecs.js'
 import { ElevationDialog } from './elevation.js'
 import { Transfers } from './files/transfers.js'
 import { isInvitation, joinInvited } from './invited.js'
@@ -22,14 +24,14 @@ import {
   type ConsoleState,
   type ElevationWish,
   type Guest,
+  heard,
   initialState,
   isOver,
   type Person,
   type Stage,
 } from './model.js'
-import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
-import { CODECS } from './picture.js'
-import type { Told } from './told.js'
+import { abilitiesOf, comparisonOf, labelsOf, peopleOf } from './people.js'
+import { type Told, toldOf } from './told.js'
 
 /** What a link is made of. */
 export interface LinkOptions {
@@ -53,17 +55,14 @@ export interface LinkOptions {
   ended(): void
 }
 
-/** Lines of chat that are kept. */
-const MAX_LINES = 500
-
 export class AgentLink implements Actions {
   readonly files: Transfers
   #state: ConsoleState = initialState
   #agent: Agent | undefined
   #session: Session | undefined
-  #clipboard: ClipboardBridge | undefined
   #elevation: ElevationDialog | undefined
   readonly #invitations = new Map<number, Invitation>()
+  readonly #codecs = new Codecs()
   #lineUp = true
   #stop = new AbortController()
   readonly #options: LinkOptions
@@ -95,7 +94,6 @@ export class AgentLink implements Actions {
   /** Leaves without a word. */
   close(): void {
     this.#stop.abort()
-    this.#clipboard?.close()
     this.files.close()
     if (this.#agent === undefined) this.#session?.leave()
     else this.#agent.leave()
@@ -108,6 +106,7 @@ export class AgentLink implements Actions {
   /** Looks at what changes by itself. To be called once a second. */
   tick(): void {
     const session = this.#session
+    this.#followGuests()
     this.#set({ quality: session !== undefined && this.#state.stage.name === 'live' ? session.quality : undefined })
   }
 
@@ -136,8 +135,14 @@ export class AgentLink implements Actions {
   showScreen(screenId: number): void {
     const { screens } = this.#session ?? {}
     if (screens === undefined) return
-    this.#try(screens.show(screenId, { codecs: CODECS }))
-    this.#set({ current: screens.current?.screenId })
+    this.#try(this.#codecs.show(screens, screenId, () => this.#set({ current: screens.current?.screenId })))
+  }
+
+  /** The picture comes without this codec from now on: its decoder fails. */
+  giveUp(codec: VideoCodec): void {
+    this.#codecs.giveUp(codec)
+    const { current } = this.#session?.screens ?? {}
+    if (current !== undefined) this.showScreen(current.screenId)
   }
 
   takeControl(): void {
@@ -160,7 +165,7 @@ export class AgentLink implements Actions {
     if (input === undefined) return
     this.#try(
       input.sendKeys(combo).then(answer => {
-        if (!answer.ok) throw new AssistError('E_DENIED', `The keys were not sent: ${answer.reason.replaceAll('-', ' ')}.`)
+        if (!answer.ok) throw new AssistError('E_DENIED', `The keys were not sent: ${answer.reason.replaceAll('-', ' ')}.`, { cause: answer.reason })
       }),
     )
   }
@@ -196,7 +201,8 @@ export class AgentLink implements Actions {
       session.invite({ role, ...(link && { link }) }).then(invitation => {
         const id = this.#invitations.size + 1
         this.#invitations.set(id, invitation)
-        this.#set({ guests: [...this.#state.guests, { id, role, url: invitation.url }] })
+        const { url, expiresAtMs } = invitation
+        this.#set({ guests: [...this.#state.guests, { id, role, url, expiresAtMs, usedBy: undefined }] })
       }),
     )
   }
@@ -289,7 +295,6 @@ export class AgentLink implements Actions {
 
   #assist(session: Session, signal: AbortSignal): void {
     this.#session = session
-    this.#clipboard = new ClipboardBridge(session)
     this.#elevation = new ElevationDialog(session, elevating => signal.aborted || this.#set({ elevating }))
     const on = <N extends keyof SessionEvents>(name: N, hear: (event: SessionEvents[N]) => void) =>
       session.on(name, event => {
@@ -299,7 +304,7 @@ export class AgentLink implements Actions {
     on('grant', grants => this.#set({ can: abilitiesOf(grants) }))
     on('screen-list', () => this.#screens(session))
     on('control', () => this.#control(session))
-    on('chat', ({ from, text }) => this.#heard(from, text))
+    on('chat', ({ from, text }) => this.#set(heard(this.#state, from, text)))
     on('limit-near', ({ leftMs }) => this.#set({ endsAtMs: Date.now() + leftMs }))
     on('secure-desktop', ({ active, reason }) => this.#set({ covered: active ? reason : undefined }))
     on('clipboard-sync', ({ refused }) => this.#synced(session, refused))
@@ -319,6 +324,14 @@ export class AgentLink implements Actions {
   #people({ participants, self }: Session): void {
     const me = participants.find(one => one.participant === self)
     this.#set({ people: peopleOf(participants, self), leads: me?.lead ?? false, elevated: me?.elevated ?? false })
+    this.#followGuests()
+  }
+
+  /** Who came by which link. The broker tells, and perhaps after the customer told who is there. */
+  #followGuests(): void {
+    const { guests, people } = this.#state
+    const nameOf = ({ id, usedBy }: Guest) => usedBy ?? people.find(person => person.id === this.#invitations.get(id)?.joined)?.name
+    if (guests.some(guest => guest.usedBy !== nameOf(guest))) this.#set({ guests: guests.map(guest => ({ ...guest, usedBy: nameOf(guest) })) })
   }
 
   #line(up: boolean): void {
@@ -350,12 +363,6 @@ export class AgentLink implements Actions {
     const { ours, holder, heldOff } = control.state
     this.#set({ control: ours ? 'ours' : holder === 0 ? 'nobody' : 'other', heldOff: ours && heldOff })
     if (holder === 0 && this.#state.wantsControl) this.#requestControl()
-  }
-
-  #heard(from: number, text: string): void {
-    const person = this.#state.people.find(({ id }) => id === from)
-    const line = { from, name: person?.name ?? '?', self: person?.self ?? false, text }
-    this.#set({ chat: [...this.#state.chat, line].slice(-MAX_LINES), unread: this.#state.unread + (line.self ? 0 : 1) })
   }
 
   #synced({ clipboard }: Session, refused: AssistError | undefined): void {

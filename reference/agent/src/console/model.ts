@@ -1,4 +1,5 @@
 /** What the console shows, as plain data, and what its controls can ask for. Views know nothing else; no wire type gets this far. */
+
 import type { Credentials, Quality } from '@remote-assist/peer'
 import type { FileActions, FilesState } from './files/model.js'
 import type { Told } from './told.js'
@@ -33,6 +34,7 @@ export interface Code {
 /** Somebody in the session. */
 export interface Person {
   readonly id: number
+  /** As given; empty = it gave none. */
   readonly name: string
   readonly role: 'agent' | 'customer' | 'viewer'
   /** The organisation that vouches for it, as the customer says; empty = nobody does; undefined = the customer has not said yet, or it is no agent. */
@@ -72,6 +74,7 @@ export interface ScreenLabel {
 export interface Said {
   readonly from: number
   readonly name: string
+  readonly role: Person['role']
   readonly self: boolean
   readonly text: string
 }
@@ -105,6 +108,10 @@ export interface Guest {
   readonly id: number
   readonly role: 'viewer' | 'agent'
   readonly url: string
+  /** Ms since 1970. */
+  readonly expiresAtMs: number
+  /** The name of who came by it, empty if it gave none: it lets nobody else in. */
+  readonly usedBy: string | undefined
 }
 
 /** Everything that is shown. */
@@ -214,6 +221,16 @@ export interface Actions {
   readonly files: FileActions
   leave(): void
   dismissNotice(): void
+}
+
+/** Lines of chat that are kept. */
+const MAX_LINES = 500
+
+/** Somebody said something. */
+export function heard({ chat, unread, people }: ConsoleState, from: number, text: string): Pick<ConsoleState, 'chat' | 'unread'> {
+  const person = people.find(({ id }) => id === from)
+  const line = { from, name: person?.name ?? '?', role: person?.role ?? 'agent', self: person?.self ?? false, text }
+  return { chat: [...chat, line].slice(-MAX_LINES), unread: unread + (line.self ? 0 : 1) }
 }
 
 /** Why nothing can be done at the moment. */

@@ -35,7 +35,8 @@ export class Pen {
   readonly #marks: Marks
   #line: Line | undefined
   #pointing: Place | undefined
-  #due = false
+  /** The window whose next frame is waited for. */
+  #due: Window | undefined
 
   constructor(session: Pick<Session, 'annotations' | 'screens'>, marks: Marks) {
     this.#session = session
@@ -59,14 +60,21 @@ export class Pen {
   leave(): void {
     this.#pointing = undefined
     const screen = this.#session.screens.current
-    if (this.tool === 'laser' && screen !== undefined) this.#session.annotations.point(screen.screenId, undefined)
+    if (this.tool === 'laser' && screen !== undefined) this.#try(() => this.#session.annotations.point(screen.screenId, undefined))
     this.#marks.hear({ do: 'rest', from: 0 })
+  }
+
+  /** Drawing is not allowed any more: the pointer drives the customer's again. */
+  putAway(): void {
+    this.leave()
+    this.tool = 'hand'
+    this.#line = undefined
   }
 
   /** Wipes what this end drew. */
   clear(): void {
     this.#line = undefined
-    this.#session.annotations.clear()
+    this.#try(() => this.#session.annotations.clear())
     this.#marks.clear(0, true)
   }
 
@@ -83,19 +91,25 @@ export class Pen {
     this.#line.waiting.push(at)
   }
 
-  /** Once a frame is as often as anybody sees it, and well below what an author may send. */
+  /** Once a frame of the window that the picture is in is as often as anybody sees it, and well below what an author may send. */
   #soon(): void {
-    if (this.#due) return
-    this.#due = true
-    requestAnimationFrame(() => {
-      this.#due = false
+    const view = this.#marks.element.ownerDocument.defaultView ?? window
+    // What a window that is gone would have told, it does not tell any more.
+    if (this.#due === view) return
+    this.#due = view
+    view.requestAnimationFrame(() => {
+      this.#due = undefined
       this.#flush()
     })
   }
 
   #flush(): void {
+    this.#try(() => this.#say())
+  }
+
+  #try(call: () => void): void {
     try {
-      this.#say()
+      call()
     } catch (error) {
       // Not allowed any more, or more than may be on the picture: what was drawn last is not there, for anybody.
       if (!(error instanceof AssistError)) throw error

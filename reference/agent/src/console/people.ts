@@ -1,7 +1,7 @@
 /** Words of the wire as the console has them. */
-import { AssistError, FileTransferError, type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
+
+import { type Participant, Permission, Role, type Screens, type Session } from '@remote-assist/peer'
 import type { Ability, Comparison, Person, ScreenLabel } from './model.js'
-import type { Told } from './told.js'
 
 const ROLES: { readonly [R in Role]?: Person['role'] } = { [Role.AGENT]: 'agent', [Role.CUSTOMER]: 'customer', [Role.VIEWER]: 'viewer' }
 
@@ -17,9 +17,6 @@ const ABILITIES: { readonly [P in Permission]?: Ability } = {
   [Permission.ELEVATE]: 'elevate',
 }
 
-/** Who does not give a name is called by its role. */
-const NAMES: Readonly<Record<Person['role'], string>> = { agent: 'Agent', customer: 'Customer', viewer: 'Viewer' }
-
 /** The people of a session, agents first. */
 export function peopleOf(participants: readonly Participant[], self: number): readonly Person[] {
   const order = { agent: 0, viewer: 1, customer: 2 }
@@ -32,7 +29,7 @@ export function peopleOf(participants: readonly Participant[], self: number): re
       return [
         {
           id: participant,
-          name: displayName || NAMES[known],
+          name: displayName,
           role: known,
           organisation: vouched,
           self: participant === self,
@@ -60,9 +57,3 @@ export const abilitiesOf = (grants: readonly Permission[]): readonly Ability[] =
 /** Screens with their numbers. */
 export const labelsOf = (screens: Screens['list']): readonly ScreenLabel[] =>
   screens.map(({ screenId, name, width, height, scalePercent, x, y }, i) => ({ id: screenId, number: i + 1, name, width, height, scalePercent, x, y }))
-
-/** An error in words for a person. */
-export function toldOf(error: unknown): Told {
-  if (error instanceof AssistError || error instanceof FileTransferError) return { code: error.code, message: error.message, hint: error.hint }
-  return { code: 'E_UNEXPECTED', message: error instanceof Error ? error.message : String(error), hint: undefined }
-}

@@ -1,37 +1,53 @@
 /** Every word of the console, by language, and what goes with them. */
 import type { Combo, Person } from './model.js'
 import { ENGLISH, type Strings } from './strings/english.js'
-import { GERMAN } from './strings/german.js'
 import type { Told } from './told.js'
 
 export type { Strings }
 
-/** The languages that the console speaks. */
-export const LANGUAGES: ReadonlyMap<string, Strings> = new Map([
-  ['en', ENGLISH],
-  ['de', GERMAN],
-])
+/** The languages beside English, each in a file of its own that is loaded once an element speaks it. */
+const OTHERS: Readonly<Record<string, () => Promise<Strings>>> = {
+  de: async () => (await import('./strings/german.js')).GERMAN,
+}
+const loaded = new Map<string, Strings>()
 
-/** The words for a BCP 47 tag, e.g. `de-AT`; English for languages that are not there. */
-export const stringsFor = (tag: string): Strings => LANGUAGES.get(tag.toLowerCase().split('-', 1)[0] ?? '') ?? ENGLISH
+/** The language of a BCP 47 tag, e.g. `de` of `de-AT`; undefined = there are no words for it but English ones. */
+const languageOfTag = (tag: string): string | undefined => Object.keys(OTHERS).find(language => language === primary(tag))
+const primary = (tag: string): string | undefined => tag.toLowerCase().split('-', 1)[0]
 
-/** The language of an element: its own, or that of what it is in. */
-export const languageOf = (element: Element): string => element.closest<HTMLElement>('[lang]')?.lang || 'en'
-
-type Plain = { [K in keyof Strings]: Strings[K] extends string ? K : never }[keyof Strings]
-
-const SENTENCES: { readonly [code: string]: readonly [message: Plain, hint: Plain] } = {
-  E_PIN_WRONG: ['wrongCode', 'wrongCodeHow'],
-  E_ATTEMPTS: ['wrongCode', 'wrongCodeHow'],
-  E_SECURITY: ['insecure', 'insecureHow'],
-  E_LIMIT: ['limit', 'limitHow'],
+/** The first of these BCP 47 tags whose language there are words for, as that language; English if none is. */
+export const languageFor = (...tags: readonly string[]): string => {
+  const first = tags.find(tag => primary(tag) === 'en' || languageOfTag(tag) !== undefined)
+  return languageOfTag(first ?? '') ?? 'en'
 }
 
-/** An error in the words of the console, where it has its own; they are for an agent. */
-export function sentenceOf({ code, message, hint }: Told, t: Strings): Pick<Told, 'message' | 'hint'> {
-  const own = SENTENCES[code]
-  return own === undefined ? { message, hint } : { message: t[own[0]], hint: t[own[1]] }
+/** The words for a language, by its BCP 47 tag: English if it is not there, or until it was loaded. */
+export const stringsFor = (tag: string): Strings => loaded.get(languageOfTag(tag) ?? '') ?? ENGLISH
+
+/** Loads the words for a language; undefined = they are there. Never rejects: where its file is missing, it is English. */
+export function loadStrings(tag: string): Promise<unknown> | undefined {
+  const language = languageOfTag(tag)
+  if (language === undefined || loaded.has(language)) return undefined
+  return OTHERS[language]?.().then(
+    words => loaded.set(language, words),
+    (error: unknown) => {
+      console.warn(`remote-assist: the words for ${language} did not load: ${error}`)
+      loaded.set(language, ENGLISH)
+    },
+  )
 }
+
+/** An error in the words of the console, where the language has its own for an agent. */
+export function sentenceOf({ code, message, hint, reason, file }: Told, { errors }: Strings): Pick<Told, 'message' | 'hint'> {
+  const own = errors[`${code}:${reason}`] ?? errors[code]
+  if (own === undefined) return { message, hint }
+  const [sentence, what] = own
+  // Nobody foresaw it: what the browser says is all that there is.
+  return { message: file === undefined ? sentence : `${file}: ${sentence}`, hint: code === 'E_UNEXPECTED' ? message : what }
+}
+
+/** What somebody is called who perhaps gave no name. */
+export const called = ({ name, role }: Pick<Person, 'name' | 'role'>, t: Strings): string => name || t.roles[role]
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',
@@ -75,9 +91,3 @@ export function amount(bytes: number, { locale }: Pick<Strings, 'locale'>): stri
 
 /** A rate: `1.4 MB/s`. */
 export const rate = (bytesPerSecond: number, t: Strings): string => t.perSecond(amount(Math.round(bytesPerSecond), t))
-
-/** A rest of time: `9:41`. */
-export function minutes(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1_000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}

@@ -1,4 +1,5 @@
 /** The stage's surface: the picture, the customer's pointer on it, and the agent's hands. */
+import type { VideoCodec } from '@remote-assist/peer'
 import { Cursor, type CursorWord } from './cursor.js'
 import { nativePixel, type Place, type Placement, placePicture, type Sizing, zoomedBy } from './geometry.js'
 import { type KeySink, listenToKeys } from './keyboard.js'
@@ -9,8 +10,6 @@ import { listenToPointer, type PointerButton } from './pointer.js'
 
 /** Where input goes while this end is in control. */
 export interface Hands extends KeySink {
-  /** Input is taken. */
-  active(): boolean
   /** The picture was pressed while it is not. */
   pressed(): void
   move(at: Place): void
@@ -24,6 +23,8 @@ export interface SurfaceOptions {
   readonly document: Document
   /** There is a picture, or it has another size. */
   changed(): void
+  /** This browser says that it decodes this codec, and does not. */
+  unable(codec: VideoCodec): void
   /** The wheel asks for another size; without it the wheel zooms nothing. */
   zoomed?(sizing: Sizing): void
   /** What somebody who points is called. */
@@ -42,13 +43,16 @@ export class Surface {
   #sizing: Sizing = 'fit'
   #letGo: () => void = () => undefined
 
-  constructor({ document, changed, zoomed, nameOf = () => '' }: SurfaceOptions) {
+  constructor({ document, changed, unable, zoomed, nameOf = () => '' }: SurfaceOptions) {
     this.element = document.createElement('div')
     this.element.className = 'surface'
     this.element.part.add('picture')
-    this.picture = new Picture(document, () => {
-      this.#layout()
-      changed()
+    this.picture = new Picture(document, {
+      changed: () => {
+        this.#layout()
+        changed()
+      },
+      unable,
     })
     this.#cursor = new Cursor(document)
     this.marks = new Marks(document, nameOf)
@@ -65,6 +69,7 @@ export class Surface {
 
   /** It may be in another window now: its size and its pixels are that one's. */
   moved(): void {
+    this.picture.moved()
     this.#unwatch()
     const view = this.element.ownerDocument.defaultView as (Window & typeof globalThis) | null
     if (view === null) return
@@ -84,9 +89,14 @@ export class Surface {
 
   /** Said to screen readers. */
   set label(text: string) {
-    this.#field.setAttribute('aria-label', text)
+    this.keyboardLabel = text
     this.picture.canvas.setAttribute('aria-label', text)
     this.picture.canvas.setAttribute('role', 'img')
+  }
+
+  /** Said to screen readers while the keyboard is in the picture. */
+  set keyboardLabel(text: string) {
+    this.#field.setAttribute('aria-label', text)
   }
 
   /** Takes keyboard and pointer, for as long as these hands are there. `undefined` takes nothing. */
@@ -130,13 +140,11 @@ export class Surface {
     this.#layout()
   }
 
-  /** Whether the pointer on the picture is this agent's. */
+  /** Whether the pointer on the picture is this agent's, and Tab leads into it. */
   set inControl(own: boolean) {
-    const gained = own && !this.#cursor.own
     this.#cursor.own = own
+    this.#field.tabIndex = own ? 0 : -1
     this.#layout()
-    // Once: whoever types a message afterwards goes on typing it.
-    if (gained) this.focus()
   }
 
   /** Stops everything. */
@@ -144,6 +152,7 @@ export class Surface {
     this.hands = undefined
     this.#unwatch()
     this.#cursor.close()
+    this.picture.close()
   }
 
   #unwatch(): void {

@@ -1,20 +1,22 @@
-/** `<remote-assist-viewer>`: the external view. A picture and the users; it has nothing to act with. */
-import { AssistError, Viewer, type WatchEvents } from '@remote-assist/peer'
+/** `<remote-assist-viewer>`: the external view. A picture, the users and the talk; it has nothing to act with on the customer's computer. */
+import { AssistError, type AssistErrorCode, type VideoCodec, Viewer, type WatchEvents } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
+import { button, controls, icons, languageOf, tokens } from '@remote-assist/ui/browser'
 import { html, LitElement, type TemplateResult } from 'lit'
-import { icons } from './icons.js'
-import { type ConsoleState, currentScreen, initialState, nextScreen } from './model.js'
-import { abilitiesOf, comparisonOf, labelsOf, peopleOf, toldOf } from './people.js'
-import { CODECS } from './picture.js'
-import { languageOf, type Strings, sentenceOf, stringsFor } from './strings.js'
-import { controls } from './styles/controls.js'
+import { Codecs } from './codecs.js'
+import { type ConsoleState, currentScreen, heard, initialState, nextScreen } from './model.js'
+import { Panel } from './panel.js'
+import { abilitiesOf, comparisonOf, labelsOf, peopleOf } from './people.js'
+import { loadStrings, type Strings, sentenceOf, stringsFor } from './strings.js'
 import { layout } from './styles/layout.js'
 import { stage } from './styles/stage.js'
-import { tokens } from './styles/tokens.js'
+import { talk } from './styles/talk.js'
 import { Surface } from './surface.js'
-import type { Told } from './told.js'
-import { button } from './views/parts.js'
+import { type Told, toldOf } from './told.js'
+import { chatSection } from './views/chat.js'
+import { noticeView } from './views/news.js'
 import { sessionView } from './views/session.js'
+import { panelButton } from './views/toolbar.js'
 import { usersView } from './views/users.js'
 import { centre } from './views/waiting.js'
 import { wordsSection } from './views/words.js'
@@ -27,7 +29,7 @@ type Standing = Pick<WatchEvents, 'line' | 'phase'>
  * fragment, taken once and never written anywhere. Event: `ended`.
  */
 export class RemoteAssistViewer extends LitElement {
-  static override readonly styles = [tokens, controls, layout, stage]
+  static override readonly styles = [tokens, controls, layout, stage, talk]
   static override readonly properties = { broker: {}, displayName: { attribute: 'display-name' }, invitation: { attribute: false }, _state: { state: true } }
 
   declare broker: string
@@ -35,6 +37,8 @@ export class RemoteAssistViewer extends LitElement {
   declare invitation: string
   declare _state: ConsoleState
 
+  readonly #codecs = new Codecs()
+  readonly #panel = new Panel(this, () => this._state.unread > 0 && this.#set({ unread: 0 }))
   #viewer: Viewer | undefined
   #surface: Surface | undefined
   #standing: Standing = { line: 'up', phase: 'active' }
@@ -59,6 +63,17 @@ export class RemoteAssistViewer extends LitElement {
     this.#close()
   }
 
+  /** The pixels of the picture, native size; undefined = there is none. Without the pointer. */
+  async snapshot(): Promise<ImageData | undefined> {
+    return this.#surface?.picture.snapshot()
+  }
+
+  /** Nothing is shown in a language that is not meant. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await loadStrings(languageOf(this))
+    super.scheduleUpdate()
+  }
+
   override render(): TemplateResult {
     const t = stringsFor(languageOf(this))
     const state = this._state
@@ -66,21 +81,39 @@ export class RemoteAssistViewer extends LitElement {
     const why = state.screens.length > 1 ? undefined : t.whyOneScreen
     return html`<div class="room">
       <header class="bar" part="toolbar">
-        <span class="label">${icons.eye}${t.viewerTitle}</span>
+        <h1 class="label">${icons.eye}${t.viewerTitle}</h1>
         ${
-          screen === undefined
+          screen === undefined || !state.can.includes('view')
             ? ''
             : html`<span class="divider"></span><span class="figures muted">${screen.number} (${screen.width}×${screen.height})</span>
               ${button({ words: t.nextScreen(why === undefined ? nextScreen(state)?.number : undefined), icon: icons.next, part: 'next-screen', title: t.nextScreen(undefined), why, press: () => this.#next() })}`
         }
-        <span class="space"></span><span class="chip">${t.viewerOnly}</span>
+        <span class="space"></span><span class="chip not-narrow">${t.viewerOnly}</span>
+        ${state.people.length === 0 ? '' : panelButton(state, { panelOpen: this.#panel.open, togglePanel: () => this.#panel.toggle() }, t, 'square')}
       </header>
-      <main class="stage" part="stage">${this.#stage(state)}</main>
-      <aside class="panel" part="panel" ?hidden=${state.people.length === 0}>
+      <main class="stage" part="stage">${this.#stage(state)} ${noticeView(state, { dismissNotice: () => this.#set({ notice: undefined }) }, t)}</main>
+      ${state.people.length === 0 ? '' : this.#details(state, t)}
+    </div>`
+  }
+
+  #details(state: ConsoleState, t: Strings): TemplateResult {
+    return html`<aside class="panel" part="panel" ?hidden=${!this.#panel.open}>
+      <div class="sections">
         <section class="section" aria-label=${t.users}><h2>${t.users}</h2>${usersView(state.people, t)}</section>
         ${state.comparison === undefined ? '' : wordsSection(state.comparison, t)}
-      </aside>
-    </div>`
+      </div>
+      ${state.can.includes('chat') ? chatSection(state, { say: text => void this.#try(() => this.#viewer?.chat.say(text)) }, t) : ''}
+    </aside>`
+  }
+
+  /** What does not work is said. */
+  async #try(work: () => unknown): Promise<void> {
+    const { signal } = this.#stop
+    try {
+      await work()
+    } catch (error) {
+      if (!signal.aborted) this.#set({ notice: toldOf(error) })
+    }
   }
 
   #stage(state: ConsoleState): TemplateResult {
@@ -112,7 +145,7 @@ export class RemoteAssistViewer extends LitElement {
   }
 
   #watch(viewer: Viewer, signal: AbortSignal): void {
-    const surface = new Surface({ document: this.ownerDocument, changed: () => this.requestUpdate() })
+    const surface = new Surface({ document: this.ownerDocument, changed: () => this.requestUpdate(), unable: codec => this.#giveUp(codec) })
     surface.label = stringsFor(languageOf(this)).picture
     this.#surface = surface
     const live =
@@ -134,6 +167,10 @@ export class RemoteAssistViewer extends LitElement {
     viewer.on(
       'cursor',
       live(word => surface.cursor(word)),
+    )
+    viewer.on(
+      'chat',
+      live(({ from, text }) => this.#set(heard(this._state, from, text))),
     )
     viewer.on(
       'secure-desktop',
@@ -175,19 +212,24 @@ export class RemoteAssistViewer extends LitElement {
 
   #screens({ screens }: Viewer): void {
     this.#set({ screens: labelsOf(screens.list), current: screens.current?.screenId })
-    if (screens.current === undefined && screens.list.length > 0) this.#show(screens.next())
+    if (screens.current === undefined && screens.list.length > 0 && this._state.can.includes('view')) this.#show(screens.next())
   }
 
   #next(): void {
-    if (this.#viewer !== undefined) this.#show(this.#viewer.screens.next())
+    void this.#try(() => this.#viewer && this.#show(this.#viewer.screens.next()))
   }
 
   #show(screenId: number): void {
     const { screens } = this.#viewer ?? {}
     if (screens === undefined) return
-    const { signal } = this.#stop
-    screens.show(screenId, { codecs: CODECS, signal }).catch((error: unknown) => signal.aborted || this.#set({ notice: toldOf(error) }))
-    this.#set({ current: screens.current?.screenId })
+    const begun = () => this.#set({ current: screens.current?.screenId })
+    void this.#try(() => this.#codecs.show(screens, screenId, begun, { signal: this.#stop.signal }))
+  }
+
+  #giveUp(codec: VideoCodec): void {
+    this.#codecs.giveUp(codec)
+    const { current } = this.#viewer?.screens ?? {}
+    if (current !== undefined) this.#show(current.screenId)
   }
 
   #end(error: unknown, failed: boolean): void {
@@ -212,7 +254,9 @@ export class RemoteAssistViewer extends LitElement {
   }
 }
 
-/** Who looks on came by an invitation, not by a PIN. */
+/** What is said of a code is meant for a PIN; who looks on came by an invitation, which lets one in, once. */
+const OF_CODES: readonly string[] = ['E_PIN_WRONG', 'E_CODE_UNKNOWN', 'E_CODE_EXPIRED', 'E_CODE_USED'] satisfies AssistErrorCode[]
+
 function whyOver(why: Told, t: Strings): Pick<Told, 'message' | 'hint'> {
-  return why.code === 'E_PIN_WRONG' ? { message: t.wrongInvitation, hint: t.wrongInvitationHow } : sentenceOf(why, t)
+  return OF_CODES.includes(why.code) ? { message: t.wrongInvitation, hint: t.wrongInvitationHow } : sentenceOf(why, t)
 }

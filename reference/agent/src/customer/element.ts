@@ -1,23 +1,15 @@
 /** `<remote-assist-customer>`: a customer's whole page in one element, from the PIN to the log. */
 import type { Trust } from '@remote-assist/peer'
+import { BROWSER_TOPICS, called, type Strings, stringsFor, type Topic } from '@remote-assist/ui'
+import { barView, controls, customerView, filePicker, Guide, languageOf, page, sharing, shownOf, tokens } from '@remote-assist/ui/browser'
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
-import { languageOf } from '../console/strings.js'
-import { controls } from '../console/styles/controls.js'
-import { tokens } from '../console/styles/tokens.js'
 import { canShareScreen } from './host/browser-host.js'
-import type { CustomerState } from './model.js'
+import type { PageState } from './model.js'
 import { Preview } from './preview.js'
-import { type Strings, stringsFor } from './strings.js'
-import { page } from './styles/page.js'
-import { sharing } from './styles/sharing.js'
 import { canKeepOnTop, TopWindow } from './top-window.js'
-import { SUGGESTED, type Topic } from './topics.js'
-import { barView } from './views/bar.js'
-import { codeView, waitView } from './views/code.js'
-import { consentView } from './views/consent.js'
-import { endedView } from './views/ended.js'
-import { liveView } from './views/live.js'
-import { called, type Frame, noticeView } from './views/parts.js'
+import { clipboardView } from './views/clipboard.js'
+import type { PageFrame } from './views/frame.js'
+import { screenView } from './views/screen.js'
 import { Visit } from './visit.js'
 
 /** How long a button says that it has done it, ms. */
@@ -36,7 +28,6 @@ export class RemoteAssistCustomer extends LitElement {
     link: { attribute: false },
     trust: { attribute: false },
     reloaded: { attribute: false },
-    _tick: { state: true },
   }
 
   declare broker: string
@@ -44,20 +35,16 @@ export class RemoteAssistCustomer extends LitElement {
   declare link: string | undefined
   declare trust: Trust | undefined
   declare reloaded: boolean
-  declare _tick: number
 
   readonly #visit: Visit
   readonly #preview: Preview
-  readonly #picker: HTMLInputElement
-  #timer: ReturnType<typeof setInterval> | undefined
+  readonly #picker = filePicker(this.ownerDocument, (files, question) => this.#visit.sendFiles(files, question))
+  readonly #guide = new Guide(this, () => shownOf(this.#visit.state))
   #leaving = new AbortController()
   readonly #top = new TopWindow(RemoteAssistCustomer.styles, () => this.#redraw())
-  #chosen: { readonly question: number; readonly topics: ReadonlySet<Topic> } = { question: 0, topics: SUGGESTED }
   #previewOpen = false
   #pasting = false
   #copied: string | undefined
-  #answering: number | undefined
-  #shown = ''
 
   constructor() {
     super()
@@ -66,13 +53,7 @@ export class RemoteAssistCustomer extends LitElement {
     this.link = undefined
     this.trust = undefined
     this.reloaded = false
-    this._tick = 0
     this.#preview = new Preview(this.ownerDocument, person => this.#nameOf(person))
-    this.#picker = Object.assign(this.ownerDocument.createElement('input'), { type: 'file', multiple: true, hidden: true })
-    this.#picker.addEventListener('change', () => {
-      this.#visit.sendFiles([...(this.#picker.files ?? [])], this.#answering)
-      this.#picker.value = ''
-    })
     this.#visit = new Visit({
       broker: () => this.#broker,
       displayName: () => this.displayName,
@@ -94,7 +75,6 @@ export class RemoteAssistCustomer extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#timer = setInterval(() => this.#redraw(), 1_000)
     this.#leaving = new AbortController()
     const { signal } = this.#leaving
     const shares = () => this.#visit.state.stage.name === 'live'
@@ -113,7 +93,6 @@ export class RemoteAssistCustomer extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    clearInterval(this.#timer)
     this.#leaving.abort()
     this.#visit.restart()
     this.#preview.close()
@@ -127,76 +106,42 @@ export class RemoteAssistCustomer extends LitElement {
     this.#preview.keep(new Set(state.people.filter(({ holds }) => holds.includes('talk')).map(({ id }) => id)))
     this.#preview.open = this.#previewOpen
     this.#preview.label = frame.t.previewLabel
-    return html`${this.#picker}${state.stage.name === 'live' ? liveView(state, frame) : html`<main class="page">${noticeView(state, frame)}${this.#question(state, frame)}</main>`}`
+    return html`${this.#picker.element}${customerView(state, frame)}`
   }
 
   override updated(changes: PropertyValues<this>): void {
     super.updated(changes)
     const { state } = this.#visit
     if (state.stage.name === 'live') this.#top.draw(barView(state, { ...this.#frame(state), keepOnTop: undefined }))
-    for (const lines of this.renderRoot.querySelectorAll<HTMLElement>('.lines')) {
-      // New lines come at the end, which is shown for as long as nobody scrolls.
-      const count = String(lines.childElementCount)
-      if (lines.dataset.count !== count) lines.scrollTop = lines.scrollHeight
-      lines.dataset.count = count
-    }
-    const { stage, questions } = state
-    const shown = `${stage.name}:${questions[0]?.id ?? ''}`
-    if (shown === this.#shown) return
-    const first = this.#shown === ''
-    this.#shown = shown
-    // A new question is read out; the PIN's field is where a person types.
-    const focus = this.renderRoot.querySelector<HTMLElement>(stage.name === 'code' ? 'input.pin' : ':is(.asked, .page, .bar) [tabindex="-1"]')
-    if (stage.name === 'code' || !first) focus?.focus({ preventScroll: true })
-    this.scrollIntoView({ block: 'start' })
   }
 
-  #question(state: CustomerState, frame: Frame): TemplateResult {
-    const { t } = frame
-    const { stage, questions } = state
-    const [question] = questions
-    switch (stage.name) {
-      case 'code':
-        return codeView(stage.problem, frame)
-      case 'joining':
-        return waitView(t.joiningTitle, t.joiningHow, frame)
-      case 'ended':
-        return endedView(stage, state, frame)
-      default:
-        return question === undefined ? waitView(t.waitingTitle, t.waitingHow, frame) : consentView(question, state, frame)
-    }
-  }
-
-  #frame({ questions }: CustomerState): Frame {
-    const [question] = questions
-    const suggested = new Set(question?.topics.filter(topic => SUGGESTED.has(topic) && (topic !== 'see' || canShareScreen())))
-    const chosen = question?.id === this.#chosen.question ? this.#chosen.topics : suggested
-    return {
-      t: this.#words,
+  #frame(state: PageState): PageFrame {
+    const t = this.#words
+    const hindered = (topic: Topic) => (topic === 'see' && !canShareScreen() ? t.seeWhy : undefined)
+    const frame: PageFrame = {
+      ...this.#guide.choice(state, hindered),
+      t,
       actions: this.#visit,
       preview: this.#preview,
       now: Date.now(),
       broker: this.#broker,
-      chosen,
-      choose: (topic, on) => {
-        const topics = new Set(chosen)
-        if (on) topics.add(topic)
-        else topics.delete(topic)
-        this.#chosen = { question: question?.id ?? 0, topics }
-        this.#redraw()
-      },
       previewOpen: this.#previewOpen,
       openPreview: open => this.#openPreview(open),
       pasting: this.#pasting,
       sendCopied: () => void this.#sendCopied(),
-      pickFiles: id => {
-        this.#answering = id
-        this.#picker.click()
-      },
+      pickFiles: question => this.#picker.open(question),
       keepOnTop: canKeepOnTop() && !this.#top.open ? () => this.#keepOnTop() : undefined,
       copied: this.#copied,
       copy: (what, text) => void this.#copy(what, text),
+      able: BROWSER_TOPICS,
+      hindered,
+      asked: () => html``,
+      screen: () => screenView(state, frame),
+      place: () => html``,
+      logFile: undefined,
+      more: () => clipboardView(state, frame),
     }
+    return frame
   }
 
   get #broker(): string {
@@ -254,7 +199,7 @@ export class RemoteAssistCustomer extends LitElement {
 
   readonly #redraw = (): void => {
     this.#announce()
-    this._tick++
+    this.requestUpdate()
   }
 
   /** Tells the page around it when somebody was allowed something for the first time. */

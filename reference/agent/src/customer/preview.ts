@@ -1,7 +1,7 @@
 /** What the agents see, small, with what they draw on it. */
 import type { Annotation } from '@remote-assist/peer'
-import type { Shared } from './host/browser-host.js'
-import { Sketch } from './sketch.js'
+import { Sketch } from '@remote-assist/ui'
+import type { SharedStream } from './host/browser-host.js'
 
 /** The picture is drawn anew so often, in ms: a preview that is itself on the shared screen changes it each time. */
 const REFRESH_MS = 1_000
@@ -15,7 +15,7 @@ export class Preview {
   readonly sketch = new Sketch()
   readonly #video: HTMLVideoElement
   readonly #nameOf: (person: number) => string
-  #shared: Shared | undefined
+  #shared: SharedStream | undefined
   #open = false
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -34,7 +34,7 @@ export class Preview {
   }
 
   /** What is shared now. */
-  set shared(shared: Shared | undefined) {
+  set shared(shared: SharedStream | undefined) {
     if (shared?.stream !== this.#shared?.stream) {
       this.#video.srcObject = shared?.stream ?? null
       // Playing what the page itself captures needs nobody's leave.

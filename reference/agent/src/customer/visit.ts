@@ -1,13 +1,10 @@
-/** One visit of a customer, from the PIN to the end: what the page's controls do, and what they show of it. */
-import { type Annotation, AssistError, Customer, type CustomerEvents, HostError, type JoinOptions, type Trust } from '@remote-assist/peer'
+/** One visit of a customer in a browser, from the PIN to the end: what the page's controls do, and what they show of it. */
+import { type Annotation, AssistError, Customer, HostError, type JoinOptions, type Trust } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket/browser'
-import { FileDesk } from './files/desk.js'
+import { Attendance, BROWSER_TOPICS, type CustomerState, mayAnybody, problemOf, type Topic } from '@remote-assist/ui'
+import { PickedFiles } from './files/desk.js'
 import { BrowserHost, pickScreen } from './host/browser-host.js'
-import { entryOf } from './log.js'
-import { type Actions, type CustomerState, initialState, mayAnybody } from './model.js'
-import { Questions } from './questions.js'
-import { plain, presentOf, problemOf, toldOf } from './told.js'
-import { permissionsOf, type Topic } from './topics.js'
+import { initialPage, type PageActions, type PageState } from './model.js'
 
 /** What a visit needs of its element. */
 export interface VisitOptions {
@@ -23,30 +20,20 @@ export interface VisitOptions {
   readonly ended: () => void
 }
 
-/** So many lines of chat are kept. */
-const MAX_LINES = 500
-
-export class Visit implements Actions {
+export class Visit implements PageActions {
   readonly #options: VisitOptions
-  readonly #questions = new Questions(
-    questions => this.#set({ questions }),
-    () => this.#lapsed(),
-  )
-  #state = initialState
+  #state = initialPage
+  #attendance = this.#newAttendance()
   #files = this.#newFiles()
   #stop = new AbortController()
-  #customer: Customer | undefined
   #host: BrowserHost | undefined
-  #lines: string[] = []
-  #refused = false
   #picking = false
-  #nextLine = 1
 
   constructor(options: VisitOptions) {
     this.#options = options
   }
 
-  get state(): CustomerState {
+  get state(): PageState {
     return this.#state
   }
 
@@ -64,34 +51,32 @@ export class Visit implements Actions {
   }
 
   start(chosen: ReadonlySet<Topic>): void {
-    const asked = this.#questions.first
+    const asked = this.#attendance.first
     if (asked === undefined) return
     const sees = chosen.has('see') && this.#state.shared === undefined
     const picked = sees ? this.#share() : Promise.resolve(true)
     picked.then(
-      shared => shared && this.#decide(asked.id, chosen),
+      shared => shared && this.#attendance.decide(asked, chosen),
       (error: unknown) => this.failed(error),
     )
   }
 
   refuse(): void {
-    this.#refused = this.#state.people.length === 0 && this.#state.questions.length === 1
-    this.#questions.decide(new Set())
-    if (this.#refused) this.#customer?.leave()
+    this.#attendance.refuse()
   }
 
   pause(): void {
-    this.#customer?.pause()
+    this.#attendance.customer?.pause()
   }
 
   goOn(): void {
-    this.#customer?.unpause()
+    this.#attendance.customer?.unpause()
   }
 
   stop(): void {
     // What is shared ends here and now, whatever the session does.
     this.#host?.unshare()
-    this.#customer?.stop()
+    this.#attendance.customer?.stop()
   }
 
   pickScreen(): void {
@@ -99,45 +84,35 @@ export class Visit implements Actions {
   }
 
   allow(topic: Topic, on: boolean): void {
-    const customer = this.#customer
-    if (customer === undefined) return
-    this.#try(() => {
-      for (const { id, role, holds } of this.#state.people) {
-        // Who looks on gets no more than that.
-        if (on ? role === 'viewer' || holds.includes(topic) : !holds.includes(topic)) continue
-        for (const permission of permissionsOf(topic)) on ? customer.grant(permission, id) : customer.revoke(permission, id)
-      }
-    })
+    if (this.#attendance.customer === undefined) return
+    this.#attendance.allow(topic, on)
     if (topic !== 'see') return
     if (!on) this.#host?.unshare()
     else if (this.#state.shared === undefined) this.pickScreen()
   }
 
   turnOut(person: number): void {
-    this.#try(() => this.#customer?.remove(person))
+    this.#attendance.turnOut(person)
   }
 
   wordsOf(person: number): readonly string[] {
-    return this.#customer?.words(person) ?? []
+    return this.#attendance.wordsOf(person)
   }
 
   sameWords(person: number): void {
-    this.#try(() => {
-      this.#customer?.confirmWords(person)
-      this.#set({ compared: new Set([...this.#state.compared, person]) })
-    })
+    this.#attendance.sameWords(person)
   }
 
   say(text: string): void {
-    this.#try(() => this.#customer?.say(text))
+    this.#attendance.say(text)
   }
 
   accept(question: number): void {
-    this.#files.accept(question)
+    this.#files.desk.accept(question)
   }
 
   decline(question: number): void {
-    this.#files.decline(question)
+    this.#files.desk.decline(question)
   }
 
   sendFiles(files: readonly File[], question?: number): void {
@@ -148,13 +123,8 @@ export class Visit implements Actions {
     this.#host?.clipboard.give(text)
   }
 
-  /** The log so far, as `remote-assist-audit verify` reads it. */
-  get log(): string {
-    return this.#lines.join('')
-  }
-
   saveLog(): void {
-    const url = URL.createObjectURL(new Blob([this.log], { type: 'application/jsonl' }))
+    const url = URL.createObjectURL(new Blob([this.#attendance.log], { type: 'application/jsonl' }))
     const link = Object.assign(document.createElement('a'), { href: url, download: 'remote-assist-log.jsonl' })
     link.click()
     // The browser has begun to read it by the next turn of the page.
@@ -164,10 +134,9 @@ export class Visit implements Actions {
   restart(): void {
     this.close()
     this.#stop = new AbortController()
-    this.#lines = []
-    this.#refused = false
+    this.#attendance = this.#newAttendance()
     this.#files = this.#newFiles()
-    this.#set({ ...initialState })
+    this.#set({ ...initialPage })
   }
 
   dismissNotice(): void {
@@ -175,70 +144,38 @@ export class Visit implements Actions {
   }
 
   failed(error: unknown): void {
-    this.#set({ notice: toldOf(error) })
+    this.#attendance.failed(error)
   }
 
   /** Ends whatever goes on. */
   close(): void {
     this.#stop.abort()
     this.#host?.unshare()
-    void this.#customer?.close()
-    this.#customer = undefined
     this.#host = undefined
-    this.#questions.close()
-    this.#files.close()
+    void this.#attendance.close()
+    this.#files.desk.close()
   }
 
   async #enter(code: string, signal: AbortSignal): Promise<void> {
     if (!navigator.onLine) throw new AssistError('E_CONNECT', 'This computer is offline.')
     const host = new BrowserHost({ shared: shared => this.#set({ shared }), received: copied => this.#set({ copied }) })
-    const broker = this.#options.broker()
+    const attendance = this.#attendance
     const trust = this.#options.trust()
     const options: Omit<JoinOptions, 'pin' | 'url'> = {
-      transport: connect(broker),
+      transport: connect(this.#options.broker()),
       host,
       displayName: this.#options.displayName(),
       files: this.#files.platform,
-      audit: line => this.#noted(line),
+      audit: line => attendance.noted(line),
       signal,
       ...(trust === undefined ? {} : { trust }),
     }
     const customer = await Customer.join(code.includes('#') ? { ...options, url: code } : { ...options, pin: code })
     if (signal.aborted) return customer.close()
-    this.#customer = customer
     this.#host = host
-    this.#set({ stage: { name: 'waiting' } })
-    this.#attend(customer, signal)
-  }
-
-  #attend(customer: Customer, signal: AbortSignal): void {
-    this.#files.attend(customer)
-    const hear = <K extends keyof CustomerEvents>(name: K, listener: (event: CustomerEvents[K]) => void) =>
-      customer.on(name, event => {
-        if (!signal.aborted) listener(event)
-      })
-    hear('consent', request => this.#questions.add(request))
-    hear('participants', list => this.#set({ people: presentOf(list) }))
-    hear('line', line => this.#set({ lineUp: line === 'up' }))
-    hear('paused', paused => this.#set({ paused }))
-    hear('chat', ({ from, text, atMs }) => this.#heard(from, text, Number(atMs)))
-    hear('annotation', annotation => this.#options.drawn(annotation))
-    hear('host-error', error => this.#hostFailed(error))
-    hear('audit-broken', ({ error }) => this.failed(error))
-    hear('ended', why => this.#over(why))
-  }
-
-  /** The person answered a question, and what is to be seen is there. */
-  #decide(question: number, chosen: ReadonlySet<Topic>): void {
-    if (this.#questions.first?.id !== question || !this.#questions.decide(chosen)) return this.#lapsed()
-    if (chosen.size > 0) this.#set({ stage: { name: 'live' }, notice: undefined })
-  }
-
-  /** A question went off the table. What nobody was let to see is not captured any longer. */
-  #lapsed(): void {
-    if (this.#state.stage.name === 'ended') return
-    if (!mayAnybody(this.#state, 'see')) this.#host?.unshare()
-    this.#set({ notice: { code: 'E_LATE', message: '', hint: undefined } })
+    this.#files.desk.attend(customer)
+    attendance.attend(customer, signal)
+    customer.on('annotation', annotation => !signal.aborted && this.#options.drawn(annotation))
   }
 
   /** Has the person pick what to share. Whether it is shared now: not if the question is open already, or the visit is over by then. */
@@ -255,60 +192,35 @@ export class Visit implements Actions {
     return there
   }
 
-  #hostFailed(error: Error): void {
-    // The person ended the share, or picked another screen: they know.
-    if (error instanceof HostError && error.code === 'E_SCREEN_GONE') return
-    this.failed(error)
-  }
-
-  #heard(from: number, text: string, atMs: number): void {
-    const person = this.#customer?.participants.find(({ participant }) => participant === from)
-    const self = person === undefined || !this.#state.people.some(({ id }) => id === from)
-    const line = { id: this.#nextLine++, name: plain(person?.displayName ?? ''), self, text, atMs }
-    this.#set({ chat: [...this.#state.chat, line].slice(-MAX_LINES) })
-  }
-
-  #noted(line: string): void {
-    this.#lines.push(line)
-    const entry = entryOf(line)
-    if (entry !== undefined) this.#set({ log: [...this.#state.log, entry] })
-  }
-
-  #over(why: AssistError): void {
-    this.#host?.unshare()
-    this.#questions.close()
-    this.#files.close()
-    this.#set({
-      stage: { name: 'ended', why: toldOf(why), refused: this.#refused },
-      people: [],
-      shared: undefined,
-      paused: false,
-      lineUp: true,
-      notice: undefined,
+  #newAttendance(): Attendance {
+    return new Attendance({
+      able: BROWSER_TOPICS,
+      state: () => this.#state,
+      set: change => this.#set(change),
+      // What nobody was let to see is not captured any longer.
+      lapsed: () => !mayAnybody(this.#state, 'see') && this.#host?.unshare(),
+      // The person ended the share, or picked another screen: they know.
+      hostFailed: error => !(error instanceof HostError && error.code === 'E_SCREEN_GONE') && this.failed(error),
+      ended: () => {
+        this.#host?.unshare()
+        this.#files.desk.close()
+        this.#options.ended()
+      },
     })
-    this.#options.ended()
   }
 
-  #newFiles(): FileDesk {
-    return new FileDesk({
-      customer: () => this.#customer,
-      nameOf: participant => plain(this.#customer?.participants.find(it => it.participant === participant)?.displayName ?? ''),
-      takers: () => this.#state.people.filter(({ role, holds }) => role === 'agent' && holds.includes('files')).map(({ id }) => id),
+  #newFiles(): PickedFiles {
+    return new PickedFiles({
+      customer: () => this.#attendance.customer,
+      nameOf: participant => this.#attendance.nameOf(participant),
+      takers: () => this.#attendance.takers(),
       changed: state => this.#set(state),
       failed: error => this.failed(error),
     })
   }
 
-  #try(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.failed(error)
-    }
-  }
-
-  #set(change: Partial<CustomerState>): void {
-    this.#state = { ...this.#state, ...change }
+  #set(change: Partial<PageState> | Partial<CustomerState>): void {
+    this.#state = { ...this.#state, ...change } as PageState
     this.#options.changed()
   }
 }

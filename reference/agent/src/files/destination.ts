@@ -4,8 +4,8 @@ import { stored } from './staging.js'
 
 /** A place for complete files. Every method rejects with `StoreError`. */
 export interface Destination {
-  /** Whether what is delivered has been copied, so that what was staged may go. */
-  readonly copies: boolean
+  /** What becomes of a file that was delivered: it was `copied`; it is `read` once more, by the browser in its own time; or it is `kept` as it is. */
+  readonly after: 'copied' | 'read' | 'kept'
   /** The names in a folder below the destination's own; empty if there is no such folder. */
   names(folder: readonly string[]): Promise<ReadonlyMap<string, Occupant>>
   /** Makes a folder; one that is there already is fine. */
@@ -42,7 +42,7 @@ export function folderDestination(root: FileSystemDirectoryHandle): Destination 
     return folder
   }
   return {
-    copies: true,
+    after: 'copied',
     async names(path) {
       const found = new Map<string, Occupant>()
       try {
@@ -78,7 +78,7 @@ const BEGINS_WITHIN_MS = 60_000
 
 /** The browser's downloads: it names what has a name already, and knows no folders. */
 export const downloads: Destination = {
-  copies: false,
+  after: 'read',
   names: async () => new Map(),
   folder: async () => undefined,
   async deliver(path, content) {

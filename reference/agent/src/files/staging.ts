@@ -12,6 +12,8 @@ export interface Staged {
 
 /** A place for such files. Every method rejects with `StoreError`. */
 export interface Staging {
+  /** Whether what is finished can be read after it was discarded: memory is there for as long as somebody holds it, a file on a disk is not. */
+  readonly inMemory: boolean
   /** Bytes that it has room for. */
   room(): Promise<bigint>
   begin(): Promise<Staged>
@@ -74,6 +76,7 @@ async function forgetOthers(root: FileSystemDirectoryHandle): Promise<void> {
 function diskStaging(folder: FileSystemDirectoryHandle): Staging {
   let files = 0
   return {
+    inMemory: false,
     async room() {
       const { quota = 0, usage = 0 } = await stored(navigator.storage.estimate())
       return BigInt(Math.max(0, Math.floor(quota - usage)))
@@ -99,6 +102,7 @@ function diskStaging(folder: FileSystemDirectoryHandle): Staging {
 export function memoryStaging(): Staging {
   let used = 0
   return {
+    inMemory: true,
     room: async () => BigInt(Math.max(0, MEMORY_BYTES - used)),
     begin: async () => {
       let blob = new Blob()

@@ -1,6 +1,17 @@
 /** A browser's store: what arrives is staged until it is verified, then goes where its user said. */
 import type { Entry } from '@remote-assist/codec'
-import { type FileOffer, type FileStore, type Intake, type Occupant, type Placement, StoreError, type Transfer } from '@remote-assist/peer'
+import {
+  type FileOffer,
+  type FilePlatform,
+  type FileStore,
+  FileTransferError,
+  type Intake,
+  type Occupant,
+  type Placement,
+  StoreError,
+  type Transfer,
+  webHasher,
+} from '@remote-assist/peer'
 import type { Destination } from './destination.js'
 import { browserStaging, type Staged, type Staging } from './staging.js'
 
@@ -9,6 +20,13 @@ interface Unfinished {
   readonly staged: Staged
   readonly leaves: Uint8Array[]
 }
+
+/** The files of a browser, which come into this store; a page picks what it sends, and reads nothing by its path. */
+export const browserFiles = (store: FileStore): FilePlatform => ({
+  hasher: webHasher,
+  store,
+  source: () => Promise.reject(new FileTransferError('E_FILE_UNSUPPORTED', 'A browser cannot read files by their paths.')),
+})
 
 export class BrowserStore implements FileStore {
   #staging: Promise<Staging> | undefined
@@ -23,7 +41,7 @@ export class BrowserStore implements FileStore {
   }
 
   /** Takes an offer, all of it that may be taken, to this destination. */
-  take(offer: FileOffer, destination: Destination): Promise<Transfer> {
+  take(offer: Pick<FileOffer, 'accept'>, destination: Destination): Promise<Transfer> {
     const accepted = this.#turn.then(() => {
       this.#destination = destination
       return offer.accept()
@@ -98,7 +116,8 @@ class BrowserIntake implements Intake {
     const { staged } = await this.#file(entry)
     await this.destination.deliver(path, await staged.finish(), overwrite)
     this.#files.delete(entry)
-    if (this.destination.copies) await staged.discard()
+    const { after } = this.destination
+    if (after === 'copied' || (after === 'read' && this.staging.inMemory)) await staged.discard()
   }
 
   async discard({ entry }: Entry): Promise<void> {

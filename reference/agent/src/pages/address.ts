@@ -7,5 +7,8 @@ export function takeFragment(): string {
   return fragment
 }
 
+/** The languages that the reader wants, the best first: `?lang=`, then those of the browser. */
+export const wantedLanguages = (): readonly string[] => [new URLSearchParams(location.search).get('lang') ?? '', ...navigator.languages]
+
 /** The name that others see, from `?name=`; undefined = none is given. */
 export const givenName = (): string | undefined => new URLSearchParams(location.search).get('name') ?? undefined

@@ -1,13 +1,13 @@
 /** The customer's page: the code is in the fragment, or is typed. The broker is where the page came from. */
 
-import { languageFor } from '../customer/strings.js'
-import { givenName, takeFragment } from './address.js'
+import { languageFor } from '@remote-assist/ui'
+import { givenName, takeFragment, wantedLanguages } from './address.js'
 import '../customer/define.js'
 
 /** Says that this tab shares: kept for as long as the tab, also when the page is loaded again. */
 const SHARING = 'remote-assist-sharing'
 
-document.documentElement.lang = languageFor(new URLSearchParams(location.search).get('lang') ?? '', ...navigator.languages)
+document.documentElement.lang = languageFor(...wantedLanguages())
 const customer = document.createElement('remote-assist-customer')
 customer.displayName = givenName() ?? ''
 customer.link = takeFragment()

@@ -6,7 +6,7 @@ import { connect } from '@remote-assist/transport-websocket'
 import { chromium, type Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { FLAGS } from '../../scripts/stage.mjs'
-import { PATIENT, press, useDesk } from './desk.js'
+import { choose, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 const RED = [200, 30, 40, 255]
@@ -17,6 +17,22 @@ async function tick(page: Page): Promise<void> {
   const box = page.getByLabel('Sync clipboard')
   await box.click()
   await expect.poll(() => box.isChecked(), PATIENT).toBe(true)
+}
+
+/** Moves the picture into a window of its own, which has the focus from now on. */
+async function popOut(page: Page): Promise<Page> {
+  const popping = page.waitForEvent('popup')
+  await choose(page, 'Fit', 'In its own window')
+  const popped = await popping
+  await popped.locator('canvas[data-frame]').waitFor()
+  // The driver of the browser lets every page believe that it has the focus.
+  await page.evaluate(() => {
+    document.hasFocus = () => false
+    const denied = () => Promise.reject(new DOMException('Document is not focused.', 'NotAllowedError'))
+    if (navigator.clipboard !== undefined) Object.assign(navigator.clipboard, { read: denied, readText: denied, write: denied, writeText: denied })
+  })
+  await popped.locator('canvas').click()
+  return popped
 }
 
 /** An X display of its own, a browser on it, and a page in that. */
@@ -147,11 +163,50 @@ test('does without the asynchronous clipboard: what comes is copied with the nex
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Control+c')
   await press(page, 'Take control')
-  const typed = async () => {
-    await page.keyboard.press('Control+v')
-    return host.desktop.text
-  }
-  await expect.poll(typed, PATIENT).toContain('of the agent')
+  await page.getByRole('button', { name: 'In control' }).waitFor()
+  await page.keyboard.press('Control+v')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('of the agent')
   await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  await customer.close()
+})
+
+test('keeps the clipboards the same while the picture is in a window of its own, which has the focus then', async () => {
+  const { page, customer, host } = await desk.assist()
+  await tick(page)
+  await takeControl(page)
+  const popped = await popOut(page)
+  const read = () => popped.evaluate(() => navigator.clipboard.readText())
+  host.desktop.setClipboard('of the customer')
+  await expect.poll(read, PATIENT).toBe('of the customer')
+  await popped.evaluate(async () => {
+    await navigator.clipboard.writeText('of the agent')
+    dispatchEvent(new Event('focus'))
+  })
+  await expect.poll(() => host.desktop.readClipboard(), PATIENT).toBe('of the agent')
+  await page.getByRole('main').getByRole('button', { name: 'Back into this window' }).click()
+  await customer.close()
+})
+
+test('does so without the asynchronous clipboard as well: by the keys that are pressed in that window', async () => {
+  await desk.context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined }))
+  const { page, customer, host } = await desk.assist()
+  await tick(page)
+  await takeControl(page)
+  const line = page.getByPlaceholder('Message to everybody')
+  await line.fill('of the agent')
+  await line.press('Control+a')
+  await line.press('Control+c')
+  const popped = await popOut(page)
+  await popped.keyboard.press('Control+v')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('of the agent')
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  host.desktop.setClipboard('of the customer')
+  const pasted = async () => {
+    await popped.keyboard.press('Shift')
+    await line.fill('')
+    await line.press('Control+v')
+    return line.inputValue()
+  }
+  await expect.poll(pasted, PATIENT).toBe('of the customer')
   await customer.close()
 })

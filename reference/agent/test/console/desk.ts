@@ -1,3 +1,4 @@
+import { decodeRect } from '@remote-assist/peer/node'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { joinByPin, startBrowser, startStage } from '../../scripts/stage.mjs'
@@ -32,8 +33,8 @@ export function useDesk(options?: StageOptions) {
     },
 
     /** A customer who grants everything. */
-    async join(pin: string, joining: Parameters<typeof joinByPin>[2] = {}) {
-      const joined = await joinByPin(desk.broker, pin, joining)
+    async join(pin: string, joining: Parameters<typeof joinByPin>[2] = {}, elsewhere?: { readonly url: string }) {
+      const joined = await joinByPin(elsewhere ?? desk.broker, pin, joining)
       joined.customer.on('consent', request => request.grantAll())
       return joined
     },
@@ -89,16 +90,48 @@ export async function takeControl(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'In control' }).waitFor()
 }
 
-/** A digest of the pixels on the canvas. */
-export async function digestOfCanvas(page: Page, element = 'remote-assist-console'): Promise<string> {
-  const base64 = await page.evaluate(tag => {
-    const canvas = document.querySelector(tag)?.shadowRoot?.querySelector('canvas') as HTMLCanvasElement
-    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
+interface Bitmap {
+  readonly width: number
+  readonly height: number
+  /** BGRA without padding. */
+  readonly data: Uint8Array
+}
+
+/** The picture of an element. */
+async function pictureOf(page: Page, tag: 'remote-assist-console' | 'remote-assist-viewer'): Promise<Bitmap> {
+  const { width, height, base64 } = await page.evaluate(async name => {
+    const { data = [], width = 0, height = 0 } = (await document.querySelector(name)?.snapshot()) ?? {}
     let text = ''
-    for (let i = 0; i < data.length; i += 32_768) text += String.fromCharCode(...data.subarray(i, i + 32_768))
-    return btoa(text)
-  }, element)
-  const pixels = Buffer.from(base64, 'base64')
-  for (let i = 0; i < pixels.length; i += 4) [pixels[i], pixels[i + 2]] = [pixels[i + 2] ?? 0, pixels[i] ?? 0]
-  return digestOf(pixels)
+    for (let i = 0; i < data.length; i += 32_768) text += String.fromCharCode(...data.slice(i, i + 32_768))
+    return { width, height, base64: btoa(text) }
+  }, tag)
+  const data = Buffer.from(base64, 'base64')
+  for (let i = 0; i < data.length; i += 4) [data[i], data[i + 2]] = [data[i + 2] ?? 0, data[i] ?? 0]
+  return { width, height, data }
+}
+
+/** A digest of the pixels of the picture. */
+export const digestOfCanvas = async (page: Page, tag: 'remote-assist-console' | 'remote-assist-viewer' = 'remote-assist-console'): Promise<string> =>
+  digestOf((await pictureOf(page, tag)).data)
+
+/** Waits until what a person sees of a canvas, in whatever window, is the console's picture: wherever that is flat, all over it, in two colours at least. */
+export async function showsPicture(window: Page, page: Page): Promise<void> {
+  const share = async (): Promise<number> => {
+    const png = await window.locator('canvas').screenshot()
+    const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)]
+    const seen: Bitmap = { width, height, data: decodeRect('png', png, width, height) }
+    const picture = await pictureOf(page, 'remote-assist-console')
+    const places = Array.from({ length: 400 }, (_, i) => ({ x: ((i % 20) + 0.5) / 20, y: (Math.floor(i / 20) + 0.5) / 20 }))
+    const flat = places.filter(({ x, y }) => new Set([-4, 0, 4].flatMap(dx => [-4, 0, 4].map(dy => colourAt(picture, x, y, dx, dy).join()))).size === 1)
+    if (new Set(flat.map(({ x, y }) => colourAt(picture, x, y).join())).size < 2) return 0
+    const alike = flat.filter(({ x, y }) => colourAt(picture, x, y).every((value, i) => Math.abs(value - (colourAt(seen, x, y)[i] ?? 0)) <= 2))
+    return alike.length / flat.length
+  }
+  await expect.poll(share, PATIENT).toBeGreaterThan(0.95)
+}
+
+/** The colour at a place, in shares of width and height, and so many pixels beside it. */
+function colourAt({ width, height, data }: Bitmap, x: number, y: number, dx = 0, dy = 0): readonly number[] {
+  const at = (Math.floor(y * height + dy) * width + Math.floor(x * width + dx)) * 4
+  return [...data.subarray(at, at + 3)]
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { joinByPin, startStage } from '../../scripts/stage.mjs'
-import { press, useDesk } from './desk.js'
+import { digestOfScreen } from '../pixels.js'
+import { digestOfCanvas, PATIENT, press, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -14,7 +15,8 @@ describe('the element elsewhere', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'embed-'))
-    await copyFile(fileURLToPath(new URL('../../dist/remote-assist-console.js', import.meta.url)), join(folder, 'remote-assist-console.js'))
+    for (const name of ['remote-assist-console.js', 'remote-assist-console-worker.js', 'remote-assist-console-german.js'])
+      await copyFile(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url)), join(folder, name))
     await writeFile(
       join(folder, 'index.html'),
       `<!doctype html><html lang="en"><link rel="icon" href="data:,"><script type="module" src="/remote-assist-console.js"></script>
@@ -47,11 +49,54 @@ describe('the element elsewhere', () => {
     expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]))).toBe('[{},{},""]')
   })
 
+  test('paints in a worker, which is beside its script; in the page, saying so once, where there is none', async () => {
+    for (const [place, told] of [
+      ['worker', 0],
+      ['page', 1],
+    ] as const) {
+      const page = await desk.context.newPage()
+      const warnings: string[] = []
+      page.on('console', message => message.type() === 'warning' && warnings.push(message.text()))
+      if (place === 'page') await page.route('**/remote-assist-console-worker.js', route => route.abort())
+      await page.addInitScript(() => {
+        const made: string[] = []
+        const make = globalThis.createImageBitmap.bind(globalThis)
+        Object.assign(globalThis, {
+          made,
+          createImageBitmap: (...what: Parameters<typeof make>) => {
+            made.push('bitmap')
+            return make(...what)
+          },
+        })
+      })
+      await page.goto(other.url)
+      const { customer, host } = await desk.join((await desk.pinOf(page)).replaceAll('-', ''), {}, other)
+      await page.locator(`canvas[data-frame][data-painted-in=${place}]`).waitFor()
+      await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
+      // What decodes in the page takes the page's time.
+      expect((await page.evaluate(() => (globalThis as unknown as { made: string[] }).made.length)) > 0).toBe(place === 'page')
+      expect(warnings.filter(text => text.startsWith('remote-assist:'))).toHaveLength(told)
+      await customer.close()
+    }
+    desk.complaints = desk.complaints.filter(text => !text.includes('net::ERR_FAILED'))
+  })
+
+  test('speaks English, saying so once, where the file of its language is not', async () => {
+    const page = await desk.context.newPage()
+    const warned = page.waitForEvent('console', message => message.text().startsWith('remote-assist: the words for de did not load'))
+    await page.route('**/remote-assist-console-german.js', route => route.abort())
+    await page.goto(other.url)
+    await page.getByText('Waiting for the customer').waitFor()
+    await warned
+    desk.complaints = desk.complaints.filter(text => !text.includes('net::ERR_FAILED'))
+  })
+
   test('says what is wrong, and what to do, when no session can be made', async () => {
     const page = await desk.context.newPage()
     await page.route('**/v1/sessions', route => route.abort())
     await page.goto(other.url)
     await page.getByRole('button', { name: 'Noch einmal' }).waitFor()
+    await page.getByText('Der Vermittlungsdienst ist nicht zu erreichen.').waitFor()
     await page.getByText('E_CONNECT').waitFor()
     await page.unroute('**/v1/sessions')
     await press(page, 'Noch einmal')

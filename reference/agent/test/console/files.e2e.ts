@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Customer, FileOffer, Transfer } from '@remote-assist/peer'
+import type { Download } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { choose, PATIENT, press, useDesk } from './desk.js'
 
@@ -152,5 +153,106 @@ test('asks the customer for files', async () => {
   await page.locator('[part=offer]').getByRole('button', { name: 'Download' }).click()
   await downloading
   expect((await given.done).arrived).toEqual(['error.log'])
+  await customer.close()
+})
+
+test('goes on where it was when the line comes back while files come', async () => {
+  const line = { open: true, receivedBytes: 0, dropsAt: Number.POSITIVE_INFINITY }
+  await desk.context.routeWebSocket(/.*/, route => {
+    if (!line.open) return void route.close()
+    const server = route.connectToServer()
+    let up = true
+    server.onMessage(message => {
+      if (!up) return
+      line.receivedBytes += message.length
+      if (line.receivedBytes < line.dropsAt) return route.send(message)
+      Object.assign(line, { open: false, dropsAt: Number.POSITIVE_INFINITY })
+      up = false
+      void route.close()
+    })
+  })
+  const { page, customer } = await assist()
+  const log = fileIn(folder(), 'memory.dmp', 4_000_000)
+  const downloading = page.waitForEvent('download')
+  const transfer = give(customer, [log])
+  // More than a leaf of 1 MiB has come by then.
+  line.dropsAt = line.receivedBytes + 2_000_000
+  await page.locator('[part=offer]').getByRole('button', { name: 'Download' }).click()
+  await page.getByText('Your connection dropped').waitFor()
+  Object.assign(line, { open: true, receivedBytes: 0 })
+  await page.getByText('Your connection dropped').waitFor({ state: 'detached' })
+  expect(readFileSync(await (await downloading).path()).equals(readFileSync(log))).toBe(true)
+  await transfer.done
+  expect(line.receivedBytes).toBeGreaterThan(1_900_000)
+  expect(line.receivedBytes).toBeLessThan(3_500_000)
+  await customer.close()
+})
+
+test('keeps in memory what comes where a browser lets pages write to no disk, and downloads it', async () => {
+  await desk.context.addInitScript(() => {
+    // An empty page has no storage at all.
+    if ('StorageManager' in globalThis) Reflect.deleteProperty(StorageManager.prototype, 'getDirectory')
+    Reflect.deleteProperty(globalThis, 'showDirectoryPicker')
+  })
+  const { page, customer, rows } = await assist()
+  const own = folder()
+  const logs = ['one.log', 'two.log'].map((name, i) => fileIn(own, name, 1_500_000 + i))
+  const offer = page.locator('[part=offer]')
+  const downloads: Download[] = []
+  page.on('download', download => downloads.push(download))
+  const transfer = give(customer, logs)
+  await offer.getByText('The customer offers 2 files · 2.9 MB').waitFor()
+  expect(await offer.getByRole('button').allTextContents()).toEqual(['Download', 'Refuse'])
+  await offer.getByRole('button', { name: 'Download' }).click()
+  await transfer.done
+  await rows.getByText('Arrived').waitFor()
+  await expect.poll(() => downloads.length, PATIENT).toBe(2)
+  for (const [i, download] of downloads.entries()) {
+    expect(download.suggestedFilename()).toBe(['one.log', 'two.log'][i])
+    expect(readFileSync(await download.path()).equals(readFileSync(logs[i] as string))).toBe(true)
+  }
+  await customer.close()
+})
+
+test('takes a folder that is dropped on the picture, with all that is in it', async () => {
+  const { page, customer, downloads, rows, offered } = await assist()
+  const driver = join(folder(), 'driver')
+  mkdirSync(join(driver, 'x64', 'empty'), { recursive: true })
+  fileIn(driver, 'readme.txt', 1_000)
+  const bytes = readFileSync(fileIn(join(driver, 'x64'), 'driver.sys', 400_000))
+  const { x, y, width, height } = (await page.locator('.surface').boundingBox()) as { x: number; y: number; width: number; height: number }
+  const devtools = await desk.context.newCDPSession(page)
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    devtools.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data: { items: [], files: [driver], dragOperationsMask: 1 } })
+  const coming = offered()
+  await drag('dragEnter')
+  await drag('dragOver')
+  await page.getByText('Drop to send to the customer').waitFor()
+  await drag('drop')
+  const offer = await coming
+  expect(offer.entries.map(({ path }) => path).sort()).toEqual(['driver', 'driver/readme.txt', 'driver/x64', 'driver/x64/driver.sys', 'driver/x64/empty'])
+  await offer.accept().done
+  await rows.getByText('Arrived').waitFor()
+  expect(readFileSync(join(downloads, 'driver/x64/driver.sys')).equals(bytes)).toBe(true)
+  expect(existsSync(join(downloads, 'driver/x64/empty'))).toBe(true)
+  await customer.close()
+})
+
+test('leaves no file that is dropped to the browser, which would open it in the console’s place', async () => {
+  const { page, customer, rows } = await assist()
+  /** Drops a file; what the console leaves to the browser. */
+  const left = (part: string) =>
+    page.evaluate(name => {
+      const at = document.querySelector('remote-assist-console')?.shadowRoot?.querySelector(name)
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['dropped'], 'note.txt'))
+      const events = ['dragover', 'drop'].map(type => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }))
+      return events.filter(event => at === null || at === undefined || at.dispatchEvent(event)).map(({ type }) => type)
+    }, part)
+  for (const part of ['[part=panel]', '[part=toolbar]', '[part=foot]']) expect(await left(part)).toEqual([])
+  customer.pause()
+  await page.getByText('The customer paused the session').first().waitFor()
+  expect(await left('.surface')).toEqual([])
+  expect(await rows.count()).toBe(0)
   await customer.close()
 })

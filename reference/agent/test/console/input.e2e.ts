@@ -1,5 +1,6 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { PATIENT, press, takeControl, useDesk } from './desk.js'
+import { choose, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -143,5 +144,88 @@ test('releases what is down when the page is hidden', async () => {
     document.dispatchEvent(new Event('visibilitychange'))
   })
   await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(0)
+  await customer.close()
+})
+
+/** What has the keyboard in the console, by its name to screen readers. */
+const atKeyboard = (page: Page) => page.evaluate(() => document.querySelector('remote-assist-console')?.shadowRoot?.activeElement?.getAttribute('aria-label'))
+
+test('a key leads out of the picture, as its button and its field say, Tab leads back in, and nothing stays pressed over there', async () => {
+  const { page, customer, host } = await desk.assist()
+  await page.getByRole('button', { name: 'Take control' }).focus()
+  await page.keyboard.press('Enter')
+  const field = page.getByRole('textbox', { name: 'The customer’s screen' })
+  await expect.poll(() => atKeyboard(page), PATIENT).toContain('Ctrl + Alt + Home leads out')
+  await page.keyboard.type('in')
+  await page.keyboard.press('Tab')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('in  ')
+  await page.keyboard.down('Control')
+  await page.keyboard.down('Alt')
+  await expect.poll(() => host.desktop.pressedKeys().length, PATIENT).toBe(2)
+  await page.keyboard.down('Home')
+  await expect.poll(() => atKeyboard(page)).toBe('In control')
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  for (const key of ['Home', 'Alt', 'Control']) await page.keyboard.up(key)
+  expect(await page.getByRole('button', { name: 'In control' }).getAttribute('title')).toContain('Ctrl + Alt + Home')
+  // From button to button, and in the end to the picture again, in the order of the page.
+  await page.keyboard.press('Tab')
+  await expect.poll(() => atKeyboard(page)).toBe('Send keys')
+  for (let i = 0; i < 9 && !(await field.evaluate(it => it.matches(':focus'))); i++) await page.keyboard.press('Tab')
+  await page.keyboard.type('!')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('in  !')
+  await page.keyboard.press('Control+Alt+Home')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Take control' }).waitFor()
+  expect(await field.evaluate(it => it.tabIndex)).toBe(-1)
+  await customer.close()
+})
+
+test('takes no key while none is sent: after a pause Tab goes on in the page', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  await expect.poll(() => atKeyboard(page), PATIENT).toContain('The customer’s screen')
+  customer.pause()
+  await page.getByText('The customer paused the session').first().waitFor()
+  await page.keyboard.type('unheard')
+  await page.keyboard.press('Tab')
+  expect(await atKeyboard(page)).not.toContain('The customer’s screen')
+  // Whoever types a message when the customer goes on goes on as well.
+  const message = page.getByPlaceholder('Message to everybody')
+  await message.focus()
+  customer.unpause()
+  await page.getByText('The customer paused the session').first().waitFor({ state: 'detached' })
+  await page.keyboard.type('for the chat')
+  expect([await message.inputValue(), host.desktop.text]).toEqual(['for the chat', ''])
+  await customer.close()
+})
+
+test('the same key leads out of the picture in its own window, and shows the bar in full screen', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  const popping = page.waitForEvent('popup')
+  await choose(page, 'Fit', 'In its own window')
+  const popped = await popping
+  await popped.locator('canvas[data-frame]').waitFor()
+  await popped.keyboard.press('Tab')
+  await popped.keyboard.type('there')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('there')
+  await popped.keyboard.press('Control+Alt+Home')
+  await expect.poll(() => atKeyboard(page)).toBe('In control')
+  await popped.keyboard.type('nowhere')
+  const field = popped.getByRole('textbox')
+  for (let i = 0; i < 3 && !(await field.evaluate(it => it.matches(':focus'))); i++) await popped.keyboard.press('Tab')
+  await popped.keyboard.type('!')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('there!')
+  await page.getByRole('main').getByRole('button', { name: 'Back into this window' }).click()
+
+  await press(page, 'Full screen')
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement?.localName), PATIENT).toBe('remote-assist-console')
+  await expect.poll(() => atKeyboard(page)).toContain('The customer’s screen')
+  const bar = page.locator('[part=toolbar]')
+  const opacity = () => bar.evaluate(it => getComputedStyle(it).opacity)
+  await expect.poll(opacity, PATIENT).toBe('0')
+  await page.keyboard.press('Control+Alt+Home')
+  await expect.poll(opacity, PATIENT).toBe('1')
+  expect([await atKeyboard(page), host.desktop.text]).toEqual(['In control', 'there!'])
   await customer.close()
 })

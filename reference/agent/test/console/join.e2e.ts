@@ -83,3 +83,38 @@ test('comes back after a dropped line, and the session goes on', async () => {
   await expect.poll(() => host.desktop.text, PATIENT).toBe('still here')
   await customer.close()
 })
+
+test('asks before the page is closed or left while a session is there, and only then', async () => {
+  const { page, customer } = await desk.assist()
+  await takeControl(page)
+  // A key that was meant for a window on the customer's desktop.
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const question = await asked
+  expect(question.type()).toBe('beforeunload')
+  await question.dismiss()
+  await page.getByRole('button', { name: 'In control' }).waitFor()
+  customer.stop()
+  await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  const closed = page.waitForEvent('close')
+  await page.close({ runBeforeUnload: true })
+  await closed
+  await customer.close()
+})
+
+test('copies where the page may not write to the clipboard as well, and says so where nothing helps', async () => {
+  const { page, pin } = await desk.openConsole()
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException('Not in this frame.', 'NotAllowedError'))
+  })
+  await press(page, 'Copy PIN')
+  await page.getByRole('button', { name: 'Copied' }).first().waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(pin)
+  await page.evaluate(() => {
+    document.execCommand = () => false
+  })
+  await press(page, 'Copy link')
+  const notice = page.getByRole('alert')
+  await notice.getByText(/^This browser does not let the page copy\. By hand: http.*#/).waitFor()
+  expect(await notice.evaluate(it => it.scrollWidth <= it.clientWidth)).toBe(true)
+})

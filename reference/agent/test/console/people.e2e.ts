@@ -1,10 +1,11 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { digestOfScreen } from '../pixels.js'
 import { digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
-test('shows an expert the picture by a link that is cleared before it connects (RA-SEC-010), and gives nothing to act with', async () => {
+test('shows an expert the picture by a link that is cleared before it connects (RA-SEC-010), and gives nothing to act with on the desktop', async () => {
   const { page, customer, host } = await desk.assist({ text: 'Look, but' })
   await page.getByRole('group', { name: 'External view' }).getByRole('button', { name: 'Create link' }).click()
   await page.getByRole('button', { name: 'Copy link' }).click()
@@ -17,7 +18,8 @@ test('shows an expert the picture by a link that is cleared before it connects (
   expect(connectedAt).toEqual([`${desk.broker.url}/view`])
   expect(await view.evaluate(() => history.length)).toBeLessThanOrEqual(2)
   await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 1))
-  expect(await view.getByRole('button').allTextContents()).toEqual([expect.stringContaining('Next screen')])
+  const buttons = view.getByRole('button')
+  expect(await buttons.evaluateAll(all => all.map(one => one.getAttribute('aria-label')))).toEqual(['Next screen (2)', 'Details', 'Send'])
   await page.locator('[part=user]').getByText('viewing').waitFor()
 
   const before = host.desktop.pointer
@@ -49,6 +51,36 @@ test('takes an external view back: the link is gone, and so is who came by it', 
   await customer.close()
 })
 
+test('there is always a link to make; one that was used, or has expired, says so and is not offered for copying', async () => {
+  const { page, customer } = await desk.assist()
+  const views = page.getByRole('group', { name: 'External view' })
+  const rows = views.locator('[part=guest]')
+  const copy = rows.getByRole('button', { name: 'Copy link' })
+  for (const links of [1, 2]) {
+    await views.getByRole('button', { name: 'Create link' }).click()
+    await expect.poll(() => rows.count(), PATIENT).toBe(links)
+  }
+  await copy.last().click()
+  const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  const view = await desk.context.newPage()
+  await view.goto(`${url.origin}${url.pathname}?name=Cora${url.hash}`)
+  await view.locator('canvas[data-frame]').waitFor()
+  await rows.nth(1).getByText('used by Cora').waitFor()
+  expect(await copy.count()).toBe(1)
+  // Who loads the page again finds the link used, as the console says.
+  await view.goto(url.href)
+  await view.getByText('This link is not right, or it is no longer in use.').waitFor()
+  await rows.nth(1).getByText('used by Cora').waitFor()
+
+  await page.clock.setFixedTime(Date.now() + 61 * 60_000)
+  await rows.nth(0).getByText('expired').waitFor()
+  expect(await copy.count()).toBe(0)
+  await rows.nth(0).getByRole('button').click()
+  await expect.poll(() => rows.count(), PATIENT).toBe(1)
+  expect(await views.getByRole('button', { name: 'Create link' }).getAttribute('aria-disabled')).toBe(null)
+  await customer.close()
+})
+
 test('a second agent joins by its link, asks for control and gets it when it is given back; the one who leads takes it, and turns it out', async () => {
   const { page, customer, host } = await desk.assist()
   await takeControl(page)
@@ -71,5 +103,36 @@ test('a second agent joins by its link, asks for control and gets it when it is 
   await second.getByRole('button', { name: 'Ask for control' }).waitFor()
   await press(page, 'Remove Ben from the session')
   await second.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  await customer.close()
+})
+
+test('two agents and a viewer are there at once: each sees, each is seen, and who goes takes nobody along', async () => {
+  const { page, customer, host } = await desk.assist({ text: 'For all' })
+  const guests = page.locator('[part=guest]')
+  // Links of agents are below those of viewers.
+  const open = async (group: string, links: number): Promise<Page> => {
+    await page.getByRole('group', { name: group }).getByRole('button', { name: 'Create link' }).click()
+    await expect.poll(() => guests.count(), PATIENT).toBe(links)
+    await guests.last().getByRole('button').first().click()
+    const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+    const other = await desk.context.newPage()
+    await other.goto(`${url.origin}${url.pathname}?name=${group === 'Another agent' ? 'Ben' : 'Cora'}${url.hash}`)
+    await other.locator('canvas[data-frame]').waitFor()
+    return other
+  }
+  const view = await open('External view', 1)
+  const second = await open('Another agent', 2)
+  await takeControl(page)
+  await page.keyboard.type(' three')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('For all three')
+  const shown = async () => [await digestOfCanvas(page), await digestOfCanvas(second), await digestOfCanvas(view, 'remote-assist-viewer')]
+  await expect.poll(shown, PATIENT).toEqual(Array(3).fill(await digestOfScreen(host, 1)))
+  for (const one of [page, second, view]) expect(await one.locator('[part=user]').count()).toBe(4)
+
+  await press(second, 'Leave')
+  await page.locator('[part=user]').getByText('Ben').waitFor({ state: 'detached' })
+  await page.keyboard.type(', or two')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('For all three, or two')
+  await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 1))
   await customer.close()
 })

@@ -1,6 +1,8 @@
+import { Permission, Role } from '@remote-assist/peer'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { choose, PATIENT, press, takeControl, useDesk } from './desk.js'
+import { digestOfScreen } from '../pixels.js'
+import { choose, digestOfCanvas, PATIENT, press, showsPicture, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -41,12 +43,75 @@ test('gives the picture a window of its own, in which keyboard and pointer work,
   await popped.locator('canvas').click({ position: await inNotes(popped) })
   await popped.keyboard.type('from afar')
   await expect.poll(() => host.desktop.text, PATIENT).toBe('from afar')
+  await showsPicture(popped, page)
   await page.getByRole('main').getByRole('button', { name: 'Back into this window' }).click()
   await page.locator('canvas[data-frame]').waitFor()
   expect(popped.isClosed()).toBe(true)
+  await showsPicture(page, page)
   await page.locator('canvas').click({ position: await inNotes(page) })
   await page.keyboard.type('!')
   await expect.poll(() => host.desktop.text, PATIENT).toBe('from afar!')
+  await customer.close()
+})
+
+/** The window is not seen from now on, until `show`: the browser tells its page of no frame. `painted`: frames of the picture since then. */
+async function hide(page: Page) {
+  const hidden = await page.evaluateHandle(() => {
+    const { requestAnimationFrame } = window
+    const waiting: FrameRequestCallback[] = []
+    window.requestAnimationFrame = callback => waiting.push(callback)
+    let painted = 0
+    const canvas = [...document.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot?.querySelector('canvas')).find(found => found)
+    if (canvas) new MutationObserver(() => painted++).observe(canvas, { attributeFilter: ['data-frame'] })
+    return {
+      painted: () => painted,
+      show: () => {
+        window.requestAnimationFrame = requestAnimationFrame
+        for (const callback of waiting.splice(0)) requestAnimationFrame(callback)
+      },
+    }
+  })
+  return { painted: () => hidden.evaluate(({ painted }) => painted()), show: () => hidden.evaluate(({ show }) => show()) }
+}
+
+/** So many frames may be under way to a viewer. */
+const MOST_UNSEEN = 64
+
+test('is up to date as soon as its window is seen again, and shows nothing of what was in between', async () => {
+  const { page, customer, host } = await desk.assist()
+  const { painted, show } = await hide(page)
+  const typed = async () => {
+    await host.input.text('a')
+    return painted()
+  }
+  // What comes is painted, and no more comes than may be unseen.
+  await expect.poll(typed, { ...PATIENT, interval: 1 }).toBe(MOST_UNSEEN)
+  for (let i = 0; i < 50; i++) await host.input.text('b')
+  expect(await digestOfCanvas(page)).not.toBe(await digestOfScreen(host, 1))
+  await show()
+  await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
+  expect(await painted()).toBeLessThanOrEqual(MOST_UNSEEN + 2)
+  await customer.close()
+})
+
+test('goes on when the window that it was in is closed unseen', async () => {
+  const { page, customer, host } = await desk.assist()
+  const popping = page.waitForEvent('popup')
+  await choose(page, 'Fit', 'In its own window')
+  const popped = await popping
+  await popped.locator('canvas[data-frame]').waitFor()
+  const { painted } = await hide(popped)
+  await host.input.text('a')
+  await expect.poll(painted, PATIENT).toBeGreaterThan(0)
+  await page.getByRole('main').getByRole('button', { name: 'Back into this window' }).click()
+  await page.locator('canvas[data-frame]').waitFor()
+  const { painted: paintedHere, show } = await hide(page)
+  await show()
+  const typed = async () => {
+    await host.input.text('b')
+    return paintedHere()
+  }
+  await expect.poll(typed, { ...PATIENT, interval: 1 }).toBeGreaterThan(2 * MOST_UNSEEN)
   await customer.close()
 })
 
@@ -94,6 +159,52 @@ test('points and draws on the picture without touching anything (RA-ANN-003), an
   await customer.close()
 })
 
+test('the pointer drives the customer’s again as soon as drawing is not granted any more; a pause throws nothing', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  await choose(page, 'Draw', 'Laser pointer')
+  await page.locator('canvas').hover()
+  await page.locator('.laser').waitFor()
+  customer.pause()
+  await page.getByText('The customer paused the session').first().waitFor()
+  await page.mouse.move(2, 2)
+  await page.locator('.laser').waitFor({ state: 'detached' })
+  customer.unpause()
+  await page.getByText('The customer paused the session').first().waitFor({ state: 'detached' })
+
+  await page.locator('canvas').hover()
+  await page.locator('.laser').waitFor()
+  const agent = customer.participants.find(({ role }) => role === Role.AGENT)
+  customer.revoke(Permission.ANNOTATE, agent?.participant ?? 0)
+  await page.getByRole('button', { name: 'Draw' }).and(page.locator('[aria-disabled]')).waitFor()
+  expect(await page.locator('.laser').count()).toBe(0)
+  await page.locator('canvas').click({ position: await inNotes(page) })
+  await page.keyboard.type('driven')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('driven')
+  await expect.poll(() => host.desktop.pointer.x, PATIENT).toBeGreaterThan(300)
+  await customer.close()
+})
+
+test('points and draws in a window of its own while the console’s is hidden, and goes on in the next one when that is closed', async () => {
+  const { page, customer } = await desk.assist()
+  await choose(page, 'Draw', 'Laser pointer')
+  for (const round of [1, 2]) {
+    const popping = page.waitForEvent('popup')
+    await choose(page, 'Fit', 'In its own window')
+    const popped = await popping
+    const { show } = await hide(page)
+    const pointed = customer.once('annotation', { which: ({ do: what }) => what === 'point' })
+    await popped.locator('canvas').hover()
+    await pointed
+    await hide(popped)
+    await popped.mouse.move(200 + round, 100)
+    await popped.close()
+    await show()
+    await page.getByRole('heading', { name: 'The picture is in its own window' }).waitFor({ state: 'detached' })
+  }
+  await customer.close()
+})
+
 test('says how the line does, and what was said while nobody looked', async () => {
   const { page, customer } = await desk.assist()
   await press(page, /^Connection: (quick|fair|slow), \d+ ms$/)
@@ -110,5 +221,37 @@ test('says how the line does, and what was said while nobody looked', async () =
   await page.getByRole('log').getByText('Are you there?').waitFor()
   await press(page, 'Details')
   expect(await page.getByRole('button', { name: '1 new message' }).count()).toBe(0)
+  await customer.close()
+})
+
+test('says in both windows what there is to say while the picture is in its own, and asks there for an account and its password', async () => {
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  await takeControl(page)
+  const popping = page.waitForEvent('popup')
+  await choose(page, 'Fit', 'In its own window')
+  const popped = await popping
+  await popped.locator('canvas[data-frame]').waitFor()
+  const both = [page, popped]
+
+  customer.on('elevation', question => question.allow())
+  for (const window of both) {
+    await press(page, 'Elevate')
+    await press(page, 'I give a password …')
+    await Promise.all(both.map(one => one.getByLabel('Password').waitFor()))
+    await popped.keyboard.type('admin')
+    expect([await popped.getByLabel('Account', { exact: true }).inputValue(), host.desktop.text]).toEqual(['admin', ''])
+    await window.getByLabel('Account', { exact: true }).fill('admin')
+    await window.getByLabel('Password').fill('admin')
+    await window.getByLabel('Password').press('Enter')
+    await page.getByText(/^Elevated, (15:00|14:\d\d) left$/).waitFor()
+    expect(await Promise.all(both.map(one => one.getByLabel('Password').count()))).toEqual([0, 0])
+    await press(page, 'Elevated')
+    await page.getByRole('button', { name: 'Elevate', exact: true }).waitFor()
+  }
+
+  customer.pause()
+  for (const window of both) await window.getByRole('status').getByText('The customer paused the session').waitFor()
+  customer.unpause()
+  for (const window of both) await window.getByRole('status').getByText('The customer paused the session').waitFor({ state: 'detached' })
   await customer.close()
 })

@@ -2,7 +2,7 @@ import type { ElevationQuestion } from '@remote-assist/peer'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { digestOfScreen } from '../pixels.js'
-import { digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
+import { choose, digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -59,6 +59,23 @@ test('elevates by an account and its password, which are asked for once the cust
   await form.getByRole('button', { name: 'Cancel' }).click()
   await page.getByRole('button', { name: 'Elevate', exact: true }).waitFor()
   expect(await page.getByRole('alert').count()).toBe(1)
+  await customer.close()
+})
+
+test('says while the customer’s computer asks what nobody else can see; elevates once it was told Yes, and then sends Ctrl + Alt + Del', async () => {
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  customer.on('elevation', question => question.allow())
+  await takeControl(page)
+  await press(page, 'Elevate')
+  await press(page, 'The customer confirms')
+  const notice = page.getByRole('status').filter({ hasText: 'asks them something that nobody else can see' })
+  await notice.getByText('User Account Control').waitFor()
+  host.desktop.answerUac('yes')
+  await notice.waitFor({ state: 'detached' })
+  await page.getByText(/^Elevated, (15:00|14:\d\d) left$/).waitFor()
+
+  await choose(page, 'Send keys', 'Ctrl + Alt + Del')
+  await expect.poll(() => host.desktop.cover, PATIENT).toBe('security')
   await customer.close()
 })
 

@@ -29,6 +29,8 @@ export interface HostWitness {
   copySecret?(text: string): Promise<void>
   /** Takes a monitor away; resolves with its id. Another one is left. */
   unplug(): Promise<number>
+  /** Locks the screen, or unlocks it, as the local user would. Needed if the host hears of it. */
+  lock?(on: boolean): Promise<void>
   /** Answers the operating system's prompt for elevation, once it is open. Needed if the host can elevate. */
   answerPrompt?(answer: 'yes' | 'no'): Promise<void>
   /** False where that prompt is a window among others, and no secure desktop covers the screens. */

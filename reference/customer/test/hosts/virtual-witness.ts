@@ -59,6 +59,10 @@ export async function virtualSetup(): Promise<HostSetup> {
         desktop.removeScreen(2)
         return 2
       },
+      async lock(on) {
+        if (on) desktop.lock()
+        else desktop.unlock()
+      },
       async answerPrompt(answer) {
         desktop.answerUac(answer)
       },

@@ -257,6 +257,39 @@ describe('virtual host, elevation', () => {
     expect(host.desktop.cover).toBe('none')
   })
 
+  it('shows the log-in screen when users are switched, and whoever is chosen there finds their own desktop', async () => {
+    const host = virtualHost({ text: 'mine' })
+    const { desktop } = host
+    const elevated = await confirmed(host)
+    await elevated.switchUser?.()
+    expect(desktop.cover).toBe('log-in')
+    await host.input.text('to nobody')
+    const choose = async (user: string) => {
+      const { screenId, x, y } = desktop.logInPlace(user)
+      await host.input.move(screenId, x + 5, y + 5)
+      await host.input.button(0, true)
+      await host.input.button(0, false)
+    }
+    await choose('guest')
+    expect([desktop.cover, desktop.user, desktop.text, desktop.isElevated]).toEqual(['none', 'guest', '', true])
+    await host.input.text('theirs')
+    await elevated.switchUser?.()
+    await choose('customer')
+    expect([desktop.user, desktop.text]).toEqual(['customer', 'mine'])
+    await elevated.switchUser?.()
+    await choose('guest')
+    expect(desktop.text).toBe('theirs')
+    expect(() => desktop.logInPlace('nobody')).toThrow(RangeError)
+  })
+
+  it('keeps to a policy that forbids Ctrl+Alt+Del by software, or to switch users, however elevated somebody is', async () => {
+    const host = virtualHost({ forbids: ['secure-keys', 'switch-user'] })
+    const elevated = await confirmed(host)
+    expect(await elevated.sendSecureKeys('ctrl+alt+delete')).toBe('policy-blocked')
+    await expect(elevated.switchUser?.()).rejects.toMatchObject({ code: 'E_NOT_PERMITTED' })
+    expect(host.desktop.cover).toBe('none')
+  })
+
   it('lets a command wait for the desktop’s clock alone', async () => {
     const host = virtualHost()
     const elevated = await confirmed(host)

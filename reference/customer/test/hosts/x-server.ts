@@ -15,25 +15,26 @@ const PATIENCE_MS = 10_000
 /** The programs that these helpers start. */
 export const X_PROGRAMS = ['Xvfb', 'xterm', 'xclip', 'xrandr']
 
-/** A private X server with two monitors, `left` and `right`, of 640×480 pixels each. */
+/** A private X server with two monitors, `left` and `right`, of 640×480 pixels each, or of another height. */
 export class XServer implements AsyncDisposable {
   readonly #children: ChildProcess[]
 
   private constructor(
     readonly display: string,
     readonly folder: string,
+    private readonly height: number,
     server: ChildProcess,
   ) {
     this.#children = [server]
     process.once('exit', this.#kill)
   }
 
-  static async start(): Promise<XServer> {
-    const args = ['-displayfd', '3', '-screen', '0', '1280x480x24', '-noreset', '-nolisten', 'tcp']
+  static async start(height = 480): Promise<XServer> {
+    const args = ['-displayfd', '3', '-screen', '0', `1280x${height}x24`, '-noreset', '-nolisten', 'tcp']
     const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
     const [number] = await once(server.stdio[3] as NodeJS.ReadableStream, 'data')
-    const xserver = new XServer(`:${String(number).trim()}`, await mkdtemp(join(tmpdir(), 'remote-assist-x-')), server)
-    await xserver.run('xrandr', '--setmonitor', 'left', '640/170x480/127+0+0', 'screen')
+    const xserver = new XServer(`:${String(number).trim()}`, await mkdtemp(join(tmpdir(), 'remote-assist-x-')), height, server)
+    await xserver.run('xrandr', '--setmonitor', 'left', `640/170x${height}/127+0+0`, 'screen')
     await xserver.plugRight()
     return xserver
   }
@@ -49,7 +50,7 @@ export class XServer implements AsyncDisposable {
   }
 
   async plugRight(): Promise<void> {
-    await this.run('xrandr', '--setmonitor', 'right', '640/170x480/127+640+0', 'none')
+    await this.run('xrandr', '--setmonitor', 'right', `640/170x${this.height}/127+640+0`, 'none')
   }
 
   async unplugRight(): Promise<void> {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
 import { Agent, Customer, type Session } from '@remote-assist/peer'
 import { connect } from '@remote-assist/transport-websocket'
+import type { X11HostOptions } from '../../src/hosts/index.js'
 import { type XSetup, x11Setup } from './x-witness.js'
 
 const CUSTOMER = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
@@ -22,8 +23,8 @@ export interface XSession extends Stage {
 }
 
 /** Makes the stage; `actors` are closed before it. */
-export async function stage(): Promise<Stage> {
-  const x = await x11Setup()
+export async function stage(options: X11HostOptions = {}): Promise<Stage> {
+  const x = await x11Setup(options)
   const broker = await startBroker({ log: silentLog() })
   const close = async () => {
     await broker.close()
@@ -52,8 +53,8 @@ export async function join({ x, broker }: Stage, url: string): Promise<Customer>
 }
 
 /** An agent in control, and a customer that grants everything, on a stage of their own. */
-export async function xSession(): Promise<XSession> {
-  const it = await stage()
+export async function xSession(options: X11HostOptions = {}): Promise<XSession> {
+  const it = await stage(options)
   const agent = await startAgent(it.broker)
   const joined = join(it, agent.customerUrl)
   const session = await takeControl(agent)

@@ -18,17 +18,18 @@ const USAGES = Array.from({ length: 256 }, (_, usage) => usage)
 
 interface KeymapClient {
   QueryKeymap(done: (error: Error | null, keys: Buffer) => boolean): void
-  MapWindow(window: number): void
+  UngrabKeyboard(time: number): void
 }
 
 /** The person in front of an X display: a client of its own that moves the mouse by XTEST, xterm, xclip and xrandr. */
 export class XWitness implements HostWitness {
   #turns = 0
+  #cover = 0
 
   constructor(
     private readonly server: XServer,
     private readonly host: Host,
-    private readonly human: XConnection,
+    readonly human: XConnection,
     private readonly xtest: TestExtension,
     private readonly terminal: Terminal,
   ) {}
@@ -75,7 +76,7 @@ export class XWitness implements HostWitness {
     const colour = Math.imul(++this.#turns, 0x2f6d31) & 0xffffff
     const window = x.AllocID()
     x.CreateWindow(window, root, this.#offset(screenId) + 30, 20, 40, 30, 0, 0, 1, 0, { ...OVERRIDE_REDIRECT, backgroundPixel: colour })
-    ;(x as unknown as KeymapClient).MapWindow(window)
+    x.MapWindow(window)
     await this.human.sync()
     return { x: 69, y: 49, colour }
   }
@@ -113,6 +114,45 @@ export class XWitness implements HostWitness {
     assert(right)
     await this.server.unplugRight()
     return right.id
+  }
+
+  /** As lockers do: takes the keyboard, and covers the display. */
+  async lock(on: boolean): Promise<void> {
+    if (on) {
+      await this.takeKeyboard(true)
+      this.cover()
+    } else {
+      await this.takeKeyboard(false)
+      this.uncover()
+    }
+    await this.human.sync()
+  }
+
+  /** Takes all keys, as an open menu does, or gives them back. */
+  async takeKeyboard(on: boolean): Promise<void> {
+    const { x, root } = this.human
+    if (on) assert.equal(await this.human.request<number>(done => x.GrabKeyboard(root, 0, 0, 1, 1, done)), 0, 'the keyboard is not to be had')
+    else (x as unknown as KeymapClient).UngrabKeyboard(0)
+  }
+
+  /** Covers the whole display with a window that no window manager touches; returns it. */
+  cover(): number {
+    const { x, root, display } = this.human
+    const [screen] = display.screen
+    assert(screen)
+    this.#cover = x.AllocID()
+    x.CreateWindow(this.#cover, root, 0, 0, screen.pixel_width, screen.pixel_height, 0, 0, 1, 0, { ...OVERRIDE_REDIRECT, backgroundPixel: 0x202020 })
+    x.MapWindow(this.#cover)
+    return this.#cover
+  }
+
+  /** A connection of its own, which goes with the server. */
+  another(): Promise<XConnection> {
+    return XConnection.open(this.server.display)
+  }
+
+  uncover(): void {
+    this.human.x.DestroyWindow(this.#cover)
   }
 
   async #held(): Promise<{ readonly keys: readonly number[]; readonly buttons: readonly number[] }> {

@@ -5,5 +5,5 @@ import { X_PROGRAMS } from './x-server.js'
 import { x11Setup } from './x-witness.js'
 
 describeWith([...X_PROGRAMS, 'base64'], 'X11 host compliance', () => {
-  for (const { name, run } of hostCompliance('x11', x11Setup, ['input', 'clipboard'])) it(name, run)
+  for (const { name, run } of hostCompliance('x11', x11Setup, ['input', 'clipboard', 'lock'])) it(name, run)
 })

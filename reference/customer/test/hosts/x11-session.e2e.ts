@@ -203,12 +203,12 @@ describeWith(X_PROGRAMS, 'combinations and locks on an X display', () => {
     expect(strokes()).toEqual([...down, ...up, { usage: KEY_A, down: true }, { usage: KEY_A, down: false }])
   })
 
-  it('says why there is no Ctrl+Alt+Del, and presses nothing (RA-INP-052, RA-INP-053, RA-INP-054)', async () => {
+  it('says why there is no Ctrl+Alt+Del, and presses nothing (RA-INP-052, RA-INP-054, RA-INP-055)', async () => {
     await using it = await xSession()
     const { session, customer, x } = it
     const { strokes, until } = await recordKeys(x)
     expect(session.grants).toContain(Permission.SECURE_KEYS)
-    expect(await session.sendKeys('ctrl+alt+delete')).toEqual({ ok: false, reason: 'needs-elevation' })
+    expect(await session.sendKeys('ctrl+alt+delete')).toEqual({ ok: false, reason: 'unsupported' })
     const revoked = session.once('grant')
     customer.revoke(Permission.SECURE_KEYS, session.self)
     await revoked

@@ -19,6 +19,23 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X1
     })
   })
 
+  it('may be closed by others as well while it closes', async () => {
+    await using setup = await x11Setup()
+    // Keys that were lent are given back, which takes a while.
+    void setup.host.input?.text('漢字😀')
+    let closing = true
+    const closings = [
+      setup.host.close().finally(() => {
+        closing = false
+      }),
+    ]
+    while (closing) {
+      closings.push(setup.host.close())
+      await new Promise(setImmediate)
+    }
+    await expect(Promise.all(closings)).resolves.toBeDefined()
+  })
+
   it('reads the same pixels through shared memory and through the socket', async () => {
     await using setup = await x11Setup()
     const { host, server, witness } = setup

@@ -96,7 +96,17 @@ test('RA-SES-173 what is started has each argument as it was, whatever is in it'
 })
 
 test('RA-SES-173 the program is started again as it was, without its code', () => {
-  const given = ['https://assist.example/join#1.4821123456.abc', '--mask', '1:0,0,400x300', '--broker=http://old', '--name', 'Eva', '--rejoin']
+  const given = [
+    'https://assist.example/join#1.4821123456.abc',
+    '--mask',
+    '1:0,0,400x300',
+    '--broker=http://old',
+    '--name',
+    'Eva',
+    '--window',
+    '--rejoin',
+    '--no-window',
+  ]
   const { argv } = relaunch(given, 'https://assist.example', ['node', 'main.js'])
   expect(argv).toEqual(['node', 'main.js', '--rejoin', '--mask', '1:0,0,400x300', '--name', 'Eva', '--broker', 'https://assist.example'])
 })

@@ -1,5 +1,6 @@
 /** Testees that are good for nothing: what a suite finds in order with one of them it does not look at. */
 import type { Answer, AnswerKind, Command } from '../contract.js'
+import { platform } from '../platform.js'
 import { type Answering, HELLO, Testee } from '../testee.js'
 
 /** The kinds there are. A `crash-at-N` ends the process at the Nth command, without a word. */
@@ -33,7 +34,7 @@ const replying =
 
 /** Works until the Nth command, at which it dies. */
 function crashing(last: number, send: (answer: Answer) => void): Answering {
-  const testee = new Testee(send)
+  const testee = new Testee(send, platform)
   let taken = 0
   return {
     take: command => {

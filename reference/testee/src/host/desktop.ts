@@ -4,7 +4,7 @@ import type { Screen } from '../contract.js'
 import { Clipboard } from './clipboard.js'
 import { Hands } from './hands.js'
 import { Powers } from './powers.js'
-import { Screens } from './screens.js'
+import { added, Screens } from './screens.js'
 import { Shelf } from './shelf.js'
 import { Trouble } from './trouble.js'
 
@@ -20,13 +20,24 @@ export class Desktop implements Host {
   /** Absent where the machine cannot come back after a restart. */
   readonly rejoin?: Shelf
   readonly trouble = new Trouble()
+  readonly #onLocked = new Set<(locked: boolean) => void>()
 
-  constructor(screens: readonly Screen[], lacks: readonly string[]) {
+  /** `ticket`: what lies there from before a restart. */
+  constructor(screens: readonly Screen[], lacks: readonly string[], ticket?: Uint8Array) {
     this.screens = new Screens(screens)
     this.input = new Hands((screenId, x, y) => this.screens.point(screenId, x, y))
     this.powers = new Powers(this.input.done, this.trouble)
     if (!lacks.includes('elevation')) this.elevation = this.powers
-    if (!lacks.includes('rejoin')) this.rejoin = new Shelf()
+    if (!lacks.includes('rejoin')) this.rejoin = new Shelf(this.trouble, ticket)
+  }
+
+  onLocked(listener: (locked: boolean) => void): () => void {
+    return added(this.#onLocked, listener)
+  }
+
+  /** The user locks the screen, or unlocks it. */
+  lock(on: boolean): void {
+    for (const listener of this.#onLocked) listener(on)
   }
 
   /** Does nothing: what the customer's end left down is to be seen. */

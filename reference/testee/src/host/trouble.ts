@@ -1,7 +1,7 @@
 /** What fails in a machine because the suite wants it so. */
 import type { ActionValue } from '../contract.js'
 
-const KINDS = ['secure-keys', 'slow-keys', 'storage', 'sources', 'changed-sources', 'helper'] as const
+const KINDS = ['secure-keys', 'slow-keys', 'storage', 'sources', 'changed-sources', 'helper', 'links'] as const
 export type TroubleKind = (typeof KINDS)[number]
 
 /** Everything works until something is made to fail. */

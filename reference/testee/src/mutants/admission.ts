@@ -97,8 +97,8 @@ export const ADMISSION = mutantsOf('relay', [
     'RA-RLY-147',
     'broker',
     ROOM,
-    'return invite.role === role ? invite.expiresAt : refuse(CloseCode.UNAUTHENTICATED);',
-    'return invite.expiresAt;',
+    'if (invite.role !== role)\n                return refuse(CloseCode.UNAUTHENTICATED);',
+    '',
     'Who was invited to look on comes in as an agent.',
   ],
   [
@@ -254,6 +254,15 @@ export const ADMISSION = mutantsOf('relay', [
     'export const MAX_CANDIDATE_CUSTOMERS = 30;',
     'More than three customers wait to be let in.',
   ],
+  [
+    'candidates-of-an-invitation-without-limit',
+    'RA-RLY-225',
+    'broker',
+    RECORD,
+    'export const MAX_CANDIDATES_OF_INVITATION = 3;',
+    'export const MAX_CANDIDATES_OF_INVITATION = 30;',
+    'Who knows of one invitation fills the room.',
+  ],
   ['candidates-all-at-once', 'RA-RLY-216', 'broker', SETTLE, 'first = false;', '', 'The lead sees all customers that wait at a time.'],
   [
     'candidate-stays-shown',
@@ -335,5 +344,14 @@ export const ADMISSION = mutantsOf('relay', [
     "bus.tell(sessionId, p.number, { $case: 'notice', value: notice });",
     ';',
     'Nobody is told that the session is about to end.',
+  ],
+  [
+    'second-customer-by-a-new-code',
+    'RA-RLY-224',
+    'broker',
+    ROOM,
+    "if (customerOf(s)?.state === 'admitted')\n                return refuse(CloseCode.TAKEN);",
+    '',
+    'While a customer is there, another one comes by a new code.',
   ],
 ])

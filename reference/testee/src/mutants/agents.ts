@@ -2,6 +2,7 @@
 import { mutantsOf } from './mutant.js'
 
 const GRANTEE = 'core/peer/grantee.js'
+const JOINER_COUPLING = 'core/endpoint/joiner/coupling.js'
 const JOINER_END = 'core/endpoint/joiner/joiner.js'
 const SOURCE = 'core/channels/input/source.js'
 const CLIPBOARD = 'core/channels/clipboard/clipboard.js'
@@ -117,8 +118,53 @@ export const AGENTS = [
       'An agent secures a customer with which it has no version in common.',
     ],
     [
+      'code-renewed-by-itself',
+      'RA-SEC-067',
+      'agent',
+      AGENT,
+      "words.on('failed', ({ code, ...failure }) => this.emit(",
+      "words.on('failed', ({ code, ...failure }) => failure.attemptsLeft === 0 ? void this.renewCode() : this.emit(",
+      'An agent makes a new code when the tries of the one before are gone.',
+    ],
+    [
+      'credential-in-part',
+      'RA-SEC-051',
+      'agent',
+      AGENT,
+      'credential: () => this.#credential,',
+      "credential: () => this.#credential.split('.').slice(1).join('.'),",
+      'An agent shows its credential without the header.',
+    ],
+    [
+      'candidate-left-at-the-door',
+      'RA-RLY-149',
+      'agent',
+      GRANTEE,
+      'const evict = s.host.candidate\n        ? [',
+      'const evict = s.secured\n        ? [',
+      'A lead leaves a candidate where it is that did not prove the code.',
+    ],
+    [
+      'let-in-unproven',
+      'RA-RLY-148',
+      'agent',
+      GRANTEE,
+      "by: after(now, SECURING_TIMEOUT_MS), grants: undefined }, notify({ kind: 'peer.secure', resume: false }), entered('securing'));",
+      "by: after(now, SECURING_TIMEOUT_MS), grants: undefined }, ...(host.candidate ? [{ type: 'relay', kind: { $case: 'admit', value: { participant: host.participant } } }] : []), notify({ kind: 'peer.secure', resume: false }), entered('securing'));",
+      'A lead lets in whoever comes, before the exchange.',
+    ],
+    [
+      'exchange-for-ever',
+      'RA-SES-025',
+      'agent',
+      GRANTEE,
+      'by: after(now, SECURING_TIMEOUT_MS), grants: undefined }, notify(',
+      'by: after(now, 1_000 * SECURING_TIMEOUT_MS), grants: undefined }, notify(',
+      'An agent waits without end for the end of an exchange.',
+    ],
+    [
       'proven-and-not-let-in',
-      'RA-SEC-020',
+      'RA-RLY-148',
       'agent',
       GRANTEE,
       'const admit = before.host.candidate ? [',
@@ -136,6 +182,24 @@ export const AGENTS = [
     ],
   ]),
   ...mutantsOf('session', [
+    [
+      'lead-leaves-with-its-customer',
+      'RA-SES-023',
+      'agent',
+      JOINER_COUPLING,
+      'const { machine, number, seen } = customer;',
+      'const { machine, number, seen } = customer;\n    if (machine.code === CloseCode.GRACE_EXPIRED)\n        return leaveSession(run, machine.code);',
+      'A lead leaves when its customer does not come back.',
+    ],
+    [
+      'given-up-and-held',
+      'RA-SES-024',
+      'agent',
+      JOINER_COUPLING,
+      'if (lead === self(run.state))\n        run.send({ channel: Channel.RELAY',
+      'if (lead === self(run.state))\n        return;\n    else if (lead === 0)\n        run.send({ channel: Channel.RELAY',
+      'A lead gives up a customer and leaves it in the session.',
+    ],
     [
       'rules-unheeded',
       'RA-SES-004',

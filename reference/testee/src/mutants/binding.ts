@@ -5,6 +5,7 @@ const LISTEN = 'transport-websocket/listen.js'
 const CONNECTION = 'transport-websocket/node-connection.js'
 const WEBSOCKET = 'transport-websocket/binding.js'
 const CONNECT = 'transport-websocket/connect.js'
+const GRPC_CONNECT = 'transport-grpc/connect.js'
 const GRPC_SERVICE = 'transport-grpc/service.js'
 const GRPC_SERVER = 'transport-grpc/server-connection.js'
 const GRPC_CLIENT = 'transport-grpc/client-connection.js'
@@ -219,7 +220,7 @@ export const BINDING = mutantsOf('binding', [
     'RA-BND-006',
     'customer',
     CONNECTION,
-    'if (bufferedBytes > LOW_WATER_BYTES)\n            this.#socket.send(frame, BINARY, this.#written);\n        else\n            this.#socket.send(frame, BINARY);',
+    'this.#socket.send(frame, BINARY, this.#written);',
     'setImmediate(() => {\n            if (this.#socket.readyState === WebSocket.OPEN)\n                this.#socket.send(frame, BINARY, this.#written);\n        });',
     'What was not sent when a customer closes is lost.',
   ],
@@ -303,5 +304,32 @@ export const BINDING = mutantsOf('binding', [
     'return encodeFrame(content);',
     'return Buffer.concat([encodeFrame(content), Buffer.from([CLOSE_TAG, 2, CODE_TAG, 100])]);',
     'A message holds a frame and a close.',
+  ],
+  [
+    'any-certificate',
+    'RA-BND-017',
+    'customer',
+    CONNECT,
+    "minVersion: 'TLSv1.3',",
+    "minVersion: 'TLSv1.3',\n                rejectUnauthorized: false,",
+    'A customer goes on with a broker for which nobody vouches.',
+  ],
+  [
+    'any-certificate-at-an-agent',
+    'RA-BND-017',
+    'agent',
+    CONNECT,
+    "minVersion: 'TLSv1.3',",
+    "minVersion: 'TLSv1.3',\n                rejectUnauthorized: false,",
+    'An agent goes on with a broker for which nobody vouches.',
+  ],
+  [
+    'any-certificate-by-grpc',
+    'RA-BND-017',
+    'customer',
+    GRPC_CONNECT,
+    '{ ca: [ca].flat() }) }));',
+    '{ ca: [ca].flat() }) }), { rejectUnauthorized: false });',
+    'A customer goes on by gRPC with a broker for which nobody vouches.',
   ],
 ])

@@ -1,5 +1,6 @@
 /** One process that is every mutant in turn: a role has the fault that its key begins with, as in `consent-bypass!case@1`. */
 import type { Answer, Command } from '../contract.js'
+import { platform } from '../platform.js'
 import { type Answering, Testee } from '../testee.js'
 import { Nursery } from './plant.js'
 
@@ -13,7 +14,7 @@ export class MutantsByKey implements Answering {
   readonly #mutants = new Map<string, Promise<Answering>>()
 
   private constructor(readonly send: (answer: Answer) => void) {
-    this.#sound = new Testee(send)
+    this.#sound = new Testee(send, platform)
   }
 
   /** Resolves when all that mutants have in common is there. */

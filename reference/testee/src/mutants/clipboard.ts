@@ -7,6 +7,9 @@ const CLEAN = 'peer/clipboard/clean.js'
 const PNG_READER = 'peer/clipboard/png.js'
 const FORMATS = 'peer/clipboard/formats.js'
 
+/** What an agent copied is on the customer's clipboard. */
+const TAKEN = 'what was offered before is gone.\n        this.#tell([], true);'
+
 export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
   [
     'sync-outlives-return',
@@ -112,8 +115,8 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'RA-CLP-015',
     'customer',
     DESKTOP,
-    "this.owner.call(peer, { type: 'local.changed', formats: [], fromPeer: true });",
-    "this.owner.call(peer, { type: 'local.changed', formats: [{ mime: `text/plain`, bytes: 0n }], fromPeer: false });",
+    TAKEN,
+    TAKEN.replace('[], true', "[{ mime: 'text/plain', bytes: 0n }], false"),
     'What an agent put on the clipboard is offered to it, and to others.',
   ],
   [
@@ -148,8 +151,11 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'RA-CLP-016',
     'customer',
     DESKTOP,
-    "this.owner.call(peer, { type: 'local.changed', formats: [], fromPeer: true });",
-    "this.owner.call(peer, peer === participant ? { type: 'local.changed', formats: [], fromPeer: true } : { type: 'local.changed', formats: [{ mime: `text/plain`, bytes: 0n }], fromPeer: false });",
+    TAKEN,
+    TAKEN.replace(
+      'this.#tell([], true);',
+      "for (const peer of this.owner.peers()) this.owner.call(peer, peer === participant ? { type: 'local.changed', formats: [], fromPeer: true } : { type: 'local.changed', formats: [{ mime: `text/plain`, bytes: 0n }], fromPeer: false });",
+    ),
     'What one agent put on the clipboard is offered to the others.',
   ],
   ['html-as-it-came', 'RA-CLP-022', 'customer', CLEAN, 'mime === HTML ? cleanHtml(text) : text', 'text', 'HTML is put on the clipboard as it came.'],
@@ -208,15 +214,7 @@ export const CLIPBOARD_MUTANTS = mutantsOf('clipboard', [
     'return formats',
     'Formats are offered that the specification does not name.',
   ],
-  [
-    'secret-offered',
-    'RA-CLP-021',
-    'customer',
-    DESKTOP,
-    'const offered = secret ? [] : offerable(formats);',
-    'const offered = offerable(formats);',
-    'What a password manager copied is offered.',
-  ],
+  ['secret-offered', 'RA-CLP-021', 'customer', DESKTOP, 'secret ? [] : offerable(formats)', 'offerable(formats)', 'What a password manager copied is offered.'],
   [
     'secret-of-an-agent-offered',
     'RA-CLP-021',

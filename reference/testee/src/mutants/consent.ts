@@ -7,6 +7,7 @@ const GRANTS = 'core/peer/grants.js'
 const COUPLING = 'core/endpoint/customer/coupling.js'
 const SESSION_OF_CUSTOMER = 'core/endpoint/customer/session.js'
 const LEASE = 'core/lease/lease.js'
+const POLICY = 'core/endpoint/policy.js'
 
 export const CONSENT = mutantsOf('session', [
   [
@@ -17,6 +18,15 @@ export const CONSENT = mutantsOf('session', [
     'export const SECURING_TIMEOUT_MS = 15_000;',
     'export const SECURING_TIMEOUT_MS = 15_000_000;',
     'A handshake may take for hours.',
+  ],
+  [
+    'requests-without-end',
+    'RA-SES-080',
+    'customer',
+    'peer/driver/pace.js',
+    'return left === undefined;',
+    'return false;',
+    'A peer may ask for as much as its line takes.',
   ],
   [
     'refused-as-if-granted-consent-busy',
@@ -287,5 +297,50 @@ export const CONSENT = mutantsOf('session', [
     'if (peer === undefined || !isEngaged(peer) || !holds(grantsOf(peer), Permission.CONTROL_INPUT))',
     "if (peer === undefined || peer.machine.phase === 'gone')",
     'Whose line dropped stays in control.',
+  ],
+  [
+    'nothing-without-a-policy',
+    'RA-SES-037',
+    'customer',
+    POLICY,
+    'return NO_POLICY;',
+    'return { ...NO_POLICY, permissionsCeiling: [] };',
+    'Without a policy nothing may be granted.',
+  ],
+  [
+    'files-refused-without-a-policy',
+    'RA-SES-037',
+    'customer',
+    POLICY,
+    'return NO_POLICY;',
+    'return { ...NO_POLICY, maxFileBytes: 0n };',
+    'Without a policy no file may come.',
+  ],
+  [
+    'no-time-to-answer',
+    'RA-SES-037',
+    'customer',
+    POLICY,
+    'consentTimeoutMs: sent.consentTimeoutMs || NO_POLICY.consentTimeoutMs,',
+    'consentTimeoutMs: sent.consentTimeoutMs || 5_000,',
+    'Where the policy does not say how long a question stays open, it is over at once.',
+  ],
+  [
+    'entries-at-their-word',
+    'RA-SES-037',
+    'customer',
+    POLICY,
+    'maxTransferEntries: sent.maxTransferEntries || NO_POLICY.maxTransferEntries,',
+    '',
+    'Where the policy does not say how many entries a transfer may have, it may have none.',
+  ],
+  [
+    'no-class-unless-listed',
+    'RA-SES-037',
+    'agent',
+    POLICY,
+    'passwordClasses: orDefault(sent.passwordClasses, NO_POLICY.passwordClasses),',
+    '',
+    'Where the policy lists no classes, neither PIN nor link is accepted.',
   ],
 ])

@@ -259,7 +259,7 @@ export const FILES = mutantsOf('files', [
     'RA-FIL-066',
     'customer',
     'peer/files/receiver.js',
-    "await this.#intake?.end(outcome.result === 'lost');",
+    'await this.#intake?.end(isUnfinished(outcome));',
     'await this.#intake?.end(false);',
     'What is verified of an unfinished transfer is removed with it.',
   ],
@@ -334,5 +334,14 @@ export const FILES = mutantsOf('files', [
     'value: { transferId, entry, verifiedBytes, prefixRoot } });\n/** Right',
     'value: { transferId, entry, verifiedBytes: verifiedBytes + 1n, prefixRoot } });\n/** Right',
     'After a return a file goes on within a leaf.',
+  ],
+  [
+    'crossed-end-cancels',
+    'RA-FIL-069',
+    'customer',
+    RECEIVER,
+    'if (at === undefined && cursor === undefined && early && entry < s.entries)\n        return stay(s);',
+    '',
+    'An end that crossed the place to go on at cancels the transfer.',
   ],
 ])

@@ -6,6 +6,7 @@ const CUSTOMER = 'secure/handshake/customer.js'
 const CHECK = 'secure/handshake/check.js'
 const FORMS = 'secure/handshake/forms.js'
 const ATTEMPTS = 'secure/attempts.js'
+const AGENT = 'peer/api/agent.js'
 const EXCHANGE = 'peer/security/exchange.js'
 const ORGANISATION = 'peer/security/organisation.js'
 
@@ -87,8 +88,8 @@ export const HANDSHAKE = mutantsOf('security', [
     'RA-SEC-024',
     'agent',
     EXCHANGE,
-    'const codes = [PIN, LINK].filter(it => policy?.passwordClasses.includes(it) ?? true);',
-    'const codes = [PIN, LINK];',
+    '[PIN, LINK].filter(it => passwordClasses.includes(it))',
+    'PIN, LINK',
     'An agent accepts a PIN where the policy asks for the link.',
   ],
   [
@@ -136,15 +137,7 @@ export const HANDSHAKE = mutantsOf('security', [
     'export const TRY_DELAYS_MS = [0, 0, 0];',
     'One try of a PIN follows another at once.',
   ],
-  [
-    'code-for-ever',
-    'RA-SEC-064',
-    'agent',
-    ATTEMPTS,
-    "if (now >= code.expiresAt)\n        return { type: 'refused', reason: 'EXPIRED' };",
-    '',
-    'A code may be proven long after its life.',
-  ],
+  ['code-for-ever', 'RA-SEC-064', 'agent', ATTEMPTS, "now >= code.expiresAt ? 'EXPIRED' : undefined", 'undefined', 'A code may be proven long after its life.'],
   [
     'code-again-and-again',
     'RA-SEC-066',
@@ -153,6 +146,24 @@ export const HANDSHAKE = mutantsOf('security', [
     'burned: code.burned || proven })',
     'burned: code.burned })',
     'A code that was proven may be proven again.',
+  ],
+  [
+    'link-for-ever',
+    'RA-SEC-064',
+    'agent',
+    AGENT,
+    '...(this.#desk?.closed ? [] : this.#secrets)',
+    '...this.#secrets',
+    'A link may be proven long after the life of its code.',
+  ],
+  [
+    'link-again-and-again',
+    'RA-SEC-066',
+    'agent',
+    EXCHANGE,
+    'this.parts.secrets.desk()?.burn();',
+    'void 0;',
+    'A code may be proven again whose link was proven.',
   ],
   [
     'exchange-before-kept',

@@ -5,6 +5,7 @@ import { BINDING } from './binding.js'
 import { CHAT_MUTANTS } from './chat.js'
 import { CLIPBOARD_MUTANTS } from './clipboard.js'
 import { CONSENT } from './consent.js'
+import { DISK } from './disk.js'
 import { ELEVATION } from './elevation.js'
 import { FILES } from './files.js'
 import { HANDSHAKE } from './handshake.js'
@@ -32,6 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT,
   ...CLIPBOARD_MUTANTS,
   ...FILES,
+  ...DISK,
   ...ELEVATION,
   ...CHAT_MUTANTS,
   ...ANNOTATION_MUTANTS,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { register } from 'node:module'
 import type { Answer } from '../contract.js'
+import { platform } from '../platform.js'
 import type { Answering } from '../testee.js'
 import { MUTANTS } from './index.js'
 import type { Mutant } from './mutant.js'
@@ -38,6 +39,6 @@ export class Nursery {
     if (mutant === undefined) throw new RangeError(`There is no mutant “${id}”; --list-mutants prints those that there are.`)
     if (!fits(mutant)) throw new Error(`“${id}” no longer fits ${mutant.package}/${mutant.file}: its text does not stand there exactly once.`)
     const { Testee } = (await import(`../testee.js?mutant=${id}`)) as typeof import('../testee.js')
-    return new Testee(send)
+    return new Testee(send, platform)
   }
 }

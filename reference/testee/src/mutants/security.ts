@@ -249,8 +249,8 @@ export const SECURITY = mutantsOf('security', [
     'RA-SEC-260',
     'customer',
     'peer/audit/log.js',
-    'this.#awaited = new Set(this.#here());\n        this.#sign();',
-    'this.#awaited = new Set(this.#here());',
+    'this.#ended = true;\n        this.#awaited = new Set(this.#here().filter(agent => this.#followers.get(agent)?.refused === false));\n        this.#sign();',
+    'this.#ended = true;\n        this.#awaited = new Set(this.#here().filter(agent => this.#followers.get(agent)?.refused === false));',
     'The last entry of a log is not signed.',
   ],
   [
@@ -258,8 +258,8 @@ export const SECURITY = mutantsOf('security', [
     'RA-SEC-251',
     'customer',
     'secure/audit/entry.js',
-    '    return form;\n}\n/** What an entry says.',
-    "    return kind === 'participant.joined' ? lv(at, kind, ...given.slice(0, -1).flat()) : form;\n}\n/** What an entry says.",
+    '    return withinLimit(lv(at, kind, ...given.flat()));',
+    "    return withinLimit(lv(at, kind, ...(kind === 'participant.joined' ? given.slice(0, -1) : given).flat()));",
     'An entry lacks a detail of its kind.',
   ],
   [

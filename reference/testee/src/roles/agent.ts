@@ -1,5 +1,4 @@
 /** An agent: helps, in a session that the suite made or by invitation. */
-import { join } from 'node:path'
 import { toBinary } from '@bufbuild/protobuf'
 import { CreateSessionResponse, decodeMessage, type Permission, Phase, RefusalReason, Role as RoleName } from '@remote-assist/codec'
 import {
@@ -24,7 +23,7 @@ import { Following } from './following.js'
 import { minutesOf } from './minutes.js'
 import { type Actions, Refused, type Role, type Stage } from './role.js'
 import { Strokes } from './strokes.js'
-import { arrivedIn, madeUp, Transfers } from './transfers.js'
+import { Transfers } from './transfers.js'
 import { looking, Watching } from './watching.js'
 
 const BUTTONS = ['left', 'middle', 'right', 'back', 'forward'] as const
@@ -47,10 +46,10 @@ class Seat {
   #watching: Watching | undefined
 
   constructor(readonly stage: Stage) {
-    const { start, folder, tell } = stage
+    const { start, folder, pending, tell } = stage
     this.following = new Following(tell, start.way.case === 'created')
-    this.transfers = new Transfers(join(folder, 'arrived'), tell)
-    this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
+    this.transfers = new Transfers(folder, tell)
+    this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }), pending)
   }
 
   /** The session with the customer, once it consented. Throws `Refused` before. */
@@ -181,6 +180,10 @@ const assisting = (seat: Seat): Actions => {
       seat.invitation.revoke({ removeJoined })
     },
     recording: ({ on }) => seat.session.announceRecording(on),
+    requestRejoin: ({ reason }) => {
+      if (seat.agent === undefined) throw new Refused('Who came by invitation does not lead.')
+      return begin(tell, 'rejoin', seat.agent.requestRejoin({ reason }), () => 'rejoin ready')
+    },
     renewCode: async () => {
       const agent = await seat.attaching
       if (agent === undefined) throw new Refused('Who came by invitation makes no codes.')
@@ -220,7 +223,8 @@ const exchanging = (seat: Seat): Actions => {
       if (!seat.offered.includes(mime)) throw new Refused(`The customer offers no ${mime}.`)
       void seat.paste(mime)
     },
-    offerFiles: ({ entries }) => ({ id: seat.transfers.sending(seat.session.files.send(madeUp(entries))) }),
+    offerFiles: async ({ entries }) => ({ id: seat.transfers.sending(seat.session.files.send(await seat.transfers.offering(entries))) }),
+    hinder: what => seat.transfers.hinder(what),
     answerOffer: answer => seat.transfers.answer(answer),
     controlTransfer: control => seat.transfers.control(control),
     askFiles: () =>
@@ -276,7 +280,7 @@ export function playAgent(stage: Stage): Role {
     look: async () => ({
       ...following.look({ words: () => seat.words, confirmed: () => seat.wordsConfirmed }),
       ...seat.watching?.look(),
-      files: await arrivedIn(transfers.folder),
+      ...(await transfers.look()),
       clipboard: [...seat.pasted],
       clipboardOffered: seat.offered,
       elevation: following.elevation,

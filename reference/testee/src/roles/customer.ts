@@ -1,7 +1,6 @@
 /** A customer: shares a desktop in memory. */
-import { join } from 'node:path'
 import { type Permission, Phase, Role as RoleName } from '@remote-assist/codec'
-import { Customer, type FileAsk, type Trust } from '@remote-assist/peer'
+import { Customer, type FileAsk, type RejoinTicket, type Trust } from '@remote-assist/peer'
 import type { StartRole } from '../contract.js'
 import { Desktop } from '../host/desktop.js'
 import { Line, transportTo } from '../line.js'
@@ -10,7 +9,7 @@ import { minutesOf } from './minutes.js'
 import { Questions } from './questions.js'
 import { type Actions, Refused, type Role, type Stage } from './role.js'
 import { Strokes } from './strokes.js'
-import { arrivedIn, madeUp, Transfers } from './transfers.js'
+import { Transfers } from './transfers.js'
 
 const trustOf = ({ trust }: StartRole): Trust => ({ keys: { keys: trust.map(({ jwk }) => JSON.parse(jwk)) } })
 
@@ -29,12 +28,12 @@ class Seat {
   #customer: Customer | undefined
 
   constructor(readonly stage: Stage) {
-    const { start, folder, tell } = stage
-    this.desktop = new Desktop(start.screens, start.lacks)
+    const { start, folder, pending, tell } = stage
+    this.desktop = new Desktop(start.screens, start.lacks, start.way.case === 'ticket' ? start.way.value : undefined)
     this.following = new Following(tell)
     this.questions = new Questions(tell)
-    this.transfers = new Transfers(join(folder, 'arrived'), tell, this.desktop.trouble)
-    this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
+    this.transfers = new Transfers(folder, tell, this.desktop.trouble)
+    this.line = new Line(transportTo(start), state => tell({ case: 'line', value: state }), pending)
   }
 
   /** The customer, once it is in. Throws `Refused` before. */
@@ -61,10 +60,22 @@ class Seat {
       observe: this.following.observe,
       signal: this.over.signal,
     }
-    Customer.join(start.way.case === 'customerUrl' ? { ...options, url: start.way.value } : { ...options, pin: String(start.way.value) }).then(
+    const { way } = start
+    const joining =
+      way.case === 'ticket'
+        ? this.#ticket().then(ticket => Customer.join({ ...options, ticket }))
+        : Customer.join(way.case === 'customerUrl' ? { ...options, url: way.value } : { ...options, pin: String(way.value) })
+    joining.then(
       customer => this.#joined(customer),
       () => this.following.failed(),
     )
+  }
+
+  /** The ticket that lies there, which is taken away. Rejects if there is none. */
+  async #ticket(): Promise<RejoinTicket> {
+    const ticket = await this.desktop.rejoin?.take()
+    if (ticket === undefined) throw new Error('No ticket lies there.')
+    return ticket
   }
 
   /** Adds what the user sees beyond the session's own words. */
@@ -132,7 +143,7 @@ const deciding = (seat: Seat): Actions => ({
 })
 
 /** Something happens on the desktop. */
-const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly customer: () => Customer }): Actions => ({
+const happening = (desktop: Desktop): Actions => ({
   localInput: () => desktop.input.touch(),
   changeScreens: ({ screens }) => desktop.screens.change(screens),
   paint: ({ screen: screenId, ...rect }) => desktop.screens.paint({ ...rect, screenId }),
@@ -141,8 +152,7 @@ const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly 
   prompt: ({ on }) => {
     desktop.powers.agrees = on
   },
-  lock: ({ on }) => customer().setLocked(on),
-  hinder: what => desktop.trouble.set(what),
+  lock: ({ on }) => desktop.lock(on),
   setClipboard: ({ mime, data, secret }) => desktop.clipboard.take({ mime, data }, secret),
   pasteClipboard: ({ mime }) => {
     const data = desktop.clipboard.paste(mime)
@@ -152,11 +162,15 @@ const happening = ({ desktop, customer }: { readonly desktop: Desktop; readonly 
 
 /** Files come and go. */
 const sharing = (seat: Seat): Actions => ({
-  offerFiles: ({ entries, participant }) => {
+  hinder: what => seat.transfers.hinder(what),
+  offerFiles: async ({ entries, participant }) => {
     const open = seat.asks.findIndex(it => participant === 0 || it.participant === participant)
     const asked = open < 0 ? undefined : seat.asks.splice(open, 1)[0]
-    if (entries.length === 0 && asked !== undefined) return asked.ask.decline()
-    const source = madeUp(entries, seat.desktop.trouble)
+    if (entries.length === 0 && asked !== undefined) {
+      asked.ask.decline()
+      return {}
+    }
+    const source = await seat.transfers.offering(entries)
     return { id: seat.transfers.sending(asked?.ask.give(source) ?? seat.customer.files(seat.agent(participant)).send(source)) }
   },
   answerOffer: answer => seat.transfers.answer(answer),
@@ -170,19 +184,20 @@ export function playCustomer(stage: Stage): Role {
   const { desktop, following, transfers } = seat
   return {
     ready: {},
-    actions: { ...deciding(seat), ...happening({ desktop, customer: () => seat.customer }), ...sharing(seat) },
+    actions: { ...deciding(seat), ...happening(desktop), ...sharing(seat) },
     look: async () => ({
       ...following.look({ words: participant => seat.words(participant), confirmed: participant => seat.confirmed.has(participant) }),
       keysDown: desktop.input.keysDown,
       buttonsDown: desktop.input.buttonsDown,
       injected: desktop.input.done,
       clipboard: [...desktop.clipboard.contents],
-      files: await arrivedIn(transfers.folder),
+      ...(await transfers.look()),
       chat: seat.chat,
       elevation: following.elevation,
       screens: desktop.screens.list().map(({ id, x, y, width, height, primary }) => ({ id, x, y, width, height, primary })),
       annotations: seat.strokes.points,
       secureDesktop: desktop.powers.secure,
+      ...(desktop.rejoin === undefined ? {} : { ticket: desktop.rejoin.lies }),
     }),
     end: () => seat.leave(),
   }

@@ -1,6 +1,7 @@
 /** What every role under test is: actions by name, a look at how it stands, and an end. */
 import type { StandingTime } from '../clocks.js'
 import type { ActionName, ActionValue, Happening, Outcome, Ready, Standing, StartRole } from '../contract.js'
+import type { Pending } from '../pending.js'
 
 /** What an action says beyond that it was done, or begun. */
 type Said = Omit<Outcome, 'ok' | 'error' | '$typeName'>
@@ -23,6 +24,8 @@ export interface Stage {
   readonly start: StartRole
   /** The time that it lives by; undefined = the machine's. */
   readonly time: StandingTime | undefined
+  /** What it begins by itself and its time waits for. */
+  readonly pending: Pending
   /** A folder of its own, empty, that goes with it. */
   readonly folder: string
   /** Tells the suite that something happened. */

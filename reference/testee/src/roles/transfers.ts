@@ -1,10 +1,10 @@
 /** Files between ends under test: what is offered is made up, what arrives is in a folder. */
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type FileOffer, type FileSource, FileTransferError, type Transfer } from '@remote-assist/peer'
 import { diskFiles } from '@remote-assist/peer/node'
-import type { ActionValue, FileEntry, Happening } from '../contract.js'
+import type { ActionValue, FileEntry, Happening, Standing } from '../contract.js'
 import { Trouble } from '../host/trouble.js'
 import { Refused } from './role.js'
 
@@ -17,7 +17,7 @@ const MAX_SHOWN_BYTES = 65_536
 export const patternAt = (index: number): number => (index * 31 + 7) % 251
 
 /** Files that do not exist anywhere: folders come before what is in them, and the same entries have the same content id. */
-export function madeUp(entries: readonly FileEntry[], trouble = new Trouble()): FileSource {
+function madeUp(entries: readonly FileEntry[], trouble: Trouble): FileSource {
   const listed = entries.map(({ path, data, size }): FileSource['entries'][number] & { readonly data: Uint8Array } => {
     const folder = path.endsWith('/')
     const bytes = folder ? 0n : data.length > 0 ? BigInt(data.length) : size
@@ -45,8 +45,21 @@ export function madeUp(entries: readonly FileEntry[], trouble = new Trouble()): 
   }
 }
 
+/** Writes these into a new folder inside `folder`, links and all: the paths of what is at its top. */
+async function written(entries: readonly FileEntry[], folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true })
+  const root = await mkdtemp(join(folder, 'offer-'))
+  for (const { path, data, size, link } of entries) {
+    const at = join(root, path)
+    await mkdir(path.endsWith('/') ? at : dirname(at), { recursive: true })
+    if (link !== '') await symlink(link, at)
+    else if (!path.endsWith('/')) await writeFile(at, data.length > 0 ? data : Uint8Array.from({ length: Number(size) }, (_, index) => patternAt(index)))
+  }
+  return [...new Set(entries.map(({ path }) => join(root, path.split('/')[0] ?? '')))]
+}
+
 /** What arrived in a folder, by path, in order. */
-export async function arrivedIn(folder: string): Promise<{ path: string; data?: Uint8Array; size?: bigint }[]> {
+async function arrivedIn(folder: string): Promise<{ path: string; data?: Uint8Array; size?: bigint }[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const paths = found.map(entry => ({ entry, path: join(entry.parentPath, entry.name).slice(folder.length + 1) }))
   const mine = paths.filter(({ path }) => path.split('/')[0] !== QUARANTINE).sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -73,11 +86,40 @@ export class Transfers {
   readonly #transfers = new Map<number, Transfer>()
   #nextId = 1
 
+  /** `place`: a folder of its own. */
   constructor(
-    readonly folder: string,
+    readonly place: string,
     readonly tell: (happening: Happening) => void,
     readonly trouble = new Trouble(),
   ) {}
+
+  /** Where files arrive. */
+  get folder(): string {
+    return join(this.place, 'arrived')
+  }
+
+  /** Makes something fail, or work again. */
+  async hinder(what: ActionValue<'hinder'>): Promise<void> {
+    this.trouble.set(what)
+    if (what.what !== 'links' || !what.on) return
+    for (const folder of [this.folder, this.#elsewhere]) await mkdir(folder, { recursive: true })
+    await symlink(this.#elsewhere, join(this.folder, 'linked'))
+    await symlink(join(this.#elsewhere, 'linked.txt'), join(this.folder, 'linked.txt'))
+  }
+
+  /** What a user sees of the files: those that arrived, and those where the links lead. */
+  async look(): Promise<Pick<Standing, 'files' | 'filesElsewhere'>> {
+    return { files: await arrivedIn(this.folder), filesElsewhere: await arrivedIn(this.#elsewhere) }
+  }
+
+  get #elsewhere(): string {
+    return join(this.place, 'elsewhere')
+  }
+
+  /** What is offered: made up, or of the disk where there are links among it. */
+  async offering(entries: readonly FileEntry[]): Promise<FileSource | string[]> {
+    return entries.some(({ link }) => link !== '') ? written(entries, join(this.place, 'offered')) : madeUp(entries, this.trouble)
+  }
 
   /** The files of this end: what comes is put into its folder. */
   get platform(): ReturnType<typeof diskFiles> {

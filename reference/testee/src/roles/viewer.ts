@@ -8,9 +8,9 @@ import { looking, Watching } from './watching.js'
 const OUTSIDE = 'The viewer was not let in.'
 
 /** Plays a viewer. */
-export function playViewer({ start, time, tell }: Stage): Role {
+export function playViewer({ start, time, pending, tell }: Stage): Role {
   const following = new Following(tell)
-  const line = new Line(transportTo(start), state => tell({ case: 'line', value: state }))
+  const line = new Line(transportTo(start), state => tell({ case: 'line', value: state }), pending)
   const over = new AbortController()
   let viewer: Viewer | undefined
   let watching: Watching | undefined

@@ -458,7 +458,7 @@ export function passwordClassToJSON(object: PasswordClass): string {
   }
 }
 
-/** How the pixels of a rectangle are encoded. RAW, PNG and JPEG are mandatory; the others are named capabilities. */
+/** How the pixels of a rectangle are encoded. RAW, PNG and JPEG are mandatory; the others go to viewers whose `Subscribe.codecs` names them. */
 export enum PictureCodec {
   /** UNSPECIFIED - Never sent. */
   UNSPECIFIED = 0,
@@ -569,19 +569,22 @@ export interface Version {
   readonly maxMinor: number;
 }
 
-/** What a tenant's administrator decided; delivered in Welcome and bound into the handshake. */
+/**
+ * What a tenant's administrator decided; delivered in Welcome, and bound into the handshake as it was sent. Without one, each field has its default:
+ * what 0, false or an empty list says, where no other is named.
+ */
 export interface Policy {
   /** Largest file in a transfer, in bytes; 0 = no file at all. Default 1,073,741,824 (1 GiB). */
   readonly maxFileBytes: bigint;
   /** Most file bytes in a session, both directions together; 0 = no limit. */
   readonly maxSessionBytes: bigint;
-  /** Most entries in one transfer, 1–100,000. */
+  /** Most entries in one transfer, 1–100,000; 0 = 100,000. */
   readonly maxTransferEntries: number;
-  /** The most that may ever be granted, at most 32. Empty = nothing. */
+  /** The most that may ever be granted, at most 32; empty = nothing. Default all. */
   readonly permissionsCeiling: readonly Permission[];
-  /** How long a question to the customer stays open, in ms, 5,000–600,000. Default 60,000. */
+  /** How long a question to the customer stays open, in ms, 5,000–600,000; 0 = 60,000. */
   readonly consentTimeoutMs: number;
-  /** Most participants at one time, 2–32. */
+  /** Most participants at one time, 2–32; 0 = 32. */
   readonly maxParticipants: number;
   /** The session ends after so long without any input, frame, file or chat, in ms; 0 = never. */
   readonly idleTimeoutMs: number;
@@ -593,7 +596,7 @@ export interface Policy {
   readonly passwordClasses: readonly PasswordClass[];
   /** Picture codecs that may be used, at most 32; empty = all. */
   readonly pictureCodecs: readonly PictureCodec[];
-  /** Longest elevation, in ms, up to 3,600,000. Default 900,000. */
+  /** Longest elevation, in ms, up to 3,600,000; 0 = none at all. Default 900,000. */
   readonly maxElevationMs: number;
 }
 

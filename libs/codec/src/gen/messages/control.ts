@@ -108,7 +108,7 @@ export interface CreateSessionRequest {
   readonly contactKind: ContactKind;
   /** Free metadata, kept with the session: keys 1–64 bytes, values 0–256 bytes, at most 16. */
   readonly metadata: Map<string, string>;
-  /** Narrows the tenant's policy; fields that would widen it are refused. */
+  /** Narrows the tenant's policy; fields that would widen it are refused. What is 0, false or empty leaves the tenant's as it is. */
   readonly policy: Policy | undefined;
 }
 

@@ -92,6 +92,8 @@ export enum ElevationReason {
   WORDS = 14,
   /** BACK_OFF - Too many wrong credentials; wait. */
   BACK_OFF = 15,
+  /** PAUSED - The customer paused. */
+  PAUSED = 16,
 }
 
 /** The streams of a command. */
@@ -176,7 +178,7 @@ export interface CredentialKey {
   readonly requestId: number;
   /** X25519 public key, 32 bytes. */
   readonly key: Uint8Array;
-  /** The customer's Ed25519 signature over request id and key, 64 bytes. */
+  /** The customer's Ed25519 signature over session id, request id and key, 64 bytes. */
   readonly signature: Uint8Array;
 }
 

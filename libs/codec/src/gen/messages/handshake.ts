@@ -69,7 +69,7 @@ export interface HandshakeShare {
   readonly version:
     | Version
     | undefined;
-  /** Named features, each 1–64 bytes, ascending and distinct, at most 64. */
+  /** Named features of the handshake, each 1–64 bytes, ascending and distinct, at most 64. Minor version 0 has none. */
   readonly capabilities: readonly string[];
   /** The sender's role. */
   readonly role: Role;

@@ -83,7 +83,7 @@ export interface Hello {
   readonly implementation:
     | Implementation
     | undefined;
-  /** Named features of the relay layer that are understood, each 1–64 bytes, at most 64. */
+  /** Named features of the relay layer that are understood, each 1–64 bytes, at most 64. Minor version 0 has none. */
   readonly capabilities: readonly string[];
   /** Name to show others, 0–64 bytes; the customer decides what is shown. */
   readonly displayName: string;

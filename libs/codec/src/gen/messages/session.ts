@@ -236,7 +236,7 @@ export interface Participant {
   readonly displayName: string;
   /** The organisation that vouches for it, 0–128 bytes; empty = nobody does. */
   readonly organisation: string;
-  /** Everything that it holds, at most 32. */
+  /** Everything that it holds, at most 32; while its line is away, what it holds as soon as that is back. */
   readonly grants: readonly Permission[];
   /** It is elevated. */
   readonly elevated: boolean;
@@ -288,7 +288,7 @@ export interface InviteRevoke {
   readonly removeJoined: boolean;
 }
 
-/** Named features, e.g. "picture.webp", "clipboard.html", "input.text". The whole set. */
+/** Named features, e.g. "elevation.credentials", "input.text". The whole set; what is not in it is not announced. */
 export interface Capabilities {
   /** Each 1–64 bytes, ascending and distinct, at most 64. */
   readonly names: readonly string[];

@@ -4,11 +4,13 @@ import type { Instant } from '../../instant.js'
 import type { TransitionTable } from '../../machine.js'
 import type { Kind, Remote } from '../../message.js'
 import type { ChannelEffect } from '../channel.js'
+import type { Tries } from './tries.js'
 
-/** What the session and the machine allow now. What was under way ends when `open`, `elevate`, `inControl` is lost or `locked` comes. */
+/** What the session and the machine allow now. What was under way ends when `open`, `elevate`, `inControl` is lost or `paused`, `locked` comes. */
 export interface ElevationGrantorPermit {
-  /** The peer is active (or paused, if elevation is to outlive a pause). */
+  /** The peer is active or paused. */
   readonly open: boolean
+  readonly paused: boolean
   /** It holds ELEVATE. */
   readonly elevate: boolean
   /** It holds RUN_COMMAND. */
@@ -28,6 +30,8 @@ export interface ElevationGrantorPermit {
   readonly words: boolean
   /** The screen or session is locked. */
   readonly locked: boolean
+  /** What came of credentials so far, whoever gave them. */
+  readonly tries: Tries
 }
 
 /** A request while it is open. */
@@ -46,9 +50,6 @@ export interface Switching {
 
 interface Common {
   readonly permit: ElevationGrantorPermit
-  /** Wrong credentials in a row, and until when no more are taken. */
-  readonly wrong: number
-  readonly backOffUntil: Instant | undefined
 }
 
 export type ElevationGrantorState =

@@ -13,17 +13,13 @@ import {
   type ElevationGrantorPermit,
   type ElevationGrantorState,
 } from './grantor-table.js'
+import { anotherWrong, mustWait, NO_TRIES } from './tries.js'
 
 /** How long elevation lasts if the request states nothing (RA-ELV-009). */
 export const DEFAULT_ELEVATION_MS = 900_000
 export const CREDENTIALS_TIMEOUT_MS = 120_000
 export const PROMPT_TIMEOUT_MS = 120_000
 export const HANDOVER_TIMEOUT_MS = 30_000
-/** From so many wrong credentials in a row on, each makes the agent wait: first so long, then twice that, never longer than the most. */
-export const FREE_ATTEMPTS = 3
-export const FIRST_BACK_OFF_MS = 30_000
-export const MOST_BACK_OFF_MS = 900_000
-
 type In<P extends ElevationGrantorState['phase']> = Extract<ElevationGrantorState, { phase: P }>
 type On<T extends ElevationGrantorEvent['type']> = Extract<ElevationGrantorEvent, { type: T }>
 type Busy = Exclude<ElevationGrantorState, { phase: 'none' }>
@@ -33,7 +29,6 @@ type Out<S extends ElevationGrantorState> = Step<S, Effect | Violation>
 
 const send = (kind: Kind<Channel.ELEVATION>): Effect => ({ type: 'send', kind })
 const notify = (notice: ElevationGrantorNotice): Effect => ({ type: 'notify', notice })
-const common = ({ permit, wrong, backOffUntil }: ElevationGrantorState) => ({ permit, wrong, backOffUntil })
 
 /** Says how a request stands, to the other side and to the owner. */
 function tell(requestId: number, phase: ElevationPhase, now: Instant, reason = ElevationReason.UNSPECIFIED, expiresAt?: Instant): Effect[] {
@@ -49,13 +44,14 @@ function end(s: Busy, phase: ElevationPhase, reason: ElevationReason, now: Insta
   const told = [...endActions(s), ...tell(requestId, phase, now, reason)]
   const drop = s.phase === 'consent' ? [] : [notify({ kind: 'elevation.drop', requestId })]
   const heard = reason === ElevationReason.DISCONNECTED ? told.filter(effect => effect.type === 'notify') : told
-  return go({ ...common(s), phase: 'none' }, ...drop, ...heard)
+  return go({ permit: s.permit, phase: 'none' }, ...drop, ...heard)
 }
 
 /** Why a request is turned down at once; undefined = the customer is asked. */
 function objection(s: None, request: ElevateRequest, now: Instant): ElevationReason | undefined {
   const { permit } = s
   const sealed = request.method === ElevationMethod.CREDENTIALS
+  if (permit.paused) return ElevationReason.PAUSED
   if (!permit.elevate) return ElevationReason.NO_GRANT
   if (!permit.inControl) return ElevationReason.CONTROL_CHANGED
   if (permit.busy) return ElevationReason.BUSY
@@ -63,7 +59,7 @@ function objection(s: None, request: ElevateRequest, now: Instant): ElevationRea
   if (permit.maxMs === 0) return ElevationReason.POLICY
   if (!permit.words) return ElevationReason.WORDS
   if (permit.locked) return ElevationReason.LOCKED
-  return sealed && s.backOffUntil !== undefined && now < s.backOffUntil ? ElevationReason.BACK_OFF : undefined
+  return sealed && mustWait(permit.tries, now) ? ElevationReason.BACK_OFF : undefined
 }
 
 function request(s: None, { value }: On<'remote.elevateRequest'>, now: Instant): Out<None | In<'consent'>> {
@@ -74,7 +70,7 @@ function request(s: None, { value }: On<'remote.elevateRequest'>, now: Instant):
   const durationMs = Math.min(value.durationMs === 0 ? DEFAULT_ELEVATION_MS : value.durationMs, s.permit.maxMs)
   const by = after(now, s.permit.consentTimeoutMs)
   return go(
-    { ...common(s), phase: 'consent', request: { requestId, scope, method, durationMs }, consentBy: by },
+    { permit: s.permit, phase: 'consent', request: { requestId, scope, method, durationMs }, consentBy: by },
     ...tell(requestId, ElevationPhase.CONSENT, now),
     notify({ kind: 'elevation.asked', requestId, reason, scope, method, durationMs, by }),
   )
@@ -92,7 +88,7 @@ const isCurrent = (s: Busy, e: { readonly requestId: number }): boolean => s.req
 function prompt(s: In<'consent'> | In<'credentials'>, now: Instant, ...before: readonly Effect[]): Out<In<'os-prompt'>> {
   const { requestId, scope, durationMs } = s.request
   return go(
-    { ...common(s), phase: 'os-prompt', request: s.request, promptBy: after(now, PROMPT_TIMEOUT_MS) },
+    { permit: s.permit, phase: 'os-prompt', request: s.request, promptBy: after(now, PROMPT_TIMEOUT_MS) },
     ...before,
     ...tell(requestId, ElevationPhase.OS_PROMPT, now),
     notify({ kind: 'elevation.prompt', requestId, scope, durationMs }),
@@ -105,7 +101,7 @@ function decide(s: In<'consent'>, e: On<'local.decide'>, now: Instant): Out<In<'
   if (s.request.method !== ElevationMethod.CREDENTIALS) return prompt(s, now)
   const { requestId } = s.request
   return go(
-    { ...common(s), phase: 'credentials', request: s.request, credentialsBy: after(now, CREDENTIALS_TIMEOUT_MS), keyed: false },
+    { permit: s.permit, phase: 'credentials', request: s.request, credentialsBy: after(now, CREDENTIALS_TIMEOUT_MS), keyed: false },
     ...tell(requestId, ElevationPhase.CREDENTIALS, now),
     notify({ kind: 'elevation.key-wanted', requestId }),
   )
@@ -127,7 +123,7 @@ function agreed(s: In<'os-prompt'>, e: On<'local.agreed'>, now: Instant): Out<In
   if (!isCurrent(s, e)) return stay(s)
   const { requestId, durationMs } = s.request
   return go(
-    { ...common(s), phase: 'handover', request: s.request, helperBy: after(now, HANDOVER_TIMEOUT_MS) },
+    { permit: s.permit, phase: 'handover', request: s.request, helperBy: after(now, HANDOVER_TIMEOUT_MS) },
     ...tell(requestId, ElevationPhase.HANDOVER, now),
     notify({ kind: 'elevation.start', requestId, expiresInMs: durationMs }),
   )
@@ -141,17 +137,14 @@ function elevated(s: In<'handover'>, e: On<'local.elevated'>, now: Instant): Out
   if (!isCurrent(s, e)) return tooLate(s, e)
   const expiresAt = after(now, s.request.durationMs)
   return go(
-    { permit: s.permit, wrong: 0, backOffUntil: undefined, phase: 'elevated', request: s.request, expiresAt, commands: [], switching: undefined },
+    { permit: { ...s.permit, tries: NO_TRIES }, phase: 'elevated', request: s.request, expiresAt, commands: [], switching: undefined },
     ...tell(e.requestId, ElevationPhase.ELEVATED, now, ElevationReason.UNSPECIFIED, expiresAt),
   )
 }
 
-/** Wrong credentials are counted in a row; from the third on each one doubles the wait. */
+/** Wrong credentials are counted. */
 function counted(s: Busy, reason: ElevationReason, now: Instant): Busy {
-  if (reason !== ElevationReason.WRONG_CREDENTIALS) return s
-  const wrong = Math.min(s.wrong + 1, FREE_ATTEMPTS + Math.ceil(Math.log2(MOST_BACK_OFF_MS / FIRST_BACK_OFF_MS)))
-  const waitMs = wrong < FREE_ATTEMPTS ? 0 : Math.min(FIRST_BACK_OFF_MS * 2 ** (wrong - FREE_ATTEMPTS), MOST_BACK_OFF_MS)
-  return { ...s, wrong, backOffUntil: waitMs === 0 ? undefined : after(now, waitMs) }
+  return reason === ElevationReason.WRONG_CREDENTIALS ? { ...s, permit: { ...s.permit, tries: anotherWrong(s.permit.tries, now) } } : s
 }
 
 function failed<S extends Busy>(s: S, e: On<'local.failed'>, now: Instant): Out<S | None> {
@@ -166,6 +159,7 @@ const dropRequest = <S extends Busy>(s: S, e: On<'remote.dropElevation'>, now: I
 
 const permitOf = (e: ElevationGrantorPermit): ElevationGrantorPermit => ({
   open: e.open,
+  paused: e.paused,
   elevate: e.elevate,
   runCommand: e.runCommand,
   inControl: e.inControl,
@@ -176,11 +170,13 @@ const permitOf = (e: ElevationGrantorPermit): ElevationGrantorPermit => ({
   consentTimeoutMs: e.consentTimeoutMs,
   words: e.words,
   locked: e.locked,
+  tries: e.tries,
 })
 
 /** Why what is under way cannot go on; undefined = it can. */
-function lost({ open, elevate, inControl, locked }: ElevationGrantorPermit): ElevationReason | undefined {
+function lost({ open, paused, elevate, inControl, locked }: ElevationGrantorPermit): ElevationReason | undefined {
   if (!open) return ElevationReason.DISCONNECTED
+  if (paused) return ElevationReason.PAUSED
   if (!elevate) return ElevationReason.NO_GRANT
   if (!inControl) return ElevationReason.CONTROL_CHANGED
   return locked ? ElevationReason.LOCKED : undefined
@@ -317,6 +313,7 @@ const machine = defineMachine<typeof ELEVATION_GRANTOR_TABLE, ElevationGrantorSt
 
 const NOTHING: ElevationGrantorPermit = {
   open: false,
+  paused: false,
   elevate: false,
   runCommand: false,
   inControl: false,
@@ -327,17 +324,20 @@ const NOTHING: ElevationGrantorPermit = {
   consentTimeoutMs: 0,
   words: false,
   locked: false,
+  tries: NO_TRIES,
 }
 
 /** Elevation at the customer, one for each agent. */
 export const elevationGrantor: ChannelMachine<ElevationGrantorState, ElevationGrantorEvent, Kind<Channel.ELEVATION>, ElevationGrantorNotice> = {
   ...machine,
-  initial: { phase: 'none', permit: NOTHING, wrong: 0, backOffUntil: undefined },
+  initial: { phase: 'none', permit: NOTHING },
 }
 
 /** The elevation reasons that say what a refusal of the matrix says. */
 function reasonOf(reason: RefusalReason): ElevationReason {
   switch (reason) {
+    case RefusalReason.PAUSED:
+      return ElevationReason.PAUSED
     case RefusalReason.NO_GRANT:
       return ElevationReason.NO_GRANT
     case RefusalReason.NO_LEASE:
@@ -355,7 +355,6 @@ function reasonOf(reason: RefusalReason): ElevationReason {
 export function refuseElevation(kind: Kind<Channel.ELEVATION>, reason: RefusalReason): Kind<Channel.ELEVATION> | undefined {
   switch (kind.$case) {
     case 'elevateRequest':
-    case 'credentials':
       return { $case: 'elevationState', value: { requestId: kind.value.requestId, phase: ElevationPhase.FAILED, reason: reasonOf(reason), expiresInMs: 0 } }
     case 'runCommand':
       return { $case: 'commandExit', value: { commandId: kind.value.commandId, exitCode: 0, endedBy: '', refusal: reason } }

@@ -8,7 +8,7 @@ import type { Switching } from './grantor-table.js'
 
 /** What the session allows now. Losing `open` or `elevate` ends what was under way; the customer does the same. */
 export interface ElevationRequesterPermit {
-  /** The customer is active (or paused, as at the customer). */
+  /** The customer is active or paused. What a pause ends, the customer says. */
   readonly open: boolean
   readonly elevate: boolean
   readonly runCommand: boolean

@@ -16,6 +16,10 @@ export const MAX_PAGE = 1_000
 export const STALL_MS = 60_000
 /** The driver of the receiver says within this time where to go on after a return. */
 export const RESUME_TIMEOUT_MS = 30_000
+/** So much of a file is hashed in a second at least, from whatever it lies on: the root over what is kept may take so much longer (RA-FIL-039). */
+const HASHED_BYTES_PER_SECOND = 8_388_608n
+/** How long it may take to compute the root over so many bytes. */
+export const hashingMs = (bytes: bigint): number => Number((bytes * 1_000n) / HASHED_BYTES_PER_SECOND)
 /** How much longer than the receiver's user a sender waits for the decision. */
 export const DECISION_SLACK_MS = 10_000
 /** So long after its end a received transfer is reported again on a return, in case the report was lost with the line. */
@@ -95,6 +99,7 @@ export type ReceiverLocal =
 /** What the driver of either end says. */
 export type TransferLocal = Of<'local.hold'> | Of<'local.continue'> | Of<'local.cancel', { readonly reason: CancelReason }>
 
+/** What the file channel hears of either end: permits, messages, and what the user and the driver do. */
 export type FileEvent =
   | Remote<Kind<Channel.FILE>>
   | ({ readonly type: 'permit' } & FilePermit)
@@ -120,6 +125,7 @@ export type Outcome =
 
 type On<K extends string, F = unknown> = { readonly kind: K; readonly transferId: number } & F
 
+/** What the file channel tells its driver, to do or to show. */
 export type FileNotice =
   // At a sender
   /** A part of the decision; no byte flows before the last (`more` unset). */

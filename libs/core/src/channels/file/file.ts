@@ -213,7 +213,7 @@ function forAll<S extends FileState>(s: S, toSenders: SenderEvent, toReceivers: 
   return { state: { ...s, sending: sending.filter(live), receiving: receiving.filter(live) }, effects }
 }
 
-/** Behind the last entry there is nothing to resume: so a sender learns what it may have missed when the line dropped. */
+/** Behind the last entry there is nothing to resume: so a sender learns what it may have missed when the line dropped (RA-FIL-070). */
 function again({ finished }: FileState, now: Instant): FileEffect[] {
   return finished.flatMap(({ transferId, entries, until }) =>
     now < until ? [send({ $case: 'resumeFrom', value: { transferId, entry: entries, verifiedBytes: 0n, prefixRoot: new Uint8Array(0) } })] : [],

@@ -7,14 +7,16 @@ import { after, type Instant } from '../../instant.js'
 
 /** The queueing delay that a transfer may cause (RA-FIL-040). */
 export const TARGET_MS = 25
-export const MIN_WINDOW_BYTES = 65_536
+export const MIN_WINDOW_BYTES = 16_384
 export const MAX_WINDOW_BYTES = 8_388_608
-/** What takes the place of TCP's segment: after the start the window grows by at most so much in a round trip. */
-export const STEP_BYTES = 65_536
+/** After the start the window grows by at most this share of itself in a round trip: as fast on a line of 1 Mbit/s as on one of 1 Gbit/s. */
+const MOST_GAIN = 0.125
 /** Most of itself that the window loses in a round trip (LEDBAT++, section 4.2). */
 const MOST_LOSS = 0.5
 /** The start doubles the window each round trip until a queue of this share of the target appears (LEDBAT++, section 4.1). */
 const START_ENDS_AT_MS = TARGET_MS * 0.75
+/** The start is over sooner than the present is known: each chunk more of it adds to the queue. */
+const START_SAMPLES = 2
 /** BASE_HISTORY of RFC 6817: least delays of so many minutes. */
 const BASE_MINUTES = 10
 const MINUTE_MS = 60_000
@@ -46,7 +48,8 @@ export const INITIAL_LEDBAT: Ledbat = {
 const clamp = (bytes: number): number => Math.min(MAX_WINDOW_BYTES, Math.max(MIN_WINDOW_BYTES, Math.round(bytes)))
 
 /** The queue that the newest samples show, ms, never negative. */
-export const queueMs = ({ base, current }: Ledbat): number => (current.length === 0 ? 0 : Math.min(...current) - Math.min(...base))
+export const queueMs = ({ base, current }: Ledbat, samples = CURRENT_SAMPLES): number =>
+  current.length === 0 ? 0 : Math.min(...current.slice(-samples)) - Math.min(...base)
 
 /** Takes the delay of one chunk into account. `sentAtUs` is the sender's clock, of any origin; `bytes` arrived. */
 export function arrived(state: Ledbat, sentAtUs: bigint, bytes: number, now: Instant): Ledbat {
@@ -61,11 +64,9 @@ export function arrived(state: Ledbat, sentAtUs: bigint, bytes: number, now: Ins
     minuteEndsAt: newMinute ? after(now, MINUTE_MS) : state.minuteEndsAt,
     current: [...state.current.slice(1 - CURRENT_SAMPLES), delayMs],
   }
-  const queue = queueMs(measured)
-  const starting = state.starting && queue < START_ENDS_AT_MS
-  // Within one round trip a window's worth of bytes arrives: so each chunk has its share of what a round trip changes.
-  const share = bytes / state.windowBytes
-  const offTarget = 1 - queue / TARGET_MS
-  const perRoundTrip = starting ? state.windowBytes : offTarget > 0 ? offTarget * STEP_BYTES : Math.max(offTarget, -MOST_LOSS) * state.windowBytes
-  return { ...measured, starting, windowBytes: clamp(state.windowBytes + perRoundTrip * share) }
+  const starting = state.starting && queueMs(measured, START_SAMPLES) < START_ENDS_AT_MS
+  const offTarget = 1 - queueMs(measured) / TARGET_MS
+  // Within a round trip a window's worth of bytes arrives: what is to change by a share of the window in that time changes by this share of each byte.
+  const perRoundTrip = starting ? 1 : Math.max(offTarget > 0 ? offTarget * MOST_GAIN : offTarget, -MOST_LOSS)
+  return { ...measured, starting, windowBytes: clamp(state.windowBytes + perRoundTrip * bytes) }
 }

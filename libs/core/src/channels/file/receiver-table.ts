@@ -34,10 +34,14 @@ export interface Receiving {
   readonly upcoming: number
   readonly cursor: Cursor | undefined
   readonly resumeAt: Place | undefined
+  /** The sender may not have heard yet where to go on. */
+  readonly crossed: boolean
   readonly retries: readonly Retry[]
   /** Bytes since the decision or resumption: arrived, and allowed in all. */
   readonly received: bigint
   readonly credit: bigint
+  /** Less than a quarter of the window is not allowed before. */
+  readonly creditFrom: Instant
   readonly window: Ledbat
   /** Bytes in all, for display. */
   readonly arrivedBytes: bigint

@@ -25,6 +25,7 @@ import {
   notify,
   overBy,
   send,
+  stalledAt,
   suspended,
   type TransferPermit,
   wrong,
@@ -32,6 +33,8 @@ import {
 
 /** TransferProgress goes out at most 4 times a second. */
 export const PROGRESS_INTERVAL_MS = 250
+/** How often less than a quarter of the window is allowed at most. */
+export const CREDIT_INTERVAL_MS = 5
 /** Verified entries are told together, so late at most. */
 export const TELL_AFTER_MS = 50
 
@@ -45,28 +48,34 @@ const common = ({ transferId, entries, holds, maxFileBytes }: Live): ReceiverCom
 const protocol = (s: Live): Out<Ended> => cancel(s, CancelReason.PROTOCOL)
 
 function move(kept: ReceiverCommon, at: Receiving, now: Instant): Moving {
-  return isHeld(kept.holds) ? { ...kept, phase: 'held', at } : { ...kept, phase: 'receiving', at, stallBy: after(now, STALL_MS) }
+  return isHeld(kept.holds) ? { ...kept, phase: 'held', at } : { ...kept, phase: 'receiving', at, stallBy: stalledAt(at.resumeAt, now) }
 }
 
-const heard = <S extends Moving>(s: S, at: Receiving, now: Instant): S => (s.phase === 'receiving' ? { ...s, at, stallBy: after(now, STALL_MS) } : { ...s, at })
+const heard = <S extends Moving>(s: S, at: Receiving, now: Instant): S =>
+  s.phase === 'receiving' ? { ...s, at, stallBy: stalledAt(at.resumeAt, now) } : { ...s, at }
 
 function hold<S extends In<'listing'> | In<'deciding'> | In<'resuming'>>(s: S, change: Partial<Holds>, ...effects: readonly FileEffect[]): Out<S> {
   const holds = { ...s.holds, ...change }
   return go({ ...s, holds }, ...effects, holdsChanged(s, holds))
 }
 
-/** Allows what the window has room for, once that is worth a message. The first credit follows the first `local.expect`. */
-function allow<S extends Moving>(s: S, ...before: readonly FileEffect[]): Out<S> {
+/**
+ * Allows what the window has room for, once that is worth a message: a quarter of the window at once, less of it every `CREDIT_INTERVAL_MS`, since what is allowed in one piece
+ * comes in one piece, and is a queue. The first credit follows the first `local.expect`.
+ */
+function allow<S extends Moving>(s: S, now: Instant, ...before: readonly FileEffect[]): Out<S> {
   const { at } = s
   const window = BigInt(at.window.windowBytes)
   const bytes = at.received + window
-  if (isHeld(s.holds) || (at.credit === 0n && at.expected.length === 0) || bytes - at.credit < window / 4n) return go(s, ...before)
-  return go({ ...s, at: { ...at, credit: bytes } }, ...before, send({ $case: 'credit', value: { transferId: s.transferId, bytes } }))
+  const worth = now < at.creditFrom ? window / 4n : 1n
+  if (isHeld(s.holds) || (at.credit === 0n && at.expected.length === 0) || bytes - at.credit < worth) return go(s, ...before)
+  const credited = { ...at, credit: bytes, creditFrom: after(now, CREDIT_INTERVAL_MS) }
+  return go({ ...s, at: credited }, ...before, send({ $case: 'credit', value: { transferId: s.transferId, bytes } }))
 }
 
 function rehold(s: Moving, change: Partial<Holds>, now: Instant, ...effects: readonly FileEffect[]): Out<Moving> {
   const kept = { ...common(s), holds: { ...s.holds, ...change } }
-  return allow(move(kept, s.at, now), ...effects, holdsChanged(s, kept.holds))
+  return allow(move(kept, s.at, now), now, ...effects, holdsChanged(s, kept.holds))
 }
 
 function heldOnly(s: Moving, change: Partial<Holds>, ...effects: readonly FileEffect[]): Out<In<'held'>> {
@@ -101,7 +110,7 @@ function undecided(s: In<'deciding'>): Out<Ended> {
   return finish(s, completed(0, 0, FileRefusal.DENIED), send({ $case: 'decision', value }))
 }
 
-function expect<S extends Moving>(s: S, e: On<'local.expect'>): Out<S> {
+function expect<S extends Moving>(s: S, e: On<'local.expect'>, now: Instant): Out<S> {
   if (e.entries.length === 0) return stay(s)
   const waiting = s.at.expected.slice(s.at.upcoming)
   const expected = [...waiting, ...e.entries]
@@ -114,7 +123,7 @@ function expect<S extends Moving>(s: S, e: On<'local.expect'>): Out<S> {
     from = entry
     free = false
   }
-  return allow({ ...s, at: { ...s.at, expected, upcoming: 0 } })
+  return allow({ ...s, at: { ...s.at, expected, upcoming: 0 } }, now)
 }
 
 /** Asks the driver for more expected entries when half are used up, and when all are. */
@@ -136,6 +145,7 @@ function chunk<S extends Moving>(s: S, { value }: On<'remote.chunk'>, now: Insta
   const at: Receiving = {
     ...placed,
     cursor: { ...cursor, offset: offset + bytes },
+    crossed: false,
     received: placed.received + bytes,
     arrivedBytes: placed.arrivedBytes + bytes,
     window: arrived(placed.window, sentAtUs, data.length, now),
@@ -144,6 +154,7 @@ function chunk<S extends Moving>(s: S, { value }: On<'remote.chunk'>, now: Insta
   const progress = { transferId, entry, receivedBytes: at.arrivedBytes, verifiedBytes: at.verifiedBytes }
   return allow(
     heard(s, at, now),
+    now,
     notify({ kind: 'file.chunk', transferId, entry, offset, data }),
     ...wanting(s, at),
     ...(showing ? [send({ $case: 'progress', value: progress }), notify({ kind: 'file.progress', ...progress })] : []),
@@ -157,11 +168,14 @@ function leafDone<S extends Moving>(s: S, { value }: On<'remote.leafDone'>, now:
   return go(heard(s, { ...s.at, cursor: { ...cursor, leaf: index + 1 } }, now), notify({ kind: 'file.leaf', transferId, entry, index, sha256 }))
 }
 
+/** An empty file needs no credit, so that its end may have been said before `ResumeFrom` was heard: then it has passed, or is said again (RA-FIL-069). */
 function entryDone<S extends Moving>(s: S, { value }: On<'remote.entryDone'>, now: Instant): Out<S | Ended> {
   const { transferId, entry, root } = value
   const { cursor, resumeAt } = s.at
   const offset = cursor?.entry === entry ? cursor.offset : resumeAt?.entry === entry ? resumeAt.offset : 0n
   const at = place(s.at, entry, offset)
+  const early = s.at.crossed || s.at.expected.length === 0
+  if (at === undefined && cursor === undefined && early && entry < s.entries) return stay(s)
   if (at?.cursor === undefined || !isComplete(at.cursor)) return protocol(s)
   return go(heard(s, { ...at, cursor: undefined }, now), notify({ kind: 'file.complete', transferId, entry, root }), ...wanting(s, at))
 }
@@ -228,7 +242,7 @@ const resumeMessage = ({ transferId, entry, verifiedBytes, prefixRoot }: On<'loc
 /** Right behind the decision: part of the content is here from before (RA-FIL-067). */
 function resumeAtOnce<S extends Moving>(s: S, e: On<'local.resume'>, now: Instant): Out<S> {
   if (s.at.credit > 0n) throw wrong(s, e.type, 'bytes are allowed already')
-  return go(heard(s, resumption(s, e, now), now), resumeMessage(e))
+  return go(heard(s, { ...resumption(s, e, now), crossed: true }, now), resumeMessage(e))
 }
 
 const resume = (s: In<'resuming'>, e: On<'local.resume'>, now: Instant): Out<Moving> => go(move(common(s), resumption(s, e, now), now), resumeMessage(e))
@@ -270,9 +284,7 @@ function resumingPermit(s: In<'resuming'>, e: TransferPermit): Out<In<'suspended
 const cancelled = (s: Live, e: On<'remote.cancel'>): Out<Ended> => finish(s, { result: 'cancelled', reason: e.value.reason, byPeer: true })
 const cancelledHere = (s: Live, e: On<'local.cancel'>): Out<Ended> => cancel(s, e.reason)
 
-function tickMoving<S extends Moving>(s: S, now: Instant): Out<S> {
-  return s.at.tellAt !== undefined && now >= s.at.tellAt ? told(s) : stay(s)
-}
+const tickMoving = <S extends Moving>(s: S, now: Instant): Out<S> => (s.at.tellAt !== undefined && now >= s.at.tellAt ? told(s) : stay(s))
 
 export const receiver = defineMachine<typeof RECEIVER_TABLE, ReceiverState, ReceiverEvent, FileEffect>({
   name: 'file',

@@ -3,7 +3,7 @@ import { CancelReason, CloseCode, type FileDecision } from '@remote-assist/codec
 import { after, type Instant } from '../../instant.js'
 import { defineMachine, go, type Step, stay } from '../../machine.js'
 import { tally } from './decision.js'
-import { DECISION_SLACK_MS, type FileEffect, LEAF_BYTES, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, type SenderLocal, STALL_MS } from './events.js'
+import { DECISION_SLACK_MS, type FileEffect, hashingMs, LEAF_BYTES, MAX_PAGE, MAX_RETRIES, RESUME_TIMEOUT_MS, type SenderLocal, STALL_MS } from './events.js'
 import { countIn } from './ranges.js'
 import { SENDER_TABLE, type SenderCommon, type SenderEvent, type SenderState, type Sending } from './sender-table.js'
 import {
@@ -172,7 +172,7 @@ function entryDone<S extends Moving>(s: S, e: On<'local.entryDone'>, now: Instan
   return go(heard(s, { ...s.at, cursor: undefined }, now), send({ $case: 'entryDone', value }))
 }
 
-/** The receiver says where to go on: counting begins anew, and the driver is asked for the root. Behind the last entry there is nothing to go on with. */
+/** The receiver says where to go on: counting begins anew, and the driver is asked for the root. Behind the last entry there is nothing to go on with (RA-FIL-071). */
 function resumeFrom(s: Moving | In<'resuming'>, e: On<'remote.resumeFrom'>, now: Instant): Out<In<'resuming'> | Ended> {
   const { transferId, entry: at, verifiedBytes, prefixRoot } = e.value
   const begun = s.phase === 'resuming' ? s.asked !== undefined : s.at.credit > 0n
@@ -184,7 +184,7 @@ function resumeFrom(s: Moving | In<'resuming'>, e: On<'remote.resumeFrom'>, now:
       phase: 'resuming',
       at: { ...s.at, settled: 0, sent: 0n, credit: 0n, cursor: undefined, next: at, resumeAt: undefined, retries: [] },
       asked: { entry: at, offset: verifiedBytes, prefixRoot },
-      resumeBy: after(now, RESUME_TIMEOUT_MS),
+      resumeBy: after(now, RESUME_TIMEOUT_MS + hashingMs(verifiedBytes)),
     },
     notify({ kind: 'file.prefix-wanted', transferId, entry: at, verifiedBytes }),
   )

@@ -1,9 +1,10 @@
 /** What the two sides of a transfer have in common. */
 import { CancelReason, type Channel, FileRefusal } from '@remote-assist/codec'
+import { after, type Instant } from '../../instant.js'
 import { LocalProtocolError } from '../../machine.js'
 import type { Kind } from '../../message.js'
 import type { FileEffect, FileNotice, Flow, Outcome } from './events.js'
-import { LEAF_BYTES } from './events.js'
+import { hashingMs, LEAF_BYTES, STALL_MS } from './events.js'
 
 /** What the session means for one transfer. `allowed`: its direction is granted. */
 export interface TransferPermit {
@@ -41,6 +42,9 @@ export interface Place {
   readonly entry: number
   readonly offset: bigint
 }
+
+/** When a transfer that moves has stalled. Until the first bytes after a return, the sender may be computing the root over those before (RA-FIL-039). */
+export const stalledAt = (resumeAt: Place | undefined, now: Instant): Instant => after(now, STALL_MS + hashingMs(resumeAt?.offset ?? 0n))
 
 /** How many leaves an entry of so many bytes has. */
 export const leavesOf = (bytes: bigint): number => Number((bytes + LEAF_BYTES - 1n) / LEAF_BYTES)

@@ -8,22 +8,36 @@ import { awake, startPulse } from '../alive.js'
 import { same } from '../equal.js'
 import { hex } from '../hex.js'
 import { phaseNamed } from '../judge.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { followAudience } from './audience.js'
 import { CUSTOMER_CHANNELS } from './channels.js'
 import type { CustomerRun } from './events.js'
+import { forgetGone, isKnown } from './gone.js'
 import { address, channelNames, met, patchPeer, sendTo, stepChannel, stepPeer } from './peers.js'
 import { permitsFor } from './permits.js'
 import { dropInvites, leaveSession, stepLease, stepRejoin } from './session.js'
-import { type ChannelStates, type CustomerPeer, type CustomerState, grantsOf, type Invite, isEngaged, isJoiner, nameOf, type Permits, self } from './state.js'
+import {
+  type ChannelStates,
+  type CustomerPeer,
+  type CustomerState,
+  grantsOf,
+  type Invite,
+  isEngaged,
+  isJoiner,
+  keptBy,
+  nameOf,
+  type Permits,
+  self,
+} from './state.js'
 
 /** Applies the rules to what a step changed since `before`, where they last came to rest. */
 export function couple(run: CustomerRun, before: CustomerState): void {
   if (isAtRest(before, run.state)) return
-  settleDown(run, followRoster, followInvites, followLease, followLead, followRejoin, followPermits, announce)
+  settleDown(run, followRoster, followInvites, followLease, followLead, followRejoin, followTries, followPermits, announce)
   followAudience(run, before)
+  forgetGone(run, before)
 }
 
 /** Whether everything that the rules read is as it was: this is what keeps a chunk, a frame and a key event cheap. */
@@ -67,7 +81,7 @@ function followRoster(run: CustomerRun): void {
   if (ours === undefined) return
   for (const entry of session.roster.entries) {
     const { role } = entry
-    const seen = run.state.peers.has(entry.participant) ? undefined : appeared(entry, ours)
+    const seen = isKnown(run.state, entry.participant) ? undefined : appeared(entry, ours)
     if (seen !== undefined && isJoiner(role)) greet(run, session, { ...entry, role }, seen)
   }
 }
@@ -86,21 +100,21 @@ const inviteOf = (run: CustomerRun, entry: RosterEntry): Invite | undefined => r
 
 /** Somebody new: its handshake begins. Who comes by an invitation that the customer does not know is turned out. */
 function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly role: CustomerPeer['role'] }, seen: Seen): void {
-  const { policy, paused } = run.state
+  const { paused, tries } = run.state
+  const { permissionsCeiling, consentTimeoutMs } = effectivePolicy(run.state.policy)
+  const { elevation } = initialChannels
   const invited = entry.inviteId.length > 0
   const invite = inviteOf(run, entry)
   if (invited && (invite === undefined || invite.role !== entry.role)) {
     run.send({ channel: Channel.RELAY, kind: { $case: 'evict', value: { participant: entry.participant, code: CloseCode.NOT_FOUND } } })
     return
   }
-  const ceiling = ROLE_CEILING[entry.role].filter(
-    permission => (policy?.permissionsCeiling ?? []).includes(permission) && (invite?.ceiling.includes(permission) ?? true),
-  )
+  const ceiling = ROLE_CEILING[entry.role].filter(permission => permissionsCeiling.includes(permission) && (invite?.ceiling.includes(permission) ?? true))
   const party: Party = {
     participant: entry.participant,
     role: entry.role,
     ceiling,
-    consentTimeoutMs: consentTimeoutOf(policy),
+    consentTimeoutMs,
     graceMs: session.attachment.graceMs,
     candidate: invited,
   }
@@ -111,7 +125,7 @@ function greet(run: CustomerRun, session: Live, entry: RosterEntry & { readonly 
     displayName: entry.displayName,
     seen,
     machine,
-    channels: initialChannels,
+    channels: { ...initialChannels, elevation: { ...elevation, permit: { ...elevation.permit, tries } } },
     permits: undefined,
     pulse: startPulse(run.now),
     greeted: false,
@@ -177,6 +191,14 @@ function followRejoin(run: CustomerRun): void {
   if (!stands) stepRejoin(run, { type: 'rejoin.end', why: 'asker' })
 }
 
+/** Credentials that one agent gave in vain count for all: who leaves and comes anew, or sends another one, has no more tries than before (RA-ELV-065). */
+function followTries(run: CustomerRun): void {
+  for (const { channels, permits } of run.state.peers.values()) {
+    const { tries } = channels.elevation.permit
+    if (permits !== undefined && !same(tries, permits.elevation.tries)) run.patch({ tries })
+  }
+}
+
 /** Tells each channel what is allowed now, where that changed; what waits at the broker for those who may not see any more is dropped (RA-SES-059). */
 function followPermits(run: CustomerRun): void {
   const blind: number[] = []
@@ -199,18 +221,19 @@ function participants(run: CustomerRun, session: Live): readonly Participant[] {
   const { lead, lease: control, peers } = run.state
   const holder = holderOf(control)
   const others = [...peers.values()]
-    .filter(peer => peer.machine.phase !== 'gone' && peer.machine.phase !== 'securing')
+    .filter(peer => peer.machine.phase !== 'gone' && (peer.machine.phase !== 'securing' || keptBy(peer) !== undefined))
     .map(
       (peer): Participant => ({
         participant: peer.number,
         role: peer.role,
-        phase: phaseNamed(peer.machine.phase),
+        // Who is about to be back was here, and is away until then.
+        phase: phaseNamed(peer.machine.phase === 'securing' ? 'suspended' : peer.machine.phase),
         lead: peer.number === lead,
         inControl: peer.number === holder,
         recording: peer.recording,
         displayName: peer.displayName,
         organisation: peer.organisation,
-        grants: grantsOf(peer).map(grant => grant.permission),
+        grants: (keptBy(peer) ?? []).map(grant => grant.permission),
         elevated: peer.channels.elevation.phase === 'elevated',
       }),
     )

@@ -153,6 +153,8 @@ function apply(run: CustomerRun, event: CustomerEvent): void {
     case 'media.spent':
       return newEpoch(run)
     case 'local.peer':
+      // Who is gone may be removed once more: nothing changes.
+      if (event.event.type === 'local.remove' && run.state.gone.includes(event.peer)) return
       known(run, event.peer, event.event.type)
       return stepPeer(run, event.peer, event.event)
     case 'local.channel':

@@ -21,6 +21,7 @@ export type ChannelCall = {
   readonly [N in keyof Registry]: { readonly type: 'local.channel'; readonly peer: number; readonly channel: N; readonly event: Local<EventOf<N>> }
 }[keyof Registry]
 
+/** Everything that can happen at the customer's end. */
 export type CustomerEvent =
   | Extract<SessionEvent, { readonly type: 'transport.opened' | 'transport.lost' | 'transport.heard' }>
   /** A message from the broker; the sequence was checked. */
@@ -75,6 +76,7 @@ export type CustomerEvent =
 type Effects<N extends keyof Registry> = ReturnType<Registry[N]['machine']['step']>['effects'][number]
 type ChannelNotice = { readonly [N in keyof Registry]: Extract<Effects<N>, { readonly type: 'notify' }>['notice'] }[keyof Registry]
 
+/** What the customer's end tells its driver, to do or to show. */
 export type CustomerNotice =
   | SessionNotice
   | GrantorNotice
@@ -92,5 +94,6 @@ export type CustomerNotice =
   | { readonly kind: 'audit.sign'; readonly message: Extract<Kind<Channel.SESSION>, { $case: 'auditSign' }>['value'] }
   | { readonly kind: 'quality'; readonly rttMs: number }
 
+/** What the customer's end wants done. */
 export type CustomerEffect = Effect<CustomerNotice>
 export type CustomerRun = Run<CustomerState, CustomerNotice>

@@ -10,7 +10,7 @@ import type { CustomerChannelName, CustomerPeer } from './state.js'
 
 export const peerOf = (run: CustomerRun, number: number): CustomerPeer | undefined => run.state.peers.get(number)
 
-/** A peer that was met: nobody is ever taken off the map, so that no number means two participants. */
+/** A peer that was met, and is not long gone. */
 export const met = (run: CustomerRun, number: number): CustomerPeer => run.state.peers.get(number) as CustomerPeer
 
 export function patchPeer(run: CustomerRun, number: number, change: Partial<CustomerPeer>): void {

@@ -4,7 +4,7 @@ import { holderOf } from '../../lease/lease.js'
 import { holds } from '../../peer/grants.js'
 import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import { type CustomerPeer, type CustomerState, grantsOf, isEngaged, type Permits } from './state.js'
 
 function secureKeys(state: CustomerState, peer: CustomerPeer): RefusalReason | undefined {
@@ -18,9 +18,9 @@ const isAsked = ({ peers, rejoin }: CustomerState): boolean =>
   rejoin.phase === 'asked' || [...peers.values()].some(({ channels }) => channels.elevation.phase === 'consent')
 
 /** Bytes of files that passed with the others, whatever became of those; 0 where they are not limited. */
-function elsewhereBytes({ policy, peers }: CustomerState, { number }: CustomerPeer): bigint {
-  if ((policy?.maxSessionBytes ?? 0n) === 0n) return 0n
-  return [...peers.values()].reduce((sum, other) => (other.number === number ? sum : sum + other.channels.file.movedBytes), 0n)
+function elsewhereBytes({ peers, goneBytes }: CustomerState, { number }: CustomerPeer, maxSessionBytes: bigint): bigint {
+  if (maxSessionBytes === 0n) return 0n
+  return [...peers.values()].reduce((sum, other) => (other.number === number ? sum : sum + other.channels.file.movedBytes), goneBytes)
 }
 
 export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
@@ -28,9 +28,9 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
   const may = (permission: Permission): boolean => holds(grants, permission)
   const engaged = isEngaged(peer)
   const active = peer.machine.phase === 'active'
-  const { lease, layout, policy } = state
+  const { lease, layout } = state
   const inControl = holderOf(lease) === peer.number
-  const consentTimeoutMs = consentTimeoutOf(policy)
+  const { consentTimeoutMs, maxFileBytes, maxSessionBytes, maxTransferEntries, maxElevationMs, requireWordsBeforeElevation } = effectivePolicy(state.policy)
   return {
     screen: { view: engaged && may(Permission.VIEW_SCREEN), flowing: active, layout },
     input: {
@@ -50,24 +50,26 @@ export function permitsFor(state: CustomerState, peer: CustomerPeer): Permits {
       toCustomer: !engaged || may(Permission.FILES_TO_CUSTOMER),
       fromCustomer: !engaged || may(Permission.FILES_FROM_CUSTOMER),
       flow: flowOf(peer.machine.phase),
-      maxFileBytes: policy?.maxFileBytes ?? 0n,
-      maxSessionBytes: policy?.maxSessionBytes ?? 0n,
-      elsewhereBytes: elsewhereBytes(state, peer),
-      maxEntries: policy?.maxTransferEntries ?? 0,
+      maxFileBytes,
+      maxSessionBytes,
+      elsewhereBytes: elsewhereBytes(state, peer, maxSessionBytes),
+      maxEntries: maxTransferEntries,
       consentTimeoutMs,
     },
     elevation: {
-      open: active,
+      open: engaged,
+      paused: peer.machine.phase === 'paused',
       elevate: may(Permission.ELEVATE),
       runCommand: may(Permission.RUN_COMMAND),
       inControl,
       available: state.platform.canElevate,
       credentials: state.capabilities.includes(FEATURE.credentials),
       busy: [...state.peers.values()].some(other => other.number !== peer.number && other.channels.elevation.phase !== 'none'),
-      maxMs: policy?.maxElevationMs ?? 0,
+      maxMs: maxElevationMs,
       consentTimeoutMs,
-      words: peer.words !== 'open' || !(policy?.requireWordsBeforeElevation ?? false),
+      words: peer.words !== 'open' || !requireWordsBeforeElevation,
       locked: state.locked,
+      tries: state.tries,
     },
     chat: { open: engaged && may(Permission.CHAT), author: peer.number },
     // A viewer has no annotation channel: what others draw reaches it in the picture alone.

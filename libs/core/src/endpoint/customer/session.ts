@@ -10,7 +10,7 @@ import { felt } from '../alive.js'
 import { same } from '../equal.js'
 import { FEATURE } from '../features.js'
 import { hex, unhex } from '../hex.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import type { CustomerRun } from './events.js'
 import { address, patchPeer, sendTo, stepPeer } from './peers.js'
 import { type CustomerPeer, type Invite, isEngaged, isJoiner, MAX_INVITES } from './state.js'
@@ -109,7 +109,7 @@ function askRejoin(run: CustomerRun, { number }: CustomerPeer, value: Extract<Ki
   if (!capabilities.includes(FEATURE.rejoin)) return refuse(run, number, value.requestId, RefusalReason.UNSUPPORTED)
   if (!/^[0-9]{4,9}$/.test(value.locator)) return refuse(run, number, value.requestId, RefusalReason.INVALID)
   if (rejoin.phase !== 'none') return refuse(run, number, value.requestId, RefusalReason.BUSY)
-  stepRejoin(run, { type: 'rejoin.ask', peer: number, value, consentTimeoutMs: consentTimeoutOf(policy) })
+  stepRejoin(run, { type: 'rejoin.ask', peer: number, value, consentTimeoutMs: effectivePolicy(policy).consentTimeoutMs })
 }
 
 /** Only who asked takes it back, and only what it asked for last. */

@@ -1,5 +1,6 @@
 /** What the customer's end knows. */
 import { type Participant, type Permission, type PlatformInfo, type Policy, Role } from '@remote-assist/codec'
+import { LAST_TRY, NO_TRIES, type Tries } from '../../channels/elevation/tries.js'
 import { type Layout, NO_LAYOUT } from '../../channels/layout.js'
 import type { Instant } from '../../instant.js'
 import type { LeaseState } from '../../lease/lease.js'
@@ -56,6 +57,7 @@ export interface Invite {
 /** Invitations that may be open at a time (SetInvites). */
 export const MAX_INVITES = 32
 
+/** Everything that the customer's end knows. Plain data; only `customer.step` makes the next one. */
 export interface CustomerState {
   readonly session: SessionState
   readonly policy: Policy | undefined
@@ -70,7 +72,14 @@ export interface CustomerState {
   readonly seniority: readonly number[]
   readonly invites: readonly Invite[]
   readonly rejoin: RejoinState
+  /** Wrong credentials count for the machine, whoever gave them. */
+  readonly tries: Tries
+  /** Who is or was here, but for those in `gone`, in the order in which they came. */
   readonly peers: ReadonlyMap<number, CustomerPeer>
+  /** The numbers of those who are long gone: none ever means two participants. */
+  readonly gone: readonly number[]
+  /** Bytes of files that passed with those in `gone`. */
+  readonly goneBytes: bigint
   /** The newest key of the picture; 0 = none yet. */
   readonly mediaEpoch: number
   /** What everybody was told. */
@@ -86,9 +95,11 @@ export interface CustomerState {
 export interface CustomerConfig {
   readonly platform: PlatformInfo
   readonly capabilities: readonly string[]
+  /** It comes back after a restart: what was wrong of credentials before is not known any more. Default false. */
+  readonly restarted?: boolean
 }
 
-export function initialCustomer({ platform, capabilities }: CustomerConfig): CustomerState {
+export function initialCustomer({ platform, capabilities, restarted = false }: CustomerConfig): CustomerState {
   const lease: LeaseState = { phase: 'free', epoch: 1 }
   return {
     session: initialSession,
@@ -103,7 +114,10 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
     seniority: [],
     invites: [],
     rejoin: { phase: 'none' },
+    tries: restarted ? LAST_TRY : NO_TRIES,
     peers: new Map(),
+    gone: [],
+    goneBytes: 0n,
     mediaEpoch: 0,
     told: { revision: 0, participants: [], lease, lead: 0 },
   }
@@ -113,6 +127,9 @@ export function initialCustomer({ platform, capabilities }: CustomerConfig): Cus
 export const isEngaged = (peer: CustomerPeer): boolean => peer.machine.phase === 'active' || peer.machine.phase === 'paused'
 
 export const grantsOf = ({ machine }: CustomerPeer) => (machine.phase === 'active' || machine.phase === 'paused' ? machine.grants : [])
+
+/** What a peer holds as soon as its line is back; undefined = it never held anything, or is gone. */
+export const keptBy = ({ machine }: CustomerPeer) => ('grants' in machine ? machine.grants : undefined)
 
 export const self = ({ attachment }: Live): number => attachment.participant
 

@@ -3,7 +3,7 @@ import { Channel, CloseCode, Phase, RefusalReason, Role, type RosterEntry } from
 import { expect, type GranteeEvent, type Host } from '../../peer/grantee.js'
 import { awake, startPulse } from '../alive.js'
 import { same } from '../equal.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import { appeared, attachedAs, compare, type Live, type Seen, sameSession } from '../roster.js'
 import { settleDown } from '../run.js'
 import { JOINER_CHANNELS } from './channels.js'
@@ -80,7 +80,7 @@ function begin(run: JoinerRun, session: Live, entry: RosterEntry, seen: Seen): v
     participant: entry.participant,
     role,
     self: self(run.state),
-    consentTimeoutMs: consentTimeoutOf(policy),
+    consentTimeoutMs: effectivePolicy(policy).consentTimeoutMs,
     graceMs: session.attachment.graceMs,
     candidate: entry.phase === Phase.CANDIDATE,
     invited: !session.attachment.admitted,

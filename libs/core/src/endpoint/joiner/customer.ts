@@ -30,7 +30,7 @@ export function leaveSession(run: JoinerRun, code: CloseCode, endSession = false
   if (run.state.session.phase !== 'ended') stepSession(run, { type: 'local.leave', code, endSession })
 }
 
-/** The customer is silent, or something it was sent did not arrive: a new line makes everything agree again. */
+/** The customer is silent, or something it was sent did not arrive: a new line makes everything agree again (RA-SES-119). */
 export function relink(run: JoinerRun): void {
   run.effects.push({ type: 'close', code: CloseCode.TIMEOUT })
   stepSession(run, { type: 'transport.lost' })

@@ -24,6 +24,7 @@ export type JoinerSay = Extract<
   { $case: 'capabilities' | 'releaseControl' | 'inviteRevoke' | 'recordingState' | 'wordsConfirmed' | 'auditSign' }
 >
 
+/** Everything that can happen at an agent's or viewer's end. */
 export type JoinerEvent =
   | Extract<SessionEvent, { readonly type: 'transport.opened' | 'transport.lost' | 'transport.heard' }>
   | { readonly type: 'remote.relay'; readonly kind: Kind<Channel.RELAY> | undefined }
@@ -57,6 +58,7 @@ export type JoinerEvent =
   | { readonly type: 'local.leave'; readonly code: CloseCode; readonly endSession: boolean }
   | { readonly type: 'tick' }
 
+/** What an agent's or viewer's end tells its driver, to do or to show. */
 export type JoinerNotice =
   | SessionNotice
   | GranteeNotice
@@ -80,5 +82,6 @@ export type JoinerNotice =
   | { readonly kind: 'rejoin.over'; readonly requestId: number }
   | { readonly kind: 'quality'; readonly rttMs: number }
 
+/** What an agent's or viewer's end wants done. */
 export type JoinerEffect = Effect<JoinerNotice>
 export type JoinerRun = Run<JoinerState, JoinerNotice>

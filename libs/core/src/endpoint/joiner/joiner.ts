@@ -11,7 +11,7 @@ import { isActivity, sendsActivity } from '../activity.js'
 import { arrived, beat, counted, startPulse } from '../alive.js'
 import { FEATURE, wholeSet } from '../features.js'
 import { judge, type Situation } from '../judge.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
 import { couple, forsake } from './coupling.js'
@@ -151,7 +151,7 @@ function apply(run: JoinerRun, event: JoinerEvent): void {
       const { requestId, reason, locator, expiresInMs } = event
       const { capabilities, machine } = engagedCustomer(run, event.type)
       if (!capabilities.includes(FEATURE.rejoin)) throw new LocalProtocolError('session', machine.phase, event.type, 'the customer cannot come back by itself')
-      const timeoutMs = consentTimeoutOf(run.state.policy) + ANSWER_SLACK_MS
+      const timeoutMs = effectivePolicy(run.state.policy).consentTimeoutMs + ANSWER_SLACK_MS
       return ask(
         run,
         { requestId, what: 'rejoin', participant: 0, until: after(run.now, expiresInMs) },

@@ -3,7 +3,7 @@ import { Permission, Role } from '@remote-assist/codec'
 import { holds } from '../../peer/grants.js'
 import { FEATURE } from '../features.js'
 import { flowOf } from '../flow.js'
-import { consentTimeoutOf } from '../policy.js'
+import { effectivePolicy } from '../policy.js'
 import { type Customer, grantsOf, isEngaged, type JoinerPermits, type JoinerState, self } from './state.js'
 
 export function permitsFor(state: JoinerState, customer: Customer): JoinerPermits {
@@ -14,8 +14,7 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
   const may = (permission: Permission): boolean => engaged && holds(grants, permission)
   const { lease, channels, capabilities } = customer
   const inControl = lease?.holder === self(state)
-  const { policy } = state
-  const consentTimeoutMs = consentTimeoutOf(policy)
+  const { consentTimeoutMs, maxFileBytes, maxSessionBytes, maxTransferEntries } = effectivePolicy(state.policy)
   return {
     screen: { view: may(Permission.VIEW_SCREEN) },
     input: {
@@ -35,14 +34,14 @@ export function permitsFor(state: JoinerState, customer: Customer): JoinerPermit
       toCustomer: agent && (!engaged || may(Permission.FILES_TO_CUSTOMER)),
       fromCustomer: agent && (!engaged || may(Permission.FILES_FROM_CUSTOMER)),
       flow: flowOf(customer.machine.phase),
-      maxFileBytes: policy?.maxFileBytes ?? 0n,
-      maxSessionBytes: policy?.maxSessionBytes ?? 0n,
+      maxFileBytes,
+      maxSessionBytes,
       elsewhereBytes: 0n,
-      maxEntries: policy?.maxTransferEntries ?? 0,
+      maxEntries: maxTransferEntries,
       consentTimeoutMs,
     },
     elevation: {
-      open: agent && active,
+      open: agent && engaged,
       elevate: may(Permission.ELEVATE),
       runCommand: may(Permission.RUN_COMMAND),
       credentials: capabilities.includes(FEATURE.credentials),

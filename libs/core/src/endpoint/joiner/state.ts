@@ -51,6 +51,7 @@ export interface Customer {
   readonly unsupported: readonly Instant[]
 }
 
+/** Everything that an agent's or viewer's end knows. Plain data; only `joiner.step` makes the next one. */
 export interface JoinerState {
   readonly role: Role.AGENT | Role.VIEWER
   readonly session: SessionState

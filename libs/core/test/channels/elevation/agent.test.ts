@@ -182,7 +182,9 @@ describe('together', () => {
 
   it('no walk breaks the customer: elevated only while permitted, everything ends in time', () => {
     const events: fc.Arbitrary<ElevationGrantorEvent> = fc.oneof(
-      fc.record({ open: fc.boolean(), elevate: fc.boolean(), runCommand: fc.boolean(), inControl: fc.boolean(), locked: fc.boolean() }).map(permit),
+      fc
+        .record({ open: fc.boolean(), paused: fc.boolean(), elevate: fc.boolean(), runCommand: fc.boolean(), inControl: fc.boolean(), locked: fc.boolean() })
+        .map(permit),
       { weight: 4, arbitrary: fc.constant(permit()) },
       { weight: 3, arbitrary: fc.tuple(id, method).map(([requestId, how]) => request(requestId, how)) },
       { weight: 3, arbitrary: fc.tuple(fc.boolean(), id).map(([allow, requestId]) => decide(allow, requestId)) },

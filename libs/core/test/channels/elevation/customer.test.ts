@@ -5,13 +5,12 @@ import { ENDED_WITH_ELEVATION, MAX_COMMANDS, SWITCH_USER_TIMEOUT_MS } from '../.
 import {
   CREDENTIALS_TIMEOUT_MS,
   DEFAULT_ELEVATION_MS,
-  FIRST_BACK_OFF_MS,
   HANDOVER_TIMEOUT_MS,
-  MOST_BACK_OFF_MS,
   PROMPT_TIMEOUT_MS,
   refuseElevation,
 } from '../../../src/channels/elevation/grantor.js'
 import type { ElevationGrantorEvent, ElevationGrantorPermit } from '../../../src/channels/elevation/grantor-table.js'
+import { FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS } from '../../../src/channels/elevation/tries.js'
 import {
   ALLOWED,
   agreed,
@@ -95,6 +94,7 @@ describe('the customer', () => {
 
   it('RA-ELV-007 RA-ELV-008 a request that cannot be is refused with the reason', () => {
     const cases: [Partial<ElevationGrantorPermit>, ElevationMethod, ElevationReason][] = [
+      [{ paused: true }, PROMPT, ElevationReason.PAUSED],
       [{ elevate: false }, PROMPT, ElevationReason.NO_GRANT],
       [{ inControl: false }, PROMPT, ElevationReason.CONTROL_CHANGED],
       [{ available: false }, PROMPT, ElevationReason.UNSUPPORTED],
@@ -143,6 +143,7 @@ describe('the customer', () => {
       [{ elevate: false }, ElevationReason.NO_GRANT],
       [{ inControl: false }, ElevationReason.CONTROL_CHANGED],
       [{ locked: true }, ElevationReason.LOCKED],
+      [{ paused: true }, ElevationReason.PAUSED],
       [{ open: false }, ElevationReason.DISCONNECTED],
     ]
     for (const phase of BUSY)
@@ -285,13 +286,14 @@ describe('elevated actions', () => {
       [RefusalReason.POLICY, ElevationReason.POLICY],
       [RefusalReason.UNSUPPORTED, ElevationReason.UNSUPPORTED],
       [RefusalReason.NOT_ACTIVE, ElevationReason.DISCONNECTED],
+      [RefusalReason.PAUSED, ElevationReason.PAUSED],
     ]
     for (const [reason, expected] of pairs)
       expect(refuseElevation(elevateRequest, reason)).toEqual({
         $case: 'elevationState',
         value: { requestId: 4, phase: ElevationPhase.FAILED, reason: expected, expiresInMs: 0 },
       })
-    expect(refuseElevation({ $case: 'credentials', value: { requestId: 4, hpke: new Uint8Array(49) } }, RefusalReason.NO_GRANT)?.$case).toBe('elevationState')
+    expect(refuseElevation({ $case: 'credentials', value: { requestId: 4, hpke: new Uint8Array(49) } }, RefusalReason.NO_GRANT)).toBeUndefined()
     expect(refuseElevation({ $case: 'runCommand', value: { commandId: 3, argv: ['a'], as: '' } }, RefusalReason.NOT_ELEVATED)).toEqual({
       $case: 'commandExit',
       value: { commandId: 3, exitCode: 0, endedBy: '', refusal: RefusalReason.NOT_ELEVATED },

@@ -8,6 +8,7 @@ import type {
   ElevationGrantorState,
 } from '../../../src/channels/elevation/grantor-table.js'
 import type { ElevationRequesterEvent, ElevationRequesterNotice, ElevationRequesterState } from '../../../src/channels/elevation/requester-table.js'
+import { NO_TRIES } from '../../../src/channels/elevation/tries.js'
 import type { Kind } from '../../../src/message.js'
 import { Drive } from '../support.js'
 
@@ -19,6 +20,7 @@ export const { PROMPT, CREDENTIALS } = ElevationMethod
 export const CONSENT_MS = 60_000
 export const ALLOWED: ElevationGrantorPermit = {
   open: true,
+  paused: false,
   elevate: true,
   runCommand: true,
   inControl: true,
@@ -29,6 +31,7 @@ export const ALLOWED: ElevationGrantorPermit = {
   consentTimeoutMs: CONSENT_MS,
   words: true,
   locked: false,
+  tries: NO_TRIES,
 }
 export const permit = (change: Partial<ElevationGrantorPermit> = {}): ElevationGrantorEvent => ({ type: 'permit', ...ALLOWED, ...change })
 export const request = (requestId = 1, method = PROMPT, durationMs = 0): ElevationGrantorEvent => ({

@@ -105,10 +105,14 @@ class Sink {
   readonly complete: number[] = []
   private upcoming = 0
   private decided = false
+  /** It looks for what it has from before, and will say so. */
+  looking = false
   constructor(
     readonly end: End,
     readonly id: number,
     readonly items: readonly Item[],
+    /** Everything before this entry is here from an earlier session. */
+    private readonly kept: number,
   ) {}
 
   private taken = (entry: number): boolean => takes((this.items[entry] as Item).action)
@@ -146,6 +150,8 @@ class Sink {
         yield { ...part, exceptions: exceptions.slice(half), more: false }
         if (this.outcome !== undefined) return
         this.decided = true
+        this.looking = this.items.some((_, entry) => entry >= this.kept && this.taken(entry)) && this.kept > 0
+        if (this.looking) return this.remember()
         yield* this.expecting(0, MAX_EXPECTED)
         yield* this.folders(0)
         return
@@ -166,29 +172,39 @@ class Sink {
         expect(this.lengths.get(notice.entry) ?? 0n).toBe(this.bytes(notice.entry))
         this.complete.push(notice.entry)
         return
-      case 'file.resume-wanted': {
-        this.complete.length = 0
-        const entry = this.items.findIndex((_, i) => this.taken(i) && !this.final.has(i) && !this.given.has(i))
-        const verified = ((this.lengths.get(entry) ?? 0n) / LEAF_BYTES) * LEAF_BYTES
-        const before = this.items.slice(0, entry).filter(item => takes(item.action)).length
-        yield {
-          type: 'local.resume',
-          transferId: this.id,
-          entry,
-          verifiedBytes: verified,
-          prefixRoot: verified === 0n ? new Uint8Array(0) : DIGEST,
-          settled: before,
-        }
-        yield* this.expecting(entry, MAX_EXPECTED)
-        yield* this.folders(entry)
+      case 'file.resume-wanted':
+        yield* this.goOn()
         return
-      }
+      case 'file.suspended':
+        this.looking = false
+        return
       case 'file.ended':
         this.outcome = notice.outcome
         return
       default:
         return
     }
+  }
+
+  private remember(): void {
+    for (let entry = 0; entry < this.kept; entry++)
+      if (this.taken(entry)) {
+        this.lengths.set(entry, this.bytes(entry))
+        this.final.add(entry)
+      }
+  }
+
+  /** Says where to go on. */
+  *goOn(): Generator<FileEvent> {
+    this.looking = false
+    this.complete.length = 0
+    const entry = this.items.findIndex((_, i) => this.taken(i) && !this.final.has(i) && !this.given.has(i))
+    const verified = ((this.lengths.get(entry) ?? 0n) / LEAF_BYTES) * LEAF_BYTES
+    const settled = this.items.slice(0, entry).filter(item => takes(item.action)).length
+    const prefixRoot = verified === 0n ? new Uint8Array(0) : DIGEST
+    yield { type: 'local.resume', transferId: this.id, entry, verifiedBytes: verified, prefixRoot, settled }
+    yield* this.expecting(entry, MAX_EXPECTED)
+    yield* this.folders(entry)
   }
 
   /** Verifies the oldest complete entry; `corrupt` says it did not fit. */
@@ -220,9 +236,12 @@ export class Pair {
   up = true
   sameRoot = true
 
-  constructor(readonly items: readonly Item[]) {
+  constructor(
+    readonly items: readonly Item[],
+    kept = 0,
+  ) {
     this.source = new Source(this.agent, 1, items)
-    this.sink = new Sink(this.customer, 1, items)
+    this.sink = new Sink(this.customer, 1, items, kept)
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0n)
     this.tell(this.agent, { type: 'local.offer', transferId: 1, entries: items.length, bytes, requestId: 0, contentId: new Uint8Array(16) })
     const entries = items.map((item, entry) => ({
@@ -283,6 +302,13 @@ export class Pair {
     return done
   }
 
+  /** The receiver has found what it kept, and says where to go on. */
+  found(): boolean {
+    if (!this.sink.looking || this.sink.outcome !== undefined) return false
+    for (const event of this.sink.goOn()) this.tell(this.customer, event)
+    return true
+  }
+
   pass(ms: number): void {
     const until = this.agent.now + ms
     for (const end of [this.agent, this.customer]) end.wait(until - end.now, drive => this.after(drive as End))
@@ -314,8 +340,8 @@ export class Pair {
       this.tell(end, permit())
       this.hold(end, 'local.continue')
     }
-    while (this.deliver('customer') || this.deliver('agent') || this.verify(false) || this.pump(chunkBytes));
+    while (this.deliver('customer') || this.deliver('agent') || this.found() || this.verify(false) || this.pump(chunkBytes));
     this.pass(1_000)
-    while (this.deliver('customer') || this.deliver('agent') || this.verify(false) || this.pump(chunkBytes));
+    while (this.deliver('customer') || this.deliver('agent') || this.found() || this.verify(false) || this.pump(chunkBytes));
   }
 }

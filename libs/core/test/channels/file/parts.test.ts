@@ -203,11 +203,11 @@ describe('LEDBAT', () => {
   })
 
   it('RA-FIL-040 on a line of one rate it fills the line, and the queue that it makes stays near the target', () => {
-    // From 20 Mbit/s: on slower lines the least window alone is a longer queue than the target.
-    const lines = fc.record({ bytesPerMs: fc.integer({ min: 2_500, max: 12_500 }), oneWayMs: fc.integer({ min: 5, max: 60 }) })
+    // From 8 Mbit/s: on slower lines the least window is nearly as long a queue as the target.
+    const lines = fc.record({ bytesPerMs: fc.integer({ min: 1_000, max: 12_500 }), oneWayMs: fc.integer({ min: 5, max: 60 }) })
     fc.assert(
       fc.property(lines, ({ bytesPerMs, oneWayMs }) => {
-        const bytes = 16_384
+        const bytes = 8_192
         const credits = [{ atMs: 0, bytes: INITIAL_LEDBAT.windowBytes }]
         let [state, freeMs, sentMs, used, worstMs, lateWorstMs] = [INITIAL_LEDBAT, 0, 0, 0, 0, 0]
         const chunks = 12_000
@@ -222,7 +222,7 @@ describe('LEDBAT', () => {
           credits.push({ atMs: freeMs + 2 * oneWayMs, bytes: (i + 1) * bytes + state.windowBytes })
         }
         expect(lateWorstMs).toBeLessThan(TARGET_MS * 2)
-        expect(worstMs).toBeLessThan(4 * oneWayMs + TARGET_MS * 3)
+        expect(worstMs).toBeLessThan(oneWayMs + TARGET_MS * 3)
         expect((chunks * bytes) / bytesPerMs / freeMs).toBeGreaterThan(0.9)
       }),
       { numRuns: 30 },

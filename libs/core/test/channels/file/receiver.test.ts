@@ -1,11 +1,13 @@
-import { CancelReason, EntryAction, FileRefusal } from '@remote-assist/codec'
+import { CancelReason, Direction, EntryAction, FileRefusal } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FileEvent, LEAF_BYTES, MAX_EXPECTED, MAX_RETRIES, RESUME_TIMEOUT_MS, STALL_MS } from '../../../src/channels/file/events.js'
+import { CREDIT_INTERVAL_MS } from '../../../src/channels/file/receiver.js'
 import { at } from '../support.js'
 import { type End, PERMIT, permit } from './pair.js'
 import {
   asked,
+  CONTENT,
   cancelsWith,
   chunk,
   customerEnd,
@@ -191,14 +193,50 @@ describe('the receiver', () => {
     expect(cancelsWith(end.step(chunk(0, BigInt(allowed), more + 1)))).toEqual([CancelReason.PROTOCOL])
   })
 
+  it('RA-FIL-036 RA-FIL-040 allows more every few milliseconds, or at once where that is a quarter of the window, and never lets a sender wait that sent all it may', () => {
+    const chunks = fc.array(fc.record({ ms: fc.integer({ min: 0, max: 8 }), share: fc.double({ min: 0.01, max: 1, noNaN: true }) }), {
+      minLength: 20,
+      maxLength: 80,
+    })
+    fc.assert(
+      fc.property(chunks, sends => {
+        const size = 1_000n * LEAF_BYTES
+        const end = customerEnd({ maxFileBytes: size })
+          .step(heardOffer({ entries: 1, bytes: size }))
+          .step(hears('manifestPage', { page: 0, last: true, entries: [entry(0, size)] }))
+          .step(says('local.decide', decision()))
+          .step(says('local.expect', { entries: [{ entry: 0, bytes: size }] }))
+        let [credit, at, offset] = [end.sentCase('credit')[0]?.bytes ?? 0n, end.now as number, 0n]
+        for (const { ms, share } of sends) {
+          end.wait(ms)
+          const toLeaf = LEAF_BYTES - (offset % LEAF_BYTES)
+          const open = Math.min(Number(credit - offset), Number(toLeaf))
+          const bytes = BigInt(Math.max(1, Math.floor(open * share)))
+          end.step(chunk(0, offset, Number(bytes)))
+          offset += bytes
+          const [more] = end.sentCase('credit')
+          if (more !== undefined) {
+            const window = more.bytes - offset
+            expect(more.bytes > credit).toBe(true)
+            expect(end.now - at >= CREDIT_INTERVAL_MS || more.bytes - credit >= window / 4n).toBe(true)
+            credit = more.bytes
+            at = end.now
+          }
+          expect(credit > offset).toBe(true)
+          if (offset % LEAF_BYTES === 0n) end.step(hears('leafDone', { entry: 0, index: Number(offset / LEAF_BYTES) - 1, sha256: new Uint8Array(32) }))
+        }
+      }),
+    )
+  })
+
   it('RA-FIL-041 a chunk ends with its leaf', () => {
     const end = customerEnd()
       .step(heardOffer({ entries: 1, bytes: 4n * LEAF_BYTES }))
       .step(hears('manifestPage', { page: 0, last: true, entries: [entry(0, 4n * LEAF_BYTES)] }))
       .step(says('local.decide', decision()))
       .step(says('local.expect', { entries: [{ entry: 0, bytes: 4n * LEAF_BYTES }] }))
-    for (let offset = 0; offset < 1_032_192; offset += 49_152) expect(cancelsWith(end.step(chunk(0, BigInt(offset), 49_152)))).toEqual([])
-    expect(cancelsWith(end.step(chunk(0, 1_032_192n, 20_000)))).toEqual([CancelReason.PROTOCOL])
+    for (let offset = 0; offset < 1_032_192; offset += 12_288) expect(cancelsWith(end.step(chunk(0, BigInt(offset), 12_288)))).toEqual([])
+    expect(cancelsWith(end.step(chunk(0, 1_032_192n, 16_385)))).toEqual([CancelReason.PROTOCOL])
   })
 
   it('no byte is taken before the decision', () => {
@@ -340,6 +378,31 @@ describe('the receiver', () => {
     }
     expect(asked().step({ type: 'tick' }).sent).toEqual([])
     for (const start of [receivingHeld, receiveSuspended]) expect(start().wait(10 * STALL_MS).state.receiving).toHaveLength(1)
+  })
+
+  it('RA-FIL-039 gives the sender of a large file the time to compute the root, before the first bytes after a return', () => {
+    const verifiedBytes = 800n * LEAF_BYTES
+    const expecting = () =>
+      customerEnd({ maxFileBytes: 2_000n * LEAF_BYTES })
+        .step(hears('offer', { direction: Direction.TO_CUSTOMER, entries: 2, bytes: 1_600n * LEAF_BYTES, requestId: 0, contentId: CONTENT }))
+        .step(hears('manifestPage', { page: 0, last: true, entries: [entry(0, 0n), entry(1, 1_600n * LEAF_BYTES)] }))
+        .step(says('local.decide', decision()))
+        .step(says('local.resume', { entry: 1, verifiedBytes, prefixRoot: DIGEST, settled: 0 }))
+        .step(says('local.expect', { entries: [{ entry: 1, bytes: 1_600n * LEAF_BYTES }] }))
+    for (const [first, seconds] of [
+      [undefined, 160],
+      [says('local.verified', { entry: 0, bytes: 0n }), 160],
+      [chunk(1, verifiedBytes, 3), 60],
+      [chunk(1, 0n, 3), 60],
+    ] as const) {
+      const end = expecting()
+      if (first !== undefined) end.step(first)
+      const reasons: unknown[] = []
+      end.wait(seconds * 1_000 - 1, it => reasons.push(...cancelsWith(it)))
+      expect(reasons).toEqual([])
+      end.wait(1, it => reasons.push(...cancelsWith(it)))
+      expect(reasons).toEqual([CancelReason.TIMEOUT])
+    }
   })
 
   it('waits while the session is paused, goes on after it, and hears a pause once', () => {

@@ -277,6 +277,21 @@ describe('the sender', () => {
     expect(cancelsWith(resuming.step(hears('credit', { bytes: 8n })))).toEqual([CancelReason.PROTOCOL])
   })
 
+  it('RA-FIL-064 gives its driver 30 s for the root, and 1 s more for each 8 MiB', () => {
+    for (const [verifiedBytes, seconds] of [
+      [0n, 30],
+      [800n * LEAF_BYTES, 130],
+      [(1n << 63n) - LEAF_BYTES, 2 ** 40],
+    ] as const) {
+      const end = sendResuming().step(hears('resumeFrom', { entry: 2, verifiedBytes, prefixRoot: DIGEST }))
+      const reasons: unknown[] = []
+      end.wait(seconds * 1_000 - 1, it => reasons.push(...cancelsWith(it)))
+      expect(reasons).toEqual([])
+      end.wait(1_000, it => reasons.push(...cancelsWith(it)))
+      expect(reasons).toEqual(seconds < 1_000 ? [CancelReason.TIMEOUT] : [])
+    }
+  })
+
   it('RA-FIL-039 gives up on a receiver, and on its own driver, in time', () => {
     const limits: [() => End, number, CancelReason][] = [
       [listing, STALL_MS, CancelReason.SOURCE],

@@ -31,6 +31,7 @@ const moves = [
   'drop',
   'return',
   'other root',
+  'found',
 ] as const
 type Move = (typeof moves)[number]
 
@@ -73,15 +74,19 @@ function make(pair: Pair, move: Move, chunkBytes: number): void {
     case 'other root':
       pair.sameRoot = !pair.sameRoot
       return
+    case 'found':
+      pair.found()
+      return
   }
 }
 
 describe('a transfer from end to end', () => {
-  it('RA-FIL-031 RA-FIL-032 RA-FIL-037 RA-FIL-045 RA-FIL-064 brings every taken byte, whatever is held, paused, corrupt or dropped on the way', () => {
+  it('RA-FIL-031 RA-FIL-032 RA-FIL-037 RA-FIL-045 RA-FIL-064 RA-FIL-069 RA-FIL-070 RA-FIL-071 brings every taken byte, whatever is kept, held, paused, corrupt or dropped', () => {
+    const steps = fc.array(fc.constantFrom(...moves), { maxLength: 120 })
     fc.assert(
-      fc.property(items, fc.array(fc.constantFrom(...moves), { maxLength: 120 }), fc.integer({ min: 8_192, max: 262_144 }), (list, steps, chunkBytes) => {
-        const pair = new Pair(list)
-        for (const step of steps) make(pair, step, chunkBytes)
+      fc.property(items, fc.nat(4), steps, fc.integer({ min: 8_192, max: 262_144 }), (list, kept, made, chunkBytes) => {
+        const pair = new Pair(list, Math.min(kept, list.length - 1))
+        for (const step of made) make(pair, step, chunkBytes)
         pair.settle(chunkBytes)
         const { source, sink } = pair
         // A drop before the decision ends a transfer at both ends; an offer that crosses a pause is refused.
@@ -94,6 +99,24 @@ describe('a transfer from end to end', () => {
         expect(source.outcome?.result).toBe(sink.outcome?.result)
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('RA-FIL-069 the end of an empty file may cross the place to go on at', () => {
+    const empties = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }), fc.boolean())
+    fc.assert(
+      fc.property(empties, fc.nat(6), ([count, kept, more], early) => {
+        const pair = new Pair([...Array.from({ length: count + kept }, () => file(0n)), ...(more ? [file(5n)] : [])], kept)
+        while (pair.deliver('customer') || pair.deliver('agent'));
+        while (pair.pump(262_144));
+        for (let i = 0; i < early; i++) pair.deliver('customer')
+        expect(pair.found()).toBe(true)
+        pair.settle()
+        expect([pair.source.outcome, pair.sink.outcome]).toEqual([
+          { result: 'done', failedEntries: 0 },
+          { result: 'done', failedEntries: 0 },
+        ])
+      }),
     )
   })
 

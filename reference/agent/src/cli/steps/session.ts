@@ -1,10 +1,17 @@
 /** Steps about the session as a whole. */
+import { AssistError } from '@remote-assist/peer'
 import { fields, integer, oneOf, optional, positive, text } from '../values.js'
 import { plain, type StepKind } from './step.js'
 
 /** Longest wait that a script may ask for, seconds. */
 const MAX_SECONDS = 86_400
 const EXPECTED = ['screens', 'screen', 'people', 'control', 'clipboard', 'chat', 'seconds'] as const
+
+/** Silence denies: who does not answer in time has said no. */
+function unanswered(error: unknown): never {
+  const silent = error instanceof AssistError && error.code === 'E_TIMEOUT'
+  throw silent ? new AssistError('E_CONSENT_DENIED', 'The customer did not answer in time, which is a no.', { cause: error }) : error
+}
 
 export const sessionSteps: readonly StepKind[] = [
   {
@@ -14,7 +21,7 @@ export const sessionSteps: readonly StepKind[] = [
       const { seconds } = fields(value, 'wait-customer', ['seconds'])
       const limit = optional(seconds, it => positive(it, 'wait-customer.seconds', MAX_SECONDS)) ?? 600
       return async (stage, signal) => {
-        const session = await stage.meet(AbortSignal.any([signal, AbortSignal.timeout(limit * 1_000)]))
+        const session = await stage.meet(AbortSignal.any([signal, AbortSignal.timeout(limit * 1_000)])).catch(unanswered)
         return `${session.participants.length} in the session; words: ${session.words.join(' ')}`
       }
     },

@@ -1,6 +1,6 @@
 /** One transfer of the console: what is known of it, as a row. */
 import { type FileFailure, type FileSource, FileTransferError, type Transfer, type TransferProgress, type TransferResult } from '@remote-assist/peer'
-import { toldOf } from '../people.js'
+import { type Told, toldOf } from '../told.js'
 import { type EntryRow, MAX_SHOWN, type Progressing, type TransferRow } from './model.js'
 
 /** A file of a transfer, in the order in which they come. */
@@ -8,8 +8,11 @@ export interface Listed {
   readonly path: string
   readonly bytes: number
   /** Why it will not arrive, as is known before. */
-  readonly failure: string | undefined
+  readonly failure: Told | undefined
 }
+
+/** Why a file does not arrive. */
+export const failureOf = ({ code, message }: FileFailure): Told => ({ code, message, hint: undefined })
 
 /** What something that is sent or offered is called: the first thing at its top, and how many there are beside it. */
 export function titleOf(paths: Iterable<string>): { readonly name: string; readonly others: number } {
@@ -121,16 +124,16 @@ export class Job {
     const known = this.#told?.totalBytes === this.#files.reduce((sum, file) => sum + (file.failure === undefined ? file.bytes : 0), 0)
     const over = this.#result !== undefined
     return this.#files.slice(0, MAX_SHOWN).map(({ path, bytes, failure }, i) => {
-      const why = failures.get(path)?.message ?? failure
+      const why = failures.get(path) ?? failure
       const ahead = i > current
       const share = known && bytes > 0 ? Math.min(1, Math.max(0, ((this.#told?.bytes ?? 0) - before) / bytes)) : undefined
       return { path, bytes, failure: why, fraction: why !== undefined ? 0 : over || i < current ? 1 : ahead ? 0 : share }
     })
   }
 
-  #failures(): ReadonlyMap<string, FileFailure> {
+  #failures(): ReadonlyMap<string, Told> {
     const all = [...(this.#error instanceof FileTransferError ? this.#error.failures : []), ...(this.#result?.refused ?? [])]
-    return new Map(all.map(failure => [failure.path, failure]))
+    return new Map(all.map(failure => [failure.path, failureOf(failure)]))
   }
 }
 

@@ -12,7 +12,7 @@ export interface EntryRow {
   /** 0–1; undefined while it is its turn and nobody knows how much of it is through. */
   readonly fraction: number | undefined
   /** Why it does not arrive. */
-  readonly failure: string | undefined
+  readonly failure: Told | undefined
 }
 
 /** A transfer. */
@@ -48,7 +48,7 @@ export interface OfferRow {
   readonly files: number
   readonly bytes: number
   /** Files that will not be taken, whatever is answered, with why. */
-  readonly refused: readonly string[]
+  readonly refused: readonly Told[]
 }
 
 /** Everything about files. */

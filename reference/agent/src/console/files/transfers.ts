@@ -1,9 +1,10 @@
 /** Everything about files in the console: what is sent, offered, asked for and taken. */
-import { AssistError, type FileOffer, type FilePlatform, type FileSource, FileTransferError, type Session, sizeOf, webHasher } from '@remote-assist/peer'
+import { AssistError, type FileOffer, type FilePlatform, type FileSource, type Session, sizeOf } from '@remote-assist/peer'
 import { downloads, pickFolder } from '../../files/destination.js'
 import { type Picked, pickedSource } from '../../files/source.js'
-import { BrowserStore } from '../../files/store.js'
-import { Job, titleOf } from './job.js'
+import { BrowserStore, browserFiles } from '../../files/store.js'
+import type { Told } from '../told.js'
+import { failureOf, Job, titleOf } from './job.js'
 import { type FileActions, type FilesState, isSettled, type OfferRow } from './model.js'
 
 /** How often what the customer holds is looked at, in milliseconds. */
@@ -32,11 +33,7 @@ export class Transfers implements FileActions {
 
   /** The files of a browser. */
   get platform(): FilePlatform {
-    return {
-      hasher: webHasher,
-      store: this.#store,
-      source: () => Promise.reject(new FileTransferError('E_FILE_UNSUPPORTED', 'A browser cannot read files by their paths.')),
-    }
+    return browserFiles(this.#store)
   }
 
   /** Files go to and come from this customer from now on. */
@@ -96,7 +93,7 @@ export class Transfers implements FileActions {
       const files = offer.entries.filter(({ kind }) => kind === 'file')
       job.list(
         offer.entries.map(({ path }) => path),
-        files.map(({ path, bytes, refused }) => ({ path, bytes: Number(bytes), failure: refused?.message })),
+        files.map(({ path, bytes, refused }) => ({ path, bytes: Number(bytes), failure: refused && failureOf(refused) })),
       )
       void job.follow(await this.#store.take(offer, destination))
     } catch (error) {
@@ -156,7 +153,7 @@ export class Transfers implements FileActions {
     const { entries, bytes } = offer
     const files = entries.filter(({ kind }) => kind === 'file')
     const id = this.#nextId++
-    const refused = entries.flatMap(entry => entry.refused?.message ?? [])
+    const refused = entries.flatMap(entry => (entry.refused === undefined ? [] : [{ ...failureOf(entry.refused), file: entry.path }]))
     const row = { id, ...titleOf(entries.map(({ path }) => path)), files: files.length, bytes: Number(bytes), refused }
     this.#offers = [...this.#offers, { row, offer }]
     setTimeout(() => this.#unlist(id), offer.answerWithinMs)
@@ -190,9 +187,10 @@ export class Transfers implements FileActions {
 }
 
 /** Said before a byte of it is sent; the customer's end would refuse it in the same words. */
-function tooLarge(path: string, bytes: bigint, limit: bigint | undefined): string | undefined {
+function tooLarge(path: string, bytes: bigint, limit: bigint | undefined): Told | undefined {
   if (limit === undefined || bytes <= limit) return undefined
   const alike = sizeOf(bytes) === sizeOf(limit)
   const said = (size: bigint) => (alike ? `${size.toLocaleString('en')} B` : sizeOf(size))
-  return `${path} is ${said(bytes)}; the limit set by your administrator is ${said(limit)} a file.`
+  const message = `${path} is ${said(bytes)}; the limit set by your administrator is ${said(limit)} a file.`
+  return { code: 'E_FILE_TOO_LARGE', message, hint: undefined }
 }

@@ -1,5 +1,12 @@
 /** The words of the console, in English; what they are in other languages follows from it. */
 
+/** A sentence about an error, and what to do about it. */
+export type Sentence = readonly [message: string, hint?: string]
+
+type Errors = { readonly [code: string]: Sentence }
+
+const WRONG_CODE: Sentence = ['Somebody came with a link or a PIN that is not right, and was not let in.', 'If it was your customer, send the link again.']
+
 export const ENGLISH = {
   product: 'Remote assistance',
   creating: 'Preparing a session …',
@@ -18,6 +25,7 @@ export const ENGLISH = {
   askingTitle: 'The customer is deciding',
   askingHow: 'They see who is asking, and choose what you may do. The picture appears as soon as they agree.',
   askingWords: 'The customer sees the same three words. Read them out if you are asked for them.',
+  coveredTitle: 'The customer’s computer asks them something that nobody else can see',
   startingPicture: 'Waiting for the first picture …',
   noView: 'The customer did not share the screen',
   pausedTitle: 'The customer paused the session',
@@ -88,6 +96,7 @@ export const ENGLISH = {
   endsSoonWhy: 'A session may last only so long; what is not done by then needs another one',
   heldOff: 'The customer is typing',
   picture: 'The customer’s screen',
+  wayOut: 'Ctrl + Alt + Home leads out of the picture',
   dismiss: 'Dismiss',
   whyNotYet: 'Available once the customer is in the session',
   whyPaused: 'The customer paused the session',
@@ -113,14 +122,8 @@ export const ENGLISH = {
   viewerWaitingHow: 'The customer is asked whether you may look on.',
   viewerEnded: 'The view has ended',
   viewerOnly: 'View only',
-  wrongCode: 'Somebody came with a link or a PIN that is not right, and was not let in.',
-  wrongCodeHow: 'If it was your customer, send the link again.',
   wrongInvitation: 'This link is not right, or it is no longer in use.',
   wrongInvitationHow: 'Ask the agent for a new one.',
-  insecure: 'The secure connection failed: something on the way damaged or changed it.',
-  insecureHow: 'Nothing was let through. Try again; if it happens again, use another network and tell your administrator.',
-  limit: 'This session has reached a limit.',
-  limitHow: 'Wait a moment, then try again.',
   verifiedBy: (organisation: string) => `verified by ${organisation}`,
   tried: (left: number) => `Somebody tried a wrong PIN; ${left === 1 ? '1 try is' : `${left} tries are`} left.`,
   endsSoon: (time: string) => `The session ends in ${time}`,
@@ -212,6 +215,17 @@ export const ENGLISH = {
     annotate: 'draws',
     elevate: 'elevates',
   },
+  /** Errors that are said otherwise to an agent than to programs, by code, or by code and reason. */
+  errors: {
+    E_PIN_WRONG: WRONG_CODE,
+    E_ATTEMPTS: WRONG_CODE,
+    E_SECURITY: [
+      'The secure connection failed: something on the way damaged or changed it.',
+      'Nothing was let through. Try again; if it happens again, use another network and tell your administrator.',
+    ],
+    E_LIMIT: ['This session has reached a limit.', 'Wait a moment, then try again.'],
+  } as Errors,
+  roles: { agent: 'Agent', customer: 'Customer', viewer: 'Viewer' },
   locale: 'en' as string,
   fileLimit: (size: string) => `Up to ${size} a file, set by your administrator`,
   offered: (files: number, size: string) => `The customer offers ${files === 1 ? 'a file' : `${files} files`} · ${size}`,
@@ -222,6 +236,9 @@ export const ENGLISH = {
   elevatedFor: (time: string) => `Elevated, ${time} left`,
   minutesLong: (count: number) => `${count} minutes`,
   unread: (lines: number) => (lines === 1 ? '1 new message' : `${lines} new messages`),
+  linkExpired: 'expired',
+  linkUsedBy: (name: string) => `used by ${name}`,
+  notCopied: (text: string) => `This browser does not let the page copy. By hand: ${text}`,
   removePerson: (name: string) => `Remove ${name} from the session`,
   perSecond: (amount: string) => `${amount}/s`,
 }

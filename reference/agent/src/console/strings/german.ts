@@ -1,5 +1,6 @@
 /** The words of the console, in German. */
 import type { Strings } from './english.js'
+import { ERRORS } from './german-errors.js'
 
 export const GERMAN: Strings = {
   product: 'Fernhilfe',
@@ -19,6 +20,7 @@ export const GERMAN: Strings = {
   askingTitle: 'Der Kunde entscheidet',
   askingHow: 'Er sieht, wer anfragt, und wählt, was Sie dürfen. Das Bild erscheint, sobald er zustimmt.',
   askingWords: 'Der Kunde sieht dieselben drei Wörter. Lesen Sie sie vor, wenn er danach fragt.',
+  coveredTitle: 'Der Computer fragt den Kunden etwas, das niemand sonst sehen kann',
   startingPicture: 'Warten auf das erste Bild …',
   noView: 'Der Kunde hat den Bildschirm nicht freigegeben',
   pausedTitle: 'Der Kunde hat die Sitzung angehalten',
@@ -90,6 +92,7 @@ export const GERMAN: Strings = {
   endsSoonWhy: 'Eine Sitzung darf nur so lange dauern; was dann nicht fertig ist, braucht eine weitere',
   heldOff: 'Der Kunde arbeitet gerade',
   picture: 'Der Bildschirm des Kunden',
+  wayOut: 'Strg + Alt + Pos1 führt aus dem Bild heraus',
   dismiss: 'Schließen',
   whyNotYet: 'Möglich, sobald der Kunde in der Sitzung ist',
   whyPaused: 'Der Kunde hat die Sitzung angehalten',
@@ -115,15 +118,8 @@ export const GERMAN: Strings = {
   viewerWaitingHow: 'Der Kunde wird gefragt, ob Sie zusehen dürfen.',
   viewerEnded: 'Die Ansicht ist beendet',
   viewerOnly: 'Nur Ansicht',
-  wrongCode: 'Jemand kam mit einem falschen Link oder einer falschen PIN und wurde nicht hereingelassen.',
-  wrongCodeHow: 'War es Ihr Kunde, senden Sie ihm den Link noch einmal.',
   wrongInvitation: 'Dieser Link ist falsch oder gilt nicht mehr.',
   wrongInvitationHow: 'Bitten Sie den Agenten um einen neuen.',
-  insecure: 'Die sichere Verbindung kam nicht zustande: unterwegs wurde etwas beschädigt oder verändert.',
-  insecureHow:
-    'Nichts wurde durchgelassen. Versuchen Sie es noch einmal; geschieht es wieder, nehmen Sie ein anderes Netz und verständigen Sie Ihren Administrator.',
-  limit: 'Diese Sitzung hat eine Grenze erreicht.',
-  limitHow: 'Warten Sie einen Moment und versuchen Sie es noch einmal.',
   verifiedBy: organisation => `bestätigt von ${organisation}`,
   tried: left => `Jemand hat eine falsche PIN eingegeben; ${left === 1 ? '1 Versuch bleibt' : `${left} Versuche bleiben`}.`,
   endsSoon: time => `Die Sitzung endet in ${time}`,
@@ -215,6 +211,8 @@ export const GERMAN: Strings = {
     annotate: 'zeichnet',
     elevate: 'erhöht Rechte',
   },
+  errors: ERRORS,
+  roles: { agent: 'Agent', customer: 'Kunde', viewer: 'Zuschauer' },
   locale: 'de',
   fileLimit: size => `Bis ${size} je Datei, von Ihrem Administrator festgelegt`,
   offered: (files, size) => `Der Kunde bietet ${files === 1 ? 'eine Datei' : `${files} Dateien`} an · ${size}`,
@@ -225,6 +223,9 @@ export const GERMAN: Strings = {
   elevatedFor: time => `Erhöhte Rechte, noch ${time}`,
   minutesLong: count => `${count} Minuten`,
   unread: lines => (lines === 1 ? '1 neue Nachricht' : `${lines} neue Nachrichten`),
+  linkExpired: 'abgelaufen',
+  linkUsedBy: name => `benutzt von ${name}`,
+  notCopied: text => `Dieser Browser lässt die Seite nichts kopieren. Von Hand: ${text}`,
   removePerson: name => `${name} aus der Sitzung entfernen`,
   perSecond: amount => `${amount}/s`,
 }

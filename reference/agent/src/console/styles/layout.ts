@@ -65,6 +65,7 @@ export const layout = css`
     align-items: center;
     gap: 8px;
     padding-inline: 4px 8px;
+    font-size: var(--_text);
     font-weight: 600;
     white-space: nowrap;
   }
@@ -218,41 +219,6 @@ export const layout = css`
     font-weight: 500;
   }
 
-  .talk {
-    flex: 0 1 auto;
-    min-block-size: 168px;
-    max-block-size: 45%;
-    border-block-start: 1px solid var(--_line);
-    grid-template-rows: auto minmax(0, 1fr) auto;
-    align-content: stretch;
-  }
-
-  .lines {
-    display: grid;
-    gap: 8px;
-    align-content: start;
-    overflow: auto;
-    overflow-wrap: anywhere;
-    max-block-size: 320px;
-  }
-
-  .lines b {
-    display: block;
-    font-size: var(--_small);
-    font-weight: 500;
-    line-height: 16px;
-    color: var(--_muted);
-  }
-
-  .say {
-    display: flex;
-    gap: 4px;
-  }
-
-  .say .field {
-    flex: 1;
-  }
-
   .chip {
     display: inline-flex;
     align-items: center;
@@ -269,24 +235,6 @@ export const layout = css`
   .chip.accent {
     background: var(--_accent-soft);
     color: var(--_accent);
-  }
-
-  .notice {
-    position: absolute;
-    inset-inline: 0;
-    inset-block-end: 16px;
-    z-index: 3;
-    display: flex;
-    align-items: center;
-    gap: 12px;
-    inline-size: max-content;
-    max-inline-size: min(560px, calc(100% - 32px));
-    margin-inline: auto;
-    padding: 8px 8px 8px 16px;
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_raised);
-    box-shadow: var(--_shadow);
   }
 
   :host(:fullscreen) .room {

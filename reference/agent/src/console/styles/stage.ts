@@ -261,7 +261,12 @@ export const stage = css`
     pointer-events: none;
   }
 
-  .over .sheet {
+  /* The keyboard is in the picture, below which an outline of its own would lie. */
+  .surface:focus-within + .over {
+    box-shadow: inset 0 0 0 2px var(--_accent);
+  }
+
+  .sheet {
     place-self: center;
     display: grid;
     justify-items: center;
@@ -282,7 +287,7 @@ export const stage = css`
     line-height: 24px;
   }
 
-  .over .form {
+  .sheet.form {
     pointer-events: auto;
     justify-items: stretch;
     inline-size: min(360px, 100% - 48px);

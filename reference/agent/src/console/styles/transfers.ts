@@ -96,23 +96,14 @@ export const transfers = css`
     color: var(--_danger);
   }
 
+  .guests {
+    display: grid;
+    gap: 4px;
+  }
+
   .guest {
     padding-inline-start: 12px;
     border-inline-start: 2px solid var(--_line);
-  }
-
-  .count {
-    display: inline-grid;
-    place-items: center;
-    min-inline-size: 18px;
-    block-size: 18px;
-    padding-inline: 5px;
-    border-radius: 9px;
-    background: var(--_accent);
-    color: var(--_on-accent);
-    font-size: 11px;
-    font-weight: 600;
-    line-height: 1;
   }
 
   .menu .item {

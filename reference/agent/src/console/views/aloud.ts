@@ -1,11 +1,11 @@
 /** The code as it is read out over the telephone: large digits, and the address letter by letter. */
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
 import { ref } from 'lit/directives/ref.js'
-import { icons } from '../icons.js'
 import type { Code } from '../model.js'
 import { spell } from '../spelling.js'
 import type { ViewControls } from './controls.js'
-import { button, type Frame, shortUrl, takeKeyboard } from './parts.js'
+import { type Frame, shortUrl, takeKeyboard } from './parts.js'
 
 const canSpeak = (): boolean => 'speechSynthesis' in globalThis
 

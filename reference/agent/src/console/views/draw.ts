@@ -1,6 +1,6 @@
 /** Pointing and drawing. */
+import { icons } from '@remote-assist/ui/browser'
 import type { TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import type { ConsoleState } from '../model.js'
 import { COLOURS } from '../pen.js'
 import type { Strings } from '../strings.js'

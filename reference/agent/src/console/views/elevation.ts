@@ -1,10 +1,10 @@
 /** Asking for elevated powers: how, how far and for how long; and the form for an account and its password. */
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
 import { ref } from 'lit/directives/ref.js'
-import { icons } from '../icons.js'
 import type { Actions, ConsoleState, ElevationWay } from '../model.js'
 import type { Strings } from '../strings.js'
-import { button, place, takeKeyboard, whyNot } from './parts.js'
+import { place, takeKeyboard, whyNot } from './parts.js'
 
 /** For how long powers can be asked for, minutes; the second is usual. */
 const MINUTES = [5, 15, 30, 60] as const

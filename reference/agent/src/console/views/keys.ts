@@ -1,10 +1,10 @@
 /** Control, and the keys that no browser passes on. */
+import { button, icons } from '@remote-assist/ui/browser'
 import type { TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import { type Actions, COMBOS, type Combo, type ConsoleState } from '../model.js'
 import { comboLabel, type Strings } from '../strings.js'
 import { menuButton } from './menu.js'
-import { button, whyNot } from './parts.js'
+import { whyNot } from './parts.js'
 
 /** Takes control, gives it back, or waits for whoever has it. */
 export function controlButton(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {
@@ -15,7 +15,8 @@ export function controlButton(state: ConsoleState, actions: Actions, t: Strings)
       ...base,
       words: t.releaseControl,
       look: 'on stay',
-      title: t.releaseHint,
+      title: `${t.releaseHint}; ${t.wayOut}`,
+      shortcut: 'Control+Alt+Home',
       pressed: true,
       why: whyNot(state, t),
       press: () => actions.releaseControl(),

@@ -1,8 +1,9 @@
 /** How large the picture is, in which window it is, and how the line does. */
+
 import type { Quality } from '@remote-assist/peer'
+import { icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
 import { ACTUAL, ZOOMS } from '../geometry.js'
-import { icons } from '../icons.js'
 import type { ConsoleState } from '../model.js'
 import { rate, type Strings } from '../strings.js'
 import type { ViewControls } from './controls.js'

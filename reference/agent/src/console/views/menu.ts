@@ -1,6 +1,7 @@
 /** Menus: a button that opens one, and what is in it; for the keyboard as the ARIA pattern has it. */
+import { type ButtonOptions, button } from '@remote-assist/ui/browser'
 import { html, nothing, type TemplateResult } from 'lit'
-import { type ButtonOptions, button, place } from './parts.js'
+import { place } from './parts.js'
 
 /** What can be chosen. */
 export interface MenuItem {

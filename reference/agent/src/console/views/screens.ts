@@ -1,10 +1,10 @@
 /** Which screen is shown, which there are and how they stand, and the next one. */
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, svg, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import { type Actions, type ConsoleState, currentScreen, nextScreen, type ScreenLabel } from '../model.js'
 import type { Strings } from '../strings.js'
 import { menuButton } from './menu.js'
-import { button, whyNot } from './parts.js'
+import { whyNot } from './parts.js'
 
 /** How a screen is called: `1 (1440×900)`. */
 export const screenLabel = ({ number, width, height }: ScreenLabel): string => `${number} (${width}×${height})`

@@ -1,10 +1,12 @@
 /** How others join: the code for the customer, links for experts and for further agents. */
+
+import { minutes } from '@remote-assist/ui'
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import { type Actions, type ConsoleState, type Guest, isInSession } from '../model.js'
-import { minutes } from '../strings.js'
+import { called } from '../strings.js'
 import type { ViewControls } from './controls.js'
-import { button, type Frame, shortUrl, whyNot } from './parts.js'
+import { type Frame, shortUrl, whyNot } from './parts.js'
 
 /** The section about it. */
 export function shareSection(state: ConsoleState, actions: Actions, view: ViewControls, frame: Frame): TemplateResult {
@@ -34,22 +36,32 @@ function codeRows({ code }: ConsoleState, actions: Actions, view: ViewControls, 
   `
 }
 
-/** Links for one kind of guest, and a new one. */
+/** Links for one kind of guest, each for one of them, and a new one. */
 function guestRow(role: Guest['role'], state: ConsoleState, actions: Actions, frame: Frame): TemplateResult {
   const { t } = frame
   const guests = state.guests.filter(guest => guest.role === role)
   const why = whyNot(state, t) ?? (state.leads ? undefined : t.whyNotLead)
   const [name, what] = role === 'viewer' ? [t.externalView, t.externalViewWhat] : [t.furtherAgent, t.furtherAgentWhat]
   const make = button({ words: t.makeLink, icon: icons.link, look: 'tight outline', title: what, why, press: () => actions.invite(role) })
-  return html`<div class="row" role="group" aria-label=${name}><span class="grow" title=${what}>${name}</span>${guests.length === 0 ? make : ''}</div>
-    ${guests.map(guest => guestView(guest, actions, frame))}`
+  return html`<div class="guests" role="group" aria-label=${name}>
+    <div class="row"><span class="grow" title=${what}>${name}</span>${make}</div>
+    ${guests.map(guest => guestView(guest, actions, frame))}
+  </div>`
 }
 
-const guestView = (guest: Guest, actions: Actions, frame: Frame): TemplateResult =>
-  html`<div class="row guest" part="guest">
-    <span class="grow muted">${shortUrl(guest.url)}</span>${copyButton(`guest-${guest.id}`, frame.t.copyLink, guest.url, frame)}
-    ${button({ icon: icons.close, look: 'square tight', title: frame.t.revoke, press: () => actions.revoke(guest) })}
+/** A link that still lets somebody in, to be copied; or why it does not. */
+function guestView(guest: Guest, actions: Actions, frame: Frame): TemplateResult {
+  const { t, now } = frame
+  const { id, role, url, usedBy, expiresAtMs } = guest
+  const gone = usedBy !== undefined ? t.linkUsedBy(called({ name: usedBy, role }, t)) : expiresAtMs <= now ? t.linkExpired : undefined
+  const shown =
+    gone === undefined
+      ? html`<span class="grow muted" title=${t.validFor(minutes(expiresAtMs - now))}>${shortUrl(url)}</span>${copyButton(`guest-${id}`, t.copyLink, url, frame)}`
+      : html`<span class="grow muted" title=${gone}>${gone}</span>`
+  return html`<div class="row guest" part="guest">
+    ${shown} ${button({ icon: icons.close, look: 'square tight', title: t.revoke, press: () => actions.revoke(guest) })}
   </div>`
+}
 
 const copyRow = (what: string, title: string, shown: TemplateResult, text: string, frame: Frame): TemplateResult =>
   html`<div class="row"><span class="grow">${shown}</span>${copyButton(what, title, text, frame)}</div>`

@@ -1,14 +1,17 @@
 /** The bar above the picture and the foot below it. */
+
+import { minutes } from '@remote-assist/ui'
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import { type Actions, type ConsoleState, isInSession } from '../model.js'
-import { minutes, type Strings } from '../strings.js'
+import type { Strings } from '../strings.js'
 import type { ViewControls } from './controls.js'
 import { drawMenu } from './draw.js'
 import { elevateButton } from './elevation.js'
 import { controlButton, keysMenu } from './keys.js'
 import { qualityView, sizeMenu } from './look.js'
-import { button, type Frame, whyNot } from './parts.js'
+import { newsOf } from './news.js'
+import { type Frame, whyNot } from './parts.js'
 import { nextButton, screenPicker } from './screens.js'
 import { filesMenu } from './transfers.js'
 
@@ -25,9 +28,17 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
   </header>`
 }
 
-function panelButton({ unread }: ConsoleState, { panelOpen, togglePanel }: ViewControls, t: Strings, look: string, words?: string): TemplateResult {
-  const title = unread > 0 && !panelOpen ? t.unread(unread) : t.panel
-  const mark = panelOpen ? 0 : unread
+/** Opens the panel, and counts what is new in it while it is folded. */
+export function panelButton(
+  state: Pick<ConsoleState, 'unread' | 'files'>,
+  { panelOpen, togglePanel }: Pick<ViewControls, 'panelOpen' | 'togglePanel'>,
+  t: Strings,
+  look: string,
+  words?: string,
+): TemplateResult {
+  const { count, words: news } = newsOf(state, t)
+  const mark = panelOpen ? 0 : count
+  const title = mark === 0 ? t.panel : `${t.panel}: ${news}`
   return button({ ...(words && { words }), icon: icons.panel, look: panelOpen ? `on ${look}` : look, title, pressed: panelOpen, mark, press: togglePanel })
 }
 

@@ -1,13 +1,15 @@
 /** Files: the menu that begins something, and the list of what is under way. */
+
+import { minutes } from '@remote-assist/ui'
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, nothing, type TemplateResult } from 'lit'
 import { canPickFolder } from '../../files/destination.js'
 import { type EntryRow, isSettled, MAX_SHOWN, type OfferRow, type TransferRow } from '../files/model.js'
-import { icons } from '../icons.js'
 import type { Actions, ConsoleState } from '../model.js'
-import { amount, minutes, rate, type Strings, sentenceOf } from '../strings.js'
+import { amount, rate, type Strings, sentenceOf } from '../strings.js'
 import type { ViewControls } from './controls.js'
 import { menuButton } from './menu.js'
-import { button, whyNot } from './parts.js'
+import { whyNot } from './parts.js'
 
 /** The limit and who set it. */
 export const limitOf = ({ files: { maxFileBytes } }: ConsoleState, t: Strings): string =>
@@ -47,7 +49,7 @@ function offerView(offer: OfferRow, actions: Actions, t: Strings): TemplateResul
   return html`<div class="transfer offer" part="offer" role="group" aria-label=${called(offer, t)}>
     <span class="line"><strong class="cut">${called(offer, t)}</strong></span>
     <span class="small muted figures">${t.offered(files, amount(bytes, t))}</span>
-    ${refused.map(why => html`<span class="small bad">${why}</span>`)}
+    ${refused.map(why => html`<span class="small bad">${sentenceOf(why, t).message}</span>`)}
     <div class="actions">
       ${canPickFolder() ? button({ words: t.saveToFolder, look: 'tight primary', press: () => actions.files.take(id, 'folder') }) : ''}
       ${button({ words: t.download, look: canPickFolder() ? 'tight outline' : 'tight primary', press: () => actions.files.take(id, 'downloads') })}
@@ -108,6 +110,6 @@ function entryView({ path, bytes, fraction, failure }: EntryRow, t: Strings): Te
   const share = fraction === undefined ? '…' : fraction === 0 || fraction === 1 ? amount(bytes, t) : `${Math.floor(fraction * 100)} %`
   return html`<li class="entry small" part="entry">
     <span class="line"><span class="cut" title=${path}>${path}</span><span class="figures muted">${share}</span><span class="mark-small ${failure === undefined ? '' : 'bad'}">${mark}</span></span>
-    ${failure === undefined ? '' : html`<span class="bad">${failure}</span>`}
+    ${failure === undefined ? '' : html`<span class="bad">${sentenceOf(failure, t).message}</span>`}
   </li>`
 }

@@ -1,9 +1,8 @@
 /** Who is in the session, who vouches for them, and what each does. */
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import type { Ability, Actions, Person } from '../model.js'
-import { activity, type Strings } from '../strings.js'
-import { button } from './parts.js'
+import { activity, called, type Strings } from '../strings.js'
 
 const firstLetter = (name: string): string => [...name.trim()][0] ?? '?'
 
@@ -16,14 +15,14 @@ export function usersView(people: readonly Person[], t: Strings, lead?: Pick<Act
   return html`<ul part="users">
     ${people.map(
       person => html`<li class="row person ${person.inControl ? 'control' : ''}" part="user">
-        <span class="avatar" aria-hidden="true">${firstLetter(person.name)}</span>
+        <span class="avatar" aria-hidden="true">${firstLetter(called(person, t))}</span>
         <span class="who">
-          <span class="cut" title=${person.name}>${person.name}${person.self ? html` <span class="muted">(${t.you})</span>` : ''}</span>
+          <span class="cut" title=${called(person, t)}>${called(person, t)}${person.self ? html` <span class="muted">(${t.you})</span>` : ''}</span>
           ${vouchedView(person, t)} ${grantsView(person, t)}
         </span>
         ${person.elevated ? html`<span title=${t.elevated}>${icons.shield}</span>` : ''}
         <span class="doing small muted">${activity(person, t)}</span>
-        ${lead === undefined || person.self || person.role === 'customer' ? '' : button({ icon: icons.close, look: 'square tight', title: t.removePerson(person.name), press: () => lead.remove(person) })}
+        ${lead === undefined || person.self || person.role === 'customer' ? '' : button({ icon: icons.close, look: 'square tight', title: t.removePerson(called(person, t)), press: () => lead.remove(person) })}
       </li>`,
     )}
   </ul>`

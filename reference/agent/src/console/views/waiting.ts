@@ -1,10 +1,12 @@
 /** The stage without a picture: preparing, the code to read aloud, the customer who decides, the end, an error. */
+
+import { minutes } from '@remote-assist/ui'
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import type { Actions, Code, ConsoleState } from '../model.js'
-import { minutes, sentenceOf } from '../strings.js'
+import { sentenceOf } from '../strings.js'
 import type { Told } from '../told.js'
-import { button, type Frame, shortUrl } from './parts.js'
+import { type Frame, shortUrl } from './parts.js'
 import { wordsLine } from './words.js'
 
 /** Words in the middle of the stage. */

@@ -1,9 +1,8 @@
 /** Three words that people compare by voice, and what came of it. */
+import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { icons } from '../icons.js'
 import type { Actions, Comparison } from '../model.js'
 import type { Strings } from '../strings.js'
-import { button } from './parts.js'
 
 /** The words, as large as is good for reading aloud. */
 export const wordsLine = (words: readonly string[]): TemplateResult =>

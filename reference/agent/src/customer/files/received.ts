@@ -1,21 +1,13 @@
 /** Files that came, kept with a link each until the person saves them. */
 import { type Occupant, StoreError } from '@remote-assist/peer'
+import type { ReceivedFile } from '@remote-assist/ui'
 import type { Destination } from '../../files/destination.js'
-
-/** A file that came, verified. */
-export interface ReceivedFile {
-  /** Components joined by `/`. */
-  readonly path: string
-  readonly bytes: number
-  /** A `blob:` URL, for as long as the page is there. */
-  readonly url: string
-}
 
 /** A destination that keeps each file behind a link: the person decides what is saved, and when. */
 export function linkedFiles(received: (file: ReceivedFile) => void): Destination {
   const taken = new Map<string, Occupant>()
   return {
-    copies: false,
+    after: 'kept',
     async names(folder) {
       const inside = [...taken].map(([path, occupant]) => ({ parts: path.split('/'), occupant }))
       const there = inside.filter(({ parts }) => parts.length === folder.length + 1 && folder.every((name, depth) => parts[depth] === name))

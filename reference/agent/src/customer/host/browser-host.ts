@@ -11,24 +11,26 @@ import {
   type ScreenInfo,
   type Snapshot,
 } from '@remote-assist/peer'
+import type { Shared, Surface } from '@remote-assist/ui'
 import { GestureClipboard } from './clipboard.js'
+import { cutOut } from './cut-out.js'
 import { passFrames } from './frames.js'
 import { PictureWorker } from './picture-worker.js'
 import type { PictureSize } from './tiles.js'
+import { browserVideo } from './video.js'
 
 /** What a person picked to be seen. */
-export type Surface = 'monitor' | 'window' | 'browser'
+type Picked = Exclude<Surface, 'desktop'>
 
-/** What is shared now. */
-export interface Shared extends PictureSize {
-  readonly surface: Surface
+/** What is shared now, as it is played. */
+export interface SharedStream extends Shared {
   readonly stream: MediaStream
 }
 
 /** What a host tells its page. */
 export interface BrowserHostEvents {
   /** What is shared is another, has another size, or (undefined) is over: also because the person ended it in the browser's own bar. */
-  shared(shared: Shared | undefined): void
+  shared(shared: SharedStream | undefined): void
   /** An agent copied this text. */
   received(text: string): void
 }
@@ -82,6 +84,7 @@ export class BrowserHost implements Host {
   constructor(events: BrowserHostEvents) {
     this.#events = events
     this.clipboard = new GestureClipboard(text => events.received(text))
+    const video = browserVideo(() => this.#share?.worker)
     this.screens = {
       list: () => this.#list(),
       onChange: listener => {
@@ -92,6 +95,7 @@ export class BrowserHost implements Host {
       // The pointer is in the picture.
       onCursor: () => () => undefined,
       encoder: { encode: (...what) => this.#encode(...what) } satisfies Encoder,
+      ...(video && { video }),
     }
   }
 
@@ -187,19 +191,9 @@ const gone = (cause?: unknown): HostError => new HostError('E_SCREEN_GONE', 'Not
 
 const pick = ({ width, height }: PictureSize): PictureSize => ({ width, height })
 
-/** The rows of a rectangle, without padding. */
-function cutOut({ data, stride }: Image, { x, y, width, height }: Rect): Uint8Array<ArrayBuffer> {
-  const rows = new Uint8Array(width * height * 4)
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * stride + x * 4
-    rows.set(data.subarray(from, from + width * 4), row * width * 4)
-  }
-  return rows
-}
+const SURFACE_NAMES: Readonly<Record<Picked, string>> = { monitor: 'Screen', window: 'Window', browser: 'Tab' }
 
-const SURFACE_NAMES: Readonly<Record<Surface, string>> = { monitor: 'Screen', window: 'Window', browser: 'Tab' }
-
-function surfaceOf(stream: MediaStream): Surface {
+function surfaceOf(stream: MediaStream): Picked {
   const { displaySurface } = stream.getVideoTracks()[0]?.getSettings() ?? {}
   return displaySurface === 'window' || displaySurface === 'browser' ? displaySurface : 'monitor'
 }

@@ -6,6 +6,7 @@ const PLAIN_TEXT = 'text/plain'
 type Listener = Parameters<ClipboardHost['onChange']>[0]
 
 export class GestureClipboard implements ClipboardHost {
+  readonly givenByHand = true
   readonly #listeners = new Set<Listener>()
   readonly #received: (text: string) => void
   #given: Uint8Array | undefined

@@ -1,5 +1,6 @@
 /** What the page and the worker that reads the picture say to one another. */
-import type { Rect } from '@remote-assist/peer'
+import type { Rect, VideoCodec } from '@remote-assist/peer'
+import type { Shot } from './film.js'
 
 /** To the worker. */
 export type Order =
@@ -23,6 +24,12 @@ export type Order =
       readonly quality: number
     }
 
+  /** Begins a stream of video; the answer is whether there is an encoder for it. */
+  | { readonly do: 'film'; readonly id: number; readonly film: number; readonly codec: VideoCodec; readonly width: number; readonly height: number }
+  /** Encodes the next picture of a stream. */
+  | { readonly do: 'shoot'; readonly id: number; readonly film: number; readonly shot: Shot }
+  | { readonly do: 'cut'; readonly film: number }
+
 /** A picture, BGRA without padding, and where it is another than the same capture had before. */
 export interface Grabbed {
   readonly pixels: ArrayBuffer
@@ -33,11 +40,22 @@ export interface Grabbed {
   readonly atUs: number
 }
 
+/** What became of a picture of a stream. */
+export interface Developed {
+  /** Undefined = it was left out. */
+  readonly data: Uint8Array | undefined
+  /** Where its pixels were, to be used again. */
+  readonly room: ArrayBuffer
+}
+
+/** What comes of an order. */
+export type Answer = Grabbed | Developed | Uint8Array | boolean
+
 /** From the worker. */
 export type Report =
   /** The picture has this size from now on. Said before anything else of that size. */
   | { readonly say: 'size'; readonly width: number; readonly height: number }
   /** There is something to grab. */
   | { readonly say: 'damaged'; readonly capture: number }
-  | { readonly say: 'answer'; readonly id: number; readonly value: Grabbed | Uint8Array }
+  | { readonly say: 'answer'; readonly id: number; readonly value: Answer }
   | { readonly say: 'failure'; readonly id: number; readonly message: string }

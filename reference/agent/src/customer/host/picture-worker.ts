@@ -1,28 +1,28 @@
 /** The page's end of the worker that reads the picture. */
-import type { Grabbed, Order, Report } from './messages.js'
+import type { VideoCodec } from '@remote-assist/peer'
+import { Answers } from '../../answers.js'
+import type { Shot } from './film.js'
+import type { Answer, Developed, Grabbed, Order, Report } from './messages.js'
 import type { PictureSize } from './tiles.js'
 
 type Asked = Extract<Order, { readonly id: number }>
 type WithoutId<O> = O extends Asked ? Omit<O, 'id'> : never
 
-interface Waiting {
-  resolve(value: Grabbed | Uint8Array): void
-  reject(error: Error): void
-}
-
 export class PictureWorker {
   readonly #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #answers = new Answers<Answer>()
   readonly #damaged = new Map<number, () => void>()
-  #nextId = 1
+  #captures = 0
+  #films = 0
 
   constructor(sized: (size: PictureSize) => void) {
     this.#worker.addEventListener('message', ({ data: report }: MessageEvent<Report>) => {
       if (report.say === 'size') sized(report)
       else if (report.say === 'damaged') this.#damaged.get(report.capture)?.()
-      else this.#answered(report)
+      else if (report.say === 'answer') this.#answers.came(report.id, report.value)
+      else this.#answers.failed(report.id, report.message)
     })
-    this.#worker.addEventListener('error', ({ message }) => this.#fail(message))
+    this.#worker.addEventListener('error', ({ message }) => this.#answers.end(message))
   }
 
   /** Frames come from here. */
@@ -37,7 +37,7 @@ export class PictureWorker {
 
   /** A capture begins; `damaged` is called when there is something to grab. */
   open(damaged: () => void): number {
-    const capture = this.#nextId++
+    const capture = ++this.#captures
     this.#damaged.set(capture, damaged)
     this.#tell({ do: 'open', capture })
     return capture
@@ -59,34 +59,34 @@ export class PictureWorker {
     return this.#ask({ do: 'encode', ...what }, [what.pixels]) as Promise<Uint8Array>
   }
 
+  /** Begins a stream of video; undefined if this browser has no encoder for it. */
+  async openFilm(codec: VideoCodec, { width, height }: PictureSize): Promise<number | undefined> {
+    const film = ++this.#films
+    return (await this.#ask({ do: 'film', film, codec, width, height }, [])) === true ? film : undefined
+  }
+
+  /** The next picture of a stream, encoded. Its buffer belongs to the worker until then. */
+  shoot(film: number, shot: Shot): Promise<Developed> {
+    return this.#ask({ do: 'shoot', film, shot }, [shot.pixels]) as Promise<Developed>
+  }
+
+  /** A stream ends. */
+  closeFilm(film: number): void {
+    this.#tell({ do: 'cut', film })
+  }
+
   /** Ends the worker; who waits for it gets an error. */
   end(): void {
     this.#worker.terminate()
     this.#damaged.clear()
-    this.#fail('The share has ended.')
+    this.#answers.end('The share has ended.')
   }
 
-  #ask(order: WithoutId<Asked>, transfer: readonly Transferable[]): Promise<Grabbed | Uint8Array> {
-    const id = this.#nextId++
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      this.#tell({ ...order, id } as Asked, transfer)
-    })
+  #ask(order: WithoutId<Asked>, transfer: readonly Transferable[]): Promise<Answer> {
+    return this.#answers.ask(id => this.#tell({ ...order, id } as Asked, transfer))
   }
 
   #tell(order: Order, transfer: readonly Transferable[] = []): void {
     this.#worker.postMessage(order, [...transfer])
-  }
-
-  #answered(report: Extract<Report, { readonly id: number }>): void {
-    const waiting = this.#waiting.get(report.id)
-    this.#waiting.delete(report.id)
-    if (report.say === 'answer') waiting?.resolve(report.value)
-    else waiting?.reject(new Error(report.message))
-  }
-
-  #fail(message: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error(message))
-    this.#waiting.clear()
   }
 }

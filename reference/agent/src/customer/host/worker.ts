@@ -1,5 +1,6 @@
 /** The worker that reads the shared picture: compares it with what was there before, and encodes parts of it. */
-import type { Grabbed, Order, Report } from './messages.js'
+import { Film } from './film.js'
+import type { Answer, Order, Report } from './messages.js'
 import { Reader } from './reader.js'
 
 /** The scope of a dedicated worker, as far as it is used here. */
@@ -59,14 +60,45 @@ async function encode({ pixels, width, height, type, quality }: Extract<Order, {
   return new Uint8Array(await (await canvas.convertToBlob({ type, quality })).arrayBuffer())
 }
 
-async function answer(id: number, task: () => Promise<Grabbed | Uint8Array | undefined>): Promise<void> {
+/** The memory of an answer, which goes along with it. */
+function buffersOf(value: Answer): readonly Transferable[] {
+  if (typeof value === 'boolean') return []
+  if (value instanceof Uint8Array) return [value.buffer]
+  return 'pixels' in value ? [value.pixels] : [value.room, ...(value.data === undefined ? [] : [value.data.buffer])]
+}
+
+async function answer(id: number, task: () => Promise<Answer>): Promise<void> {
   try {
     const value = await task()
-    if (value === undefined) scope.postMessage({ say: 'failure', id, message: 'There is no picture.' })
-    else scope.postMessage({ say: 'answer', id, value }, [value instanceof Uint8Array ? (value.buffer as ArrayBuffer) : value.pixels])
+    scope.postMessage({ say: 'answer', id, value }, buffersOf(value))
   } catch (error) {
     scope.postMessage({ say: 'failure', id, message: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/** The newest picture; throws if there is none. */
+function grab({ capture, room }: Extract<Order, { readonly do: 'grab' }>): Answer {
+  const grabbed = reader.grab(capture, room)
+  if (grabbed === undefined) throw new TypeError('There is no picture.')
+  return grabbed
+}
+
+/** Streams of video, by their number. */
+const films = new Map<number, Film>()
+
+async function openFilm({ film, codec, width, height }: Extract<Order, { readonly do: 'film' }>): Promise<boolean> {
+  const opened = await Film.open(codec, { width, height })
+  if (opened !== undefined) films.set(film, opened)
+  return opened !== undefined
+}
+
+async function shoot({ film, shot }: Extract<Order, { readonly do: 'shoot' }>): Promise<Answer> {
+  return { data: await films.get(film)?.encode(shot), room: shot.pixels }
+}
+
+function cut(film: number): void {
+  films.get(film)?.close()
+  films.delete(film)
 }
 
 scope.addEventListener('message', ({ data: order }) => {
@@ -84,8 +116,14 @@ scope.addEventListener('message', ({ data: order }) => {
     case 'close':
       return reader.close(order.capture)
     case 'grab':
-      return void answer(order.id, async () => reader.grab(order.capture, order.room))
+      return void answer(order.id, async () => grab(order))
     case 'encode':
       return void answer(order.id, () => encode(order))
+    case 'film':
+      return void answer(order.id, () => openFilm(order))
+    case 'shoot':
+      return void answer(order.id, () => shoot(order))
+    case 'cut':
+      return cut(order.film)
   }
 })

@@ -7,10 +7,10 @@ import { assertHelperCanStart } from './prerequisites.js'
 /** How elevation is had on Linux. */
 export interface LinuxElevationOptions {
   /**
-   * Asks the customer for the password of its own account, without showing what is typed; undefined = it declined. The bytes are wiped. Absent: the powers are to
-   * be had by the credentials of an agent alone.
+   * Asks the customer for the password of its own account, without showing what is typed; undefined = it declined. The bytes are wiped. `attemptsLeft`: the one
+   * before was wrong, and so many more may be; undefined = it is the first. Absent: the powers are to be had by the credentials of an agent alone.
    */
-  readonly password?: (over: AbortSignal) => Promise<Uint8Array | undefined>
+  readonly password?: (over: AbortSignal, attemptsLeft: number | undefined) => Promise<Uint8Array | undefined>
   /** What runs the helper, which is a Node program: a command and its first arguments. Default: the Node that runs this. */
   readonly runtime?: readonly [string, ...string[]]
 }
@@ -31,6 +31,8 @@ export function linuxElevation(options: LinuxElevationOptions = {}): LinuxElevat
 
 /** Elevation on Linux; made by `linuxElevation`. */
 export class LinuxElevation implements ElevationHost {
+  /** X11 has no secure attention sequence. */
+  readonly sendsSecureKeys = false
   readonly #options: LinuxElevationOptions
   readonly #helpers = new Set<Helper>()
 
@@ -52,7 +54,7 @@ export class LinuxElevation implements ElevationHost {
     progress('os-prompt')
     for (let left = TRIES; left > 0; left--) {
       signal.throwIfAborted()
-      const password = await ask(signal)
+      const password = await ask(signal, left === TRIES ? undefined : left)
       signal.throwIfAborted()
       if (password === undefined) throw new HostError('E_DENIED', 'No password was given.')
       const secret = { password: Buffer.from(password).toString('base64') }
@@ -100,6 +102,8 @@ class Helper {
   readonly gone: Promise<void>
   readonly #process: HelperProcess
   readonly #powers: LinuxPowers
+  /** Rejects when it is gone, whenever that is. */
+  readonly #broke: Promise<never>
   #spent = false
   #keyed: (key: Uint8Array) => void = () => {}
   #ready: (powers: LinuxPowers) => void = () => {}
@@ -109,7 +113,11 @@ class Helper {
     this.#process = new HelperProcess(runtime, message => this.#hear(message))
     this.#powers = new LinuxPowers(this.#process)
     this.gone = this.#process.gone
-    void this.gone.then(() => this.#failed(new HostError('E_HOST', 'The helper for administrator powers broke off.')))
+    this.#broke = this.gone.then(() => {
+      throw new HostError('E_HOST', 'The helper for administrator powers broke off.')
+    })
+    // It may end when nobody waits for it.
+    this.#broke.catch(() => {})
   }
 
   newKey(session: Uint8Array, requestId: number): Promise<Uint8Array> {
@@ -118,7 +126,7 @@ class Helper {
       this.#failed = reject
     })
     this.#process.say({ type: 'key', session: Buffer.from(session).toString('base64'), requestId })
-    return key
+    return Promise.race([key, this.#broke])
   }
 
   async elevate(secret: Secret, { scope, durationMs, signal }: Given): Promise<LinuxPowers> {
@@ -133,7 +141,7 @@ class Helper {
     if (signal.aborted) withdraw()
     this.#process.say({ type: 'start', scope, durationMs, ...secret })
     try {
-      const given = await powers
+      const given = await Promise.race([powers, this.#broke])
       signal.throwIfAborted()
       return given
     } finally {

@@ -99,7 +99,7 @@ export class Canvas {
     const { x: left, y: top, width, height } = this.#clip
     let pen = x
     for (const char of text) {
-      const first = glyph(char.codePointAt(0) ?? 0) * font.height
+      const first = glyph(char.codePointAt(0) ?? 0, font) * font.height
       const outside = pen >= left + width || pen + font.width * scale <= left
       for (let row = 0; !outside && row < font.height * scale; row++) {
         const py = y + row

@@ -2,7 +2,7 @@ import type { InputHost, ScreenInfo } from '@remote-assist/peer'
 import { Listeners } from '../listeners.js'
 import { Usage, withoutNumLock } from './keyboard.js'
 import { type Drag, dragTo, press, scroll } from './pointer.js'
-import type { DesktopState } from './state.js'
+import { type DesktopState, takesInput } from './state.js'
 import { type TextClipboard, typeKey, typeText } from './typing.js'
 
 /** Who moves the mouse or presses a key: the person in front of the machine, or the support agent. */
@@ -42,7 +42,7 @@ export class Controls {
       if (usage === Usage.numLock && !this.#held[origin].has(usage)) this.#locks = { num: !num, caps }
       this.#held[origin].add(usage)
       const meant = num ? usage : withoutNumLock(usage)
-      if (this.state.cover !== 'prompt' && meant !== undefined) typeKey(this.state, meant, new Set(this.heldKeys()), caps, this.clipboard)
+      if (takesInput(this.state) && meant !== undefined) typeKey(this.state, meant, new Set(this.heldKeys()), caps, this.clipboard)
     })
   }
 
@@ -79,7 +79,7 @@ export class Controls {
         return
       }
       this.#buttons[origin].add(button)
-      if (button === 0 && this.state.cover !== 'prompt') this.#drag = press(this.state)
+      if (button === 0 && takesInput(this.state)) this.#drag = press(this.state)
     })
   }
 

@@ -1,5 +1,5 @@
 import type { CursorShape } from '@remote-assist/peer'
-import { contains, type DesktopState, places, primary } from './state.js'
+import { contains, coverOf, type DesktopState, places, primary } from './state.js'
 
 const ARROW = shape(0, 0, [
   'X           ',
@@ -28,7 +28,7 @@ const BEAM = shape(3, 8, ['XXX XXX', '   X   ', ...Array.from({ length: 12 }, ()
 /** The pointer's image where it is: a beam over the text field, an arrow elsewhere. */
 export function cursorFor(state: DesktopState): CursorShape {
   const { pointer } = state
-  const overField = state.cover === 'none' && pointer.screenId === primary(state).id && contains(places(state).field, pointer.x, pointer.y)
+  const overField = coverOf(state) === 'none' && pointer.screenId === primary(state).id && contains(places(state).field, pointer.x, pointer.y)
   return overField ? BEAM : ARROW
 }
 

@@ -3,7 +3,7 @@ import type { VirtualClipboard } from './clipboard.js'
 import { arrange, type Controls } from './controls.js'
 import type { VirtualElevation } from './elevation.js'
 import { strokesFor } from './keyboard.js'
-import { type Cover, type DesktopState, places, primary } from './state.js'
+import { type Cover, coverOf, type DesktopState, logInPlaces, places, primary } from './state.js'
 
 const LEFT_SHIFT = 0xe1
 
@@ -23,6 +23,7 @@ export class VirtualDesktop {
     private readonly clipboard: VirtualClipboard,
     private readonly elevation: VirtualElevation | undefined,
     private readonly ticked: () => void,
+    private readonly lockTurned: (locked: boolean) => void,
     private readonly changed: () => void,
   ) {
     this.#nextScreenId = Math.max(...state.screens.map(screen => screen.id)) + 1
@@ -57,9 +58,14 @@ export class VirtualDesktop {
     return this.state.elevated
   }
 
-  /** What covers the desktop: the operating system's prompt, or the screen behind Ctrl+Alt+Del. */
+  /** Whose desktop is shown; `customer` at first. */
+  get user(): string {
+    return this.state.user
+  }
+
+  /** What covers the desktop: the operating system's prompt, the screen behind Ctrl+Alt+Del, the log-in screen, or the lock screen. */
   get cover(): Cover {
-    return this.state.cover
+    return coverOf(this.state)
   }
 
   /** Where the pointer is. */
@@ -80,6 +86,13 @@ export class VirtualDesktop {
   /** Where something is on the primary screen. */
   place(place: Place): Rect & { readonly screenId: number } {
     return { ...places(this.state)[place], screenId: primary(this.state).id }
+  }
+
+  /** Where a user's name is on the log-in screen. Throws `RangeError` for nobody of the machine's users. */
+  logInPlace(user: string): Rect & { readonly screenId: number } {
+    const chosen = logInPlaces(this.state).find(one => one.user === user)
+    if (chosen === undefined) throw new RangeError(`${user} is no user of this machine.`)
+    return { ...chosen.rect, screenId: primary(this.state).id }
   }
 
   /** Moves the mouse, by hand. */
@@ -141,6 +154,16 @@ export class VirtualDesktop {
     this.elevation?.endHelper(reason)
   }
 
+  /** Locks the screen: nothing but `unlock` reaches the desktop. */
+  lock(): void {
+    this.#turnLock(true)
+  }
+
+  /** Unlocks the screen. */
+  unlock(): void {
+    this.#turnLock(false)
+  }
+
   /** Lets the clock go on. */
   tick(seconds = 1): void {
     this.state.seconds += seconds
@@ -174,6 +197,13 @@ export class VirtualDesktop {
     const sideways = (screen.rotation - rotation) % 180 !== 0
     const turned = { ...screen, rotation, ...(sideways && { width: screen.height, height: screen.width }) }
     this.#layout(this.state.screens.map(one => (one === screen ? turned : one)))
+  }
+
+  #turnLock(locked: boolean): void {
+    if (this.state.locked === locked) return
+    this.state.locked = locked
+    this.changed()
+    this.lockTurned(locked)
   }
 
   #screen(id: number): ScreenInfo {

@@ -2,7 +2,19 @@ import { type CredentialRequest, type CredentialSlot, type Elevated, type Elevat
 import { Listeners } from '../listeners.js'
 import { runCommand } from './commands.js'
 import { type Account, CredentialHelper } from './credential-helper.js'
-import type { DesktopState } from './state.js'
+import { CUSTOMER, type DesktopState } from './state.js'
+
+/** What covers the desktop, for a person. */
+const PROMPT = 'User Account Control'
+
+/** What a machine's policy may forbid to those who are elevated. */
+export type Forbidden = 'secure-keys' | 'switch-user'
+
+/** What an administrator set up. */
+interface Machine {
+  readonly accounts: readonly Account[]
+  readonly forbids: readonly Forbidden[]
+}
 
 /**
  * Elevation as on Windows: the system's prompt opens on the secure desktop and only the person in front of the machine can answer it;
@@ -16,16 +28,16 @@ export class VirtualElevation implements ElevationHost {
 
   constructor(
     private readonly state: DesktopState,
-    private readonly accounts: readonly Account[],
+    private readonly machine: Machine,
     private readonly changed: () => void,
     private readonly passed: (seconds: number, signal: AbortSignal) => Promise<void>,
   ) {
-    this.#credentials = new CredentialHelper(accounts)
+    this.#credentials = new CredentialHelper(machine.accounts)
   }
 
   onSecureDesktop(listener: (active: boolean, reason: string) => void): () => void {
     const stop = this.#secureDesktop.add(listener)
-    if (this.#answer) listener(true, 'uac')
+    if (this.#answer) listener(true, PROMPT)
     return stop
   }
 
@@ -33,8 +45,8 @@ export class VirtualElevation implements ElevationHost {
     this.#assertFree()
     request.signal.throwIfAborted()
     await this.#prompt(request.signal, request.progress)
-    const administrator = this.accounts.find(account => account.administrator)?.user ?? 'administrator'
-    return this.#handOver(request.scope === 'admin' ? administrator : 'customer', request)
+    const administrator = this.machine.accounts.find(account => account.administrator)?.user ?? 'administrator'
+    return this.#handOver(request.scope === 'admin' ? administrator : CUSTOMER, request)
   }
 
   async awaitCredentials(request: CredentialRequest): Promise<CredentialSlot> {
@@ -77,7 +89,7 @@ export class VirtualElevation implements ElevationHost {
   #handOver(user: string, { progress }: ElevationStart): Elevated {
     progress('handover')
     this.state.elevated = true
-    this.#helper = new Helper(this.state, user, this.changed, this.passed, () => {
+    this.#helper = new Helper(this.state, user, this.machine.forbids, this.changed, this.passed, () => {
       this.#helper = undefined
     })
     this.changed()
@@ -102,7 +114,7 @@ export class VirtualElevation implements ElevationHost {
   #cover(active: boolean): void {
     this.state.cover = active ? 'prompt' : 'none'
     this.changed()
-    this.#secureDesktop.emit(active, 'uac')
+    this.#secureDesktop.emit(active, PROMPT)
   }
 }
 
@@ -116,6 +128,7 @@ class Helper implements Elevated {
   constructor(
     private readonly state: DesktopState,
     private readonly account: string,
+    private readonly forbids: readonly Forbidden[],
     private readonly changed: () => void,
     private readonly passed: (seconds: number, signal: AbortSignal) => Promise<void>,
     private readonly gone: () => void,
@@ -127,10 +140,15 @@ class Helper implements Elevated {
 
   async sendSecureKeys(): Promise<'ok' | 'policy-blocked' | 'unsupported'> {
     this.#assertAlive()
-    this.state.cover = 'security'
-    this.state.startMenu = false
-    this.changed()
+    if (this.forbids.includes('secure-keys')) return 'policy-blocked'
+    this.#cover('security')
     return 'ok'
+  }
+
+  async switchUser(): Promise<void> {
+    this.#assertAlive()
+    if (this.forbids.includes('switch-user')) throw new HostError('E_NOT_PERMITTED', "The machine's policy forbids to switch users.")
+    this.#cover('log-in')
   }
 
   async run(argv: readonly string[], options: Parameters<Elevated['run']>[1]): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }> {
@@ -163,6 +181,12 @@ class Helper implements Elevated {
   end(reason: string): void {
     this.#leave()
     this.#resolveEnded(reason)
+  }
+
+  #cover(cover: 'security' | 'log-in'): void {
+    this.state.cover = cover
+    this.state.startMenu = false
+    this.changed()
   }
 
   #leave(): void {

@@ -1,5 +1,6 @@
 /**
- * Glyphs of three public-domain bitmap fonts (the X Window System's *misc-fixed* family): U+0020–U+007E, U+00A0–U+00FF, then a box for the rest.
+ * Glyphs of three public-domain bitmap fonts (the X Window System's *misc-fixed* family): U+0020–U+007E, U+00A0–U+00FF, then a box for the rest; and behind it, for
+ * the one that names of people are written in, the letters of `beyond`.
  * One big-endian 16-bit word a row, the leftmost pixel in the highest bit; base64 of the deflated rows.
  */
 
@@ -26,19 +27,40 @@ export const REGULAR = {
 export const BOLD = {
   width: 9,
   height: 18,
+  beyond: [
+    'ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷ',
+    'ŸŹźŻżŽžſƏƒƠơƯưȘșȚțΆ·ΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОП',
+    'РСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџҐґḂḃḊḋḞḟṀṁṖṗṠṡṪṫẀẁẂẃẄẅỲỳ‐‑‒–—―‘’‚“”„†‡•…‰‹›€',
+  ].join(''),
   rows: [
-    'eNqlWU9rG1cQn1QgfFjcHlUkrJJPYDC8GiLWX6NHFYEUiKgFgtRgseuPEciphx566EcwDeTaJqdCIFDyHXxoDqXqvHlvdvftzsyu6QyS17uz8+bfm3k/G2AoTRLmOym5yDYFmbLx7YTV',
-    'CvgIH+AGFnAGU7wuOqvt4S/kLdnh4Bb5XUfPDnV43pH07/jZK35ZlJHEeYP971kiw/dqDu9IkfTeLMjDiRnt4wDbAs2QM1WyHJxlr6dNIxgjsz9L5DfCew5WDXaCnglcYj4/NKroqOgZ',
-    '0ZoZrVcK3oSnM/z2kmuMZZvGcIp14/DZGuXHxF09S+KDoecsenzAp5pfZRWhTK2m4Jer4iTp4WffwjxGYNGbJSlfkky3Nji+S6rcTIhPWj1aDdXvsz4tp1xDIMQnR4k/7v6M/B615B2Z',
-    'E/LEa8uramtTEe8XVSUWQk4vYuYDX+CdNnG+mdd4R68f1lQOkNHi459s1NpgO8qGTV3fJy3u+v5l3AuB12LNe2+3uFN3+NnGOHSz3uZS0PMj3n2RxFHya4+d+zr6LsnkiQbPuZqvdSPS',
-    'do+6xt/m8OROrh9fN5rvecxWTrt0JNrTzcVEzanVM/mJo6eeT1Q9L4hLjPpTUcbR2ydVHNr0FtnXg2VzmfRmKe95MieZ2xF6Q+/yzBxTB05pkcxS5kVnpizQ5rfwWDomczt7xJsh61cU',
-    'wStlXxSNrBaqnlWUlupn1FhlpazV3B2lomdGleMzcFPlQqYr6gY+/8uoMzf9WolnFsB1rP4T5vBp0oVcq/LDWqEHcQdq082AXhfoXzxlMWt18gP2IN2vdvdw6sytp0bdh9o0x3kTZC7i',
-    'nB8J9jxr7B2rfnKl/0CMCUdnijGXaTWgxrgHyf2n7h4hykf0XtMTelCIpb1WWG0C3wkRKBodqBBObIGX1dWZiWXkbrer7p5WV7uOJXv09x38f8rok7JEX2CuN/AceY9X3wgS/nTjfT7Q',
-    '92f4DT4JMfa46ynhr5WazTVhlLqKdEQI6sTw3XlJ36G3jJMTRz9WZC0F2nMPP8NP+LnH60I4t1zSfNjSk4Oqa4prbgkTbvFqapx6S2V3tmuxz+Z7+AV+FW0u1Ldrn7bIlwPReZ2pQtEV',
-    'ds3BXM/PQ3nNTEG00NNbNnjauu10wyvC7LfY66YVPwaX2vspPdme4949j3PQjnXwXI8Q1w3XUfcE8Ik8/R79/hvP21Pq8rKMnzsPsZfNO3+5eEXR/hpe44lO1gOxT3AvTKc2n2ws3DSO',
-    'yNCSCf26D389Q2/6ZFyvnlns/EOw3pwQvkO8XMT+shmE9TI6c8yq+Fg4juNjyXB8bDzoemXYHgvHsT2WDNtj40E3QCY91TyIWDjk3cJx7JeF49gvS4b9svFgsMeWcQP0NGdhQEUy0vCn',
-    '9A11uGvqZnvkoup07LuF9dh3S4Z9tzGj65XhDj4E6zVP/IVymvX7y/PL+POiM9Hr7Ou4qc6+LlNn38JfnH1LxvXqmcWY2XoCvaRZUOIk+IjXQ7Ae9x9pd8g4Lt0dsky6OzQ86HplAiq3',
-    'cRzbY8l8RfO0Dw8GeywZF+fAuIGGcyXvFo7jOFs4jv2yZDjONh4M9tgyboCeGlcfxf+4MD0h/P4ea/ABf/4Dd6LvFtaTupC2B23M6HplmmtZWK/5l/caU8tr9WFGmf4DnnHsQA==',
+    'eNq9XE9rXMkRb2dg8GGQ9xQmaLCW/QQDIi8CD28SfM0HCHuSGRgFrJUEgpXA4r35GIGccsghh3wEE4OITxv5FDAYnD0lpxCDYHdhzU76X73+V1Vd8jrpRtJ45jf1uqurq+tfWylpmyYd3klb',
+    '4zvfHKaPfjfI0zr1Rr1Wl2qhHqpd/bornnau3up+bMfRqGe63xR0zjQN088s+iv9c07Mi2sTi5hH3fx7kmDgvdDddzBOmtks7AynLLe3grG5NtN9QiJ78SobOnkbqbHuMJ9D3V8g32vUKuoN',
+    'QmeqDvR6vo6kaEvQGdlnTuzzemQ27tOZ/m2Qa83LvI3VjpabRn+21vix7SWdQ9uvGDoP/Yyv9KfUvPqBQxNSmty8moFPGB347Bdqz3NgUV0lbL0wTCkbwN9DK7kThD+p9FAyFL4P9Kg1BRlS',
+    'CH9ajfjb5u++v9JU2gJz387EUGsHactb59/vBknskDXd9yvv+r5+J2+w3tDX+h1afoBSL8BQ/DGfHJGyAePoozGVc59mvZz7A78XXF+jMm9me6x36pn+OfZ8KFc97z1C50K/+zThIzavc625',
+    'T/3cMUybUDC9JddrHXGa11Gn+l976t4Glx8jN9TcW79ard2lI3Q85VpMyTXldCZ80thPTb9P0nlqe6+5/hmKaey37w98yNu17kYeuDH3iW7G1r1NzknoOYde2O/CmTm2Gjhti+Qshb4ozpSF',
+    'HvO1umvbJuf25A7fdKu+tBxcEvuii1a1I+msPBqTn1H0lBXxrHh39ASdmZUcswKXw1rgbWm1gVn/Q0+zZee1Qm0WpZ/D6R93Du8kWqjJJN89y+kg0EB5uxToOtd+0FYWdEpOTrQOoueVa4+G',
+    'PHPDqRH0UN729HnjMPv+nB8h43kU7R1OflpC/yjPE+DOruY53lYCGQMdhOufoD0cl7d69hQdp4McL/lnuadN1W8QDnSRBuoQi831w+HVQ9aXwbXd2fDuzvDqrBjJuZ7vjfrxbWJ/0o61n+i1',
+    'PlK/1f1cv/oUQRjrxsz5yv7+Tv1FfY3w2Phdn1n/a0Wu5tr6KEGKaI9QkSeG0c6H9rfTLePE4qj7ikCl0+N5rv6o/qB/nuvXHWK3HNjz4dh+ckXS2tXPPLY+4bF+tctYvT2xO3NZrI35ufqT',
+    '+jM65o78dpjTse4HQu88rFRH0HK75op9njkP8WdOCI9WVXTLkba2nhXacGl99mda1+0O/S5+Kb+fUst2rvfu3J+DPK/dzGkOgdyAHJUWwNd2pk/0vL/V9vau1fI4xpw7t16X7RWRi99Zbv9M',
+    '/V5bdDgd5fUE6ML01AbLhvObxt4z5DBOX9f8r0d6NjVMU6Uz85pf4uvtWQ+/0f5y5/XLkcjXm1ibYzbwh/PjgD8cBvjD+4NNFQPj4fw4GA+HgfHw/mAjwKRWzS3qC7t15/w4mBfnx8G8OAzM',
+    'i/cH3Xh4TCOgE5+FzivCPQ1jpR9ZDXdqtdm57t2g6WDunK8Hc+cwMHfeZ2yqGNDgEl8vtvg7wpo1+8v0L/3f/eJED6tP+01h9WlMWH3O/4LV5zBNlc7M84yn49qX9izo9UnwRr+W+Hqgf7Dd',
+    'gftx6e7AMenuoPzBpopxXjnvx8F4OMwn9jyt+YNuPBym8efAOPKGW2LdOT8O+Mz5cTAvDgN85v1BNx4e0wjoBL96i2ZcoN2z/vsrLYO3+u97tUHnzvl6mBai9iDvMzZVTPwszteLI+/Bp8af',
+    'xfuMvfrV0MuIlSy27JCUTliJ6axYOnSse4pYiTkdwACH67HuWLeU8ShY8TqdWP9gcS1nqUpi71NmPI2PQNTpAJKnw8f5HUoSi+NtJOD0nv7p1Muhd4V0SXIKIIe4Dl+J6axYOpOqbZwi+XMH',
+    'o0PJc0wHMLBe9fHE616OJ9XeXM4FkFRc1P2V5W5ahs40OnF4Og7Jx2kxOrG9Yfa686VxOrmGx/JNgJHEhM172w2ftzpU3zF03Ekq8VMckrYlOiEdh6ToOD5J6LgIBG//YHTyfYHF1QNmWvUH',
+    '6ch5ifk28x2eqm8KjLHylboYLP597fWMfIR5YjWzsl526F/pflloDYecJcg82oXlIlP7Gc8X5BhYkZhWfgJyOU3M4qV4iNHJx4PRAQxoMG48gJGPx3CW1uGXPkuwy9Ax0bOFXh0TS3tn/7VE',
+    '6Ty0NtiBp9mhVh+f8wUkn5fB6ODrntLJ+VwfDyDp8Riufqp+abGPop0hGfMIzc6c2FgChmnFsYuW8S9WYjorho6LgkroAJL3d5Y+Bnvi/x6TfveJzTX9w/rdJ0h8rJbHDzLG5dowOpSMxXRy',
+    'GauPJ8gYNp7cSqdrD1Jknh/MrXSaToqk8owYHZw/KZ2cP/XxpMj2DnUX5XjK3ChgXEysVr8BqHqOdZthcA/erPR7/zPPfJkQX63VipTIZaENJHRKZOnnympXaDoQYavTwZDLQqvU6WDIpagm',
+    'B/dTUjqAye1nuibHxZOpvHn8KR+njZ+IxUDWVTohx1Gr7QnaFc+/T4V0gtWK0Qm+Xo1O0K50PYCTIKdNz0g93/qq0545B3cG+8jx0dUVZ1nfzXpz5D2rNVFf50e1aTb03llndBZk5C9GYvrw',
+    'Wr3QvfN69dryB6sHdciOwGxRfZjTmQ86LOgxh5HkGTEJUYQESnJ2nA8ryaNJclKAkewvlz+CbtbrXwXG7dYpe6Z8rDrYHvEwsFVYDPUbZtxbUWzn7nWDshrXtsBIbIAOeVa9xrWc+zVC5+PU',
+    'uPaeH62fT4/wR2Kr9wVmRcYquVrZfqjqpuvwJTWukjyju+sRelehA/sobzkN7FncHoTdx8vPWnguw45e+lU3GeJHrK2+YHN/uT8YVyZBVjf4DVh+uczLtGQtKD3mUCcT6xZcioDHi4hTqTzP',
+    'E6lu2fzpgowtB61yGHkR46pPnVZ3wU7vqmc3zmdJrCl+1liPM7YUavWZF76Gqsbnkj/u7tJs4BHFH0mNaz/c8qKr99qk/hkfc8jLwHh20GjAuiIbd61xbdl4Aq89PpYWuk4wpeTUbYD6Xpbk',
+    'srGcL0UHH7OkhkpS+wTth+G+QIihgaTmth9nt0B+8JLJM37YPY4Pq6GS3Lu58nr1VH2xcf0/SPWh66Gq/a2Ih+WK0/ZPWi3gajfPkVq+GeJ1vkZqpK+Lvi12hcymzTNO3f/M7m0HDQfaeVvs',
+    'dok8u93ibnuClYP7nmNrbVFyKF0LGiO3ex8M1bggPasPtnul9vz/w6aV1B5I723VZP5j2bTrovdFTXqIQo2Gzp1KEG0SYDb3NukNuXdetyz07F2134Lc77cDndsC88L39+qlxb7UrzAbyczl',
+    'gZ8TpjNv/BO+H551g1gRgUO7/vYNZbdwNTlja4F2Aluii3RQR9pRnP4Bif3poINMBRPWnORsNS/p8byJbpy/YWw2Y4ONGDpOvzz12kUh0bgaJtVC+N2uWAtR+gfTQpzt17MYiQ/Ss/onzxZJ',
+    '7F76WdtKvqCMP4/U44Qa2CESW5Srbi6f1RN3YlIdRMshrX8wDE7rXWTfUDyMddAtgYntiY7dFw/YfXET6aAb0qeONZBC6zP5Gipnx/EYd+8rtvz2M88Kt6KpuT/xNvQTxjd/4m3oxwjGSdxB',
+    'pU5mXcWU90YpD30x2ND/3rwixhzb0G9FPKT8JlqPxVa0RGfGexlb2dgG6LL48njQNvyalsgyI8PZz9OoToa64+wwfF2lw/B1lVMizl+Omb/jPPUrVbdXHZK6L5zOi7Mzcw6kd4Gnwjx+iizz',
+    '3VNBnlpFtzPxOEleGU7nKwGJ5yvzSAJNJ76Bgt0XboT50zgSW9KBWwz1OG3Mgdq9Y6gNrDUJRvJ/8mwlmM2PwYR6ULrx/7cQ1g6sNp8X59dar+MF+80LW1e4vsOzsG+4DO3nmn+fD9nafO1T',
+    'TIzFcpELJgOLWTB5e6z+qfuv7Rh+rk43p5u/kusxr/yfFHP//0xRd3FNntrpQqcP4/3+XxThYL8=',
   ].join(''),
 }
 

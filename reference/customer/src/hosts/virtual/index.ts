@@ -1,12 +1,12 @@
 import type { ClipboardHost, ElevationHost, Host, HostPlatform, InputHost, RejoinHost, RejoinTicket } from '@remote-assist/peer'
+import { Listeners } from '../listeners.js'
 import { VirtualClipboard } from './clipboard.js'
 import { arrange, Controls, injectedInput } from './controls.js'
 import type { Account } from './credential-helper.js'
 import { VirtualDesktop } from './desktop.js'
-import { VirtualElevation } from './elevation.js'
+import { type Forbidden, VirtualElevation } from './elevation.js'
 import { VirtualScreens } from './screens.js'
-import type { DesktopState } from './state.js'
-import { place } from './text-field.js'
+import { CUSTOMER, type DesktopState, freshDesk } from './state.js'
 import { Waits } from './waits.js'
 
 export type { Account } from './credential-helper.js'
@@ -23,6 +23,8 @@ export interface VirtualHostOptions {
   readonly text?: string
   /** The accounts whose credentials elevate. Default `admin`, an administrator, and `guest`, who is none; each password is the name. */
   readonly accounts?: readonly Account[]
+  /** What the machine's policy forbids, however elevated somebody is: Windows has such a policy for programs that send Ctrl+Alt+Del. Default nothing. */
+  readonly forbids?: readonly Forbidden[]
   /** Monotonic milliseconds for `capturedAtUs`. Default `performance.now`. */
   readonly now?: () => number
 }
@@ -70,14 +72,15 @@ class Shelf implements RejoinHost {
 }
 
 function started(options: VirtualHostOptions, rejoin: RejoinHost): VirtualHost {
-  const { os = 'virtual', now = () => performance.now(), accounts = ACCOUNTS } = options
+  const { os = 'virtual', now = () => performance.now(), accounts = ACCOUNTS, forbids = [] } = options
   const state = initialState(options)
   const changed = () => screens.refresh()
   const waits = new Waits(() => state.seconds)
   const screens = new VirtualScreens(state, now)
   const clipboard = new VirtualClipboard()
   const controls = new Controls(state, clipboard, changed)
-  const elevation = os === 'linux' ? undefined : new VirtualElevation(state, accounts, changed, (seconds, signal) => waits.passed(seconds, signal))
+  const elevation = os === 'linux' ? undefined : new VirtualElevation(state, { accounts, forbids }, changed, (seconds, signal) => waits.passed(seconds, signal))
+  const lock = new Listeners<[locked: boolean]>()
   const platform: HostPlatform = { os, version: VERSIONS[os] }
   const host: VirtualHost = {
     platform,
@@ -90,10 +93,23 @@ function started(options: VirtualHostOptions, rejoin: RejoinHost): VirtualHost {
     input: injectedInput(controls),
     clipboard,
     ...(elevation && { elevation }),
-    desktop: new VirtualDesktop(state, controls, clipboard, elevation, () => waits.check(), changed),
+    onLocked(listener) {
+      if (state.locked) listener(true)
+      return lock.add(listener)
+    },
+    desktop: new VirtualDesktop(
+      state,
+      controls,
+      clipboard,
+      elevation,
+      () => waits.check(),
+      locked => lock.emit(locked),
+      changed,
+    ),
     async close() {
       controls.releaseAll()
       controls.localInput.clear()
+      lock.clear()
       await elevation?.close()
       clipboard.close()
       screens.close()
@@ -108,19 +124,18 @@ function initialState(options: VirtualHostOptions): DesktopState {
     { width: 1024, height: 768 },
   ]
   if (sizes.length === 0) throw new RangeError('A virtual desktop needs a screen.')
-  const text = options.text ?? ''
   return {
     screens: arrange(sizes.map((size, i) => ({ id: i + 1, name: `Display ${i + 1}`, ...size, scalePercent: 100, rotation: 0 as const }))),
     pointer: { screenId: 1, x: 0, y: 0 },
-    notes: { x: 76, y: 72 },
-    field: place({ text, caret: 0, anchor: 0 }, text.length, false),
-    firstLine: 0,
-    focused: true,
-    startMenu: false,
+    ...freshDesk(options.text ?? ''),
+    user: CUSTOMER,
+    users: [CUSTOMER, ...(options.accounts ?? ACCOUNTS).map(({ user }) => user)],
+    desks: new Map(),
     testPages: 0,
     driver: 'out of date',
     elevated: false,
     cover: 'none',
+    locked: false,
     seconds: 0,
   }
 }

@@ -1,4 +1,4 @@
-import { contains, type DesktopState, LINE_HEIGHT, NOTES_SIZE, places, primary, TITLE_HEIGHT, textArea } from './state.js'
+import { contains, coverOf, type DesktopState, LINE_HEIGHT, logIn, logInPlaces, NOTES_SIZE, places, primary, TITLE_HEIGHT, textArea } from './state.js'
 import { offsetAt, place, wrap } from './text-field.js'
 
 /** What the pointer is dragging since a button went down. */
@@ -11,6 +11,11 @@ export function press(state: DesktopState): Drag {
   const at = places(state)
   if (state.cover === 'security') {
     if (contains(at.securityCancel, x, y)) state.cover = 'none'
+    return undefined
+  }
+  if (state.cover === 'log-in') {
+    const chosen = logInPlaces(state).find(({ rect }) => contains(rect, x, y))
+    if (chosen !== undefined) logIn(state, chosen.user)
     return undefined
   }
   const start = contains(at.start, x, y)
@@ -29,7 +34,7 @@ export function press(state: DesktopState): Drag {
 /** Moves what is being dragged to where the pointer is. */
 export function dragTo(state: DesktopState, drag: NonNullable<Drag>): void {
   const screen = primary(state)
-  if (state.pointer.screenId !== screen.id || state.cover !== 'none') return
+  if (state.pointer.screenId !== screen.id || coverOf(state) !== 'none') return
   if (drag.what === 'text') {
     state.field = place(state.field, textOffset(state), true)
     return
@@ -42,7 +47,7 @@ export function dragTo(state: DesktopState, drag: NonNullable<Drag>): void {
 /** Scrolls the text under the pointer by lines; positive is towards its end. */
 export function scroll(state: DesktopState, lines: number): void {
   const overField = state.pointer.screenId === primary(state).id && contains(places(state).field, state.pointer.x, state.pointer.y)
-  if (state.cover !== 'none' || !overField) return
+  if (coverOf(state) !== 'none' || !overField) return
   const { columns, rows } = textArea(state)
   const last = Math.max(0, wrap(state.field.text, columns).length - rows)
   state.firstLine = Math.max(0, Math.min(last, state.firstLine + lines))

@@ -1,7 +1,7 @@
 import type { Rect, ScreenInfo } from '@remote-assist/peer'
 import type { Canvas } from './canvas.js'
 import { bold, regular, small } from './font.js'
-import { clock, type DesktopState, LINE_HEIGHT, NOTES_SIZE, places, TITLE_HEIGHT, textArea } from './state.js'
+import { CUSTOMER, clock, type DesktopState, LINE_HEIGHT, NOTES_SIZE, places, TITLE_HEIGHT, textArea } from './state.js'
 import { locate, selection, wrap } from './text-field.js'
 import type { Widget } from './widget.js'
 
@@ -56,9 +56,9 @@ function notesWindow(state: DesktopState): Widget[] {
     {
       name: 'notes',
       rect: withShadow(frame),
-      key: String(state.focused),
+      key: `${state.focused} ${state.user}`,
       paint: canvas => {
-        windowFrame(canvas, frame, 'Notes', state.focused)
+        windowFrame(canvas, frame, state.user === CUSTOMER ? 'Notes' : `Notes of ${state.user}`, state.focused)
         canvas.round({ x: field.x - 1, y: field.y - 1, width: field.width + 2, height: field.height + 2 }, 6, state.focused ? ACCENT : 0xc9d2df)
         canvas.round(field, 5, 0xffffff)
       },

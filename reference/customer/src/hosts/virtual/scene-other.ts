@@ -1,6 +1,6 @@
 import type { ScreenInfo } from '@remote-assist/peer'
 import { bold, regular, small } from './font.js'
-import { clock, type DesktopState, places } from './state.js'
+import { clock, coverOf, type DesktopState, logInPlaces, places } from './state.js'
 import type { Widget } from './widget.js'
 
 const BARS = 24
@@ -47,12 +47,12 @@ export function boardScene(state: DesktopState, screen: ScreenInfo): readonly Wi
   return widgets
 }
 
-/** What covers all screens: the mask in place of a prompt that cannot be seen from outside, or the screen behind Ctrl+Alt+Del. */
+/** What covers all screens: the mask in place of a prompt that cannot be seen from outside, the lock screen, the log-in screen, or the one behind Ctrl+Alt+Del. */
 export function coverScene(state: DesktopState, screen: ScreenInfo): readonly Widget[] {
   const rect = { x: 0, y: 0, width: screen.width, height: screen.height }
   const middle = { x: Math.floor(screen.width / 2), y: Math.floor(screen.height / 2) }
   const write = (text: string) => ({ x: middle.x - Math.floor((text.length * 9) / 2), text })
-  if (state.cover === 'prompt') {
+  if (coverOf(state) === 'prompt') {
     const line = write('A prompt of the operating system is open. It cannot be shown here.')
     return [
       {
@@ -62,6 +62,38 @@ export function coverScene(state: DesktopState, screen: ScreenInfo): readonly Wi
         paint: canvas => {
           canvas.fill(rect, 0x2b3240)
           canvas.text(line.x, middle.y - 9, line.text, regular, 0xc3cbd8)
+        },
+      },
+    ]
+  }
+  if (coverOf(state) === 'locked') {
+    return [
+      {
+        name: 'lock',
+        rect,
+        key: '',
+        paint: canvas => {
+          canvas.gradient(rect, 0x101828, 0x23395d)
+          if (screen.primary) canvas.text(write('Locked').x, middle.y - 9, 'Locked', bold, 0xffffff)
+        },
+      },
+    ]
+  }
+  if (state.cover === 'log-in') {
+    return [
+      {
+        name: 'log-in',
+        rect,
+        key: state.user,
+        paint: canvas => {
+          canvas.gradient(rect, 0x16345f, 0x0e1726)
+          if (!screen.primary) return
+          const [first] = logInPlaces(state)
+          canvas.text(write('Who uses this computer?').x, (first?.rect.y ?? middle.y) - 60, 'Who uses this computer?', bold, 0xffffff)
+          for (const { user, rect: tile } of logInPlaces(state)) {
+            canvas.round(tile, 8, user === state.user ? 0x3b82d0 : 0x23395d)
+            canvas.text(write(user).x, tile.y + 13, user, bold, 0xffffff)
+          }
         },
       },
     ]

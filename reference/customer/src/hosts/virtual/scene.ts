@@ -1,12 +1,12 @@
 import type { Rect, ScreenInfo } from '@remote-assist/peer'
 import { deskScene } from './scene-desk.js'
 import { boardScene, coverScene } from './scene-other.js'
-import type { DesktopState } from './state.js'
+import { coverOf, type DesktopState } from './state.js'
 import type { Widget } from './widget.js'
 
 /** What is on a screen, from back to front. */
 export function scene(state: DesktopState, screen: ScreenInfo): readonly Widget[] {
-  if (state.cover !== 'none') return coverScene(state, screen)
+  if (coverOf(state) !== 'none') return coverScene(state, screen)
   return screen.primary ? deskScene(state, screen) : boardScene(state, screen)
 }
 

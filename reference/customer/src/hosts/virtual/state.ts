@@ -1,13 +1,17 @@
 import type { Rect, ScreenInfo } from '@remote-assist/peer'
-import type { TextField } from './text-field.js'
+import { place, type TextField } from './text-field.js'
 
-/** What covers the whole desktop: nothing, the operating system's prompt (its pixels are not to be had), or the screen behind Ctrl+Alt+Del. */
-export type Cover = 'none' | 'prompt' | 'security'
+/**
+ * What covers the whole desktop: nothing, the operating system's prompt (its pixels are not to be had), the screen behind
+ * Ctrl+Alt+Del, the log-in screen, or the lock screen.
+ */
+export type Cover = 'none' | 'prompt' | 'security' | 'log-in' | 'locked'
 
-/** Everything that can be seen on the virtual desktop, as plain data. */
-export interface DesktopState {
-  screens: readonly ScreenInfo[]
-  pointer: { readonly screenId: number; readonly x: number; readonly y: number }
+/** Who sits before the machine. */
+export const CUSTOMER = 'customer'
+
+/** What each user has on a desktop of its own. */
+export interface Desk {
   /** Top left corner of the Notes window on the primary screen. */
   notes: { readonly x: number; readonly y: number }
   field: TextField
@@ -15,10 +19,24 @@ export interface DesktopState {
   firstLine: number
   focused: boolean
   startMenu: boolean
+}
+
+/** Everything that can be seen on the virtual desktop, as plain data. */
+export interface DesktopState extends Desk {
+  /** Whose desktop it is. */
+  user: string
+  /** Who may log in. */
+  readonly users: readonly string[]
+  /** What the others have on theirs. */
+  readonly desks: Map<string, Desk>
+  screens: readonly ScreenInfo[]
+  pointer: { readonly screenId: number; readonly x: number; readonly y: number }
   testPages: number
   driver: 'out of date' | 'up to date'
   elevated: boolean
-  cover: Cover
+  cover: Exclude<Cover, 'locked'>
+  /** The lock screen is over everything else. */
+  locked: boolean
   /** Seconds since the desktop started, moved by explicit ticks alone. */
   seconds: number
 }
@@ -42,6 +60,29 @@ export function places(state: DesktopState): Record<'titleBar' | 'field' | 'prin
   }
 }
 
+/** Where each user's name is on the log-in screen, on the primary screen. */
+export function logInPlaces(state: DesktopState): readonly { readonly user: string; readonly rect: Rect }[] {
+  const { width, height } = primary(state)
+  const top = Math.floor(height / 2) - 30 * state.users.length
+  return state.users.map((user, i) => ({ user, rect: { x: Math.floor(width / 2) - 120, y: top + 60 * i, width: 240, height: 44 } }))
+}
+
+/** Somebody logs in: their desktop is there, as they left it. */
+export function logIn(state: DesktopState, user: string): void {
+  const { notes, field, firstLine, focused, startMenu } = state
+  state.desks.set(state.user, { notes, field, firstLine, focused, startMenu })
+  Object.assign(state, state.desks.get(user) ?? freshDesk(''), { user, cover: 'none' })
+}
+
+/** A desktop on which nobody has done anything; `text` stands in the text field. */
+export const freshDesk = (text: string): Desk => ({
+  notes: { x: 76, y: 72 },
+  field: place({ text, caret: 0, anchor: 0 }, text.length, false),
+  firstLine: 0,
+  focused: true,
+  startMenu: false,
+})
+
 /** The part of the field that text is written on, and how much of it fits. */
 export function textArea(state: DesktopState): { x: number; y: number; columns: number; rows: number } {
   const { field } = places(state)
@@ -52,6 +93,12 @@ export function textArea(state: DesktopState): { x: number; y: number; columns: 
     rows: Math.floor((field.height - 2 * FIELD_PADDING + 4) / LINE_HEIGHT),
   }
 }
+
+/** What is to be seen in the place of the desktop. */
+export const coverOf = ({ locked, cover }: DesktopState): Cover => (locked ? 'locked' : cover)
+
+/** Whether keys and buttons reach anything of the desktop: neither the system's prompt nor the lock screen takes them. */
+export const takesInput = (state: DesktopState): boolean => !['prompt', 'locked'].includes(coverOf(state))
 
 export function primary(state: DesktopState): ScreenInfo {
   const screen = state.screens.find(one => one.primary)

@@ -1,5 +1,5 @@
 import { character, isSystemKey, modifiers, Usage } from './keyboard.js'
-import { type DesktopState, textArea } from './state.js'
+import { coverOf, type DesktopState, textArea } from './state.js'
 import { erase, insert, locate, type Motion, move, selectAll, selection, type TextField, wrap } from './text-field.js'
 
 const MOTIONS = new Map<number, Motion>([
@@ -24,6 +24,7 @@ export function typeKey(state: DesktopState, usage: number, held: ReadonlySet<nu
     if (usage === Usage.escape) state.cover = 'none'
     return
   }
+  if (state.cover === 'log-in') return
   if (isSystemKey(usage) || (ctrl && usage === Usage.escape)) {
     state.startMenu = !state.startMenu
     return
@@ -35,7 +36,7 @@ export function typeKey(state: DesktopState, usage: number, held: ReadonlySet<nu
 
 /** Puts text at the caret, as an input method would. */
 export function typeText(state: DesktopState, text: string): void {
-  if (state.focused && state.cover === 'none') edit(state, insert(state.field, text))
+  if (state.focused && coverOf(state) === 'none') edit(state, insert(state.field, text))
 }
 
 function plainKey(state: DesktopState, usage: number, shift: boolean, capsLock: boolean): TextField {

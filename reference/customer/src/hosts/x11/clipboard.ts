@@ -92,7 +92,10 @@ export class X11Clipboard implements ClipboardHost {
     if (this.connection.lost) throw this.connection.lost
     this.#theirs = undefined
     const taken = await this.#owner.take(held)
-    if (!taken) throw new HostError('E_HOST', 'Another program took the clipboard at the same moment.', { hint: 'Try again.' })
+    if (taken) return
+    // What came of it may have been looked at while the clipboard was still taken for ours.
+    if (this.#changes.size > 0) void this.#announce(this.#theirs)
+    throw new HostError('E_HOST', 'Another program took the clipboard at the same moment.', { hint: 'Try again.' })
   }
 
   #isAboutOwner(event: XEvent): boolean {
@@ -122,7 +125,8 @@ export class X11Clipboard implements ClipboardHost {
   /** Tells what there is now; of several changes at once, the last. */
   async #announce(owner: Owner | undefined): Promise<void> {
     const [formats, secret] = owner === undefined ? NOTHING : await this.#look(owner).catch(() => NOTHING)
-    if (this.#theirs !== owner || this.#owner.held !== undefined) return
+    const isTold = owner !== undefined && this.#told === owner
+    if (this.#theirs !== owner || this.#owner.held !== undefined || isTold) return
     this.#told = secret ? undefined : owner
     this.#changes.emit(formats, secret)
   }

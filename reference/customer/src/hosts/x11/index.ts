@@ -7,6 +7,7 @@ import { X11Input } from './input.js'
 import { tidyInput } from './leftovers.js'
 import type { PixelReader } from './pixels.js'
 import { Injected, recordInput } from './recorder.js'
+import { ScreenLock } from './screen-lock.js'
 import { X11Screens } from './screens.js'
 import type { DamageExtension, FixesExtension, RandrExtension, ShmExtension, TestExtension } from './wire.js'
 import { Xkb } from './xkb.js'
@@ -65,22 +66,31 @@ async function share(connection: XConnection, { elevation, guard = false }: X11H
     screens.pointerAt(event.rootX, event.rootY)
     if (!ours) localInput.emit()
   })
+  const lock = await ScreenLock.open(connection, () => screens.list())
+  const close = async (): Promise<void> => {
+    lock.close()
+    localInput.clear()
+    recorder?.stop()
+    clipboard.close()
+    screens.close()
+    await input.close()
+    dismissGuard?.()
+    connection.close()
+  }
+  let closed: Promise<void> | undefined
   return {
     platform: { os: 'linux', version: `X11 ${connection.name}` },
     screens,
     input,
     clipboard,
     ...(elevation === undefined ? {} : { elevation }),
+    onLocked: listener => lock.onLocked(listener),
     captureKind: screens.kind,
     seesLocalInput: recorder !== undefined,
-    async close() {
-      localInput.clear()
-      recorder?.stop()
-      clipboard.close()
-      screens.close()
-      await input.close()
-      dismissGuard?.()
-      connection.close()
+    close() {
+      // A session that ends and whoever made the host may close it at the same time.
+      closed ??= close()
+      return closed
     },
   }
 }

@@ -27,7 +27,7 @@ export class Keyboard {
     let group = lockedGroup
     if (capsLock !== 0) this.xkb.lock(capsLock, 0)
     try {
-      for (const piece of pieces(text)) {
+      for (const piece of pieces(text, this.#lent.roomOn(map))) {
         const strokes = await this.#strokes(piece, map, lockedGroup, locked)
         for (const stroke of strokes) {
           if (stroke.group !== group) this.xkb.lock(0, 0, stroke.group)
@@ -76,7 +76,9 @@ export class Keyboard {
   }
 }
 
-function* pieces(text: string): Generator<readonly number[]> {
+/** A text in pieces whose characters can all be lent keys at a time; where there are none to lend, those that need one are refused. */
+function* pieces(text: string, room: number): Generator<readonly number[]> {
   const codePoints = [...text].map(char => char.codePointAt(0) ?? 0)
-  for (let at = 0; at < codePoints.length; at += PIECE) yield codePoints.slice(at, at + PIECE)
+  const size = room === 0 ? PIECE : Math.min(PIECE, room)
+  for (let at = 0; at < codePoints.length; at += size) yield codePoints.slice(at, at + size)
 }

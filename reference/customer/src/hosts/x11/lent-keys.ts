@@ -39,8 +39,13 @@ export class LentKeys {
     return this.#loans.some(loan => loan.codePoint === codePoint)
   }
 
+  /** How many characters can be lent keys at a time; usual maps have room for more than `PIECE`. */
+  roomOn(map: KeyMap): number {
+    return this.#places(map).length
+  }
+
   /**
-   * Lends keys to characters, at most `PIECE` of them; `map` is the present map of the display. The keyboard changes once for all of them: programs read it anew
+   * Lends keys to characters, at most `PIECE` of them and no more than there is room for; `map` is the present map of the display. The keyboard changes once for all of them: programs read it anew
    * after each change. Waits where all keys are in use. Resolves with the keys of all of them.
    */
   async lend(codePoints: readonly number[], map: KeyMap): Promise<ReadonlyMap<number, Omit<Stroke, 'group'>>> {

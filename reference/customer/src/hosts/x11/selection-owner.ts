@@ -51,6 +51,8 @@ export class SelectionOwner {
     this.#held = held
     this.#since = time
     const owner = await this.connection.request<number>(done => this.connection.x.GetSelectionOwner(this.selection, done))
+    // Another program has it, and nobody says so: what was never ours is not taken from us.
+    if (owner !== this.window && this.#held === held) this.#held = undefined
     return owner === this.window
   }
 

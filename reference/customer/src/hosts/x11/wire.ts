@@ -32,12 +32,16 @@ export interface XClient {
   readonly replies: Record<number, readonly unknown[]>
   readonly stream: { destroy(): void }
   on(event: 'event', listener: (event: XEvent) => void): unknown
-  on(event: 'error', listener: (error: Error & { readonly error?: number }) => void): unknown
+  on(event: 'error', listener: (error: Error & { readonly error?: number; readonly majorOpcode?: number }) => void): unknown
   on(event: 'end', listener: () => void): unknown
   require(extension: string, done: (error: Error | null | undefined, extension: unknown) => void): void
   terminate(): void
   AllocID(): number
   GetInputFocus(done: Reply<unknown>): void
+  GrabKeyboard(window: number, ownerEvents: 0 | 1, time: number, pointerMode: number, keyboardMode: number, done: Reply<number>): void
+  QueryTree(window: number, done: Reply<{ readonly children: readonly number[] }>): void
+  GetWindowAttributes(window: number, done: Reply<WindowAttributes>): void
+  GetGeometry(drawable: number, done: Reply<Geometry>): void
   QueryPointer(window: number, done: Reply<PointerState>): void
   GetImage(
     format: number,
@@ -54,7 +58,24 @@ export interface XClient {
   GetPointerMapping(done: Reply<readonly number[]>): void
   CreateWindow(id: number, parent: number, x: number, y: number, width: number, height: number, ...rest: unknown[]): void
   DestroyWindow(id: number): void
-  ChangeWindowAttributes(window: number, values: { readonly eventMask: number }): void
+  MapWindow(id: number): void
+  UnmapWindow(id: number): void
+  ConfigureWindow(
+    id: number,
+    values: { readonly x?: number; readonly y?: number; readonly width?: number; readonly height?: number; readonly stackMode?: number },
+  ): void
+  ClearArea(window: number, x: number, y: number, width: number, height: number, exposures: number): void
+  CreatePixmap(id: number, drawable: number, depth: number, width: number, height: number): void
+  FreePixmap(id: number): void
+  CreateGC(id: number, drawable: number, values: GraphicsValues): void
+  ChangeGC(id: number, values: GraphicsValues): void
+  FreeGC(id: number): void
+  PolyLine(mode: number, drawable: number, gc: number, points: readonly number[]): void
+  PolyFillRectangle(drawable: number, gc: number, rectangles: readonly number[]): void
+  PolyFillArc(drawable: number, gc: number, arcs: readonly number[]): void
+  GrabKey(window: number, ownerEvents: boolean, modifiers: number, keycode: number, pointerMode: number, keyboardMode: number): void
+  QueryKeymap(done: Reply<Buffer>): void
+  ChangeWindowAttributes(window: number, values: { readonly eventMask?: number; readonly backgroundPixmap?: number }): void
   ChangeProperty(mode: number, window: number, name: number, type: number, format: number, data: Buffer | readonly number[]): void
   DeleteProperty(window: number, name: number): void
   GetProperty(del: number, window: number, name: number, type: number, longOffset: number, longLength: number, done: Reply<Property>): void
@@ -62,6 +83,32 @@ export interface XClient {
   GetSelectionOwner(selection: number, done: Reply<number>): void
   ConvertSelection(requestor: number, selection: number, target: number, property: number, time: number): void
   SendEvent(destination: number, propagate: boolean, mask: number, event: object): void
+}
+
+/** What a window is like. */
+export interface WindowAttributes {
+  /** 1 = it has pixels. */
+  readonly klass: number
+  /** 2 = it and everything that it is in are mapped. */
+  readonly mapState: number
+  /** 1 = no window manager moves it. */
+  readonly overrideRedirect: number
+}
+
+/** Where a window is in its parent, and its size. */
+export interface Geometry {
+  readonly xPos: number
+  readonly yPos: number
+  readonly width: number
+  readonly height: number
+}
+
+/** How something is drawn. */
+export interface GraphicsValues {
+  readonly foreground?: number
+  readonly lineWidth?: number
+  readonly capStyle?: number
+  readonly joinStyle?: number
 }
 
 export interface XDisplay {
@@ -131,6 +178,12 @@ export interface FixesExtension extends Extension {
       readonly cursorImage: Buffer
     }>,
   ): void
+}
+
+/** Windows that are no rectangles. */
+export interface ShapeExtension extends Extension {
+  Rectangles(op: number, kind: number, window: number, x: number, y: number, rectangles: readonly (readonly number[])[]): void
+  Mask(op: number, kind: number, window: number, x: number, y: number, bitmap: number): void
 }
 
 export interface RecordExtension extends Extension {

@@ -13,7 +13,7 @@ const PROMISED = 2_000
 const LIMIT_MS = process.env.DEEP === 'true' ? 1_800_000 : 300_000
 
 describeWith([...X_PROGRAMS, 'setxkbmap'], 'the keyboard corpus: what is typed into an xterm is what it gets', () => {
-  it.each(Object.entries(KEYBOARDS))(
+  it.concurrent.each(Object.entries(KEYBOARDS))(
     '%s (RA-INP-021, RA-INP-022, RA-INP-023)',
     async (name, keyboard) => {
       await using setup = await x11Setup()

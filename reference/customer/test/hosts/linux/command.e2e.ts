@@ -86,6 +86,7 @@ function commandIn(world: World): void {
     const refused = expect(asked).rejects.toMatchObject({ code: 'E_ELEVATION', cause: 'OS_DECLINED' })
     await sharing.prints(PASSWORD)
     sharing.types('wrong')
+    await sharing.prints(/That password is not right\. 2 tries are left\./)
     await sharing.prints(PASSWORD, 2)
     sharing.types('')
     await refused

@@ -9,7 +9,7 @@ import { type AccountName, tryWorld, type World } from './world.js'
 
 const NAME = 'elevation on Linux, in a session'
 /** As in the protocol. */
-const REASON = { UNSPECIFIED: 0, HELPER: 4, DROPPED: 7, DISCONNECTED: 8, CONTROL_CHANGED: 9, NO_GRANT: 13 } as const
+const REASON = { UNSPECIFIED: 0, HELPER: 4, DROPPED: 7, DISCONNECTED: 8, CONTROL_CHANGED: 9, NO_GRANT: 13, PAUSED: 16 } as const
 /** What runs until it is ended, half of it where it is hard to find. */
 const ENDLESS = ['sh', '-c', 'setsid sleep 1000 & echo begun; sleep 1001']
 const world = await tryWorld()
@@ -83,6 +83,7 @@ else
       ['RA-ELV-023 the customer takes it back', REASON.DROPPED, ({ customer, session }) => customer.dropElevation(session.self)],
       ['RA-ELV-022 control is given up', REASON.CONTROL_CHANGED, ({ session }) => session.control.release()],
       ['RA-ELV-022 the permission is taken back', REASON.NO_GRANT, ({ customer, session }) => customer.revoke(Permission.ELEVATE, session.self)],
+      ['RA-ELV-022 the customer pauses', REASON.PAUSED, ({ customer }) => customer.pause()],
       ['RA-ELV-025 the line of the agent drops', REASON.DISCONNECTED, ({ agent }) => agent.dropLine()],
       ['RA-ELV-025 the line of the customer drops', REASON.DISCONNECTED, ({ customer }) => customer.dropLine()],
       ['the customer stops', REASON.UNSPECIFIED, ({ customer }) => customer.stop()],

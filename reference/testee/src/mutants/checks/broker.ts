@@ -19,7 +19,6 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'close-without-its-code': 'broker/websocket/codes-left#code',
   'code-lives-for-hours': 'broker/candidates/renewed#new',
   'code-open-after-use': 'broker/candidates/taken#void',
-  compression: 'broker/websocket/upgrade-compression-offered#granted',
   'dead-lines-kept': 'broker/heartbeat/not-needlessly#dropped',
   'drop-media-ignored': 'broker/slow/drop-media-named#dropped',
   'end-with-another-code': 'broker/leaving/end-session-customer#viewer',
@@ -56,6 +55,7 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'roster-names-for-candidates': 'broker/admission/viewer#candidate',
   'roster-of-strangers': 'broker/admission/viewer#unseen',
   'rules-broken-as-broken-lines': 'broker/websocket/rule-broken-protocol-error#gone',
+  'second-customer-by-a-new-code': 'broker/candidates/renewed-while-there#refused',
   'sequence-unchecked': 'broker/leaving/fault-bad-header#closed',
   'session-without-limit': 'broker/opening/full#refused',
   'slow-consumer-kept': 'broker/slow/overrun-websocket#away',
@@ -69,4 +69,5 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'two-agents-by-token': 'broker/opening/second-agent#refusal',
   'unknown-relay-message-unanswered': 'broker/leaving/empty-kind-empty#notice',
   'welcome-without-self': 'broker/candidates/waits#roster',
+  compression: 'broker/websocket/upgrade-compression-offered#granted',
 }

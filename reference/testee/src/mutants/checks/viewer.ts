@@ -1,5 +1,6 @@
 /** Which check has to find each mutant of a viewer. */
 export const VIEWER_CHECKS: Readonly<Record<string, string>> = {
+  'absent-taken-for-gone': 'viewer/return/waiting#away',
   'away-for-ever': 'viewer/line/grace#gone',
   'breach-as-if-it-left': 'viewer/records/altered-in-generation#ended',
   'customer-of-any-role': 'viewer/handshake/twisted-role-viewer#ended',
@@ -19,10 +20,12 @@ export const VIEWER_CHECKS: Readonly<Record<string, string>> = {
   'pin-asked-of-who-has-none': 'viewer/handshake/start-unknown-invitation#ended',
   'protocol-errors-forgiven': 'viewer/websocket/fault-protocol-error#told',
   'rectangles-out-of-order': 'viewer/screen/order#last',
+  'restated-grants-left-lying': 'viewer/admission/let-in-by-grants#in',
   'return-in-vain-repeated': 'viewer/return/refused#over',
   'roster-of-yesterday': 'viewer/line/roster-old#there',
   'rules-unheeded': 'viewer/admission/dark-in-a-pause#unseen',
   'share-before-its-turn-at-a-viewer': 'viewer/handshake/out-of-turn-tag#ended',
+  'silent-customer-waited-for': 'viewer/return/silent#closed',
   'texts-taken-by-a-viewer': 'viewer/websocket/text#closed',
   'told-to-wait-in-vain': 'viewer/line/retryable-throttled#waits',
   'viewer-idle-without-end': 'viewer/end/idle#ended',

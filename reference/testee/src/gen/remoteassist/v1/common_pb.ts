@@ -72,7 +72,8 @@ export const VersionSchema: GenMessage<Version> = /*@__PURE__*/
   messageDesc(file_remoteassist_v1_common, 1);
 
 /**
- * What a tenant's administrator decided; delivered in Welcome and bound into the handshake.
+ * What a tenant's administrator decided; delivered in Welcome, and bound into the handshake as it was sent. Without one, each field has its default:
+ * what 0, false or an empty list says, where no other is named.
  *
  * @generated from message remoteassist.v1.Policy
  */
@@ -92,28 +93,28 @@ export type Policy = Message<"remoteassist.v1.Policy"> & {
   maxSessionBytes: bigint;
 
   /**
-   * Most entries in one transfer, 1–100,000.
+   * Most entries in one transfer, 1–100,000; 0 = 100,000.
    *
    * @generated from field: uint32 max_transfer_entries = 3;
    */
   maxTransferEntries: number;
 
   /**
-   * The most that may ever be granted, at most 32. Empty = nothing.
+   * The most that may ever be granted, at most 32; empty = nothing. Default all.
    *
    * @generated from field: repeated remoteassist.v1.Permission permissions_ceiling = 4;
    */
   permissionsCeiling: Permission[];
 
   /**
-   * How long a question to the customer stays open, in ms, 5,000–600,000. Default 60,000.
+   * How long a question to the customer stays open, in ms, 5,000–600,000; 0 = 60,000.
    *
    * @generated from field: uint32 consent_timeout_ms = 5;
    */
   consentTimeoutMs: number;
 
   /**
-   * Most participants at one time, 2–32.
+   * Most participants at one time, 2–32; 0 = 32.
    *
    * @generated from field: uint32 max_participants = 6;
    */
@@ -155,7 +156,7 @@ export type Policy = Message<"remoteassist.v1.Policy"> & {
   pictureCodecs: PictureCodec[];
 
   /**
-   * Longest elevation, in ms, up to 3,600,000. Default 900,000.
+   * Longest elevation, in ms, up to 3,600,000; 0 = none at all. Default 900,000.
    *
    * @generated from field: uint32 max_elevation_ms = 12;
    */
@@ -592,7 +593,7 @@ export const PasswordClassSchema: GenEnum<PasswordClass> = /*@__PURE__*/
   enumDesc(file_remoteassist_v1_common, 4);
 
 /**
- * How the pixels of a rectangle are encoded. RAW, PNG and JPEG are mandatory; the others are named capabilities.
+ * How the pixels of a rectangle are encoded. RAW, PNG and JPEG are mandatory; the others go to viewers whose `Subscribe.codecs` names them.
  *
  * @generated from enum remoteassist.v1.PictureCodec
  */

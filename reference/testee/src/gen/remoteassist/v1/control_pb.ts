@@ -54,7 +54,7 @@ export type CreateSessionRequest = Message<"remoteassist.v1.CreateSessionRequest
   metadata: { [key: string]: string };
 
   /**
-   * Narrows the tenant's policy; fields that would widen it are refused.
+   * Narrows the tenant's policy; fields that would widen it are refused. What is 0, false or empty leaves the tenant's as it is.
    *
    * @generated from field: remoteassist.v1.Policy policy = 5;
    */

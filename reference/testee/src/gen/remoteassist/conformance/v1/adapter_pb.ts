@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file remoteassist/conformance/v1/adapter.proto.
  */
 export const file_remoteassist_conformance_v1_adapter: GenFile = /*@__PURE__*/
-  fileDesc("CilyZW1vdGVhc3Npc3QvY29uZm9ybWFuY2UvdjEvYWRhcHRlci5wcm90bxIbcmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxIoEDCglIb3N0RnJhbWUSCwoDc2VxGAEgASgNEgsKA2tleRgCIAEoCRIzCgVoZWxsbxgKIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5IZWxsb0gAEjwKCnN0YXJ0X3JvbGUYCyABKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU3RhcnRSb2xlSAASLQoCZG8YDCABKAsyHy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRG9IABI5CghzbmFwc2hvdBgNIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TbmFwc2hvdEgAEjoKCXN0b3Bfcm9sZRgOIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TdG9wUm9sZUgAEjkKCHNodXRkb3duGA8gASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNodXRkb3duSABCBgoEa2luZCLcAgoLVGVzdGVlRnJhbWUSDgoGcmVfc2VxGAEgASgNEgsKA2tleRgCIAEoCRI6CgloZWxsb19hY2sYCiABKAsyJS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuSGVsbG9BY2tIABI8Cgpyb2xlX3JlYWR5GAsgASgLMiYucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJvbGVSZWFkeUgAEjUKBnJlc3VsdBgMIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5SZXN1bHRIABJCCg1zbmFwc2hvdF9kYXRhGA0gASgLMikucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNuYXBzaG90RGF0YUgAEjMKBWV2ZW50GA4gASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkV2ZW50SABCBgoEa2luZCIoCgVIZWxsbxIQCghjb250cmFjdBgBIAEoDRINCgVzdWl0ZRgCIAEoCSKfAQoISGVsbG9BY2sSEAoIY29udHJhY3QYASABKA0SNwoOaW1wbGVtZW50YXRpb24YAiABKAsyHy5yZW1vdGVhc3Npc3QudjEuSW1wbGVtZW50YXRpb24SJAoFcm9sZXMYAyADKA4yFS5yZW1vdGVhc3Npc3QudjEuUm9sZRIQCghwcm9maWxlcxgEIAMoCRIQCghmZWF0dXJlcxgFIAMoCSKHBAoJU3RhcnRSb2xlEiMKBHJvbGUYASABKA4yFS5yZW1vdGVhc3Npc3QudjEuUm9sZRIVCg13ZWJzb2NrZXRfdXJsGAIgASgJEhAKCGdycGNfdXJsGAMgASgJEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRI5CgdjcmVhdGVkGAUgASgLMiYucmVtb3RlYXNzaXN0LnYxLkNyZWF0ZVNlc3Npb25SZXNwb25zZUgAEg0KA3BpbhgGIAEoCUgAEhYKDGN1c3RvbWVyX3VybBgHIAEoCUgAEhQKCmludml0ZV91cmwYCCABKAlIABI0CgdzY3JlZW5zGAkgAygLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNjcmVlbhIXCg9zaW11bGF0ZWRfY2xvY2sYCiABKAgSOwoGYnJva2VyGAsgASgLMisucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkJyb2tlclNldHRpbmdzEjAKC3Blcm1pc3Npb25zGAwgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SEgoKY3JlZGVudGlhbBgNIAEoCRI2CgV0cnVzdBgOIAMoCzInLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5UcnVzdGVkS2V5Eg0KBWxhY2tzGA8gAygJQgUKA3dheSIpCgpUcnVzdGVkS2V5Eg4KBmlzc3VlchgBIAEoCRILCgNqd2sYAiABKAkiWgoGU2NyZWVuEgoKAmlkGAEgASgNEgkKAXgYAiABKBESCQoBeRgDIAEoERINCgV3aWR0aBgEIAEoDRIOCgZoZWlnaHQYBSABKA0SDwoHcHJpbWFyeRgGIAEoCCLiAQoOQnJva2VyU2V0dGluZ3MSJwoGcG9saWN5GAEgASgLMhcucmVtb3RlYXNzaXN0LnYxLlBvbGljeRIVCghncmFjZV9tcxgCIAEoDUgAiAEBEhkKDGhlYXJ0YmVhdF9tcxgDIAEoDUgBiAEBEh0KEGpvaW5zX3Blcl9taW51dGUYBCABKA1IAogBARIPCgd0ZW5hbnRzGAUgAygJEhIKCmlzc3Vlcl9rZXkYBiABKAlCCwoJX2dyYWNlX21zQg8KDV9oZWFydGJlYXRfbXNCEwoRX2pvaW5zX3Blcl9taW51dGUipAEKCVJvbGVSZWFkeRILCgNwaW4YASABKAkSFAoMY3VzdG9tZXJfdXJsGAIgASgJEhUKDXdlYnNvY2tldF91cmwYAyABKAkSEAoIZ3JwY191cmwYBCABKAkSEwoLY29udHJvbF91cmwYBSABKAkSDgoGaXNzdWVyGAYgASgJEhAKCGF1ZGllbmNlGAcgASgJEhQKDHRlbmFudF9jbGFpbRgIIAEoCSKxGAoCRG8SNQoGYW5zd2VyGAEgASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkFuc3dlckgAEjwKCnNldF9ncmFudHMYAiABKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0R3JhbnRzSAASMwoFcGF1c2UYAyABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABI1Cgd1bnBhdXNlGAQgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASMgoEc3RvcBgFIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEjMKBWxlYXZlGAYgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkxlYXZlSAASOAoKZGlzY29ubmVjdBgHIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEkIKDWFkdmFuY2VfY2xvY2sYCCABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQWR2YW5jZUNsb2NrSAASOQoLbG9jYWxfaW5wdXQYCSABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJECg5jaGFuZ2Vfc2NyZWVucxgKIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5DaGFuZ2VTY3JlZW5zSAASMwoFcGFpbnQYCyABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGFpbnRIABI6CglzZXRfbWFza3MYDCABKAsyJS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0TWFza3NIABJECg5zZWN1cmVfZGVza3RvcBgNIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TZWN1cmVEZXNrdG9wSAASQAoGcmVtb3ZlGA4gASgLMi4ucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJlbW92ZVBhcnRpY2lwYW50SAASOAoIc2V0X2xlYWQYDyABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0TGVhZEgAEkIKDWNvbmZpcm1fd29yZHMYECABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQ29uZmlybVdvcmRzSAASRgoPcmVxdWVzdF9jb25zZW50GBEgASgLMisucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJlcXVlc3RDb25zZW50SAASPQoPcmVxdWVzdF9jb250cm9sGBIgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPQoPcmVsZWFzZV9jb250cm9sGBMgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPgoLc2hvd19zY3JlZW4YFCABKAsyJy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2hvd1NjcmVlbkgAEjkKC25leHRfc2NyZWVuGBUgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASOQoLaGlkZV9zY3JlZW4YFiABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABIvCgNrZXkYFyABKAsyIC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuS2V5SAASOgoJdHlwZV90ZXh0GBggASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlR5cGVUZXh0SAASQAoMbW92ZV9wb2ludGVyGBkgASgLMigucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLk1vdmVQb2ludGVySAASNQoGYnV0dG9uGBogASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkJ1dHRvbkgAEjMKBXdoZWVsGBsgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLldoZWVsSAASOgoJc2VuZF9rZXlzGBwgASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNlbmRLZXlzSAASNQoGaW52aXRlGB0gASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkludml0ZUgAEkIKDXJldm9rZV9pbnZpdGUYHiABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUmV2b2tlSW52aXRlSAASOAoJcmVjb3JkaW5nGB8gASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlN3aXRjaEgAEkIKDXNldF9jbGlwYm9hcmQYICABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0Q2xpcGJvYXJkSAASRAoOc3luY19jbGlwYm9hcmQYISABKAsyKi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU3luY0NsaXBib2FyZEgAEkYKD3Bhc3RlX2NsaXBib2FyZBgiIAEoCzIrLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QYXN0ZUNsaXBib2FyZEgAEj4KC29mZmVyX2ZpbGVzGCMgASgLMicucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLk9mZmVyRmlsZXNIABJACgxhbnN3ZXJfb2ZmZXIYJCABKAsyKC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQW5zd2VyT2ZmZXJIABI3Cglhc2tfZmlsZXMYJSABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJIChBjb250cm9sX3RyYW5zZmVyGCYgASgLMiwucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkNvbnRyb2xUcmFuc2ZlckgAEjcKB2VsZXZhdGUYJyABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRWxldmF0ZUgAEjwKDmRyb3BfZWxldmF0aW9uGCggASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPgoLcnVuX2NvbW1hbmQYKSABKAsyJy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUnVuQ29tbWFuZEgAEi8KA3NheRgqIAEoCzIgLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TYXlIABI5Cghhbm5vdGF0ZRgrIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5Bbm5vdGF0ZUgAEjgKCnJlbmV3X2NvZGUYLCABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJECg5jcmVhdGVfc2Vzc2lvbhgtIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5DcmVhdGVTZXNzaW9uSAASRgoScmVuZXdfc2Vzc2lvbl9jb2RlGC4gASgLMigucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNlc3Npb25OYW1lSAASPwoLZW5kX3Nlc3Npb24YLyABKAsyKC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2Vzc2lvbk5hbWVIABIzCgVkcmFpbhgwIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEjUKBnByb21wdBgxIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5Td2l0Y2hIABIzCgRsb2NrGDIgASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlN3aXRjaEgAEjUKBmhpbmRlchgzIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5IaW5kZXJIAEIICgZhY3Rpb24iBwoFRW1wdHkiYwoGQW5zd2VyEhAKCHF1ZXN0aW9uGAEgASgNEjAKC3Blcm1pc3Npb25zGAIgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SFQoNZXhwaXJlc19pbl9tcxgDIAEoDSJpCglTZXRHcmFudHMSEwoLcGFydGljaXBhbnQYASABKA0SMAoLcGVybWlzc2lvbnMYAiADKA4yGy5yZW1vdGVhc3Npc3QudjEuUGVybWlzc2lvbhIVCg1leHBpcmVzX2luX21zGAMgASgNIhwKBUxlYXZlEhMKC2VuZF9zZXNzaW9uGAEgASgIIhoKDEFkdmFuY2VDbG9jaxIKCgJtcxgBIAEoDSJFCg1DaGFuZ2VTY3JlZW5zEjQKB3NjcmVlbnMYASADKAsyIy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2NyZWVuIlwKBVBhaW50Eg4KBnNjcmVlbhgBIAEoDRIJCgF4GAIgASgNEgkKAXkYAyABKA0SDQoFd2lkdGgYBCABKA0SDgoGaGVpZ2h0GAUgASgNEg4KBmNvbG91chgGIAEoDSI/CghTZXRNYXNrcxIzCgdyZWdpb25zGAEgAygLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlBhaW50Ih8KDVNlY3VyZURlc2t0b3ASDgoGYWN0aXZlGAEgASgIIigKEVJlbW92ZVBhcnRpY2lwYW50EhMKC3BhcnRpY2lwYW50GAEgASgNIh4KB1NldExlYWQSEwoLcGFydGljaXBhbnQYASABKA0iIwoMQ29uZmlybVdvcmRzEhMKC3BhcnRpY2lwYW50GAEgASgNIlIKDlJlcXVlc3RDb25zZW50EjAKC3Blcm1pc3Npb25zGAEgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SDgoGcmVhc29uGAIgASgJIlQKClNob3dTY3JlZW4SDgoGc2NyZWVuGAEgASgNEhEKCW1heF93aWR0aBgCIAEoDRISCgptYXhfaGVpZ2h0GAMgASgNEg8KB21heF9mcHMYBCABKA0iIgoDS2V5Eg0KBXVzYWdlGAEgASgNEgwKBGRvd24YAiABKAgiGAoIVHlwZVRleHQSDAoEdGV4dBgBIAEoCSIjCgtNb3ZlUG9pbnRlchIJCgF4GAEgASgNEgkKAXkYAiABKA0iJgoGQnV0dG9uEg4KBmJ1dHRvbhgBIAEoDRIMCgRkb3duGAIgASgIIikKBVdoZWVsEg8KB2RlbHRhX3gYASABKBESDwoHZGVsdGFfeRgCIAEoESIZCghTZW5kS2V5cxINCgVjb21ibxgBIAEoCSJyCgZJbnZpdGUSIwoEcm9sZRgBIAEoDjIVLnJlbW90ZWFzc2lzdC52MS5Sb2xlEhUKDWV4cGlyZXNfaW5fbXMYAiABKA0SLAoHY2VpbGluZxgDIAMoDjIbLnJlbW90ZWFzc2lzdC52MS5QZXJtaXNzaW9uIiUKDFJldm9rZUludml0ZRIVCg1yZW1vdmVfam9pbmVkGAEgASgIIiIKBkhpbmRlchIMCgR3aGF0GAEgASgJEgoKAm9uGAIgASgIIhQKBlN3aXRjaBIKCgJvbhgBIAEoCCI6CgxTZXRDbGlwYm9hcmQSDAoEbWltZRgBIAEoCRIMCgRkYXRhGAIgASgMEg4KBnNlY3JldBgDIAEoCCI7Cg1TeW5jQ2xpcGJvYXJkEhMKC3RvX2N1c3RvbWVyGAEgASgIEhUKDWZyb21fY3VzdG9tZXIYAiABKAgiHgoOUGFzdGVDbGlwYm9hcmQSDAoEbWltZRgBIAEoCSI1CglGaWxlRW50cnkSDAoEcGF0aBgBIAEoCRIMCgRkYXRhGAIgASgMEgwKBHNpemUYAyABKAQiWgoKT2ZmZXJGaWxlcxI3CgdlbnRyaWVzGAEgAygLMiYucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkZpbGVFbnRyeRITCgtwYXJ0aWNpcGFudBgCIAEoDSIsCgtBbnN3ZXJPZmZlchINCgVvZmZlchgBIAEoDRIOCgZhY2NlcHQYAiABKAgiMQoPQ29udHJvbFRyYW5zZmVyEhAKCHRyYW5zZmVyGAEgASgNEgwKBHdoYXQYAiABKAkiYAoHRWxldmF0ZRIOCgZyZWFzb24YASABKAkSEwoLZHVyYXRpb25fbXMYAiABKA0SDQoFc2NvcGUYAyABKAkSDwoHYWNjb3VudBgEIAEoCRIQCghwYXNzd29yZBgFIAEoCSIaCgpSdW5Db21tYW5kEgwKBGFyZ3YYASADKAkiEwoDU2F5EgwKBHRleHQYASABKAkiKgoIQW5ub3RhdGUSDgoGc2NyZWVuGAEgASgNEg4KBnBvaW50cxgCIAMoDSJXCg1DcmVhdGVTZXNzaW9uEjYKB3JlcXVlc3QYASABKAsyJS5yZW1vdGVhc3Npc3QudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QSDgoGdGVuYW50GAIgASgJIiEKC1Nlc3Npb25OYW1lEhIKCnNlc3Npb25faWQYASABKAkikQEKBlJlc3VsdBIKCgJvaxgBIAEoCBINCgVlcnJvchgCIAEoCRIMCgR0ZXh0GAMgASgJEgsKA3VybBgEIAEoCRIMCgRkYXRhGAUgASgMEgoKAmlkGAYgASgNEjcKB2NyZWF0ZWQYByABKAsyJi5yZW1vdGVhc3Npc3QudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIgoKCFNuYXBzaG90IuIECgxTbmFwc2hvdERhdGESJwoHc2Vzc2lvbhgBIAEoDjIWLnJlbW90ZWFzc2lzdC52MS5QaGFzZRITCgtwYXJ0aWNpcGFudBgCIAEoDRIwCgVwZWVycxgDIAMoCzIhLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QZWVyEg8KB2NvbnRyb2wYBCABKA0SNQoHcGljdHVyZRgFIAEoCzIkLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QaWN0dXJlEhEKCWtleXNfZG93bhgGIAMoDRIUCgxidXR0b25zX2Rvd24YByADKA0SEAoIaW5qZWN0ZWQYCCADKAkSPAoJY2xpcGJvYXJkGAkgAygLMikucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNldENsaXBib2FyZBIZChFjbGlwYm9hcmRfb2ZmZXJlZBgKIAMoCRI1CgVmaWxlcxgLIAMoCzImLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5GaWxlRW50cnkSDAoEY2hhdBgMIAMoCRIRCgllbGV2YXRpb24YDSABKAkSNAoHc2NyZWVucxgOIAMoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TY3JlZW4SDgoGc2NyZWVuGA8gASgNEhMKC2Fubm90YXRpb25zGBAgASgNEhEKCXJlY29yZGluZxgRIAMoDRISCgpjbG9zZV9jb2RlGBIgASgNEhYKDnNlY3VyZV9kZXNrdG9wGBMgASgIEhQKDHBhcnRpY2lwYW50cxgUIAMoDSLoAQoEUGVlchITCgtwYXJ0aWNpcGFudBgBIAEoDRIjCgRyb2xlGAIgASgOMhUucmVtb3RlYXNzaXN0LnYxLlJvbGUSJQoFcGhhc2UYAyABKA4yFi5yZW1vdGVhc3Npc3QudjEuUGhhc2USKwoGZ3JhbnRzGAQgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SFAoMZGlzcGxheV9uYW1lGAUgASgJEhQKDG9yZ2FuaXNhdGlvbhgGIAEoCRINCgV3b3JkcxgHIAEoCRIXCg93b3Jkc19jb25maXJtZWQYCCABKAgiWAoHUGljdHVyZRIOCgZzY3JlZW4YASABKA0SDQoFd2lkdGgYAiABKA0SDgoGaGVpZ2h0GAMgASgNEg4KBnNoYTI1NhgEIAEoCRIOCgZmcmFtZXMYBSABKA0itAMKBUV2ZW50EjMKBWFza2VkGAEgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkFza2VkSAASGQoPcXVlc3Rpb25fY2xvc2VkGAIgASgNSAASOgoFcGhhc2UYAyABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGhhc2VDaGFuZ2VkSAASDwoFZW5kZWQYBCABKA1IABIVCgtqb2luX2ZhaWxlZBgFIAEoDUgAEjcKB29mZmVyZWQYBiABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuT2ZmZXJlZEgAEkQKDnRyYW5zZmVyX2VuZGVkGAcgASgLMioucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlRyYW5zZmVyRW5kZWRIABISCghhbnN3ZXJlZBgIIAEoCUgAEhUKC2ZpbGVzX2Fza2VkGAkgASgNSAASNQoFc2hvd24YCiABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGljdHVyZUgAEg4KBGxpbmUYCyABKAlIAEIGCgRraW5kIqUBCgVBc2tlZBIKCgJpZBgBIAEoDRINCgVhYm91dBgCIAEoCRITCgtwYXJ0aWNpcGFudBgDIAEoDRIwCgtwZXJtaXNzaW9ucxgEIAMoDjIbLnJlbW90ZWFzc2lzdC52MS5QZXJtaXNzaW9uEg4KBnJlYXNvbhgFIAEoCRIUCgxkaXNwbGF5X25hbWUYBiABKAkSFAoMb3JnYW5pc2F0aW9uGAcgASgJIkoKDFBoYXNlQ2hhbmdlZBITCgtwYXJ0aWNpcGFudBgBIAEoDRIlCgVwaGFzZRgCIAEoDjIWLnJlbW90ZWFzc2lzdC52MS5QaGFzZSJjCgdPZmZlcmVkEgoKAmlkGAEgASgNEhMKC3BhcnRpY2lwYW50GAIgASgNEjcKB2VudHJpZXMYAyADKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRmlsZUVudHJ5IiwKDVRyYW5zZmVyRW5kZWQSCgoCaWQYASABKA0SDwoHb3V0Y29tZRgCIAEoCSIKCghTdG9wUm9sZSIKCghTaHV0ZG93bmIGcHJvdG8z", [file_remoteassist_v1_common, file_remoteassist_v1_control]);
+  fileDesc("CilyZW1vdGVhc3Npc3QvY29uZm9ybWFuY2UvdjEvYWRhcHRlci5wcm90bxIbcmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxIoEDCglIb3N0RnJhbWUSCwoDc2VxGAEgASgNEgsKA2tleRgCIAEoCRIzCgVoZWxsbxgKIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5IZWxsb0gAEjwKCnN0YXJ0X3JvbGUYCyABKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU3RhcnRSb2xlSAASLQoCZG8YDCABKAsyHy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRG9IABI5CghzbmFwc2hvdBgNIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TbmFwc2hvdEgAEjoKCXN0b3Bfcm9sZRgOIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TdG9wUm9sZUgAEjkKCHNodXRkb3duGA8gASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNodXRkb3duSABCBgoEa2luZCLcAgoLVGVzdGVlRnJhbWUSDgoGcmVfc2VxGAEgASgNEgsKA2tleRgCIAEoCRI6CgloZWxsb19hY2sYCiABKAsyJS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuSGVsbG9BY2tIABI8Cgpyb2xlX3JlYWR5GAsgASgLMiYucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJvbGVSZWFkeUgAEjUKBnJlc3VsdBgMIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5SZXN1bHRIABJCCg1zbmFwc2hvdF9kYXRhGA0gASgLMikucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNuYXBzaG90RGF0YUgAEjMKBWV2ZW50GA4gASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkV2ZW50SABCBgoEa2luZCIoCgVIZWxsbxIQCghjb250cmFjdBgBIAEoDRINCgVzdWl0ZRgCIAEoCSKfAQoISGVsbG9BY2sSEAoIY29udHJhY3QYASABKA0SNwoOaW1wbGVtZW50YXRpb24YAiABKAsyHy5yZW1vdGVhc3Npc3QudjEuSW1wbGVtZW50YXRpb24SJAoFcm9sZXMYAyADKA4yFS5yZW1vdGVhc3Npc3QudjEuUm9sZRIQCghwcm9maWxlcxgEIAMoCRIQCghmZWF0dXJlcxgFIAMoCSKuBAoJU3RhcnRSb2xlEiMKBHJvbGUYASABKA4yFS5yZW1vdGVhc3Npc3QudjEuUm9sZRIVCg13ZWJzb2NrZXRfdXJsGAIgASgJEhAKCGdycGNfdXJsGAMgASgJEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRI5CgdjcmVhdGVkGAUgASgLMiYucmVtb3RlYXNzaXN0LnYxLkNyZWF0ZVNlc3Npb25SZXNwb25zZUgAEg0KA3BpbhgGIAEoCUgAEhYKDGN1c3RvbWVyX3VybBgHIAEoCUgAEhQKCmludml0ZV91cmwYCCABKAlIABIQCgZ0aWNrZXQYECABKAxIABI0CgdzY3JlZW5zGAkgAygLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNjcmVlbhIXCg9zaW11bGF0ZWRfY2xvY2sYCiABKAgSEwoLY2xvY2tfYXRfbXMYESABKAQSOwoGYnJva2VyGAsgASgLMisucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkJyb2tlclNldHRpbmdzEjAKC3Blcm1pc3Npb25zGAwgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SEgoKY3JlZGVudGlhbBgNIAEoCRI2CgV0cnVzdBgOIAMoCzInLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5UcnVzdGVkS2V5Eg0KBWxhY2tzGA8gAygJQgUKA3dheSIpCgpUcnVzdGVkS2V5Eg4KBmlzc3VlchgBIAEoCRILCgNqd2sYAiABKAkiWgoGU2NyZWVuEgoKAmlkGAEgASgNEgkKAXgYAiABKBESCQoBeRgDIAEoERINCgV3aWR0aBgEIAEoDRIOCgZoZWlnaHQYBSABKA0SDwoHcHJpbWFyeRgGIAEoCCLiAQoOQnJva2VyU2V0dGluZ3MSJwoGcG9saWN5GAEgASgLMhcucmVtb3RlYXNzaXN0LnYxLlBvbGljeRIVCghncmFjZV9tcxgCIAEoDUgAiAEBEhkKDGhlYXJ0YmVhdF9tcxgDIAEoDUgBiAEBEh0KEGpvaW5zX3Blcl9taW51dGUYBCABKA1IAogBARIPCgd0ZW5hbnRzGAUgAygJEhIKCmlzc3Vlcl9rZXkYBiABKAlCCwoJX2dyYWNlX21zQg8KDV9oZWFydGJlYXRfbXNCEwoRX2pvaW5zX3Blcl9taW51dGUipAEKCVJvbGVSZWFkeRILCgNwaW4YASABKAkSFAoMY3VzdG9tZXJfdXJsGAIgASgJEhUKDXdlYnNvY2tldF91cmwYAyABKAkSEAoIZ3JwY191cmwYBCABKAkSEwoLY29udHJvbF91cmwYBSABKAkSDgoGaXNzdWVyGAYgASgJEhAKCGF1ZGllbmNlGAcgASgJEhQKDHRlbmFudF9jbGFpbRgIIAEoCSL3GAoCRG8SNQoGYW5zd2VyGAEgASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkFuc3dlckgAEjwKCnNldF9ncmFudHMYAiABKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0R3JhbnRzSAASMwoFcGF1c2UYAyABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABI1Cgd1bnBhdXNlGAQgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASMgoEc3RvcBgFIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEjMKBWxlYXZlGAYgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkxlYXZlSAASOAoKZGlzY29ubmVjdBgHIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEkIKDWFkdmFuY2VfY2xvY2sYCCABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQWR2YW5jZUNsb2NrSAASOQoLbG9jYWxfaW5wdXQYCSABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJECg5jaGFuZ2Vfc2NyZWVucxgKIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5DaGFuZ2VTY3JlZW5zSAASMwoFcGFpbnQYCyABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGFpbnRIABI6CglzZXRfbWFza3MYDCABKAsyJS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0TWFza3NIABJECg5zZWN1cmVfZGVza3RvcBgNIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TZWN1cmVEZXNrdG9wSAASQAoGcmVtb3ZlGA4gASgLMi4ucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJlbW92ZVBhcnRpY2lwYW50SAASOAoIc2V0X2xlYWQYDyABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0TGVhZEgAEkIKDWNvbmZpcm1fd29yZHMYECABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQ29uZmlybVdvcmRzSAASRgoPcmVxdWVzdF9jb25zZW50GBEgASgLMisucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlJlcXVlc3RDb25zZW50SAASPQoPcmVxdWVzdF9jb250cm9sGBIgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPQoPcmVsZWFzZV9jb250cm9sGBMgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPgoLc2hvd19zY3JlZW4YFCABKAsyJy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2hvd1NjcmVlbkgAEjkKC25leHRfc2NyZWVuGBUgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASOQoLaGlkZV9zY3JlZW4YFiABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABIvCgNrZXkYFyABKAsyIC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuS2V5SAASOgoJdHlwZV90ZXh0GBggASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlR5cGVUZXh0SAASQAoMbW92ZV9wb2ludGVyGBkgASgLMigucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLk1vdmVQb2ludGVySAASNQoGYnV0dG9uGBogASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkJ1dHRvbkgAEjMKBXdoZWVsGBsgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLldoZWVsSAASOgoJc2VuZF9rZXlzGBwgASgLMiUucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNlbmRLZXlzSAASNQoGaW52aXRlGB0gASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkludml0ZUgAEkIKDXJldm9rZV9pbnZpdGUYHiABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUmV2b2tlSW52aXRlSAASOAoJcmVjb3JkaW5nGB8gASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlN3aXRjaEgAEkIKDXNldF9jbGlwYm9hcmQYICABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2V0Q2xpcGJvYXJkSAASRAoOc3luY19jbGlwYm9hcmQYISABKAsyKi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU3luY0NsaXBib2FyZEgAEkYKD3Bhc3RlX2NsaXBib2FyZBgiIAEoCzIrLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QYXN0ZUNsaXBib2FyZEgAEj4KC29mZmVyX2ZpbGVzGCMgASgLMicucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLk9mZmVyRmlsZXNIABJACgxhbnN3ZXJfb2ZmZXIYJCABKAsyKC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuQW5zd2VyT2ZmZXJIABI3Cglhc2tfZmlsZXMYJSABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJIChBjb250cm9sX3RyYW5zZmVyGCYgASgLMiwucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkNvbnRyb2xUcmFuc2ZlckgAEjcKB2VsZXZhdGUYJyABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRWxldmF0ZUgAEjwKDmRyb3BfZWxldmF0aW9uGCggASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkVtcHR5SAASPgoLcnVuX2NvbW1hbmQYKSABKAsyJy5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUnVuQ29tbWFuZEgAEi8KA3NheRgqIAEoCzIgLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TYXlIABI5Cghhbm5vdGF0ZRgrIAEoCzIlLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5Bbm5vdGF0ZUgAEjgKCnJlbmV3X2NvZGUYLCABKAsyIi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRW1wdHlIABJECg5jcmVhdGVfc2Vzc2lvbhgtIAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5DcmVhdGVTZXNzaW9uSAASRgoScmVuZXdfc2Vzc2lvbl9jb2RlGC4gASgLMigucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNlc3Npb25OYW1lSAASPwoLZW5kX3Nlc3Npb24YLyABKAsyKC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuU2Vzc2lvbk5hbWVIABIzCgVkcmFpbhgwIAEoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5FbXB0eUgAEjUKBnByb21wdBgxIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5Td2l0Y2hIABIzCgRsb2NrGDIgASgLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlN3aXRjaEgAEjUKBmhpbmRlchgzIAEoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5IaW5kZXJIABJECg5yZXF1ZXN0X3Jlam9pbhg0IAEoCzIqLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5SZXF1ZXN0UmVqb2luSABCCAoGYWN0aW9uIgcKBUVtcHR5ImMKBkFuc3dlchIQCghxdWVzdGlvbhgBIAEoDRIwCgtwZXJtaXNzaW9ucxgCIAMoDjIbLnJlbW90ZWFzc2lzdC52MS5QZXJtaXNzaW9uEhUKDWV4cGlyZXNfaW5fbXMYAyABKA0iaQoJU2V0R3JhbnRzEhMKC3BhcnRpY2lwYW50GAEgASgNEjAKC3Blcm1pc3Npb25zGAIgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SFQoNZXhwaXJlc19pbl9tcxgDIAEoDSIcCgVMZWF2ZRITCgtlbmRfc2Vzc2lvbhgBIAEoCCIaCgxBZHZhbmNlQ2xvY2sSCgoCbXMYASABKA0iRQoNQ2hhbmdlU2NyZWVucxI0CgdzY3JlZW5zGAEgAygLMiMucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNjcmVlbiJcCgVQYWludBIOCgZzY3JlZW4YASABKA0SCQoBeBgCIAEoDRIJCgF5GAMgASgNEg0KBXdpZHRoGAQgASgNEg4KBmhlaWdodBgFIAEoDRIOCgZjb2xvdXIYBiABKA0iPwoIU2V0TWFza3MSMwoHcmVnaW9ucxgBIAMoCzIiLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QYWludCIfCg1TZWN1cmVEZXNrdG9wEg4KBmFjdGl2ZRgBIAEoCCIoChFSZW1vdmVQYXJ0aWNpcGFudBITCgtwYXJ0aWNpcGFudBgBIAEoDSIeCgdTZXRMZWFkEhMKC3BhcnRpY2lwYW50GAEgASgNIiMKDENvbmZpcm1Xb3JkcxITCgtwYXJ0aWNpcGFudBgBIAEoDSJSCg5SZXF1ZXN0Q29uc2VudBIwCgtwZXJtaXNzaW9ucxgBIAMoDjIbLnJlbW90ZWFzc2lzdC52MS5QZXJtaXNzaW9uEg4KBnJlYXNvbhgCIAEoCSIfCg1SZXF1ZXN0UmVqb2luEg4KBnJlYXNvbhgBIAEoCSJUCgpTaG93U2NyZWVuEg4KBnNjcmVlbhgBIAEoDRIRCgltYXhfd2lkdGgYAiABKA0SEgoKbWF4X2hlaWdodBgDIAEoDRIPCgdtYXhfZnBzGAQgASgNIiIKA0tleRINCgV1c2FnZRgBIAEoDRIMCgRkb3duGAIgASgIIhgKCFR5cGVUZXh0EgwKBHRleHQYASABKAkiIwoLTW92ZVBvaW50ZXISCQoBeBgBIAEoDRIJCgF5GAIgASgNIiYKBkJ1dHRvbhIOCgZidXR0b24YASABKA0SDAoEZG93bhgCIAEoCCIpCgVXaGVlbBIPCgdkZWx0YV94GAEgASgREg8KB2RlbHRhX3kYAiABKBEiGQoIU2VuZEtleXMSDQoFY29tYm8YASABKAkicgoGSW52aXRlEiMKBHJvbGUYASABKA4yFS5yZW1vdGVhc3Npc3QudjEuUm9sZRIVCg1leHBpcmVzX2luX21zGAIgASgNEiwKB2NlaWxpbmcYAyADKA4yGy5yZW1vdGVhc3Npc3QudjEuUGVybWlzc2lvbiIlCgxSZXZva2VJbnZpdGUSFQoNcmVtb3ZlX2pvaW5lZBgBIAEoCCIiCgZIaW5kZXISDAoEd2hhdBgBIAEoCRIKCgJvbhgCIAEoCCIUCgZTd2l0Y2gSCgoCb24YASABKAgiOgoMU2V0Q2xpcGJvYXJkEgwKBG1pbWUYASABKAkSDAoEZGF0YRgCIAEoDBIOCgZzZWNyZXQYAyABKAgiOwoNU3luY0NsaXBib2FyZBITCgt0b19jdXN0b21lchgBIAEoCBIVCg1mcm9tX2N1c3RvbWVyGAIgASgIIh4KDlBhc3RlQ2xpcGJvYXJkEgwKBG1pbWUYASABKAkiQwoJRmlsZUVudHJ5EgwKBHBhdGgYASABKAkSDAoEZGF0YRgCIAEoDBIMCgRzaXplGAMgASgEEgwKBGxpbmsYBCABKAkiWgoKT2ZmZXJGaWxlcxI3CgdlbnRyaWVzGAEgAygLMiYucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkZpbGVFbnRyeRITCgtwYXJ0aWNpcGFudBgCIAEoDSIsCgtBbnN3ZXJPZmZlchINCgVvZmZlchgBIAEoDRIOCgZhY2NlcHQYAiABKAgiMQoPQ29udHJvbFRyYW5zZmVyEhAKCHRyYW5zZmVyGAEgASgNEgwKBHdoYXQYAiABKAkiYAoHRWxldmF0ZRIOCgZyZWFzb24YASABKAkSEwoLZHVyYXRpb25fbXMYAiABKA0SDQoFc2NvcGUYAyABKAkSDwoHYWNjb3VudBgEIAEoCRIQCghwYXNzd29yZBgFIAEoCSIaCgpSdW5Db21tYW5kEgwKBGFyZ3YYASADKAkiEwoDU2F5EgwKBHRleHQYASABKAkiKgoIQW5ub3RhdGUSDgoGc2NyZWVuGAEgASgNEg4KBnBvaW50cxgCIAMoDSJXCg1DcmVhdGVTZXNzaW9uEjYKB3JlcXVlc3QYASABKAsyJS5yZW1vdGVhc3Npc3QudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QSDgoGdGVuYW50GAIgASgJIiEKC1Nlc3Npb25OYW1lEhIKCnNlc3Npb25faWQYASABKAkikQEKBlJlc3VsdBIKCgJvaxgBIAEoCBINCgVlcnJvchgCIAEoCRIMCgR0ZXh0GAMgASgJEgsKA3VybBgEIAEoCRIMCgRkYXRhGAUgASgMEgoKAmlkGAYgASgNEjcKB2NyZWF0ZWQYByABKAsyJi5yZW1vdGVhc3Npc3QudjEuQ3JlYXRlU2Vzc2lvblJlc3BvbnNlIgoKCFNuYXBzaG90IrMFCgxTbmFwc2hvdERhdGESJwoHc2Vzc2lvbhgBIAEoDjIWLnJlbW90ZWFzc2lzdC52MS5QaGFzZRITCgtwYXJ0aWNpcGFudBgCIAEoDRIwCgVwZWVycxgDIAMoCzIhLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QZWVyEg8KB2NvbnRyb2wYBCABKA0SNQoHcGljdHVyZRgFIAEoCzIkLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5QaWN0dXJlEhEKCWtleXNfZG93bhgGIAMoDRIUCgxidXR0b25zX2Rvd24YByADKA0SEAoIaW5qZWN0ZWQYCCADKAkSPAoJY2xpcGJvYXJkGAkgAygLMikucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlNldENsaXBib2FyZBIZChFjbGlwYm9hcmRfb2ZmZXJlZBgKIAMoCRI1CgVmaWxlcxgLIAMoCzImLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5GaWxlRW50cnkSDAoEY2hhdBgMIAMoCRIRCgllbGV2YXRpb24YDSABKAkSNAoHc2NyZWVucxgOIAMoCzIjLnJlbW90ZWFzc2lzdC5jb25mb3JtYW5jZS52MS5TY3JlZW4SDgoGc2NyZWVuGA8gASgNEhMKC2Fubm90YXRpb25zGBAgASgNEhEKCXJlY29yZGluZxgRIAMoDRISCgpjbG9zZV9jb2RlGBIgASgNEhYKDnNlY3VyZV9kZXNrdG9wGBMgASgIEhQKDHBhcnRpY2lwYW50cxgUIAMoDRI/Cg9maWxlc19lbHNld2hlcmUYFSADKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRmlsZUVudHJ5Eg4KBnRpY2tldBgWIAEoDCLoAQoEUGVlchITCgtwYXJ0aWNpcGFudBgBIAEoDRIjCgRyb2xlGAIgASgOMhUucmVtb3RlYXNzaXN0LnYxLlJvbGUSJQoFcGhhc2UYAyABKA4yFi5yZW1vdGVhc3Npc3QudjEuUGhhc2USKwoGZ3JhbnRzGAQgAygOMhsucmVtb3RlYXNzaXN0LnYxLlBlcm1pc3Npb24SFAoMZGlzcGxheV9uYW1lGAUgASgJEhQKDG9yZ2FuaXNhdGlvbhgGIAEoCRINCgV3b3JkcxgHIAEoCRIXCg93b3Jkc19jb25maXJtZWQYCCABKAgiWAoHUGljdHVyZRIOCgZzY3JlZW4YASABKA0SDQoFd2lkdGgYAiABKA0SDgoGaGVpZ2h0GAMgASgNEg4KBnNoYTI1NhgEIAEoCRIOCgZmcmFtZXMYBSABKA0itAMKBUV2ZW50EjMKBWFza2VkGAEgASgLMiIucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLkFza2VkSAASGQoPcXVlc3Rpb25fY2xvc2VkGAIgASgNSAASOgoFcGhhc2UYAyABKAsyKS5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGhhc2VDaGFuZ2VkSAASDwoFZW5kZWQYBCABKA1IABIVCgtqb2luX2ZhaWxlZBgFIAEoDUgAEjcKB29mZmVyZWQYBiABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuT2ZmZXJlZEgAEkQKDnRyYW5zZmVyX2VuZGVkGAcgASgLMioucmVtb3RlYXNzaXN0LmNvbmZvcm1hbmNlLnYxLlRyYW5zZmVyRW5kZWRIABISCghhbnN3ZXJlZBgIIAEoCUgAEhUKC2ZpbGVzX2Fza2VkGAkgASgNSAASNQoFc2hvd24YCiABKAsyJC5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuUGljdHVyZUgAEg4KBGxpbmUYCyABKAlIAEIGCgRraW5kIqUBCgVBc2tlZBIKCgJpZBgBIAEoDRINCgVhYm91dBgCIAEoCRITCgtwYXJ0aWNpcGFudBgDIAEoDRIwCgtwZXJtaXNzaW9ucxgEIAMoDjIbLnJlbW90ZWFzc2lzdC52MS5QZXJtaXNzaW9uEg4KBnJlYXNvbhgFIAEoCRIUCgxkaXNwbGF5X25hbWUYBiABKAkSFAoMb3JnYW5pc2F0aW9uGAcgASgJIkoKDFBoYXNlQ2hhbmdlZBITCgtwYXJ0aWNpcGFudBgBIAEoDRIlCgVwaGFzZRgCIAEoDjIWLnJlbW90ZWFzc2lzdC52MS5QaGFzZSJjCgdPZmZlcmVkEgoKAmlkGAEgASgNEhMKC3BhcnRpY2lwYW50GAIgASgNEjcKB2VudHJpZXMYAyADKAsyJi5yZW1vdGVhc3Npc3QuY29uZm9ybWFuY2UudjEuRmlsZUVudHJ5IiwKDVRyYW5zZmVyRW5kZWQSCgoCaWQYASABKA0SDwoHb3V0Y29tZRgCIAEoCSIKCghTdG9wUm9sZSIKCghTaHV0ZG93bmIGcHJvdG8z", [file_remoteassist_v1_common, file_remoteassist_v1_control]);
 
 /**
  * From the suite to the testee. At most 16 MiB.
@@ -71,7 +71,7 @@ export type HostFrame = Message<"remoteassist.conformance.v1.HostFrame"> & {
     case: "do";
   } | {
     /**
-     * Asks how it stands.
+     * Asks how it stands: once what it has begun by itself has come to its end, such as a calculation in another thread.
      *
      * @generated from field: remoteassist.conformance.v1.Snapshot snapshot = 13;
      */
@@ -241,7 +241,7 @@ export type HelloAck = Message<"remoteassist.conformance.v1.HelloAck"> & {
   profiles: string[];
 
   /**
-   * What the adapter can do beyond the least: "clock" (AdvanceClock), "grpc" (grpc_url), "snapshot", "hindrances" (Hinder, lacks).
+   * What the adapter can do beyond the least: "clock" (AdvanceClock), "grpc" (grpc_url), "snapshot", "hindrances" (Hinder, lacks), "restart" (ticket).
    *
    * @generated from field: repeated string features = 5;
    */
@@ -276,7 +276,7 @@ export type StartRole = Message<"remoteassist.conformance.v1.StartRole"> & {
   websocketUrl: string;
 
   /**
-   * Where to attach instead, by gRPC: "grpc://host:port". Set only for testees with the feature "grpc".
+   * Where to attach instead, by gRPC: "grpc://host:port", or "grpcs://host:port" by TLS. Set only for testees with the feature "grpc".
    *
    * @generated from field: string grpc_url = 3;
    */
@@ -326,6 +326,16 @@ export type StartRole = Message<"remoteassist.conformance.v1.StartRole"> & {
      */
     value: string;
     case: "inviteUrl";
+  } | {
+    /**
+     * A customer: its computer was started again, and this is the ticket that lies there, as SnapshotData.ticket showed it of the customer before. The testee puts it
+     * where that one had it, and does what the program does that is started after log-on. A ticket that opens nothing ends the role as a PIN does that opens nothing.
+     * Set only for testees with the feature "restart".
+     *
+     * @generated from field: bytes ticket = 16;
+     */
+    value: Uint8Array;
+    case: "ticket";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -341,6 +351,13 @@ export type StartRole = Message<"remoteassist.conformance.v1.StartRole"> & {
    * @generated from field: bool simulated_clock = 10;
    */
   simulatedClock: boolean;
+
+  /**
+   * What that clock shows at first, ms since 1970; 0 = the machine's time.
+   *
+   * @generated from field: uint64 clock_at_ms = 17;
+   */
+  clockAtMs: bigint;
 
   /**
    * A broker: how it is to be run.
@@ -664,7 +681,8 @@ export type Do = Message<"remoteassist.conformance.v1.Do"> & {
     case: "disconnect";
   } | {
     /**
-     * The clock goes forward; every timer that is due has fired, in order, when the result comes.
+     * The clock goes forward; every timer that is due has fired, in order, when the result comes, each once what the one before began by itself had come to its end: a
+     * line that it asked for is there, or is not to be had.
      *
      * @generated from field: remoteassist.conformance.v1.AdvanceClock advance_clock = 8;
      */
@@ -1008,12 +1026,20 @@ export type Do = Message<"remoteassist.conformance.v1.Do"> & {
     case: "lock";
   } | {
     /**
-     * A customer: something in its machine fails from now on, or no longer. Only for testees with the feature "hindrances".
+     * A customer, and an agent as far as files go: something in its machine fails from now on, or no longer. Only for testees with the feature "hindrances".
      *
      * @generated from field: remoteassist.conformance.v1.Hinder hinder = 51;
      */
     value: Hinder;
     case: "hinder";
+  } | {
+    /**
+     * An agent that leads: asks whether the customer may come back by itself after a restart.
+     *
+     * @generated from field: remoteassist.conformance.v1.RequestRejoin request_rejoin = 52;
+     */
+    value: RequestRejoin;
+    case: "requestRejoin";
   } | { case: undefined; value?: undefined };
 };
 
@@ -1362,6 +1388,27 @@ export const RequestConsentSchema: GenMessage<RequestConsent> = /*@__PURE__*/
   messageDesc(file_remoteassist_conformance_v1_adapter, 22);
 
 /**
+ * Asks for a way back after a restart.
+ *
+ * @generated from message remoteassist.conformance.v1.RequestRejoin
+ */
+export type RequestRejoin = Message<"remoteassist.conformance.v1.RequestRejoin"> & {
+  /**
+   * Why.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message remoteassist.conformance.v1.RequestRejoin.
+ * Use `create(RequestRejoinSchema)` to create a new message.
+ */
+export const RequestRejoinSchema: GenMessage<RequestRejoin> = /*@__PURE__*/
+  messageDesc(file_remoteassist_conformance_v1_adapter, 23);
+
+/**
  * Shows a screen.
  *
  * @generated from message remoteassist.conformance.v1.ShowScreen
@@ -1401,7 +1448,7 @@ export type ShowScreen = Message<"remoteassist.conformance.v1.ShowScreen"> & {
  * Use `create(ShowScreenSchema)` to create a new message.
  */
 export const ShowScreenSchema: GenMessage<ShowScreen> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 23);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 24);
 
 /**
  * A key.
@@ -1429,7 +1476,7 @@ export type Key = Message<"remoteassist.conformance.v1.Key"> & {
  * Use `create(KeySchema)` to create a new message.
  */
 export const KeySchema: GenMessage<Key> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 24);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 25);
 
 /**
  * Text.
@@ -1450,7 +1497,7 @@ export type TypeText = Message<"remoteassist.conformance.v1.TypeText"> & {
  * Use `create(TypeTextSchema)` to create a new message.
  */
 export const TypeTextSchema: GenMessage<TypeText> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 25);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 26);
 
 /**
  * Moves the pointer.
@@ -1478,7 +1525,7 @@ export type MovePointer = Message<"remoteassist.conformance.v1.MovePointer"> & {
  * Use `create(MovePointerSchema)` to create a new message.
  */
 export const MovePointerSchema: GenMessage<MovePointer> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 26);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 27);
 
 /**
  * A button.
@@ -1506,7 +1553,7 @@ export type Button = Message<"remoteassist.conformance.v1.Button"> & {
  * Use `create(ButtonSchema)` to create a new message.
  */
 export const ButtonSchema: GenMessage<Button> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 27);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 28);
 
 /**
  * Turns the wheel.
@@ -1534,7 +1581,7 @@ export type Wheel = Message<"remoteassist.conformance.v1.Wheel"> & {
  * Use `create(WheelSchema)` to create a new message.
  */
 export const WheelSchema: GenMessage<Wheel> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 28);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 29);
 
 /**
  * A combination of keys.
@@ -1555,7 +1602,7 @@ export type SendKeys = Message<"remoteassist.conformance.v1.SendKeys"> & {
  * Use `create(SendKeysSchema)` to create a new message.
  */
 export const SendKeysSchema: GenMessage<SendKeys> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 29);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 30);
 
 /**
  * Makes an invitation.
@@ -1590,7 +1637,7 @@ export type Invite = Message<"remoteassist.conformance.v1.Invite"> & {
  * Use `create(InviteSchema)` to create a new message.
  */
 export const InviteSchema: GenMessage<Invite> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 30);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 31);
 
 /**
  * Takes an invitation back.
@@ -1611,7 +1658,7 @@ export type RevokeInvite = Message<"remoteassist.conformance.v1.RevokeInvite"> &
  * Use `create(RevokeInviteSchema)` to create a new message.
  */
 export const RevokeInviteSchema: GenMessage<RevokeInvite> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 31);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 32);
 
 /**
  * Something in the machine fails.
@@ -1620,8 +1667,9 @@ export const RevokeInviteSchema: GenMessage<RevokeInvite> = /*@__PURE__*/
  */
 export type Hinder = Message<"remoteassist.conformance.v1.Hinder"> & {
   /**
-   * What: "secure-keys" (Ctrl+Alt+Del cannot be made), "slow-keys" (it is never done), "storage" (there is no room for a byte more), "sources" (the files that it offers cannot be
-   * read), "changed-sources" (they are not what they were when they were offered), "helper" (the privileged helper of who is elevated breaks off).
+   * What: "secure-keys" (Ctrl+Alt+Del cannot be made), "slow-keys" (it is never done), "storage" (there is no room for a byte more, be it of a file or of a ticket), "sources"
+   * (the files that it offers cannot be read), "changed-sources" (they are not what they were when they were offered), "helper" (the privileged helper of who is elevated breaks off), "links" (where files
+   * arrive, "linked" is a link to a folder elsewhere, and "linked.txt" to a file there, which does not exist).
    *
    * @generated from field: string what = 1;
    */
@@ -1640,7 +1688,7 @@ export type Hinder = Message<"remoteassist.conformance.v1.Hinder"> & {
  * Use `create(HinderSchema)` to create a new message.
  */
 export const HinderSchema: GenMessage<Hinder> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 32);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 33);
 
 /**
  * On or off.
@@ -1661,7 +1709,7 @@ export type Switch = Message<"remoteassist.conformance.v1.Switch"> & {
  * Use `create(SwitchSchema)` to create a new message.
  */
 export const SwitchSchema: GenMessage<Switch> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 33);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 34);
 
 /**
  * Content of the clipboard.
@@ -1696,7 +1744,7 @@ export type SetClipboard = Message<"remoteassist.conformance.v1.SetClipboard"> &
  * Use `create(SetClipboardSchema)` to create a new message.
  */
 export const SetClipboardSchema: GenMessage<SetClipboard> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 34);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 35);
 
 /**
  * Clipboard synchronisation.
@@ -1724,7 +1772,7 @@ export type SyncClipboard = Message<"remoteassist.conformance.v1.SyncClipboard">
  * Use `create(SyncClipboardSchema)` to create a new message.
  */
 export const SyncClipboardSchema: GenMessage<SyncClipboard> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 35);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 36);
 
 /**
  * Pastes.
@@ -1745,7 +1793,7 @@ export type PasteClipboard = Message<"remoteassist.conformance.v1.PasteClipboard
  * Use `create(PasteClipboardSchema)` to create a new message.
  */
 export const PasteClipboardSchema: GenMessage<PasteClipboard> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 36);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 37);
 
 /**
  * A file or folder of the testee's, made for the case.
@@ -1773,6 +1821,13 @@ export type FileEntry = Message<"remoteassist.conformance.v1.FileEntry"> & {
    * @generated from field: uint64 size = 3;
    */
   size: bigint;
+
+  /**
+   * Instead of `data`: it is a symbolic link to this path, relative to the folder that it is in. Only for testees with the feature "hindrances".
+   *
+   * @generated from field: string link = 4;
+   */
+  link: string;
 };
 
 /**
@@ -1780,7 +1835,7 @@ export type FileEntry = Message<"remoteassist.conformance.v1.FileEntry"> & {
  * Use `create(FileEntrySchema)` to create a new message.
  */
 export const FileEntrySchema: GenMessage<FileEntry> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 37);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 38);
 
 /**
  * Offers files; a customer that was asked for some answers with it.
@@ -1808,7 +1863,7 @@ export type OfferFiles = Message<"remoteassist.conformance.v1.OfferFiles"> & {
  * Use `create(OfferFilesSchema)` to create a new message.
  */
 export const OfferFilesSchema: GenMessage<OfferFiles> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 38);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 39);
 
 /**
  * Answers an offer.
@@ -1836,7 +1891,7 @@ export type AnswerOffer = Message<"remoteassist.conformance.v1.AnswerOffer"> & {
  * Use `create(AnswerOfferSchema)` to create a new message.
  */
 export const AnswerOfferSchema: GenMessage<AnswerOffer> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 39);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 40);
 
 /**
  * Controls a transfer.
@@ -1864,7 +1919,7 @@ export type ControlTransfer = Message<"remoteassist.conformance.v1.ControlTransf
  * Use `create(ControlTransferSchema)` to create a new message.
  */
 export const ControlTransferSchema: GenMessage<ControlTransfer> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 40);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 41);
 
 /**
  * Asks for elevated powers.
@@ -1914,7 +1969,7 @@ export type Elevate = Message<"remoteassist.conformance.v1.Elevate"> & {
  * Use `create(ElevateSchema)` to create a new message.
  */
 export const ElevateSchema: GenMessage<Elevate> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 41);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 42);
 
 /**
  * Runs a command. A customer under test has three: "echo WORD…" prints its words, with a space between and a line feed behind, "exit N" ends with N, and
@@ -1936,7 +1991,7 @@ export type RunCommand = Message<"remoteassist.conformance.v1.RunCommand"> & {
  * Use `create(RunCommandSchema)` to create a new message.
  */
 export const RunCommandSchema: GenMessage<RunCommand> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 42);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 43);
 
 /**
  * Says something.
@@ -1957,7 +2012,7 @@ export type Say = Message<"remoteassist.conformance.v1.Say"> & {
  * Use `create(SaySchema)` to create a new message.
  */
 export const SaySchema: GenMessage<Say> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 43);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 44);
 
 /**
  * Draws.
@@ -1985,7 +2040,7 @@ export type Annotate = Message<"remoteassist.conformance.v1.Annotate"> & {
  * Use `create(AnnotateSchema)` to create a new message.
  */
 export const AnnotateSchema: GenMessage<Annotate> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 44);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 45);
 
 /**
  * Makes a session.
@@ -2013,7 +2068,7 @@ export type CreateSession = Message<"remoteassist.conformance.v1.CreateSession">
  * Use `create(CreateSessionSchema)` to create a new message.
  */
 export const CreateSessionSchema: GenMessage<CreateSession> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 45);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 46);
 
 /**
  * Names a session.
@@ -2034,7 +2089,7 @@ export type SessionName = Message<"remoteassist.conformance.v1.SessionName"> & {
  * Use `create(SessionNameSchema)` to create a new message.
  */
 export const SessionNameSchema: GenMessage<SessionName> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 46);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 47);
 
 /**
  * How a command went.
@@ -2097,7 +2152,7 @@ export type Result = Message<"remoteassist.conformance.v1.Result"> & {
  * Use `create(ResultSchema)` to create a new message.
  */
 export const ResultSchema: GenMessage<Result> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 47);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 48);
 
 /**
  * Asks how it stands.
@@ -2112,7 +2167,7 @@ export type Snapshot = Message<"remoteassist.conformance.v1.Snapshot"> & {
  * Use `create(SnapshotSchema)` to create a new message.
  */
 export const SnapshotSchema: GenMessage<Snapshot> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 48);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 49);
 
 /**
  * How it stands, as its user sees it. What a role does not have is left out.
@@ -2260,6 +2315,20 @@ export type SnapshotData = Message<"remoteassist.conformance.v1.SnapshotData"> &
    * @generated from field: repeated uint32 participants = 20;
    */
   participants: number[];
+
+  /**
+   * Files in the folder to which the links of the hindrance "links" lead, by path.
+   *
+   * @generated from field: repeated remoteassist.conformance.v1.FileEntry files_elsewhere = 21;
+   */
+  filesElsewhere: FileEntry[];
+
+  /**
+   * A customer: the ticket that lies ready for a restart, as the testee writes it; whoever has it can do what the program does that is started after log-on. Empty = none lies.
+   *
+   * @generated from field: bytes ticket = 22;
+   */
+  ticket: Uint8Array;
 };
 
 /**
@@ -2267,7 +2336,7 @@ export type SnapshotData = Message<"remoteassist.conformance.v1.SnapshotData"> &
  * Use `create(SnapshotDataSchema)` to create a new message.
  */
 export const SnapshotDataSchema: GenMessage<SnapshotData> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 49);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 50);
 
 /**
  * A counterpart.
@@ -2337,7 +2406,7 @@ export type Peer = Message<"remoteassist.conformance.v1.Peer"> & {
  * Use `create(PeerSchema)` to create a new message.
  */
 export const PeerSchema: GenMessage<Peer> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 50);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 51);
 
 /**
  * A picture.
@@ -2386,7 +2455,7 @@ export type Picture = Message<"remoteassist.conformance.v1.Picture"> & {
  * Use `create(PictureSchema)` to create a new message.
  */
 export const PictureSchema: GenMessage<Picture> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 51);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 52);
 
 /**
  * Something happened.
@@ -2458,7 +2527,7 @@ export type Event = Message<"remoteassist.conformance.v1.Event"> & {
   } | {
     /**
      * What was asked of the other side was answered: "control granted", "screen shown", "consent granted 1 10" (permissions by number), "keys OK", "remove done",
-     * "files offered", "elevation granted", "command output …", "command exit 0", "command ended SIGTERM"; each as "control refused BUSY" if it was refused.
+     * "files offered", "rejoin ready", "elevation granted", "command output …", "command exit 0", "command ended SIGTERM"; each as "control refused BUSY" if it was refused.
      * Unasked: "clipboard toCustomer on" (off, refused NO_GRANT; fromCustomer), "input refused NO_LEASE".
      *
      * @generated from field: string answered = 8;
@@ -2483,7 +2552,8 @@ export type Event = Message<"remoteassist.conformance.v1.Event"> & {
     case: "shown";
   } | {
     /**
-     * The line to the broker: "up" or "down".
+     * The line to the broker: "opening" before the testee asks for one, then "up" when it is open, welcomed or not, or "failed" if none came of it; "down" when the
+     * testee has learned that one that was open is over.
      *
      * @generated from field: string line = 11;
      */
@@ -2497,7 +2567,7 @@ export type Event = Message<"remoteassist.conformance.v1.Event"> & {
  * Use `create(EventSchema)` to create a new message.
  */
 export const EventSchema: GenMessage<Event> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 52);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 53);
 
 /**
  * A question to the testee's user.
@@ -2560,7 +2630,7 @@ export type Asked = Message<"remoteassist.conformance.v1.Asked"> & {
  * Use `create(AskedSchema)` to create a new message.
  */
 export const AskedSchema: GenMessage<Asked> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 53);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 54);
 
 /**
  * Another phase.
@@ -2588,7 +2658,7 @@ export type PhaseChanged = Message<"remoteassist.conformance.v1.PhaseChanged"> &
  * Use `create(PhaseChangedSchema)` to create a new message.
  */
 export const PhaseChangedSchema: GenMessage<PhaseChanged> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 54);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 55);
 
 /**
  * Files are offered.
@@ -2623,7 +2693,7 @@ export type Offered = Message<"remoteassist.conformance.v1.Offered"> & {
  * Use `create(OfferedSchema)` to create a new message.
  */
 export const OfferedSchema: GenMessage<Offered> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 55);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 56);
 
 /**
  * A transfer ended.
@@ -2651,7 +2721,7 @@ export type TransferEnded = Message<"remoteassist.conformance.v1.TransferEnded">
  * Use `create(TransferEndedSchema)` to create a new message.
  */
 export const TransferEndedSchema: GenMessage<TransferEnded> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 56);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 57);
 
 /**
  * Ends a role.
@@ -2666,7 +2736,7 @@ export type StopRole = Message<"remoteassist.conformance.v1.StopRole"> & {
  * Use `create(StopRoleSchema)` to create a new message.
  */
 export const StopRoleSchema: GenMessage<StopRole> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 57);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 58);
 
 /**
  * Ends the process.
@@ -2681,5 +2751,5 @@ export type Shutdown = Message<"remoteassist.conformance.v1.Shutdown"> & {
  * Use `create(ShutdownSchema)` to create a new message.
  */
 export const ShutdownSchema: GenMessage<Shutdown> = /*@__PURE__*/
-  messageDesc(file_remoteassist_conformance_v1_adapter, 58);
+  messageDesc(file_remoteassist_conformance_v1_adapter, 59);
 

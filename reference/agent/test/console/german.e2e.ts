@@ -1,0 +1,48 @@
+/** The agent's side in German: the served pages speak what their reader reads, and say in it what goes wrong and how it ends. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { press, useDesk } from './desk.js'
+
+const LIMIT = 65_536
+const desk = useDesk({ policy: { maxFileBytes: LIMIT } })
+
+test('the agent’s and the expert’s page follow the browser’s language, or what their address asks for, to the last sentence', async () => {
+  const context = await desk.context.browser()?.newContext({ locale: 'de-AT', permissions: ['clipboard-read', 'clipboard-write'] })
+  if (context === undefined) throw new Error('The browser is gone.')
+  const page = await context.newPage()
+  await page.goto(desk.broker.url)
+  await page.getByText('Warten auf den Kunden').waitFor()
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+  const { customer } = await desk.join(await desk.pinOf(page), { displayName: '', downloads: mkdtempSync(join(tmpdir(), 'console-german-')) })
+  await page.locator('canvas[data-frame]').waitFor()
+  await page.getByTitle('Kunde', { exact: true }).waitFor()
+
+  const large = join(mkdtempSync(join(tmpdir(), 'console-german-')), 'setup.iso')
+  writeFileSync(large, Buffer.alloc(LIMIT + 1))
+  await page.locator('input[type=file]').first().setInputFiles(large)
+  const row = page.locator('[part=transfer]')
+  await row.getByRole('alert').getByText('setup.iso: Größer, als Ihr Administrator erlaubt.').waitFor()
+  await row.locator('[part=entry]').getByText('Größer, als Ihr Administrator erlaubt.', { exact: true }).waitFor()
+
+  await page.getByRole('group', { name: 'Externe Ansicht' }).getByRole('button').click()
+  await press(page, 'Link kopieren')
+  const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  const view = await context.newPage()
+  await view.goto(url.href)
+  await view.locator('canvas[data-frame]').waitFor()
+  await view.getByRole('heading', { name: 'Externe Ansicht' }).waitFor()
+  const again = await context.newPage()
+  await again.goto(`${url.origin}${url.pathname}?lang=en${url.hash}`)
+  await again.getByText('This link is not right, or it is no longer in use.').waitFor()
+
+  customer.stop()
+  for (const one of [page, view]) await one.getByText('Der Kunde hat die Sitzung beendet.').waitFor()
+  await press(page, 'Neue Sitzung')
+  await desk.pinOf(page)
+  await press(page, 'Verlassen')
+  await page.getByText('Sie haben die Sitzung verlassen.').waitFor()
+  await customer.close()
+  await context.close()
+})
