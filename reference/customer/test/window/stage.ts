@@ -248,11 +248,14 @@ export async function barriersOf(page: Page): Promise<readonly string[]> {
   )
 }
 
-/** The browser tells its address before it has a window: who looks into it while that begins and goes to its page may wait for what is gone by then. */
+/**
+ * The browser tells its address before it has a window, and the page's before it has the page. Who looks into it while it goes there may wait for what is gone
+ * by then; a title is there once the page is.
+ */
 async function untilShown(devtools: string): Promise<void> {
   const shown = async () => {
-    const targets = (await fetch(`${devtools}/json/list`).then(answer => answer.json())) as readonly { readonly type: string; readonly url: string }[]
-    return targets.some(({ type, url }) => type === 'page' && url.startsWith('http'))
+    const targets = (await fetch(`${devtools}/json/list`).then(answer => answer.json())) as readonly { readonly type: string; readonly title: string }[]
+    return targets.some(({ type, title }) => type === 'page' && title.startsWith('Remote Assist'))
   }
   await expect.poll(shown, { ...PATIENT, interval: 50 }).toBe(true)
 }
