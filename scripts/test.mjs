@@ -96,6 +96,7 @@ const STEPS = [
     ),
     after: 'build',
   },
+  { ...check('vectors', 'The vectors are what the code does', ['node', 'scripts/checks/vectors.mjs']), after: 'build' },
   check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs']),
 ]
 

@@ -1,4 +1,5 @@
 /** Patterns of cases: what a message or snapshot has to look like. A pattern says what matters; fields that it leaves out may be anything. */
+import { type Organisation, readCredential } from '../crypto/organisation.js'
 
 /** Values that a case knows by name: `agent` is the player's participant number, others were kept by earlier steps. */
 export type Names = ReadonlyMap<string, unknown>
@@ -87,7 +88,26 @@ const OPERATORS: Readonly<Record<string, (wanted: unknown, value: unknown, names
   $matches: (wanted, value, _names, at) =>
     typeof value === 'string' && new RegExp(String(wanted), 'u').test(value) ? undefined : `${at} is ${show(value)}, not like /${wanted}/`,
   $text: (wanted, value, names, at) => misfit(wanted, value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value, names, `the text of ${at}`),
+  $jws: (wanted, value, names, at) => misfitJws(wanted as Jws, value, names, at),
   $ascending: (wanted, value, _names, at) => (Array.isArray(value) && isAscending(value, wanted) ? undefined : `${at} is ${show(value)}, not ascending`),
+}
+
+/** Who signed a compact JWS, and patterns for its header and its claims. */
+interface Jws {
+  readonly by: string
+  readonly header?: unknown
+  readonly claims?: unknown
+}
+
+function misfitJws({ by, header = '$any', claims = '$any' }: Jws, value: unknown, names: Names, at: string): string | undefined {
+  const { jwk } = lookUp(by, names) as Organisation
+  let read: ReturnType<typeof readCredential>
+  try {
+    read = readCredential(String(value), jwk)
+  } catch (error) {
+    return `${at} is ${show(value)}, no JWS by ${by}: ${error instanceof Error ? error.message : String(error)}`
+  }
+  return misfit({ header, claims }, read, names, at)
 }
 
 /** Each item, or its field of that name, is greater than the one before. */
@@ -109,7 +129,7 @@ function misfitOperators(pattern: Readonly<Record<string, unknown>>, value: unkn
 /** A name's value; `agent.inviteId` is a field of what is kept under `agent`. Throws `CaseError` if there is none. */
 export function lookUp(name: string, names: Names): unknown {
   if (names.has(name)) return names.get(name)
-  const dot = name.indexOf('.')
+  const dot = name.lastIndexOf('.')
   const base = dot < 0 ? undefined : names.get(name.slice(0, dot))
   if (typeof base === 'object' && base !== null) {
     const value = (base as Record<string, unknown>)[name.slice(dot + 1)]
@@ -126,6 +146,7 @@ function equal(wanted: unknown, value: unknown): boolean {
   if (isEmpty(wanted) && isEmpty(value)) return true
   if (value instanceof Uint8Array)
     return wanted instanceof Uint8Array ? hex(wanted) === hex(value) : typeof wanted === 'string' && hex(value) === wanted.toLowerCase()
+  if (wanted instanceof Uint8Array) return hex(wanted) === value
   if (typeof wanted === 'string' && typeof value === 'string')
     return /^[A-Z][A-Z0-9_]*$/.test(wanted) && value.endsWith(`_${wanted}`) && /^[A-Z0-9_]+$/.test(value)
   if (isNumeric(wanted) && isNumeric(value)) return BigInt(wanted) === BigInt(value)

@@ -9,7 +9,7 @@ import { CaseError, lookUp, type Names } from './pattern.js'
 /**
  * A value with everything filled in. Text that begins with `$` is a name; objects with one key that begins with `$` make something:
  * `{$text: n}` n letters, `{$bytes: n}` n bytes, `{$random: n}` n random bytes, `{$hex: "0a0b"}` those bytes, `{$list: n, of: value}` n times the value (in it, `$i` is
- * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes one behind the other,
+ * the item's number from 1), `{$plus: [name, n]}` a number and n more, `{$join: [..]}` bytes or texts one behind the other,
  * `{$chunks: bytes, transferId, entry}` messages that bring so many bytes of a file,
  * `{$sealed: {account, password}, session, requestId, key}` credentials for a request, sealed to that key (instead of the two: `form`, the bytes that are sealed),
  * `{$png: {width, height, note}}` a black picture with a note in it and behind it,
@@ -41,7 +41,7 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
     case '$png':
       return blackPng(argument as Parameters<typeof blackPng>[0])
     case '$join':
-      return new Uint8Array(Buffer.concat((argument as readonly Uint8Array[]).map(part => Buffer.from(part))))
+      return joined(argument as readonly (Uint8Array | string)[])
     case '$varint':
       return varint(BigInt(argument as number))
     case '$jwt': {
@@ -76,6 +76,9 @@ function made(maker: string, value: Readonly<Record<string, unknown>>, names: Na
       throw new CaseError(`nothing makes ${maker}`)
   }
 }
+
+const joined = (parts: readonly (Uint8Array | string)[]): Uint8Array | string =>
+  parts.every(part => typeof part === 'string') ? parts.join('') : new Uint8Array(Buffer.concat(parts.map(part => Buffer.from(part))))
 
 /** Not the last letter: of that, an encoding may leave bits unused. */
 function flipped(text: string): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Fields } from '../play/player.js'
 import { enumOf, enumValue } from '../wire/schema.js'
-import { same } from './bytes.js'
+import { same, sha256 } from './bytes.js'
 import { agree, generatorOf, multiply, type Said, scalarOf, sessionKey, tagOf } from './cpace.js'
 import {
   associatedData,
@@ -15,6 +15,8 @@ import {
   sidOf,
   transcriptOf,
 } from './forms.js'
+import type { SessionKey } from './keys.js'
+import { isProven, type ProofTwist, proofOf } from './proof.js'
 
 /** One run of the handshake, at either end: takes the counterpart's messages and says what to answer. Strict: it ends at the first thing that is not as it has to be. */
 
@@ -24,7 +26,9 @@ export interface ExchangeSide {
   readonly customer: number
   readonly joiner: number
   readonly joinerRole: 'AGENT' | 'VIEWER'
-  readonly self: Omit<SelfDescription, 'role'>
+  /** What it names, and proves that it has. */
+  readonly key: SessionKey
+  readonly self: Omit<SelfDescription, 'role' | 'publicKey'>
   /** Fields of its own messages that differ from what is right, for cases that break the rules. What is said in `share` is bound as it is said. */
   readonly twist?: Twist
   /** Random bytes; a vector has its own. */
@@ -36,6 +40,7 @@ export interface Twist {
   readonly commit?: Fields
   readonly share?: Fields
   readonly confirm?: Fields
+  readonly proof?: ProofTwist
 }
 
 /** What an exchange gave. */
@@ -80,6 +85,8 @@ abstract class Exchange {
   protected readonly scalar: bigint
   protected due: string
   protected over = false
+  /** The role that it says to have. */
+  #role = 0
 
   constructor(
     protected readonly side: ExchangeSide,
@@ -124,7 +131,7 @@ abstract class Exchange {
     const { self, twist } = this.side
     const message = {
       share: point,
-      publicKey: self.publicKey,
+      publicKey: this.side.key.publicKey,
       credential: self.credential,
       policyHash: self.policyHash,
       version: { minMinor: self.minMinor, maxMinor: self.maxMinor },
@@ -133,6 +140,7 @@ abstract class Exchange {
       ...twist?.share,
     }
     const described = describe(message)
+    this.#role = described.role
     return { message, said: { share: message.share, data: associatedData(described) }, self: described }
   }
 
@@ -141,7 +149,7 @@ abstract class Exchange {
     const self = describe(fields)
     if (self.role !== role) fail('the counterpart names another role than it has')
     if (!same(self.policyHash, this.side.self.policyHash)) fail('the policy hash is another')
-    if (same(self.publicKey, this.side.self.publicKey)) fail('the own public key came back')
+    if (same(self.publicKey, this.side.key.publicKey)) fail('the own public key came back')
     return { said: { share: fields.share as Uint8Array, data: associatedData(self) }, self }
   }
 
@@ -152,10 +160,38 @@ abstract class Exchange {
   }
 
   /** The key of shares, and all that is derived of it. */
-  protected derive(parts: Parts): { readonly isk: Uint8Array; readonly secrets: Secrets } {
+  protected derive(parts: Parts): Derived {
     const isk = sessionKey(parts.sid, parts.point, parts.customer, parts.joiner)
-    return { isk, secrets: secretsOf(transcriptOf({ sessionId: this.side.sessionId, ...parts }), isk) }
+    const transcript = transcriptOf({ sessionId: this.side.sessionId, ...parts })
+    return { isk, transcriptHash: sha256(transcript), secrets: secretsOf(transcript, isk) }
   }
+
+  /** Proves the secret, and the key that this end named, after its twist. */
+  protected prove(tag: Uint8Array, transcriptHash: Uint8Array): Fields {
+    const { key, twist } = this.side
+    return { confirm: { tag, proof: proofOf(key, this.#role, transcriptHash, twist?.proof), ...twist?.confirm } }
+  }
+
+  /** The counterpart's proofs, of which the tag is looked at first. */
+  protected check({ tag, proof }: Fields, expected: Expected): Established {
+    if (!same(tag as Uint8Array, expected.tag)) fail('the tag is wrong', WRONG_SECRET)
+    const { established, transcriptHash } = expected
+    if (!isProven(established.counterpart, transcriptHash, proof as Uint8Array)) fail('the proof is not of the key that the counterpart named')
+    return established
+  }
+}
+
+interface Derived {
+  readonly isk: Uint8Array
+  readonly transcriptHash: Uint8Array
+  readonly secrets: Secrets
+}
+
+/** What the counterpart has to prove, and what comes of it. */
+interface Expected {
+  readonly tag: Uint8Array
+  readonly transcriptHash: Uint8Array
+  readonly established: Established
 }
 
 interface Parts {
@@ -193,7 +229,7 @@ const roleNumber = (role: string): number => enumValue(enumOf('Role'), role)
 export class CustomerExchange extends Exchange {
   readonly #secret: Secret
   #state: (Omit<Parts, 'joiner' | 'point'> & { readonly generator: Uint8Array }) | undefined
-  #proof: { readonly tag: Uint8Array; readonly established: Established } | undefined
+  #expected: Expected | undefined
 
   constructor(side: ExchangeSide, secret: Secret) {
     super(side, 'commit')
@@ -235,16 +271,15 @@ export class CustomerExchange extends Exchange {
     if (same(joiner.said.share, state.customer.share)) fail('the own share came back')
     const point = agree(joiner.said.share, this.scalar) ?? fail('the share is no point')
     const minor = this.minor(joiner.self)
-    const { isk, secrets } = this.derive({ ...state, point, joiner: joiner.said })
-    this.#proof = { tag: tagOf(state.sid, isk, joiner.said), established: { secrets, counterpart: joiner.self, minor, secret: this.#secret } }
+    const { isk, transcriptHash, secrets } = this.derive({ ...state, point, joiner: joiner.said })
+    const established = { secrets, counterpart: joiner.self, minor, secret: this.#secret }
+    this.#expected = { tag: tagOf(state.sid, isk, joiner.said), transcriptHash, established }
     this.due = 'confirm'
-    return { say: [{ confirm: { tag: tagOf(state.sid, isk, state.customer), ...this.side.twist?.confirm } }] }
+    return { say: [this.prove(tagOf(state.sid, isk, state.customer), transcriptHash)] }
   }
 
   #confirm(fields: Fields): Outcome {
-    const proof = this.#proof ?? fail('no share')
-    if (!same(fields.tag as Uint8Array, proof.tag)) fail('the tag is wrong', WRONG_SECRET)
-    return { say: [], established: proof.established }
+    return { say: [], established: this.check(fields, this.#expected ?? fail('no share')) }
   }
 }
 
@@ -253,7 +288,8 @@ export class JoinerExchange extends Exchange {
   readonly #secretFor: (passwordClass: string, secretId: Uint8Array) => Secret | undefined
   #secret: Secret | undefined
   #state: (Pick<Parts, 'sid' | 'channel' | 'customerNonce' | 'joinerNonce' | 'commitment' | 'joiner'> & { readonly message: Fields }) | undefined
-  #proof: { readonly tag: Uint8Array; readonly own: Uint8Array; readonly established: Established } | undefined
+  #expected: Expected | undefined
+  #own: Fields = {}
 
   constructor(side: ExchangeSide, secretFor: (passwordClass: string, secretId: Uint8Array) => Secret | undefined) {
     super(side, 'start')
@@ -291,19 +327,16 @@ export class JoinerExchange extends Exchange {
     if (same(customer.said.share, state.joiner.share)) fail('the own share came back')
     const point = agree(customer.said.share, this.scalar) ?? fail('the share is no point')
     const minor = this.minor(customer.self)
-    const { isk, secrets } = this.derive({ ...state, point, customer: customer.said })
-    this.#proof = {
-      tag: tagOf(state.sid, isk, customer.said),
-      own: tagOf(state.sid, isk, state.joiner),
-      established: { secrets, counterpart: customer.self, minor, secret: this.#secret ?? fail('no secret') },
-    }
+    const { isk, transcriptHash, secrets } = this.derive({ ...state, point, customer: customer.said })
+    const established = { secrets, counterpart: customer.self, minor, secret: this.#secret ?? fail('no secret') }
+    this.#expected = { tag: tagOf(state.sid, isk, customer.said), transcriptHash, established }
+    this.#own = this.prove(tagOf(state.sid, isk, state.joiner), transcriptHash)
     this.due = 'confirm'
     return { say: [{ share: state.message }] }
   }
 
   #confirm(fields: Fields): Outcome {
-    const proof = this.#proof ?? fail('no share')
-    if (!same(fields.tag as Uint8Array, proof.tag)) fail('the tag is wrong', WRONG_SECRET)
-    return { say: [{ confirm: { tag: proof.own, ...this.side.twist?.confirm } }], established: proof.established }
+    const established = this.check(fields, this.#expected ?? fail('no share'))
+    return { say: [this.#own], established }
   }
 }

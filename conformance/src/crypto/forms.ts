@@ -83,6 +83,9 @@ export function transcriptOf(said: {
   return lv('RA1-transcript', sessionId, channel, customerNonce, joinerNonce, commitment, customer.share, customer.data, joiner.share, joiner.data)
 }
 
+/** What an end of that role signs with the key that it named (RA-SEC-070). */
+export const proofForm = (role: number, transcriptHash: Uint8Array): Uint8Array => lv('RA1-proof', role, transcriptHash)
+
 /** What both ends have after an exchange. */
 export interface Secrets {
   /** Of a channel's number and sender, 32 bytes: where a chain begins. */

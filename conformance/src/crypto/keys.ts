@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
-import { join, unhex } from './bytes.js'
+import { base64url, join, unhex } from './bytes.js'
 
 /** Ed25519 session keys. */
 
@@ -21,6 +21,9 @@ export function sessionKeyPair(seed?: Uint8Array): SessionKey {
   const publicKey = new Uint8Array(createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(SPKI.length))
   return { publicKey, sign: bytes => new Uint8Array(sign(null, bytes, secret)) }
 }
+
+/** An Ed25519 public key as a JWK (RFC 8037): what a credential names. */
+export const sessionJwk = (publicKey: Uint8Array): Readonly<Record<string, string>> => ({ kty: 'OKP', crv: 'Ed25519', x: base64url(publicKey) })
 
 /** Whether a signature of these bytes is the key's. False also where the key is none. */
 export function verifies(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {

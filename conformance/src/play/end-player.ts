@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Established, ExchangeSide, Outcome, Twist } from '../crypto/exchange.js'
 import { policyHash, type Secret } from '../crypto/forms.js'
-import { type SessionKey, sessionKeyPair } from '../crypto/keys.js'
+import { type SessionKey, sessionJwk, sessionKeyPair } from '../crypto/keys.js'
 import { whenOverdue } from '../patience.js'
 import { channelName, channelNumber, decodeFrame, decodeMessage, splitRecord, type WireFrame } from '../wire/schema.js'
 import { Association } from './association.js'
@@ -100,10 +100,9 @@ export abstract class EndPlayer implements Player {
     return {
       sessionId: this.seat.sessionId,
       key: this.key.publicKey,
+      jwk: sessionJwk(this.key.publicKey),
       handshakeFault: '',
-      ...(established === undefined
-        ? {}
-        : { words: established.secrets.words.join(' '), counterpartKey: established.counterpart.publicKey, minor: established.minor }),
+      ...(established === undefined ? {} : factsOf(established)),
       ...this.known,
     }
   }
@@ -218,13 +217,12 @@ export abstract class EndPlayer implements Player {
   /** What one end brings to a handshake. */
   protected side(customer: number, joiner: number, joinerRole: 'AGENT' | 'VIEWER'): ExchangeSide {
     const self = {
-      publicKey: this.key.publicKey,
       credential: this.credential,
       policyHash: policyHash(this.seat.policy),
       ...this.minors,
       capabilities: this.capabilities,
     }
-    return { sessionId: this.seat.sessionId, customer, joiner, joinerRole, self, twist: this.twist }
+    return { sessionId: this.seat.sessionId, customer, joiner, joinerRole, key: this.key, self, twist: this.twist }
   }
 
   /** Says what an exchange has to say, and takes what it gave. */
@@ -365,5 +363,14 @@ export abstract class EndPlayer implements Player {
     this.inbox.end('the stage was closed')
   }
 }
+
+/** What is known of the counterpart, and with it. */
+const factsOf = ({ secrets, counterpart, minor }: Established): Fields => ({
+  words: secrets.words.join(' '),
+  counterpartKey: counterpart.publicKey,
+  counterpartJwk: sessionJwk(counterpart.publicKey),
+  counterpartCredential: counterpart.credential,
+  minor,
+})
 
 const nowhere = { source: 0, targets: [], sequence: 0n, channel: '' as const, name: '', fields: {}, bytes: new Uint8Array(0) }

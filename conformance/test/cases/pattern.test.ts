@@ -60,6 +60,24 @@ describe('patterns', () => {
     ['both of two', { $min: 1, $max: 2 }, 3, false],
   ])('%s', (_name, pattern, value, fits) => expect(misfit(pattern, value, new Map([['agent', 7]])) === undefined).toBe(fits))
 
+  test('a JWS is of who signed it, and has a header and claims', () => {
+    const acme = organisation('Acme')
+    const names = new Map<string, unknown>([
+      ['Acme', acme],
+      ['Other', organisation('Other')],
+      ['session', Uint8Array.of(10, 11)],
+    ])
+    const token = acme.vouch({ session: '0a0b', cnf: { jwk: { kty: 'OKP', use: 'sig' } } })
+    const wrong = (jws: object) => misfit({ $jws: jws }, token, names)
+    expect(wrong({ by: 'Acme', header: { alg: 'EdDSA' }, claims: { org: 'Acme', session: '$session', cnf: { jwk: { kty: 'OKP' } } } })).toBeUndefined()
+    expect(wrong({ by: 'Acme', header: { typ: 'JWT' } })).toContain('it.header.typ')
+    expect(wrong({ by: 'Acme', claims: { cnf: { jwk: { kty: 'EC' } } } })).toContain('it.claims.cnf.jwk.kty')
+    expect(wrong({ by: 'Acme', claims: { sub: '$some' } })).toContain('it.claims.sub')
+    expect(wrong({ by: 'Other' })).toContain('no JWS by Other')
+    expect(misfit({ $jws: { by: 'Acme' } }, 'We are Acme', names)).toContain('no compact JWS')
+    expect(() => wrong({ by: 'Nobody' })).toThrow('nothing is called $Nobody')
+  })
+
   test('an operator or name that does not exist is the author’s fault', () => {
     expect(() => misfit({ $least: 1 }, 2, none)).toThrow(CaseError)
     expect(() => misfit('$nobody', 2, none)).toThrow('nothing is called $nobody')
@@ -81,6 +99,8 @@ describe('values', () => {
       e: 'xxx',
     })
     expect(filled({ $list: 2, of: { n: '$i' } }, names)).toEqual([{ n: 1 }, { n: 2 }])
+    expect(filled({ $join: ['$invitation.secret', { $hex: '0a' }] }, names)).toEqual(Uint8Array.of(6, 10))
+    expect(filled({ $join: ['one', '='] }, names)).toBe('one=')
   })
 
   test('a credential is what the organisation that is named says, with bytes in digits, and differs where a case wants it to', () => {
@@ -97,5 +117,22 @@ describe('values', () => {
     })
     expect(made({ $credential: { org: 'Other' }, header: { typ: 'JWT' }, by: 'Acme' })).toMatchObject({ header: { typ: 'JWT' }, claims: { org: 'Other' } })
     expect(() => filled({ $credential: {}, by: 'Nobody' }, names)).toThrow('nothing is called $Nobody')
+  })
+
+  test('a credential speaks of the key of a player, and of what else a case says of it', () => {
+    const acme = organisation('Acme')
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: 'abcdefgh' }
+    const names = new Map<string, unknown>([
+      ['Acme', acme],
+      ['agent.jwk', jwk],
+    ])
+    const cnf = (value: unknown) => readCredential(filled({ $credential: { cnf: value }, by: 'Acme' }, names) as string, acme.jwk).claims.cnf
+    expect(cnf({ jwk: '$agent.jwk' })).toEqual({ jwk })
+    expect(cnf({ jwk: '$Acme.jwk' })).toEqual({ jwk: acme.jwk })
+    expect(cnf({ jwk: { kty: 'OKP', crv: 'X25519', x: '$agent.jwk.x', use: 'sig' } })).toEqual({
+      jwk: { kty: 'OKP', crv: 'X25519', x: 'abcdefgh', use: 'sig' },
+    })
+    expect(cnf('$agent.jwk.x')).toBe('abcdefgh')
+    expect(cnf(null)).toBeNull()
   })
 })

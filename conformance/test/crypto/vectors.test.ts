@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { AuditLog, auditEntry } from '../../src/crypto/audit.js'
@@ -6,7 +7,7 @@ import { capabilityForm, readCapability, signCapability } from '../../src/crypto
 import { CustomerExchange, type ExchangeSide, JoinerExchange, type Outcome } from '../../src/crypto/exchange.js'
 import { policyHash, type Secret } from '../../src/crypto/forms.js'
 import { credentialKeyForm, credentialsForm, credentialsInfo, derivedHpkeKey, hpkeOpen, hpkeSeal } from '../../src/crypto/hpke.js'
-import { sessionKeyPair, verifies } from '../../src/crypto/keys.js'
+import { sessionJwk, sessionKeyPair, verifies } from '../../src/crypto/keys.js'
 import { organisation, readCredential } from '../../src/crypto/organisation.js'
 import { MediaOpener, MediaSealer, PairOpener, PairSealer, recordData, recordNonce } from '../../src/crypto/record.js'
 import { decodeMessage, encodeMessage } from '../../src/wire/schema.js'
@@ -15,6 +16,7 @@ const vectors = (name: string) => JSON.parse(readFileSync(new URL(`../../../docs
 
 interface Self {
   readonly random: string
+  readonly seed: string
   readonly publicKey: string
   readonly credential: string
   readonly version: { readonly minMinor: number; readonly maxMinor: number }
@@ -50,8 +52,8 @@ function ends(
       customer: customerNumber,
       joiner: joinerNumber,
       joinerRole: inputs.joiner.role === 1 ? 'AGENT' : 'VIEWER',
+      key: sessionKeyPair(unhex(self.seed)),
       self: {
-        publicKey: unhex(self.publicKey),
         credential: self.credential,
         policyHash: policyHash(policy ?? undefined),
         ...self.version,
@@ -100,8 +102,12 @@ describe('the handshake', () => {
       expect(fieldOf(2, 'share')).toBe(vector.values.customer.share)
       expect(fieldOf(3, 'share')).toBe(vector.values.joiner.share)
       expect(fieldOf(2, 'policyHash')).toBe(vector.values.policyHash)
+      expect(fieldOf(2, 'publicKey')).toBe(vector.inputs.customer.publicKey)
+      expect(fieldOf(3, 'publicKey')).toBe(vector.inputs.joiner.publicKey)
       expect(fieldOf(4, 'tag')).toBe(vector.values.customerTag)
       expect(fieldOf(5, 'tag')).toBe(vector.values.joinerTag)
+      expect(fieldOf(4, 'proof')).toBe(vector.values.customerProof)
+      expect(fieldOf(5, 'proof')).toBe(vector.values.joinerProof)
       for (const end of [last.customer, last.joiner]) {
         const secrets = end?.established?.secrets
         expect(hex(secrets?.prk ?? new Uint8Array(0))).toBe(vector.values.prk)
@@ -122,6 +128,15 @@ describe('the handshake', () => {
   const broken: [string, Parameters<typeof ends>[1], number][] = [
     ['another password', { password: utf8('000000') }, 600],
     ['a tag that proves nothing', { customer: { twist: { confirm: { tag: new Uint8Array(64) } } } }, 600],
+    ['a wrong tag, whatever its proof', { customer: { twist: { confirm: { tag: new Uint8Array(64) }, proof: { key: 'other' } } } }, 600],
+    ['a proof by another key than the customer named', { customer: { twist: { proof: { key: 'other' } } } }, 602],
+    ['a key that the customer does not have', { customer: { twist: { share: { publicKey: sessionKeyPair().publicKey } } } }, 602],
+    ['a proof of the joiner’s role by the customer', { customer: { twist: { proof: { role: 'AGENT' } } } }, 602],
+    ['a proof of another exchange', { customer: { twist: { proof: { exchange: 'other' } } } }, 602],
+    ['a proof with a bit turned over', { customer: { twist: { proof: { flip: true } } } }, 602],
+    ['no proof', { customer: { twist: { proof: { bytes: 0 } } } }, 602],
+    ['a proof that is cut off', { customer: { twist: { proof: { bytes: 63 } } } }, 602],
+    ['a proof with a byte behind it', { customer: { twist: { proof: { bytes: 65 } } } }, 602],
     ['a commitment to something else', { joiner: { twist: { commit: { commitment: new Uint8Array(32) } } } }, 602],
     ['the neutral element', { joiner: { twist: { share: { share: new Uint8Array(32) } } } }, 602],
     ['bytes that are no point', { customer: { twist: { share: { share: new Uint8Array(32).fill(255) } } } }, 602],
@@ -253,12 +268,41 @@ describe('what is signed', () => {
     expect(() => log.take(log.length, auditEntry({ at: 1, kind: 'session.paused', details: { why: '' } }))).toThrow(/with the details why/)
   })
 
+  it.each([
+    ['by another key than the joiner named', { proof: { key: 'other' } }],
+    ['by a key that it does not have', { share: { publicKey: sessionKeyPair().publicKey } }],
+    ['of the customer’s role', { proof: { role: 'CUSTOMER' } }],
+    ['of another exchange', { proof: { exchange: 'other' } }],
+    ['of which a bit is turned over', { proof: { flip: true } }],
+    ['that is not there', { proof: { bytes: 0 } }],
+  ] satisfies [string, ExchangeSide['twist']][])('as proof of a joiner, %s, does not secure it at the customer', (_, twist) => {
+    const [vector] = vectors('handshake').vectors
+    const { customer } = play(ends(vector, { joiner: { twist } })).last
+    expect(customer?.failed).toMatchObject({ code: 602, reason: expect.stringContaining('proof'), heard: false })
+  })
+
   it('by an organisation, is a compact JWS', () => {
     const example = organisation('Example & Co')
     const { header, claims } = readCredential(example.vouch({ session: '00', exp: 1 }), example.jwk)
     expect(header).toEqual({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
     expect(claims).toEqual({ org: 'Example & Co', session: '00', exp: 1 })
     expect(() => readCredential(example.vouch({}), organisation('Other').jwk)).toThrow(/not signed/)
+    expect(() => readCredential(`${example.vouch({})}.x`, example.jwk)).toThrow(/no compact JWS/)
+  })
+
+  it('by who has an organisation’s key, is the organisation’s', () => {
+    const example = organisation('Example & Co')
+    const { key, header, claims } = JSON.parse(example.delegate({ sub: 'ada', exp: 1 }))
+    expect(header).toEqual({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
+    expect(claims).toEqual({ org: 'Example & Co', sub: 'ada', exp: 1 })
+    const bytes = utf8('what a credential says')
+    const signature = sign(null, bytes, createPrivateKey({ key, format: 'jwk' }))
+    expect(verifies(new Uint8Array(Buffer.from(example.jwk.x ?? '', 'base64url')), bytes, signature)).toBe(true)
+    expect(sessionJwk(sessionKeyPair(unhex('00'.repeat(32))).publicKey)).toEqual({
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: 'O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik',
+    })
     expect(hex(sha256(utf8('')))).toMatch(/^e3b0c442/)
   })
 })

@@ -78,7 +78,7 @@ export type {
 } from './host.js'
 export { HostError } from './host.js'
 export { sealForHelper } from './sealing.js'
-export type { Organisation, Trust } from './security/organisation.js'
+export type { CredentialSubject, Organisation, SessionJwk, Trust } from './security/organisation.js'
 
 // Words, codes and errors
 

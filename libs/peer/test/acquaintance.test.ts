@@ -8,7 +8,7 @@ import { Customer } from '../src/api/customer.js'
 import { Viewer } from '../src/api/viewer.js'
 import { NO_FILES } from '../src/file-port.js'
 import { type FilePlatform, type FileSource, StoreError, type TransferKey } from '../src/files/store.js'
-import type { Trust } from '../src/security/organisation.js'
+import { type CredentialSubject, credentialSubject, type Trust } from '../src/security/organisation.js'
 import { settle } from './support/clock.js'
 import { FakeHost } from './support/host.js'
 import { assisting, house } from './support/house.js'
@@ -89,18 +89,23 @@ test('a viewer hears that the customer compared the words, and may say so itself
   expect(await told).toEqual({ participant: viewer.self })
 })
 
+type SigningKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey']
+
+/** An organisation that vouches for whoever asks it. */
+const vouching =
+  (key: SigningKey, sub: string) =>
+  ({ sessionId: session, key: jwk }: CredentialSubject): Promise<string> =>
+    new SignJWT({ org: 'Example Ltd', sub, session, cnf: { jwk }, exp: 1_900_000_000 })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
+      .sign(key)
+
 test.each([
   ['trusts', true],
   ['does not trust', false],
 ])('a customer that %s the organisation is told so before it is asked (RA-SES-143)', async (_how, trusts) => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const trust: Trust = { keys: { keys: trusts ? [await exportJWK(publicKey)] : [] } }
-  const credential = (session: string): Promise<string> =>
-    new SignJWT({ org: 'Example Ltd', session })
-      .setSubject('ada@example')
-      .setExpirationTime(1_900_000_000)
-      .setProtectedHeader({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
-      .sign(privateKey)
+  const credential = vouching(privateKey, 'ada@example')
   const it = await house({ credential })
   const session = it.agent.customer()
   const joined = it.agent.once('customer-joined')
@@ -115,17 +120,46 @@ test.each([
   expect(customer.participants.find(({ participant }) => participant === request.asker.participant)?.organisation).toBe(trusts ? 'Example Ltd' : '')
 })
 
+test('whoever has a credential that was made for another agent comes as one for whom nobody vouches (RA-SEC-052)', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const trust: Trust = { keys: { keys: [await exportJWK(publicKey)] } }
+  const vouch = vouching(privateKey, 'ada@example')
+  // The broker of another session, which it gave the same id, saw this one pass.
+  const { key } = credentialSubject('', new Uint8Array(32).fill(7))
+  const it = await house({ credential: ({ sessionId }) => vouch({ sessionId, key }) })
+  const customer = await Customer.join({ transport: it.relay.transport, pin: it.agent.pin.digits, host: new FakeHost(), clock: it.clock, trust })
+  expect((await customer.once('consent')).asker.organisation).toBeUndefined()
+})
+
+test.each([
+  ['no compact JWS', 'Example Ltd'],
+  ['longer than 4,096 bytes', `e30.e30.${'A'.repeat(4_096)}`],
+])('an agent that is to show what is no credential, being %s, does not attach, and its caller is told', async (_what, credential) => {
+  await expect(house({ credential: () => credential })).rejects.toMatchObject({ code: 'E_INVALID' })
+})
+
+test('an agent that comes by invitation is vouched for as well; if that fails, its caller is told and it does not come', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const trust: Trust = { keys: { keys: [await exportJWK(publicKey)] } }
+  const { session, customer, relay, clock } = await assisting({}, {}, { trust })
+  const { url } = await session.invite({ role: 'agent' })
+  const options = { transport: relay.transport, url, displayName: 'Bo', clock }
+  const cannot = Agent.join({ ...options, credential: () => Promise.reject(new Error('Nobody knows you.')) })
+  await expect(cannot).rejects.toThrow('Nobody knows you.')
+  const asked = customer.once('consent')
+  const joining = Agent.join({ ...options, credential: vouching(privateKey, 'bo@example') })
+  const request = await asked
+  expect(request.asker).toMatchObject({ displayName: 'Bo', organisation: { name: 'Example Ltd', subject: 'bo@example' } })
+  request.grantAll()
+  await joining
+})
+
 test('RA-FIL-066 what an agent began to send is kept for whom its organisation vouches for, whatever its name is; else for that name', async () => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA')
   const trust: Trust = { keys: { keys: [await exportJWK(publicKey)] } }
   /** Whom this customer would keep for what this agent sends. */
   const keptFor = async (displayName: string, subject?: string): Promise<string> => {
-    const credential = (session: string): Promise<string> =>
-      new SignJWT({ org: 'Example Ltd', session })
-        .setSubject(subject ?? '')
-        .setExpirationTime(1_900_000_000)
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })
-        .sign(privateKey)
+    const credential = vouching(privateKey, subject ?? '')
     const peers: string[] = []
     const begin = ({ peer }: TransferKey) => {
       peers.push(peer)

@@ -52,7 +52,8 @@ const CASES = [
 ]
 
 function vectorOf({ name, context, secret, customer, joiner, policy }) {
-  const self = (side, said) => ({ ...said, publicKey: sessionKey(bytesFrom(`${name}, ${side}'s key`, 32)).publicKey, policyHash: policyHash(policy) })
+  const keyOf = side => sessionKey(bytesFrom(`${name}, ${side}'s key`, 32))
+  const self = (side, said) => ({ ...said, key: keyOf(side), policyHash: policyHash(policy) })
   const random = { customer: bytesFrom(`${name}, customer`, 96), joiner: bytesFrom(`${name}, joiner`, 96) }
   const accepts = Object.values(PASSWORD_CLASS)
   const started = beginCustomer({ context, self: self('customer', customer), secret, attemptsLeft: 3 }, random.customer)
@@ -77,10 +78,13 @@ function vectorOf({ name, context, secret, customer, joiner, policy }) {
   const isk = intermediateKey(sid, point, said.customer, said.joiner)
   const tags = confirmationTags(sid, isk, said.customer, said.joiner)
   const transcript = transcriptOf(exchange)
-  const prk = pseudorandomKey(transcript, isk)
+  const prk = pseudorandomKey(sha256(transcript), isk)
+  const confirmed = stepCustomer(shared.state, { type: 'received', message: sent(revealed) })
+  const answered = stepJoiner(revealed.state, { type: 'received', message: sent(confirmed) })
   const { channels, words, resume, audit } = deriveAll(prk, CHANNELS_OF[context.joinerRole])
   const end = side => ({
     random: hex(random[side]),
+    seed: hex(keyOf(side).seed),
     publicKey: hex(exchange[side].publicKey),
     credential: exchange[side].credential,
     version: exchange[side].version,
@@ -121,6 +125,8 @@ function vectorOf({ name, context, secret, customer, joiner, policy }) {
       joinerTag: hex(tags.responder),
       transcript: hex(transcript),
       prk: hex(prk),
+      customerProof: hex(sent(confirmed).value.proof),
+      joinerProof: hex(sent(answered).value.proof),
     },
     outputs: {
       traffic: channels.map(({ channel: number, fromCustomer, fromJoiner }) => ({

@@ -1,13 +1,12 @@
 /**
  * Writes docs/spec/vectors/record.json: records of two generations and of two epochs, a capability, credentials and an audit log, each with every input,
  * intermediate value and output, for implementers to compare theirs with. Bytes are in hex. `npm run vectors -w @remote-assist/secure`, after a build.
- *
- * What HPKE encapsulates is random: credentials are other bytes in each run, and open all the same.
  */
 import { createHash, createHmac } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { entryHash, headerHash } from '../dist/audit/chain.js'
 import { lv } from '../dist/bytes.js'
+import { sealTo } from '../dist/hpke-sender.js'
 import {
   appendAudit,
   auditEntry,
@@ -19,7 +18,6 @@ import {
   headerLine,
   MediaSealer,
   RecordSealer,
-  sealCredentials,
   sessionKey,
   signAudit,
   signatureLine,
@@ -120,14 +118,17 @@ async function credentials() {
   const key = signCredentialKey(request, opener.publicKey, customer)
   const [account, password] = ['DESK\\Administratör', 'not a real password']
   const plaintext = credentialForm({ account, password: Buffer.from(password) })
-  const sealed = await sealCredentials(request, key, customer.publicKey, plaintext)
+  const info = lv('RA1-credentials', session, 3)
+  const ephemeral = bytesFrom('credential ephemeral', 32)
+  const sealed = await sealTo(key.key, info, plaintext, Uint8Array.from(ephemeral))
   return {
     session: hex(session),
     requestId: 3,
     seed: hex(seed),
     key: hex(key.key),
     signature: hex(key.signature),
-    info: hex(lv('RA1-credentials', session, 3)),
+    info: hex(info),
+    ephemeral: hex(ephemeral),
     account,
     password,
     credentials: hex(plaintext),
@@ -151,8 +152,9 @@ function audit() {
     const previous = chain.head
     const { chain: next, message } = appendAudit(chain, entry, 0)
     chain = next
-    entries.push({ index: i, at: NOW + 1_000 * i, kind, details, entry: hex(entry), hash: hex(entryHash(previous, message)) })
-    lines.push(entryLine(message, previous))
+    const hash = entryHash(previous, message)
+    entries.push({ index: i, at: NOW + 1_000 * i, kind, details, entry: hex(entry), hash: hex(hash) })
+    lines.push(entryLine(message, previous, hash))
   }
   const signatures = [
     [customer, 2],

@@ -47,7 +47,7 @@ export const exchangeId = (sessionId: Uint8Array, customerNonce: Uint8Array, joi
   sha256(lv('RA1-sid', sessionId, customerNonce, joinerNonce))
 
 /** The pseudorandom key (PRK): HKDF-Extract with the hash of the transcript as salt, 32 bytes (RA-SEC-041). To be wiped once everything is derived. */
-export const pseudorandomKey = (transcript: Uint8Array, isk: Uint8Array): Uint8Array => extract(sha256, isk, sha256(transcript))
+export const pseudorandomKey = (transcriptHash: Uint8Array, isk: Uint8Array): Uint8Array => extract(sha256, isk, transcriptHash)
 
 /** HKDF-Expand with lv(label, …) as info. */
 const derive = (prk: Uint8Array, length: number, ...info: readonly (string | number)[]): Uint8Array => expand(sha256, prk, lv(...info), length)

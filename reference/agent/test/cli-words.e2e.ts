@@ -1,10 +1,14 @@
 /** Who is at the prompt: an organisation vouches for it, words are compared, and nobody gets in by guessing. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import type { CredentialSubject } from '@remote-assist/peer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinByPin, startStage } from '../scripts/stage.mjs'
 import { organisation } from './organisation.js'
@@ -35,16 +39,16 @@ function agent(args: readonly string[], input = '') {
 
 async function create() {
   const { out } = await agent(['create', '--broker', broker.url, '--name', 'Ada']).ended
-  const { pin, sessionId }: { pin: string; sessionId: string } = JSON.parse(out)
-  return { out, pin, sessionId }
+  const { pin }: { pin: string } = JSON.parse(out)
+  return { out, pin }
 }
 
 test('says who vouches for it, who tried a wrong PIN, the words, and that they are confirmed', async () => {
   const { trust, credential } = organisation('Example Ltd')
-  const { out: session, pin, sessionId } = await create()
+  await using desk = await VouchingDesk.open(credential)
+  const { out: session, pin } = await create()
   await writeFile(file('words.yaml'), '- wait-customer: { seconds: 30 }\n- confirm-words\n- expect: { chat: compared }\n- leave\n')
-  await writeFile(file('ada.jwt'), `${credential(sessionId)}\n`)
-  const { ended } = agent(['run', file('words.yaml'), '--credential', file('ada.jwt')], session)
+  const { ended } = agent(['run', file('words.yaml'), '--credential', desk.command], session)
 
   await expect(joinByPin(broker, pin.slice(0, -1) + ((Number(pin.at(-1)) + 1) % 10))).rejects.toMatchObject({ code: 'E_PIN_WRONG' })
   const { customer } = await joinByPin(broker, pin, { trust })
@@ -67,19 +71,41 @@ test('says who vouches for it, who tried a wrong PIN, the words, and that they a
   expect(out).toContain('The customer says that the words are the same.')
 })
 
-test('a credential of another session, or for a session that is yet to be made, ends it before it begins', async () => {
+test('a credential of another session or key, or none, ends it before it begins', async () => {
   const { credential } = organisation('Example Ltd')
-  const { out: session } = await create()
+  await using elsewhere = await VouchingDesk.open(subject => credential({ ...subject, sessionId: '0'.repeat(32) }))
+  await using others = await VouchingDesk.open(subject => credential({ ...subject, key: { ...subject.key, x: 'A'.repeat(43) } }))
   await writeFile(file('leave.yaml'), '- leave\n')
-  await writeFile(file('other.jwt'), credential('0'.repeat(32)))
-  const given = ['run', file('leave.yaml'), '--credential', file('other.jwt')]
-  for (const [args, input, why] of [
-    [given, session, 'is not for the session'],
-    [[...given, '--broker', broker.url], '', 'is for one session'],
+  for (const [command, why] of [
+    [elsewhere.command, 'is not for the session'],
+    [others.command, 'is not for this agent’s key'],
+    ['echo nobody knows you >&2; exit 1', 'nobody knows you'],
   ] as const) {
-    const { err, exitCode } = await agent(args, input).ended
+    const { err, exitCode } = await agent(['run', file('leave.yaml'), '--credential', command, '--broker', broker.url]).ended
     expect(exitCode).toBe(2)
     expect(err).toContain(why)
     expect(err).toContain('E_CREDENTIAL')
   }
 })
+
+/** Where agents of an organisation get their credentials, and the command that asks there. */
+class VouchingDesk implements AsyncDisposable {
+  private constructor(
+    readonly server: Server,
+    readonly command: string,
+  ) {}
+
+  static async open(vouch: (subject: CredentialSubject) => string): Promise<VouchingDesk> {
+    const server = createServer((request, response) => void text(request).then(asked => response.end(vouch(JSON.parse(asked)))))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const script = `process.stdin.pipe(require('http').request({ port: ${port}, method: 'POST' }, answer => answer.pipe(process.stdout)))`
+    return new VouchingDesk(server, `"${process.execPath}" -e "${script}"`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.close()
+    await once(this.server, 'close')
+  }
+}

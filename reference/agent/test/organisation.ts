@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import type { Trust } from '@remote-assist/peer'
+import type { CredentialSubject, Trust } from '@remote-assist/peer'
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -7,10 +7,10 @@ const part = (value: object): string => Buffer.from(JSON.stringify(value)).toStr
 export function organisation(org: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const trust: Trust = { keys: { keys: [publicKey.export({ format: 'jwk' }) as Trust['keys']['keys'][number]] } }
-  /** A credential for the session of this id, for an hour. */
-  const credential = (session: string, claims: object = {}): string => {
+  /** A credential for who has this key in this session, for an hour. */
+  const credential = ({ sessionId: session, key: jwk }: CredentialSubject, claims: object = {}): string => {
     const exp = Math.floor(Date.now() / 1_000) + 3_600
-    const signed = `${part({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })}.${part({ org, session, exp, ...claims })}`
+    const signed = `${part({ alg: 'EdDSA', typ: 'ra-organisation+jwt' })}.${part({ org, session, cnf: { jwk }, exp, ...claims })}`
     return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`
   }
   return { trust, credential }

@@ -1,4 +1,5 @@
 /** Who stands at the other end: words that people compare, and organisations that vouch for agents. */
+import type { CredentialSubject } from '@remote-assist/peer'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { joinByPin, startBrowser, startStage } from '../scripts/stage.mjs'
@@ -126,7 +127,7 @@ test.each([
 ])('an agent is shown with the organisation that the customer %s: %s', async (how, shown) => {
   const { trust, credential } = organisation('Example Ltd')
   const page = await openConsole()
-  await page.exposeFunction('credentialFor', (session: string) => credential(session))
+  await page.exposeFunction('credentialFor', (subject: CredentialSubject) => credential(subject))
   await page.evaluate(() => {
     document.querySelector('remote-assist-console')?.remove()
     const element = Object.assign(document.createElement('remote-assist-console'), { displayName: 'Ada', credential: Reflect.get(globalThis, 'credentialFor') })

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from .adapter_base import Base, Refused, Unsupported, contract
 from .agent import Agent
 from .codes import customer_url, invitation_url, parse_invitation
+from .organisations import credential_of, private_key
 from .schema import Refusal, clipboard, common, elevation, input, screen, short
 from .viewer import Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from google.protobuf.message import Message
 
     from .peer import Peer
@@ -104,13 +107,22 @@ class JoinerRole(Base):
             data.screens.add(id=entry.screen_id, x=entry.x, y=entry.y, width=entry.width, height=entry.height, primary=entry.primary)
 
 
+def organisation(delegation: str) -> Callable[[bytes, bytes], str] | None:
+    """What vouches for an agent, as `StartRole.credential` says."""
+    if not delegation:
+        return None
+    said = json.loads(delegation)
+    key = private_key(said['key'])
+    return lambda session_id, public_key: credential_of(key, said['header'], said['claims'], session_id, public_key)
+
+
 class AgentRole(JoinerRole):
     """The agent that leads a session, or a further one."""
 
     def make(self) -> Agent:
         start = self.start
         self._asked_control, self._waiting, self._removing = set(), {}, {}
-        common_facts = dict(listener=self.listen, clock=self.clock, name=start.display_name, permissions=start.permissions, credential=start.credential)
+        common_facts = dict(listener=self.listen, clock=self.clock, name=start.display_name, permissions=start.permissions, vouch=organisation(start.credential))
         if start.WhichOneof('way') == 'invite_url':
             self.created = None
             return Agent(start.websocket_url, '', invitation=parse_invitation(start.invite_url), **common_facts)

@@ -50,7 +50,10 @@ class AgentCode:
 
 
 class Agent(Joiner):
-    """The agent that leads, by the token and locator of its session; or a further one, by a token and an Invitation."""
+    """The agent that leads, by the token and locator of its session; or a further one, by a token and an Invitation.
+
+    `vouch` gives the credential of its organisation for a session's id and the agent's public key in it (RA-SEC-051).
+    """
 
     role = Role.AGENT
 
@@ -64,11 +67,11 @@ class Agent(Joiner):
         clock: Clock | None = None,
         name: str = '',
         permissions: Iterable = (),
-        credential: str = '',
+        vouch: Callable[[bytes, bytes], str] | None = None,
     ) -> None:
         hello = relay.Hello(role=Role.AGENT, agent_token=token, display_name=name)
         super().__init__(url, hello, invitation, listener, clock)
-        self._credential = credential
+        self._vouch = vouch or (lambda session_id, public_key: '')
         self.codes_made = 0
         if locator:
             self.renew_code(locator)
@@ -92,7 +95,7 @@ class Agent(Joiner):
 
     def own_words(self, peer: Peer) -> handshake.HandshakeShare:
         said = super().own_words(peer)
-        said.credential = self._credential
+        said.credential = self._vouch(self.session_id, self.key.public)
         return said
 
     # The handshake.

@@ -132,7 +132,8 @@ class Customer(Session):
             if is_pin and not self._attempts.left:
                 raise HandshakeError(Code.ATTEMPTS, 'No try is left for this code.')
             bound = self.bound(self.number, peer.number, peer.role)
-            peer.exchange = CustomerExchange(bound, secret, self.own_words(peer), self._attempts.release if is_pin else lambda: None)
+            on_release = self._attempts.release if is_pin else lambda: None
+            peer.exchange = CustomerExchange(bound, secret, self.own_words(peer), self.key, on_release)
         except HandshakeError as error:
             self.on_exchange_failed(peer, error)
             return
@@ -156,8 +157,7 @@ class Customer(Session):
     def on_secured(self, peer: Peer) -> None:
         if peer.invite_id and not peer.was_active:
             self.invitations.used(peer)
-        now = self.clock.wall_ms() / 1000
-        peer.organisation = organisation_of(peer.credential, self.session_id, now, self._trusted) if peer.role == Role.AGENT else ''
+        peer.organisation = self._organisation_of(peer) if peer.role == Role.AGENT else ''
         self._record_arrival(peer)
         if peer.was_active:
             self._welcome_back(peer)
@@ -169,6 +169,9 @@ class Customer(Session):
             peer.is_let_in = True  # by the lead, which lets us in
             if self.is_admitted:
                 self._greet(peer)
+
+    def _organisation_of(self, peer: Peer) -> str:
+        return organisation_of(peer.credential, self.session_id, peer.public_key, self.clock.wall_ms() / 1000, self._trusted)
 
     def _ask_about_guest(self, peer: Peer) -> None:
         """Who comes by invitation does not ask: the invitation is the request."""

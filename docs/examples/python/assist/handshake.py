@@ -10,6 +10,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from . import cpace
+from .audit import verify
 from .binary import hkdf_expand, hkdf_extract, lv, sha256
 from .rules import Violation, check_limits
 from .schema import Channel, Code, PasswordClass, Role, handshake
@@ -18,6 +19,7 @@ from .words import words_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from .audit import SessionKey
     from .schema import common
 
 PAIRWISE = {
@@ -95,6 +97,11 @@ def commitment(share: bytes, ad: bytes) -> bytes:
     return sha256(lv('RA1-commit', share, ad))
 
 
+def proof_form(role: int, transcript: bytes) -> bytes:
+    """What the end of that role signs, to prove that it has the key which it named (RA-SEC-070)."""
+    return lv('RA1-proof', role, sha256(transcript))
+
+
 class Keys:
     """What an exchange gives: traffic secrets by channel and sender, words, the secrets of a return and of the audit log."""
 
@@ -119,14 +126,14 @@ def decode(payload: bytes) -> handshake.HandshakeMessage:
 
 
 class Exchange:
-    """What both ends do alike. `said` is this end's `HandshakeShare` but for the share itself."""
+    """What both ends do alike. `key` is this end's session key, and `said` its `HandshakeShare` but for share, public key and policy hash."""
 
-    def __init__(self, bound: Bound, said: handshake.HandshakeShare, random: bytes | None = None) -> None:
+    def __init__(self, bound: Bound, said: handshake.HandshakeShare, key: SessionKey, random: bytes | None = None) -> None:
         random = random or secrets.token_bytes(96)
-        self.bound, self.nonce, self.scalar = bound, random[:32], cpace.scalar_of(random[32:])
+        self.bound, self.nonce, self.scalar, self._session_key = bound, random[:32], cpace.scalar_of(random[32:]), key
         self.said = handshake.HandshakeShare()
         self.said.CopyFrom(said)
-        self.said.policy_hash = bound.policy_hash
+        self.said.public_key, self.said.policy_hash = key.public, bound.policy_hash
         self.theirs = None
         self.over = False
 
@@ -187,13 +194,18 @@ class Exchange:
         self.transcript = lv('RA1-transcript', self.bound.session_id, self.ci, *self.nonces, committed, *customer, *joiner)
         self._keys = Keys(self.isk, self.transcript, self.bound.joiner_role)
 
-    def _own_tag(self) -> bytes:
-        return cpace.tag(self.sid, self.isk, self.said.share, self.ad)
+    def _own_confirm(self) -> handshake.HandshakeMessage:
+        tag = cpace.tag(self.sid, self.isk, self.said.share, self.ad)
+        proof = self._session_key.sign(proof_form(self.said.role, self.transcript))
+        return handshake.HandshakeMessage(confirm=handshake.HandshakeConfirm(tag=tag, proof=proof))
 
     def _verify(self, confirm: handshake.HandshakeConfirm) -> None:
+        """The tag first: who does not know the secret learns that, whatever the proof is."""
         expected = cpace.tag(self.sid, self.isk, self.theirs.share, self.their_ad)
         if not hmac.compare_digest(expected, confirm.tag):
             raise HandshakeError(Code.WRONG_SECRET, 'The other end did not prove the secret.')  # RA-SEC-033
+        if not verify(self.theirs.public_key, confirm.proof, proof_form(self.theirs.role, self.transcript)):
+            raise HandshakeError(Code.HANDSHAKE, 'The other end did not prove the key that it named.')  # RA-SEC-071
         self.over = True
         self.keys = self._keys
         del self.isk, self.scalar
@@ -205,8 +217,10 @@ class CustomerExchange(Exchange):
     due = 'commit'
     keys = None
 
-    def __init__(self, bound: Bound, secret: Secret, said: handshake.HandshakeShare, on_release: Callable = lambda: None, random: bytes | None = None) -> None:
-        super().__init__(bound, said, random)
+    def __init__(
+        self, bound: Bound, secret: Secret, said: handshake.HandshakeShare, key: SessionKey, on_release: Callable = lambda: None, random: bytes | None = None
+    ) -> None:
+        super().__init__(bound, said, key, random)
         self.secret, self._on_release = secret, on_release
 
     def begin(self) -> handshake.HandshakeMessage:
@@ -230,7 +244,7 @@ class CustomerExchange(Exchange):
             raise HandshakeError(Code.HANDSHAKE, 'not what was committed to')  # RA-SEC-019
         self._agree((self.said.share, self.ad), (theirs.share, self.their_ad), self.committed)
         self.due = 'confirm'
-        return [handshake.HandshakeMessage(confirm=handshake.HandshakeConfirm(tag=self._own_tag()))]
+        return [self._own_confirm()]
 
     def _on_confirm(self, confirm: handshake.HandshakeConfirm) -> list[handshake.HandshakeMessage]:
         self._verify(confirm)
@@ -244,9 +258,15 @@ class JoinerExchange(Exchange):
     keys = None
 
     def __init__(
-        self, bound: Bound, find_secret: Callable, said: handshake.HandshakeShare, on_release: Callable = lambda: None, random: bytes | None = None
+        self,
+        bound: Bound,
+        find_secret: Callable,
+        said: handshake.HandshakeShare,
+        key: SessionKey,
+        on_release: Callable = lambda: None,
+        random: bytes | None = None,
     ) -> None:
-        super().__init__(bound, said, random)
+        super().__init__(bound, said, key, random)
         self._find_secret, self._on_release = find_secret, on_release
 
     def _on_start(self, start: handshake.HandshakeStart) -> list[handshake.HandshakeMessage]:
@@ -268,9 +288,9 @@ class JoinerExchange(Exchange):
         return [handshake.HandshakeMessage(share=self.said)]
 
     def _on_confirm(self, confirm: handshake.HandshakeConfirm) -> list[handshake.HandshakeMessage]:
-        tag = self._own_tag()
+        own = self._own_confirm()
         self._verify(confirm)
-        return [handshake.HandshakeMessage(confirm=handshake.HandshakeConfirm(tag=tag))]
+        return [own]
 
 
 def failure_of(error: HandshakeError) -> handshake.HandshakeMessage:

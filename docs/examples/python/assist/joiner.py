@@ -78,7 +78,7 @@ class Joiner(Session):
         self.resume_phase(peer, Phase.SECURING)
         bound = self.bound(peer.number, self.number, self.role)
         find = lambda password_class, name: self._find_secret(peer, password_class, name)
-        peer.exchange = JoinerExchange(bound, find, self.own_words(peer), lambda: self.on_release(peer))
+        peer.exchange = JoinerExchange(bound, find, self.own_words(peer), self.key, lambda: self.on_release(peer))
         self.guard_exchange(peer, HANDSHAKE_SECONDS)
 
     def _find_secret(self, peer: Peer, password_class: int, name: bytes) -> Secret:

@@ -248,8 +248,8 @@ class Session:
     # The handshake.
 
     def own_words(self, peer: Peer) -> wire.HandshakeShare:
-        """What this end says of itself in a handshake."""
-        said = wire.HandshakeShare(public_key=self.key.public, role=self.role, capabilities=sorted(self.capabilities))
+        """What this end says of itself in a handshake, but for its key."""
+        said = wire.HandshakeShare(role=self.role, capabilities=sorted(self.capabilities))
         said.version.SetInParent()
         return said
 

@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 
 from assist import cpace
+from assist.audit import SessionKey
 from assist.binary import hkdf_expand, hkdf_extract, lv, read_lv
 from assist.handshake import Bound, CustomerExchange, JoinerExchange, Secret, policy_hash
 from assist.schema import common, handshake
@@ -86,20 +87,22 @@ class HandshakeVectors(unittest.TestCase):
         self.assertEqual(policy_hash(policy).hex(), values['policyHash'])
         bound = Bound(unhex(inputs['sessionId']), policy, inputs['customerNumber'], inputs['joinerNumber'], inputs['joiner']['role'])
         secret = Secret(inputs['passwordClass'], unhex(inputs['password']), unhex(inputs['secretId']))
-        customer = CustomerExchange(bound, secret, said_of(inputs['customer']), random=unhex(inputs['customer']['random']))
-        joiner = JoinerExchange(bound, lambda *_: secret, said_of(inputs['joiner']), random=unhex(inputs['joiner']['random']))
+        keys = {name: SessionKey(unhex(inputs[name]['seed'])) for name in ('customer', 'joiner')}
+        customer = CustomerExchange(bound, secret, said_of(inputs['customer']), keys['customer'], random=unhex(inputs['customer']['random']))
+        joiner = JoinerExchange(bound, lambda *_: secret, said_of(inputs['joiner']), keys['joiner'], random=unhex(inputs['joiner']['random']))
 
         to_joiner = [customer.begin()]
-        tags = []
+        confirms = []
         while to_joiner:
             to_customer = [answer for message in to_joiner for answer in joiner.take(message)]
             to_joiner = [answer for message in to_customer for answer in customer.take(message)]
-            tags += [message.confirm.tag.hex() for message in to_joiner + to_customer if message.HasField('confirm')]
+            confirms += [message.confirm for message in to_joiner + to_customer if message.HasField('confirm')]
 
         self.assertEqual(customer.ci.hex(), values['channelIdentifier'])
         self.assertEqual(customer.sid.hex(), values['sid'])
         for end, name in (customer, 'customer'), (joiner, 'joiner'):
             self.assertEqual(end.said.share.hex(), values[name]['share'])
+            self.assertEqual(end.said.public_key.hex(), inputs[name]['publicKey'])
             self.assertEqual(end.ad.hex(), values[name]['associatedData'])
             self.assertEqual(end.transcript.hex(), values['transcript'])
             self.assertEqual(end.keys.words, outputs['words'])
@@ -114,7 +117,8 @@ class HandshakeVectors(unittest.TestCase):
             ]
             self.assertEqual(traffic, outputs['traffic'])
         self.assertEqual(joiner.committed.hex(), values['commitment'])
-        self.assertEqual(tags, [values['joinerTag'], values['customerTag']][::-1])
+        self.assertEqual([confirm.tag.hex() for confirm in confirms], [values['customerTag'], values['joinerTag']])
+        self.assertEqual([confirm.proof.hex() for confirm in confirms], [values['customerProof'], values['joinerProof']])
 
 
 def policy_of(fields):
@@ -126,6 +130,4 @@ def policy_of(fields):
 
 def said_of(end):
     version = common.Version(min_minor=end['version']['minMinor'], max_minor=end['version']['maxMinor'])
-    return handshake.HandshakeShare(
-        public_key=unhex(end['publicKey']), credential=end['credential'], version=version, capabilities=end['capabilities'], role=end['role']
-    )
+    return handshake.HandshakeShare(credential=end['credential'], version=version, capabilities=end['capabilities'], role=end['role'])

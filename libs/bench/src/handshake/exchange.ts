@@ -9,6 +9,7 @@ import {
   ROLE,
   type Secret,
   type Self,
+  sessionKey,
   stepCustomer,
   stepJoiner,
 } from '@remote-assist/secure'
@@ -57,4 +58,10 @@ export function exchange(secret: Secret, spent: Spent): void {
 
 const said = (output: readonly HandshakeOutput[]): readonly HandshakeKind[] => output.flatMap(one => (one.type === 'send' ? [one.message] : []))
 
-const self = (): Self => ({ publicKey: randomBytes(32), credential: '', policyHash: POLICY_HASH, version: { minMinor: 0, maxMinor: 0 }, capabilities: [] })
+const self = (): Self => ({
+  key: sessionKey(randomBytes(32)),
+  credential: '',
+  policyHash: POLICY_HASH,
+  version: { minMinor: 0, maxMinor: 0 },
+  capabilities: [],
+})

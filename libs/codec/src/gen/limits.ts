@@ -394,6 +394,7 @@ export const LIMITS: { readonly [message: string]: readonly FieldLimits[] } = {
   ],
   'remoteassist.v1.HandshakeConfirm': [
     { number: 1, name: 'tag', type: 'bytes', minBytes: 32, maxBytes: 64 },
+    { number: 2, name: 'proof', type: 'bytes', minBytes: 64, maxBytes: 64 },
   ],
   'remoteassist.v1.HandshakeFailure': [
     { number: 1, name: 'code', type: 'enum', enum: 'remoteassist.v1.CloseCode' },

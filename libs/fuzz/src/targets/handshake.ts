@@ -25,8 +25,8 @@ import { vectorsOf } from './vectors.js'
 const fixed = new Random(11)
 const CONTEXT = { sessionId: fixed.bytes(16), customer: 2, joiner: 1, joinerRole: ROLE.AGENT }
 const SELF = { policyHash: policyHash(undefined), version: { minMinor: 0, maxMinor: 2 }, capabilities: ['clipboard-images', 'video-av1'] }
-const CUSTOMER = { ...SELF, publicKey: sessionKey(fixed.bytes(32)).publicKey, credential: '' }
-const JOINER = { ...SELF, publicKey: sessionKey(fixed.bytes(32)).publicKey, credential: 'e30.e30.c2ln' }
+const CUSTOMER = { ...SELF, key: sessionKey(fixed.bytes(32)), credential: '' }
+const JOINER = { ...SELF, key: sessionKey(fixed.bytes(32)), credential: 'e30.e30.c2ln' }
 const SECRET = pinSecret(makePin('4821', '973015'))
 const TRIES = 3
 const RANDOM = { customer: fixed.bytes(96), joiner: fixed.bytes(96) }

@@ -10,6 +10,7 @@ import { Inflow } from '../inflow.js'
 import { type CustomerLink, customerUrl, type InviteLink, makePin, newPinSecret, type Pin, parseAgentUrl, parseInviteUrl } from '../pin.js'
 import { systemRandom } from '../random.js'
 import { CodeDesk } from '../security/code-desk.js'
+import { type CredentialSubject, checkedCredential, credentialSubject } from '../security/organisation.js'
 import { joinerSecrets, type Secrets } from '../security/secrets.js'
 import { type ControlApi, createSession, type Fetch, getSession, renewCode } from './control-api.js'
 import { Joiner, type Surroundings, surroundingsOf, type ToCustomer } from './joiner.js'
@@ -20,10 +21,10 @@ export const ORDINARY_PERMISSIONS: readonly Permission[] = ROLE_CEILING[Role.AGE
 
 interface Asking {
   /**
-   * Who this agent is, signed by its organisation for the session of that id (32 hex digits): a compact JWS as docs/spec/handshake.md describes it. A customer that
-   * trusts the organisation sees its name; any other sees that nobody vouches for this agent, as without a credential.
+   * Who this agent is, signed by its organisation for this session and this agent's key in it: a compact JWS as docs/spec/handshake.md describes it. Called once; what
+   * it rejects with, its caller is told. A customer that trusts the organisation sees its name; any other sees that nobody vouches for this agent, as without one.
    */
-  readonly credential?: string | ((sessionId: string) => string | Promise<string>)
+  readonly credential?: (subject: CredentialSubject) => string | Promise<string>
   /** What the customer is asked for. Default `ORDINARY_PERMISSIONS`. Empty: nothing, until `ask` does. */
   readonly permissions?: readonly Permission[]
   /** Why, for the customer to read, 0–512 bytes. */
@@ -126,7 +127,7 @@ export class Agent extends Emitter<AgentEvents> {
   #codeExpiresAtMs = 0
   #secrets: readonly Secret[] = []
   #desk: CodeDesk | undefined
-  #credential = ''
+  #credential: Promise<string> | undefined
   #codes = 0
   #newest: ToCustomer | undefined
   /** What a customer proves that comes back after a restart. */
@@ -148,7 +149,17 @@ export class Agent extends Emitter<AgentEvents> {
       role: Role.AGENT,
       transport,
       secrets: this.#asked(),
-      credential: () => this.#credential,
+      ...(asking.credential === undefined
+        ? {}
+        : {
+            credential: (subject: CredentialSubject) =>
+              this.#vouched(subject).catch((error: Error) => {
+                // It would come as somebody for whom nobody vouches.
+                for (const fail of [...this.#failures]) fail(error)
+                this.leave()
+                return ''
+              }),
+          }),
       hello,
       audit: asking.audit,
       ...surroundingsOf({ clock, random, aead, observe }),
@@ -178,7 +189,7 @@ export class Agent extends Emitter<AgentEvents> {
     if (code === undefined) agent.#newCode(created.session?.locator ?? '')
     else agent.#useCode(code)
     agent.#codeExpiresAtMs = Number(created.session?.codeExpiresAtMs ?? 0)
-    agent.#credential = typeof rest.credential === 'function' ? await rest.credential(agent.sessionId) : (rest.credential ?? '')
+    await agent.#vouched(credentialSubject(agent.sessionId, agent.#joiner.publicKey))
     await agent.#joiner.open(signal)
     return agent
   }
@@ -355,6 +366,14 @@ export class Agent extends Emitter<AgentEvents> {
       // Its keys are there: the ticket was used, and is no use to anybody else (RA-SES-170).
       proven: secret => secret === this.#ticket && this.cancelRejoin(),
     }
+  }
+
+  /** Who this agent is, by its organisation, which is asked once. */
+  #vouched(subject: CredentialSubject): Promise<string> {
+    this.#credential ??= Promise.resolve(subject)
+      .then(it => this.#asking.credential?.(it) ?? '')
+      .then(checkedCredential)
+    return this.#credential
   }
 
   #listen(invited: boolean): void {

@@ -72,7 +72,7 @@ export class CustomerEnd {
       const invite = this.driver.state.peers.get(participant)?.invite
       return invite === undefined ? secret : this.#invites.get(invite.id)
     }
-    const security = new SealedSecurity({ secrets: customerSecrets(offer, desk), credential: () => '', aead, clock, random })
+    const security = new SealedSecurity({ secrets: customerSecrets(offer, desk), aead, clock, random })
     this.#key = security.sessionKey
     this.audit = new CustomerAudit({
       sink: audit,

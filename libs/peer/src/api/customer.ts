@@ -340,7 +340,7 @@ export class Customer extends Emitter<CustomerEvents> {
       case 'annotation.rested':
         return this.emit('annotation', { do: 'rest', from: peer })
       case 'peer.phase':
-        return notice.phase === 'consenting' || notice.phase === 'active' ? this.#identities.look(peer) : undefined
+        return this.#identities.look(peer)
       case 'rejoin.ready':
       case 'rejoin.over':
         return this.emit('rejoin-ready', notice.kind === 'rejoin.ready')

@@ -1,5 +1,6 @@
 /** Who vouches for the participants of a session, at the customer. */
-import { type Organisation, organisationOf, type Trust } from '../security/organisation.js'
+import { hex } from '../audit/text.js'
+import { credentialSubject, type Organisation, organisationOf, type Trust } from '../security/organisation.js'
 import type { CustomerEnd } from './customer-end.js'
 
 export class Identities {
@@ -16,14 +17,16 @@ export class Identities {
     return this.#known.get(participant)
   }
 
-  /** Looks into the credential of a participant that has just been secured, once. */
+  /** Looks into the credential of a participant, once, as soon as it is secured. */
   look(participant: number): void {
     const { driver, clock } = this.end
-    const credential = driver.acquaintance(participant)?.credential
-    if (credential === undefined || this.#known.has(participant) || this.#waiting.has(participant)) return
+    const acquaintance = driver.acquaintance(participant)
+    if (acquaintance === undefined || this.#known.has(participant) || this.#waiting.has(participant)) return
+    const { credential, publicKey } = acquaintance
     if (credential === '' || this.trust === undefined) return void this.#known.set(participant, undefined)
     this.#waiting.set(participant, [])
-    void organisationOf(credential, driver.sessionId, this.trust, clock.date()).then(organisation => this.#found(participant, organisation))
+    const subject = credentialSubject(hex(driver.sessionId), publicKey)
+    void organisationOf(credential, subject, this.trust, clock.date()).then(organisation => this.#found(participant, organisation))
   }
 
   /** Runs it as soon as it is known who vouches for the participant: at once, if it is. */

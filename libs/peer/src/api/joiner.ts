@@ -22,9 +22,10 @@ import { type AssistError, cancelled, closeError, refusalError } from '../errors
 import type { FileNotice } from '../file-port.js'
 import { Answers } from '../inflow.js'
 import { type Random, systemRandom } from '../random.js'
+import type { CredentialSubject } from '../security/organisation.js'
 import { SealedSecurity } from '../security/sealed.js'
 import type { Secrets } from '../security/secrets.js'
-import type { Failure } from '../security/security.js'
+import type { Failure, Soon } from '../security/security.js'
 
 /** Hears every word of the core, before anybody else does: the word, and the participant that it is about (0 = the session). */
 export type Observer = (word: CustomerNotice | JoinerNotice, participant: number) => void
@@ -82,7 +83,7 @@ export interface JoinerParts extends Surroundings {
   /** What the customer may prove. */
   readonly secrets: Secrets
   /** Who its organisation says it is. Default: nobody. */
-  readonly credential?: () => string
+  readonly credential?: (subject: CredentialSubject) => Soon<string>
   readonly hello: Partial<Hello>
   /** Where an agent keeps its copy of the audit log. Default: nowhere; it follows and signs in any case. */
   readonly audit?: AuditSink | undefined
@@ -113,6 +114,8 @@ export class Joiner {
   readonly driver: Driver<JoinerState, JoinerEvent, JoinerNotice>
   readonly clock: Clock
   readonly random: Random
+  /** What this end proves that it has the key of, 32 bytes. */
+  readonly publicKey: Uint8Array
   readonly #audit: AuditCopies
   readonly #observe: Observer | undefined
   #nextId = 1
@@ -123,23 +126,13 @@ export class Joiner {
   #returning = false
   #customer: ToCustomer | undefined
 
-  constructor({
-    role,
-    transport,
-    secrets,
-    credential = () => '',
-    hello,
-    audit,
-    observe,
-    clock = systemClock,
-    random = systemRandom,
-    aead = platformAead,
-  }: JoinerParts) {
+  constructor({ role, transport, secrets, credential, hello, audit, observe, clock = systemClock, random = systemRandom, aead = platformAead }: JoinerParts) {
     this.clock = clock
     this.random = random
     this.#observe = observe
     const machine = role === Role.AGENT ? agentSession : viewerSession
-    const security = new SealedSecurity({ secrets, credential, aead, clock, random })
+    const security = new SealedSecurity({ secrets, ...(credential === undefined ? {} : { credential }), aead, clock, random })
+    this.publicKey = security.sessionKey.publicKey
     this.#audit = new AuditCopies({
       sink: audit,
       clock,

@@ -17,6 +17,7 @@ import {
   type Secret,
   type Secured,
   type Self,
+  type SessionKey,
   secretNamed,
   stepCustomer,
   stepJoiner,
@@ -32,9 +33,9 @@ export interface ExchangeParts {
   readonly secrets: Secrets
   readonly random: Random
   /** This end's session key. */
-  readonly publicKey: Uint8Array
-  /** Who this end's organisation says it is; empty = it has none. */
-  readonly credential: string
+  readonly key: SessionKey
+  /** Who this joiner's organisation says it is; empty = it has none. */
+  credential(): Soon<string>
   /** What was kept for this counterpart's return, the newest first. */
   kept(): readonly ResumeSecret[]
   readonly events: ExchangeEvents
@@ -76,9 +77,9 @@ abstract class Exchange<S> implements PeerSecurity {
     this.turn?.end(false)
   }
 
-  protected get self(): Self {
-    const { counterpart, publicKey, credential } = this.parts
-    return { publicKey, credential, policyHash: policyHash(counterpart.policy), version: { minMinor: 0, maxMinor: 0 }, capabilities: [] }
+  protected self(credential = ''): Self {
+    const { counterpart, key } = this.parts
+    return { key, credential, policyHash: policyHash(counterpart.policy), version: { minMinor: 0, maxMinor: 0 }, capabilities: [] }
   }
 
   /** A turn for the code if the exchange is about a PIN; runs `begin` with the tries left, unless the exchange is over by then. */
@@ -133,7 +134,7 @@ export class CustomerExchange extends Exchange<CustomerState> {
     if (secret === undefined) return this.parts.events.failed({ code: CloseCode.WRONG_SECRET, attemptsLeft: undefined, returning: false })
     this.returning = secret.passwordClass === PASSWORD_CLASS.RESUME
     return this.withTurn(secret.passwordClass, attemptsLeft =>
-      this.take(beginCustomer({ context: contextOf(counterpart), self: this.self, secret, attemptsLeft }, random.bytes(HANDSHAKE_RANDOM_BYTES))),
+      this.take(beginCustomer({ context: contextOf(counterpart), self: this.self(), secret, attemptsLeft }, random.bytes(HANDSHAKE_RANDOM_BYTES))),
     )
   }
 
@@ -153,9 +154,26 @@ export class JoinerExchange extends Exchange<JoinerState> {
   /** The customer has keys as well. */
   #agreed = false
 
+  /** Who this end is, as long as that is not known. */
+  #identity: Promise<void> | undefined
+
   start(): void {
+    const credential = this.parts.credential()
+    if (!(credential instanceof Promise)) return this.#begin(credential)
+    this.#identity = credential.then(said => {
+      this.#identity = undefined
+      if (!this.over) this.#begin(said)
+    })
+  }
+
+  /** Waits for the customer, which begins. */
+  #begin(credential: string): void {
     const { counterpart } = this.parts
-    this.take(beginJoiner({ context: contextOf(counterpart), self: this.self, accepts: acceptedBy(counterpart) }))
+    this.take(beginJoiner({ context: contextOf(counterpart), self: this.self(credential), accepts: acceptedBy(counterpart) }))
+  }
+
+  override receive(message: HandshakeMessage | undefined): Soon<void> {
+    return this.#identity === undefined ? super.receive(message) : this.#identity.then(() => super.receive(message))
   }
 
   protected received(kind: Kind): Soon<void> {

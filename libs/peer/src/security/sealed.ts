@@ -13,9 +13,11 @@ import {
   type SessionKey,
   sessionKey,
 } from '@remote-assist/secure'
+import { hex } from '../audit/text.js'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
 import { CustomerExchange, type ExchangeParts, JoinerExchange } from './exchange.js'
+import { type CredentialSubject, credentialSubject } from './organisation.js'
 import type { Secrets } from './secrets.js'
 import type { Acquaintance, Counterpart, ExchangeEvents, PeerSecurity, RecordHeader, Security, Soon } from './security.js'
 
@@ -33,8 +35,8 @@ interface Keys {
 /** What the security of an end is made of. */
 export interface SealedParts {
   readonly secrets: Secrets
-  /** Who this end's organisation says it is, a compact JWS; empty = it has none. */
-  readonly credential: () => string
+  /** Who a joiner's organisation says it is, a compact JWS; empty = it has none. Default: that. */
+  readonly credential?: (subject: CredentialSubject) => Soon<string>
   readonly aead: Aead
   readonly clock: Clock
   readonly random: Random
@@ -61,15 +63,15 @@ export class SealedSecurity implements Security {
   }
 
   secure(counterpart: Counterpart, events: ExchangeEvents): PeerSecurity {
-    const { secrets, random, credential } = this.#parts
+    const { secrets, random, credential = () => '' } = this.#parts
     const { participant } = counterpart
     this.#drop(participant)
     const parts: ExchangeParts = {
       counterpart,
       secrets,
       random,
-      publicKey: this.#sessionKey.publicKey,
-      credential: credential(),
+      key: this.#sessionKey,
+      credential: () => credential(credentialSubject(hex(counterpart.sessionId), this.#sessionKey.publicKey)),
       kept: () => this.#kept.get(participant) ?? [],
       events,
       secured: secured => this.#secured(participant, secured),

@@ -26,7 +26,7 @@ async function halfway() {
     if (hop.channel !== Channel.HANDSHAKE || hop.source !== AGENT) return [hop.bytes]
     const { kind } = decodeHandshake(hop.payload)
     if (kind?.$case !== 'confirm') return [hop.bytes]
-    return [encodeFrame(hop, encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(64) } } }))]
+    return [encodeFrame(hop, encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(64), proof: new Uint8Array(64) } } }))]
   }
   return { ...it, heard }
 }
@@ -71,7 +71,7 @@ test('a session is not ended by messages of a handshake that nobody made, at eit
   const late = [
     failure(CloseCode.WRONG_SECRET),
     encodeHandshake({ kind: { $case: 'commit', value: { nonce: new Uint8Array(32), commitment: new Uint8Array(32) } } }),
-    encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(64) } } }),
+    encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(64), proof: new Uint8Array(64) } } }),
   ]
   // In front of each frame that goes between the two there is one more, in the gap that its number leaves.
   let forged = 0

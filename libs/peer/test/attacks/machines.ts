@@ -27,7 +27,7 @@ const TRIES = 3
 export type Said = NonNullable<HandshakeMessage['kind']>
 
 const selfOf = (policy: Policy | undefined): Self => ({
-  publicKey: sessionKey(systemRandom.bytes(32)).publicKey,
+  key: sessionKey(systemRandom.bytes(32)),
   credential: '',
   policyHash: policyHash(policy),
   version: { minMinor: 0, maxMinor: 0 },

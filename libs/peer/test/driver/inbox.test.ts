@@ -70,13 +70,13 @@ const start = (sequence: number, source = 2): Uint8Array =>
 const handshake = (sequence: number): Uint8Array =>
   encodeFrame(
     { channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence },
-    encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }),
+    encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32), proof: new Uint8Array(64) } } }),
   )
 
 describe('a message of a handshake that does not decode', () => {
   test('is for the exchange to end, and ends nothing else (RA-SEC-029, RA-SEC-004)', () => {
     const { heard, box, peer } = inbox()
-    const short = encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32) } } }).slice(0, -1)
+    const short = encodeHandshake({ kind: { $case: 'confirm', value: { tag: new Uint8Array(32), proof: new Uint8Array(64) } } }).slice(0, -1)
     box.frame(encodeFrame({ channel: Channel.HANDSHAKE, source: 2, targets: [1], sequence: 1 }, short))
     box.frame(encodeFrame({ channel: Channel.HANDSHAKE, source: 7, targets: [1], sequence: 1 }, short))
     expect(peer.unreadable).toEqual([true])

@@ -1,9 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { organisationOf, type Trust } from '../../src/security/organisation.js'
+import { credentialSubject, organisationOf, type Trust } from '../../src/security/organisation.js'
 
-const SESSION = new Uint8Array(16).fill(0xab)
 const HEX = 'ab'.repeat(16)
+const SUBJECT = credentialSubject(HEX, new Uint8Array(32).fill(5))
+const { x } = SUBJECT.key
 const NOW = 1_800_000_000_000
 
 const keys = async () => {
@@ -15,17 +16,19 @@ interface Claims {
   readonly [claim: string]: unknown
 }
 
-const claims: Claims = { org: 'Example Ltd', sub: 'ada@example', session: HEX, exp: NOW / 1_000 + 60 }
+const claims: Claims = { org: 'Example Ltd', sub: 'ada@example', session: HEX, cnf: { jwk: SUBJECT.key }, exp: NOW / 1_000 + 60 }
 const signed = (payload: Claims, key: Awaited<ReturnType<typeof keys>>['privateKey'], header: Claims = {}) =>
   new SignJWT({ ...payload }).setProtectedHeader({ alg: 'EdDSA', kid: 'a', typ: 'ra-organisation+jwt', ...header }).sign(key)
 
 describe('an organisation’s credential', () => {
-  test('RA-SEC-050 RA-SEC-051 names the organisation that signed it for this session', async () => {
+  test('RA-SEC-050 RA-SEC-051 names the organisation that signed it for this session and key', async () => {
     const { privateKey, trust } = await keys()
-    expect(await organisationOf(await signed(claims, privateKey), SESSION, trust, NOW)).toEqual({ name: 'Example Ltd', subject: 'ada@example' })
+    const more = { ...claims, cnf: { jwk: { ...SUBJECT.key, kid: 'a', use: 'sig' }, kid: 'b' } }
+    expect(await organisationOf(await signed(more, privateKey), SUBJECT, trust, NOW)).toEqual({ name: 'Example Ltd', subject: 'ada@example' })
+    expect(await organisationOf(await signed(claims, privateKey), SUBJECT, trust, NOW)).toEqual({ name: 'Example Ltd', subject: 'ada@example' })
   })
 
-  test('RA-SEC-052 counts for nothing without trust, from a stranger, for another session, expired, altered, or of another kind', async () => {
+  test('RA-SEC-052 counts for nothing without trust, from a stranger, for another session or key, expired, altered, or of another kind', async () => {
     const { privateKey, trust } = await keys()
     const stranger = await keys()
     const good = await signed(claims, privateKey)
@@ -42,10 +45,20 @@ describe('an organisation’s credential', () => {
       await signed({ ...claims, org: '' }, privateKey),
       await signed({ ...claims, org: 'ö'.repeat(65) }, privateKey),
       await signed({ ...claims, org: 7 }, privateKey),
-      await signed({ org: 'Example Ltd', session: HEX }, privateKey),
+      await signed({ ...claims, exp: undefined }, privateKey),
+      await signed({ ...claims, cnf: undefined }, privateKey),
+      await signed({ ...claims, cnf: null }, privateKey),
+      await signed({ ...claims, cnf: x }, privateKey),
+      await signed({ ...claims, cnf: {} }, privateKey),
+      await signed({ ...claims, cnf: { jwk: null } }, privateKey),
+      await signed({ ...claims, cnf: { jwk: x } }, privateKey),
+      await signed({ ...claims, cnf: { jkt: x } }, privateKey),
+      await signed({ ...claims, cnf: { jwk: { ...SUBJECT.key, x: credentialSubject(HEX, new Uint8Array(32).fill(6)).key.x } } }, privateKey),
+      await signed({ ...claims, cnf: { jwk: { ...SUBJECT.key, crv: 'X25519' } } }, privateKey),
+      await signed({ ...claims, cnf: { jwk: { ...SUBJECT.key, kty: 'EC' } } }, privateKey),
       await signed(claims, privateKey, { typ: 'JWT' }),
     ]
-    for (const credential of refused) expect(await organisationOf(credential, SESSION, trust, NOW)).toBeUndefined()
-    expect(await organisationOf(good, SESSION, undefined, NOW)).toBeUndefined()
+    for (const credential of refused) expect(await organisationOf(credential, SUBJECT, trust, NOW)).toBeUndefined()
+    expect(await organisationOf(good, SUBJECT, undefined, NOW)).toBeUndefined()
   })
 })

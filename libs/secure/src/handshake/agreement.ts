@@ -1,4 +1,5 @@
 /** From shares to secrets: CPace, confirmation tags, key schedule. What lies between is wiped before this returns. */
+import { sha256 } from '@noble/hashes/sha2.js'
 import { wipe } from '../bytes.js'
 import { calculateGenerator, confirmationTags, intermediateKey, type Said, sampleScalar, scalarMult, scalarMultVfy, type Tags } from '../cpace.js'
 import { SecureError } from '../errors.js'
@@ -43,6 +44,8 @@ export const CHANNELS_OF: { readonly [R in JoinerRole]: readonly number[] } = {
 export interface Agreed {
   /** The customer is the initiator. */
   readonly tags: Tags
+  /** 32 bytes; no secret. */
+  readonly transcriptHash: Uint8Array
   readonly derived: Derived
 }
 
@@ -56,8 +59,10 @@ export function agree(exchange: Exchange, scalar: Uint8Array, counterpart: Hands
   if (point === undefined) return undefined
   const sid = exchangeId(context.sessionId, start.nonce, commit.nonce)
   const isk = intermediateKey(sid, point, saidBy(customer), saidBy(joiner))
-  const prk = pseudorandomKey(transcriptOf(exchange), isk)
-  const agreed = { tags: confirmationTags(sid, isk, saidBy(customer), saidBy(joiner)), derived: deriveAll(prk, CHANNELS_OF[context.joinerRole]) }
+  const transcriptHash = sha256(transcriptOf(exchange))
+  const prk = pseudorandomKey(transcriptHash, isk)
+  const tags = confirmationTags(sid, isk, saidBy(customer), saidBy(joiner))
+  const agreed = { tags, transcriptHash, derived: deriveAll(prk, CHANNELS_OF[context.joinerRole]) }
   wipe(point, isk, prk)
   return agreed
 }

@@ -2,10 +2,12 @@
 import { sameBytes } from '../bytes.js'
 import { CPACE_SUITE, SHARE_BYTES } from '../cpace.js'
 import { type Agreed, agree, type Drawn, draw, shareOf } from './agreement.js'
-import { isCommit, isTag, shareFault } from './check.js'
+import { isCommit, shareFault } from './check.js'
 import { type Context, commitmentTo } from './forms.js'
 import {
   checkOwn,
+  confirmFault,
+  confirmMessage,
   fail,
   failedByCounterpart,
   failSilently,
@@ -14,6 +16,7 @@ import {
   release,
   type Self,
   securedBy,
+  shareMessage,
   spend,
   type Tries,
   triesOf,
@@ -47,7 +50,7 @@ interface Begun {
 /** Where an exchange stands. Plain data that is never changed; whoever keeps an old one keeps its secrets. */
 export type CustomerState =
   | (Begun & { readonly stage: 'started'; readonly setup: CustomerSetup; readonly drawn: Drawn })
-  | (Begun & { readonly stage: 'shared'; readonly commit: HandshakeCommit; readonly ours: HandshakeShare; readonly drawn: Drawn })
+  | (Begun & { readonly stage: 'shared'; readonly self: Self; readonly commit: HandshakeCommit; readonly ours: HandshakeShare; readonly drawn: Drawn })
   | (Begun & { readonly stage: 'confirming'; readonly ours: HandshakeShare; readonly theirs: HandshakeShare; readonly agreed: Agreed })
   | Over
 
@@ -59,7 +62,7 @@ type At<S extends CustomerState['stage']> = CustomerState & { readonly stage: S 
  */
 export function beginCustomer(setup: CustomerSetup, random: Uint8Array): HandshakeStep<CustomerState> {
   const { context, secret } = setup
-  checkOwn(context, shareMessage(setup, new Uint8Array(SHARE_BYTES)))
+  checkOwn(context, ownShare(setup, new Uint8Array(SHARE_BYTES)))
   const drawn = draw(random)
   const tries = triesOf(secret.passwordClass, setup.attemptsLeft)
   if (tries !== undefined && tries < 1) return failSilently('ATTEMPTS', 0)
@@ -84,12 +87,13 @@ export function stepCustomer(state: CustomerState, event: CustomerEvent): Handsh
 function share({ context, start, tries, setup, drawn }: At<'started'>, commit: HandshakeCommit): HandshakeStep<CustomerState> {
   if (!isCommit(commit)) return fail('FORMAT', tries)
   if (sameBytes(commit.nonce, start.nonce)) return fail('REFLECTED', tries)
-  const ours = shareMessage(setup, shareOf(context, start, commit.nonce, setup.secret.password, drawn.scalar))
-  return { state: { stage: 'shared', context, start, tries: spend(tries), commit, ours, drawn }, output: release(ours, tries) }
+  const { self, secret } = setup
+  const ours = ownShare(setup, shareOf(context, start, commit.nonce, secret.password, drawn.scalar))
+  return { state: { stage: 'shared', context, start, tries: spend(tries), self, commit, ours, drawn }, output: release(ours, tries) }
 }
 
 /** The joiner showed what it was bound to: this end proves the secret. */
-function confirm({ context, start, tries, commit, ours, drawn }: At<'shared'>, theirs: HandshakeShare): HandshakeStep<CustomerState> {
+function confirm({ context, start, tries, self, commit, ours, drawn }: At<'shared'>, theirs: HandshakeShare): HandshakeStep<CustomerState> {
   const fault = shareFault(ours, theirs, context.joinerRole)
   if (fault !== undefined) return fail(fault, tries)
   if (!sameBytes(commitmentTo(theirs), commit.commitment)) return fail('COMMITMENT', tries)
@@ -97,14 +101,15 @@ function confirm({ context, start, tries, commit, ours, drawn }: At<'shared'>, t
   if (agreed === undefined) return fail('POINT', tries)
   return {
     state: { stage: 'confirming', context, start, tries, ours, theirs, agreed },
-    output: [{ type: 'send', message: { $case: 'confirm', value: { tag: agreed.tags.initiator } } }],
+    output: [{ type: 'send', message: confirmMessage(self, ours, agreed, agreed.tags.initiator) }],
   }
 }
 
-/** The joiner's proof. */
-function check({ tries, ours, theirs, agreed }: At<'confirming'>, { tag }: HandshakeConfirm): HandshakeStep<CustomerState> {
-  if (!isTag(tag) || !sameBytes(tag, agreed.tags.responder)) return fail('WRONG_SECRET', tries)
+/** The joiner's proofs. */
+function check({ tries, ours, theirs, agreed }: At<'confirming'>, confirm: HandshakeConfirm): HandshakeStep<CustomerState> {
+  const fault = confirmFault(confirm, theirs, agreed, agreed.tags.responder)
+  if (fault !== undefined) return fail(fault, tries)
   return { state: { stage: 'secured' }, output: [securedBy('customer', agreed, ours, theirs)] }
 }
 
-const shareMessage = ({ self }: CustomerSetup, share: Uint8Array): HandshakeShare => ({ ...self, share, role: ROLE.CUSTOMER })
+const ownShare = ({ self }: CustomerSetup, share: Uint8Array): HandshakeShare => shareMessage(self, share, ROLE.CUSTOMER)

@@ -32,6 +32,8 @@ export const FAULTS = {
   REFLECTED: FAULT_CODE.HANDSHAKE,
   /** The joiner's share is not the one that it was bound to. */
   COMMITMENT: FAULT_CODE.HANDSHAKE,
+  /** The counterpart does not have the key that it named. */
+  PROOF: FAULT_CODE.HANDSHAKE,
   /** The counterpart was told another policy. */
   POLICY: FAULT_CODE.HANDSHAKE,
   /** The counterpart claims a role that it cannot have here. */

@@ -50,3 +50,6 @@ export const transcriptOf = ({ context, start, commit, customer, joiner }: Excha
     joiner.share,
     associatedData(joiner),
   )
+
+/** What an end of that role signs to prove that it has the key that it named (RA-SEC-070): the hash of the transcript, which nobody can bring about again. */
+export const proofForm = (role: number, transcriptHash: Uint8Array): Uint8Array => lv('RA1-proof', role, transcriptHash)

@@ -1,12 +1,13 @@
 /** The joiner's side of a handshake, agent or viewer: it waits for a start, is bound to its share before it sees the customer's, and proves the secret second. */
-import { sameBytes } from '../bytes.js'
 import { CPACE_SUITE, SHARE_BYTES } from '../cpace.js'
 import { type Agreed, agree, type Drawn, draw, shareOf } from './agreement.js'
-import { isStart, isTag, shareFault } from './check.js'
+import { isStart, shareFault } from './check.js'
 import type { Fault } from './faults.js'
 import { type Context, commitmentTo } from './forms.js'
 import {
   checkOwn,
+  confirmFault,
+  confirmMessage,
   fail,
   failedByCounterpart,
   failSilently,
@@ -16,6 +17,7 @@ import {
   release,
   type Self,
   securedBy,
+  shareMessage,
   spend,
   type Tries,
   triesOf,
@@ -83,7 +85,7 @@ type At<S extends JoinerState['stage']> = JoinerState & { readonly stage: S }
 
 /** Waits for a customer (RA-SEC-002). Throws `E_FORMAT` if the setup is not within the limits of the messages. */
 export function beginJoiner(setup: JoinerSetup): HandshakeStep<JoinerState> {
-  checkOwn(setup.context, shareMessage(setup, new Uint8Array(SHARE_BYTES)))
+  checkOwn(setup.context, ownShare(setup, new Uint8Array(SHARE_BYTES)))
   return { state: { stage: 'waiting', setup }, output: [] }
 }
 
@@ -117,7 +119,7 @@ function commit(setup: JoinerSetup, { start, random, secrets, attemptsLeft }: Jo
   if (secret === undefined) return failed(setup, 'WRONG_SECRET', tries)
   if (start.passwordClass === PASSWORD_CLASS.PIN && (tries ?? 0) < 1) return failed(setup, 'ATTEMPTS', tries)
   const drawn = draw(random)
-  const ours = shareMessage(setup, shareOf(setup.context, start, drawn.nonce, secret.password, drawn.scalar))
+  const ours = ownShare(setup, shareOf(setup.context, start, drawn.nonce, secret.password, drawn.scalar))
   const value = { nonce: drawn.nonce, commitment: commitmentTo(ours) }
   return {
     state: { stage: 'committed', setup, tries, start, commit: value, ours, drawn },
@@ -140,11 +142,12 @@ function reveal({ setup, tries, start, commit, ours, drawn }: At<'committed'>, t
   return { state: { stage: 'shared', setup, tries: spend(tries), ours, theirs, agreed }, output: release(ours, tries) }
 }
 
-/** The customer's proof. This end answers with its own. */
-function check({ setup, tries, ours, theirs, agreed }: At<'shared'>, { tag }: HandshakeConfirm): HandshakeStep<JoinerState> {
-  if (!isTag(tag) || !sameBytes(tag, agreed.tags.initiator)) return failed(setup, 'WRONG_SECRET', tries)
-  const proof: HandshakeOutput = { type: 'send', message: { $case: 'confirm', value: { tag: agreed.tags.responder } } }
-  return { state: { stage: 'secured', setup }, output: [proof, securedBy('joiner', agreed, ours, theirs)] }
+/** The customer's proofs. This end answers with its own. */
+function check({ setup, tries, ours, theirs, agreed }: At<'shared'>, confirm: HandshakeConfirm): HandshakeStep<JoinerState> {
+  const fault = confirmFault(confirm, theirs, agreed, agreed.tags.initiator)
+  if (fault !== undefined) return failed(setup, fault, tries)
+  const answer: HandshakeOutput = { type: 'send', message: confirmMessage(setup.self, ours, agreed, agreed.tags.responder) }
+  return { state: { stage: 'secured', setup }, output: [answer, securedBy('joiner', agreed, ours, theirs)] }
 }
 
 const failed = (setup: JoinerSetup, fault: Fault, tries: Tries): HandshakeStep<JoinerState> => over(setup, fail(fault, tries))
@@ -152,4 +155,4 @@ const failed = (setup: JoinerSetup, fault: Fault, tries: Tries): HandshakeStep<J
 /** The exchange is over; the joiner keeps what it needs for the next one. */
 const over = (setup: JoinerSetup, { state, output }: HandshakeStep<Over>): HandshakeStep<JoinerState> => ({ state: { ...state, setup }, output })
 
-const shareMessage = ({ context, self }: JoinerSetup, share: Uint8Array): HandshakeShare => ({ ...self, share, role: context.joinerRole })
+const ownShare = ({ context, self }: JoinerSetup, share: Uint8Array): HandshakeShare => shareMessage(self, share, context.joinerRole)

@@ -1,16 +1,19 @@
 /** What both machines of a handshake have in common. */
+import { sameBytes } from '../bytes.js'
 import { SecureError } from '../errors.js'
 import type { Derived } from '../schedule.js'
+import type { SessionKey } from '../session-key.js'
+import { isSignature, sign } from '../signature.js'
 import type { Agreed } from './agreement.js'
-import { isShare, minorOf } from './check.js'
+import { isShare, isTag, minorOf } from './check.js'
 import { FAULTS, type Fault, faultCode, type HandshakeFailed } from './faults.js'
-import type { Context } from './forms.js'
-import { type HandshakeFailure, type HandshakeKind, type HandshakeShare, PASSWORD_CLASS, type VersionRange } from './messages.js'
+import { type Context, proofForm } from './forms.js'
+import { type HandshakeConfirm, type HandshakeFailure, type HandshakeKind, type HandshakeShare, PASSWORD_CLASS, type VersionRange } from './messages.js'
 
 /** What an end says of itself; all of it is bound to the key. */
 export interface Self {
-  /** Its Ed25519 session key, 32 bytes. */
-  readonly publicKey: Uint8Array
+  /** Its key for this session: the public half is said, and that it has the other is proven. */
+  readonly key: SessionKey
   /** Who its organisation says it is, a compact JWS; empty for none. */
   readonly credential: string
   /** `policyHash` of the policy that it was told. */
@@ -68,6 +71,21 @@ export const spend = (tries: Tries): Tries => (tries === undefined ? undefined :
 export const release = (share: HandshakeShare, tries: Tries): readonly HandshakeOutput[] => {
   const send: HandshakeOutput = { type: 'send', message: { $case: 'share', value: share } }
   return tries === undefined ? [send] : [{ type: 'spent' }, send]
+}
+
+/** What an end says of itself to a counterpart, with its share. */
+export const shareMessage = ({ key, ...said }: Self, share: Uint8Array, role: number): HandshakeShare => ({ ...said, publicKey: key.publicKey, share, role })
+
+/** Proves that this end knows the secret, and has the key that it named (RA-SEC-070). */
+export const confirmMessage = ({ key }: Self, { role }: HandshakeShare, { transcriptHash }: Agreed, tag: Uint8Array): HandshakeKind => ({
+  $case: 'confirm',
+  value: { tag, proof: sign(key, proofForm(role, transcriptHash)) },
+})
+
+/** What is wrong with the proofs of a counterpart whose tag should be `right`. The tag is looked at first: who does not know the secret learns nothing else. */
+export function confirmFault({ tag, proof }: HandshakeConfirm, { publicKey, role }: HandshakeShare, agreed: Agreed, right: Uint8Array): Fault | undefined {
+  if (!isTag(tag) || !sameBytes(tag, right)) return 'WRONG_SECRET'
+  return isSignature(publicKey, proofForm(role, agreed.transcriptHash), proof) ? undefined : 'PROOF'
 }
 
 /** This end gives up and says so. */

@@ -54,10 +54,12 @@ export interface HandshakeShare {
   readonly role: number
 }
 
-/** Both, the customer first: proves the secret. */
+/** Both, the customer first: proves the secret, and that its sender has the key that it named. */
 export interface HandshakeConfirm {
   /** 64 bytes. */
   readonly tag: Uint8Array
+  /** 64 bytes. */
+  readonly proof: Uint8Array
 }
 
 /** Both: the exchange is over without a key. */

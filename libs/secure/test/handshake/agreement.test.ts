@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CHANNELS_OF } from '../../src/handshake/agreement.js'
+import type { Self } from '../../src/handshake/machine.js'
 import { PASSWORD_CLASS, ROLE } from '../../src/handshake/messages.js'
 import { inviteSecret, linkSecret, pinSecret, resumeSecret, type Secret } from '../../src/handshake/secret.js'
 import { makePin } from '../../src/pin.js'
+import { sessionKey } from '../../src/session-key.js'
 import { anyBytes, seeded } from '../support/bytes.js'
 import { CONTEXT, keysOf, Pair, PIN, type Scene, selfOf } from '../support/handshake.js'
 import { pins } from '../support/pins.js'
@@ -15,10 +17,12 @@ const anySecret: fc.Arbitrary<Secret> = fc.oneof(
   fc.record({ name: anyBytes(16), secret: anyBytes(32) }).map(resumeSecret),
 )
 const anySelf = fc.record({
-  publicKey: anyBytes(32),
+  key: anyBytes(32).map(sessionKey),
   credential: fc.string({ maxLength: 300 }),
   capabilities: fc.uniqueArray(fc.stringMatching(/^[a-z0-9-]{1,64}$/), { maxLength: 64 }).map(names => names.sort()),
 })
+/** What the counterpart of an end that is so hears of it. */
+const heard = ({ key, ...said }: Pick<Self, 'key' | 'credential' | 'capabilities'>, role: number) => ({ ...said, publicKey: key.publicKey, role })
 const anyContext = fc.record({
   sessionId: anyBytes(16),
   customer: fc.integer({ min: 1, max: 65_535 }),
@@ -38,15 +42,15 @@ describe('two ends that know the same secret', () => {
   test('get the same secrets from it, and each what the other said of itself, whatever that is', () => {
     fc.assert(
       fc.property(anySecret, anyContext, anySelf, anySelf, fc.nat(), (secret, context, ofCustomer, ofJoiner, seed) => {
-        fc.pre(ofCustomer.publicKey.join() !== ofJoiner.publicKey.join())
+        fc.pre(ofCustomer.key.publicKey.join() !== ofJoiner.key.publicKey.join())
         const pair = new Pair(
           knowing(secret, { customer: { context, self: selfOf(4, ofCustomer) }, joiner: { context, self: selfOf(5, ofJoiner) }, seed }),
         ).run()
         const { customer, joiner } = { customer: pair.end('customer').secured, joiner: pair.end('joiner').secured }
         if (customer === undefined || joiner === undefined) return expect.unreachable()
         expect(keysOf(customer, 'customer')).toBe(keysOf(joiner, 'joiner'))
-        expect(customer.counterpart).toEqual({ ...ofJoiner, role: context.joinerRole })
-        expect(joiner.counterpart).toEqual({ ...ofCustomer, role: ROLE.CUSTOMER })
+        expect(customer.counterpart).toEqual(heard(ofJoiner, context.joinerRole))
+        expect(joiner.counterpart).toEqual(heard(ofCustomer, ROLE.CUSTOMER))
         expect(customer.traffic.map(({ channel }) => channel)).toEqual(CHANNELS_OF[context.joinerRole])
       }),
       { numRuns: 40 },

@@ -22,7 +22,7 @@ const anyMessage: fc.Arbitrary<HandshakeKind> = fc.oneof(
       role: fc.nat(),
     })
     .map(value => ({ $case: 'share', value }) as const),
-  fc.record({ tag: bytes }).map(value => ({ $case: 'confirm', value }) as const),
+  fc.record({ tag: bytes, proof: bytes }).map(value => ({ $case: 'confirm', value }) as const),
   fc.record({ code: fc.nat(), attemptsLeft: fc.nat() }).map(value => ({ $case: 'failure', value }) as const),
 )
 

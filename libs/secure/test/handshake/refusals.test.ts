@@ -1,10 +1,14 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { describe, expect, test } from 'vitest'
 import { beginCustomer, stepCustomer } from '../../src/handshake/customer.js'
 import { FAULTS, type Fault } from '../../src/handshake/faults.js'
-import { commitmentTo } from '../../src/handshake/forms.js'
+import { commitmentTo, proofForm, transcriptOf } from '../../src/handshake/forms.js'
 import { beginJoiner, stepJoiner } from '../../src/handshake/joiner.js'
+import { shareMessage } from '../../src/handshake/machine.js'
 import { type HandshakeKind, type HandshakeShare, PASSWORD_CLASS, ROLE } from '../../src/handshake/messages.js'
 import { resumeSecret } from '../../src/handshake/secret.js'
+import { sessionKey } from '../../src/session-key.js'
+import { sign } from '../../src/signature.js'
 import { seeded } from '../support/bytes.js'
 import { CONTEXT, type Line, Pair, PIN, type Scene, type Side, selfOf } from '../support/handshake.js'
 
@@ -116,7 +120,7 @@ describe('either end refuses', () => {
 
   test('its own share or key (RA-SEC-022)', () => {
     for (const side of shares) {
-      const publicKey = seeded(side === 'customer' ? 5 : 4, 32)
+      const { publicKey } = sessionKey(seeded(side === 'customer' ? 5 : 4, 32))
       expectFault(runWith(altering(side, 'share', { publicKey })), otherOf(side), 'REFLECTED')
     }
     const pair = new Pair()
@@ -206,6 +210,39 @@ describe('either end refuses', () => {
         return JSON.stringify(pair.sent.at(-1)?.message)
       })
       expect(new Set(said)).toEqual(new Set([JSON.stringify({ $case: 'failure', value: { code: 600, attemptsLeft: 2 } })]))
+    }
+  })
+
+  test('a right tag of an end that does not have the key that it named, with HANDSHAKE (RA-SEC-070, RA-SEC-071)', () => {
+    for (const side of shares) {
+      const role = side === 'customer' ? ROLE.CUSTOMER : ROLE.AGENT
+      const other = side === 'customer' ? ROLE.AGENT : ROLE.CUSTOMER
+      const [own, another] = [sessionKey(seeded(side === 'customer' ? 4 : 5, 32)), sessionKey(seeded(6, 32))]
+      const hash = transcriptHash()
+      const right = sign(own, proofForm(role, hash))
+      const proven = runWith(altering(side, 'confirm', { proof: right }))
+      expect(proven.end(otherOf(side)).secured).toBeDefined()
+      const wrong = [
+        sign(another, proofForm(role, hash)),
+        sign(own, proofForm(other, hash)),
+        sign(
+          own,
+          proofForm(
+            role,
+            hash.map(byte => byte ^ 1),
+          ),
+        ),
+        sign(own, hash),
+        right.map((byte, i) => (i === 63 ? byte ^ 0x20 : byte)),
+        right.slice(0, 63),
+        new Uint8Array(64),
+        new Uint8Array(),
+      ]
+      for (const proof of wrong) {
+        const pair = runWith(altering(side, 'confirm', { proof }))
+        expect(pair.end(otherOf(side)).failed).toMatchObject({ cause: 'PROOF', code: 602 })
+        expect(pair.end(side).failed).toMatchObject({ cause: 'COUNTERPART', code: 602 })
+      }
     }
   })
 
@@ -342,12 +379,20 @@ function expectFault2(pair: Pair, side: Side): void {
   expect(pair.end(otherOf(side)).failed).toMatchObject({ cause: 'COUNTERPART', code: 600 })
 }
 
+/** The hash of what the two ends say in the scene that is there by default. */
+function transcriptHash(): Uint8Array {
+  const { sent } = new Pair().run()
+  const value = (from: Side, name: HandshakeKind['$case']) => sent.find(one => one.from === from && one.message.$case === name)?.message.value as never
+  const [start, commit] = [value('customer', 'start'), value('joiner', 'commit')]
+  return sha256(transcriptOf({ context: CONTEXT, start, commit, customer: value('customer', 'share'), joiner: value('joiner', 'share') }))
+}
+
 /** A customer that gets this share from a joiner that was honestly bound to it. */
 function sharedCustomer(share: Uint8Array): ReturnType<typeof stepCustomer> {
   const pair = new Pair()
   const [start] = pair.sent
   if (start?.message.$case !== 'start') throw new Error('no start')
-  const theirs = { ...selfOf(5), share, role: ROLE.AGENT }
+  const theirs = shareMessage(selfOf(5), share, ROLE.AGENT)
   const commitment = commitmentTo(theirs)
   const { state } = stepCustomer(pair.customer, { type: 'received', message: { $case: 'commit', value: { nonce: seeded(50, 32), commitment } } })
   return stepCustomer(state, { type: 'received', message: { $case: 'share', value: theirs } })

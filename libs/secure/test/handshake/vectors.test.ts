@@ -1,8 +1,9 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createPublicKey, verify } from 'node:crypto'
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'
 import { describe, expect, test } from 'vitest'
 import type { JoinerRole, PasswordClass } from '../../src/handshake/messages.js'
 import { policyHash } from '../../src/policy.js'
+import { sessionKey } from '../../src/session-key.js'
 import { wordsOf } from '../../src/words.js'
 import { hex, toHex } from '../support/bytes.js'
 import { Pair } from '../support/handshake.js'
@@ -84,6 +85,18 @@ describe.each(VECTORS.map(vector => [vector.name, vector] as const))('the worked
     expect(createHmac('sha512', key).update(ofJoiner).digest('hex')).toBe(values.joinerTag)
   })
 
+  test('proves that each end has the key that it named (RA-SEC-070)', () => {
+    const hash = book.hash('sha256', hex(values.transcript))
+    for (const [{ role, publicKey }, proof] of [
+      [inputs.customer, values.customerProof],
+      [inputs.joiner, values.joinerProof],
+    ] as const) {
+      const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), hex(publicKey)])
+      const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+      expect(verify(undefined, book.lv('RA1-proof', role, hash), key, hex(proof))).toBe(true)
+    }
+  })
+
   test('derives its secrets, each by its label (RA-SEC-040, RA-SEC-041, RA-SEC-042, RA-SEC-044, RA-SEC-045, RA-SEC-047)', () => {
     const { customer, joiner } = values
     const transcript = book.lv(
@@ -114,8 +127,8 @@ describe.each(VECTORS.map(vector => [vector.name, vector] as const))('the worked
 
   test('is what the machines say and get', () => {
     const context = { sessionId, customer: inputs.customerNumber, joiner: inputs.joinerNumber, joinerRole: inputs.joiner.role as JoinerRole }
-    const self = ({ publicKey, credential, version, capabilities }: End) => ({
-      publicKey: hex(publicKey),
+    const self = ({ seed, credential, version, capabilities }: End) => ({
+      key: sessionKey(hex(seed)),
       credential,
       version,
       capabilities,
@@ -134,8 +147,8 @@ describe.each(VECTORS.map(vector => [vector.name, vector] as const))('the worked
       { $case: 'commit', value: { nonce: hex(values.joiner.nonce), commitment: hex(values.commitment) } },
       { $case: 'share', value: { share: hex(values.customer.share) } },
       { $case: 'share', value: { share: hex(values.joiner.share) } },
-      { $case: 'confirm', value: { tag: hex(values.customerTag) } },
-      { $case: 'confirm', value: { tag: hex(values.joinerTag) } },
+      { $case: 'confirm', value: { tag: hex(values.customerTag), proof: hex(values.customerProof) } },
+      { $case: 'confirm', value: { tag: hex(values.joinerTag), proof: hex(values.joinerProof) } },
     ])
     const secured = pair.end('customer').secured
     expect(secured?.traffic).toEqual(

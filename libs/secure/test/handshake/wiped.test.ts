@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Secured } from '../../src/handshake/machine.js'
+import { sessionKey } from '../../src/session-key.js'
 import { hex, toHex } from '../support/bytes.js'
 import { Pair } from '../support/handshake.js'
 import { VECTORS } from '../support/vectors.js'
@@ -25,7 +26,7 @@ test('the shared point, ISK and PRK are overwritten before a step returns; neith
   if (vector === undefined) return expect.unreachable()
   const { inputs, values } = vector
   const policyHash = hex(values.policyHash)
-  const self = (side: 'customer' | 'joiner') => ({ ...inputs[side], publicKey: hex(inputs[side].publicKey), policyHash })
+  const self = (side: 'customer' | 'joiner') => ({ ...inputs[side], key: sessionKey(hex(inputs[side].seed)), policyHash })
   const pair = new Pair({
     customer: {
       context: { sessionId: hex(inputs.sessionId), customer: 2, joiner: 1, joinerRole: 1 },

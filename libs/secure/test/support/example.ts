@@ -16,7 +16,7 @@ import {
 const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
 const context: Context = { sessionId: random(16), customer: 2, joiner: 1, joinerRole: ROLE.AGENT }
 const self = () => ({
-  publicKey: sessionKey(random(32)).publicKey,
+  key: sessionKey(random(32)),
   credential: '',
   policyHash: policyHash(undefined),
   version: { minMinor: 0, maxMinor: 0 },

@@ -6,6 +6,7 @@ import { beginJoiner, type JoinerSetup, type JoinerState, stepJoiner } from '../
 import type { HandshakeOutput, Secured, Self } from '../../src/handshake/machine.js'
 import { type HandshakeKind, PASSWORD_CLASS, ROLE } from '../../src/handshake/messages.js'
 import type { Secret } from '../../src/handshake/secret.js'
+import { sessionKey } from '../../src/session-key.js'
 import { seeded } from './bytes.js'
 
 /** The two ends. */
@@ -19,7 +20,7 @@ export const PIN: Secret = { passwordClass: PASSWORD_CLASS.PIN, name: new Uint8A
 
 /** What an end says of itself. */
 export const selfOf = (seed: number, more: Partial<Self> = {}): Self => ({
-  publicKey: seeded(seed, 32),
+  key: sessionKey(seeded(seed, 32)),
   credential: '',
   policyHash: seeded(3, 32),
   version: { minMinor: 0, maxMinor: 2 },

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 /** What one end begins with. */
 export interface End {
   readonly random: string
+  /** Of its session key. */
+  readonly seed: string
   readonly publicKey: string
   readonly credential: string
   readonly version: { readonly minMinor: number; readonly maxMinor: number }
@@ -20,7 +22,19 @@ export interface Vector {
     Readonly<Record<'customer' | 'joiner', End>> & { readonly policy: Readonly<Record<string, number | boolean | readonly number[]>> | null }
   readonly values: Readonly<
     Record<
-      'policyHash' | 'sid' | 'channelIdentifier' | 'generator' | 'commitment' | 'point' | 'isk' | 'customerTag' | 'joinerTag' | 'transcript' | 'prk',
+      | 'policyHash'
+      | 'sid'
+      | 'channelIdentifier'
+      | 'generator'
+      | 'commitment'
+      | 'point'
+      | 'isk'
+      | 'customerTag'
+      | 'joinerTag'
+      | 'customerProof'
+      | 'joinerProof'
+      | 'transcript'
+      | 'prk',
       string
     >
   > &

@@ -6,8 +6,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { Command, InvalidArgumentError } from 'commander'
 import { readAuthorities } from './authorities.js'
 import { type Created, create } from './create.js'
-import { readCredential } from './credential.js'
-import { CredentialError, EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
+import { EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
 import { writeResult } from './report.js'
 import { run } from './run.js'
 import { readScript, STEPS } from './script.js'
@@ -77,7 +76,7 @@ export function agentCommand(around: Surroundings, done: (exitCode: number) => v
     .option('--token <token>', 'for the control API (default: REMOTE_ASSIST_TOKEN)')
     .option('--name <name>', 'the name that others see', name)
     .option('--ca <file>', 'trusts the authorities in this file for the broker, and no others (PEM)', authorities)
-    .option('--credential <file>', 'who you are, signed by your organisation for the session: a compact JWS')
+    .option('--credential <command>', 'prints who you are, signed by your organisation (a compact JWS), for the sessionId and key that it reads as JSON')
     .option('--json <file>', 'writes what came of each step for a machine')
     .option('--downloads <folder>', 'where received files go', join(homedir(), 'Downloads'))
     .option('--audit <file>', 'keeps this agent’s copy of the audit log in this new file; “remote-assist-audit verify FILE” verifies it')
@@ -107,13 +106,10 @@ async function runScript(file: string, flags: RunFlags, around: Surroundings): P
     throw new ScriptError(`The script cannot be read: ${cause.message}`)
   })
   const steps = readScript(source)
-  if (flags.broker !== undefined && flags.credential !== undefined)
-    throw new CredentialError('A credential is for one session, and --broker makes a new one.', 'Make it with “create”, have its sessionId signed, then run.')
   const created = await sessionFor(flags, around)
-  const credential = flags.credential === undefined ? undefined : await readCredential(flags.credential, created.sessionId, Date.now())
   const { error, ...result } = await run({
     created,
-    credential,
+    credential: flags.credential,
     steps,
     downloads: resolve(flags.downloads),
     audit: flags.audit,

@@ -1,9 +1,10 @@
 /** Runs a script against a session. */
-import { Agent } from '@remote-assist/peer'
+import { Agent, type CredentialSubject } from '@remote-assist/peer'
 import { auditFile, diskFiles } from '@remote-assist/peer/node'
 import { connect } from '@remote-assist/transport-websocket'
 import { fetchTrusting } from './authorities.js'
 import type { Created } from './create.js'
+import { askCredential } from './credential.js'
 import { sentenceOf, wordsOf } from './errors.js'
 import { lineOf, type RunResult, type StepResult } from './report.js'
 import type { NamedStep } from './script.js'
@@ -12,7 +13,7 @@ import { Stage } from './stage.js'
 /** What a run needs. */
 export interface RunSettings {
   readonly created: Created
-  /** Who the agent is, signed by its organisation for this session. */
+  /** A command that prints who the agent is. */
   readonly credential: string | undefined
   readonly steps: readonly NamedStep[]
   /** Where received files go. */
@@ -30,11 +31,16 @@ export interface RunSettings {
 /** Steps that say themselves how long they may take. */
 const OWN_TIME = new Set(['wait-customer', 'expect', 'send-files', 'receive', 'elevate', 'run-command'])
 
+const asking = (command: string, limitMs: number) => (subject: CredentialSubject) => askCredential(command, subject, limitMs, Date.now)
+
 /** Runs the steps in order up to the first that fails; leaves in any case. */
 export async function run({ created, steps, tell, signal, ...settings }: RunSettings): Promise<RunResult & { readonly error?: unknown }> {
   const { brokerUrl, displayName, agentUrl, sessionId } = created
   const { credential, audit, ca, stepTimeoutMs, downloads } = settings
-  const mine = { ...(credential === undefined ? {} : { credential }), ...(audit === undefined ? {} : { audit: auditFile(audit) }) }
+  const mine = {
+    ...(credential === undefined ? {} : { credential: asking(credential, stepTimeoutMs) }),
+    ...(audit === undefined ? {} : { audit: auditFile(audit) }),
+  }
   const files = diskFiles({ folder: downloads })
   const trust = ca === undefined ? {} : { ca }
   const fetch = ca === undefined ? {} : { fetch: fetchTrusting(ca) }

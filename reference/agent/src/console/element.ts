@@ -38,7 +38,7 @@ const COPIED_MS = 1_600
 /**
  * An agent's console. Attributes: `broker` (base URL; default the page's own origin), `token` (for the control API), `display-name`, `lang` (`en`, `de`).
  * Properties `sessionUrl`: the console's URL of a session that was made already, or its fragment; taken once. `credential`: who this agent is, signed by its
- * organisation: a compact JWS, or what makes one for the session's id. Events: `session-created` (detail `{ sessionId }`), `customer-joined`, `ended`. Connecting it to a document makes a session; removing it leaves.
+ * organisation: what gives a compact JWS for a session and this agent's key in it. Events: `session-created` (detail `{ sessionId }`), `customer-joined`, `ended`. Connecting it to a document makes a session; removing it leaves.
  */
 export class RemoteAssistConsole extends LitElement {
   static override readonly styles = [tokens, controls, layout, stage, talk, transfers]

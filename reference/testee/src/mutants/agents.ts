@@ -86,8 +86,8 @@ export const AGENTS = [
       'RA-SEC-037',
       'agent',
       EXCHANGE,
-      'start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets',
-      'start: kind.value, random: new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7), secrets',
+      'random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets',
+      'random: new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7), secrets',
       'An agent has the same nonce and scalar in every exchange.',
     ],
     [
@@ -131,8 +131,8 @@ export const AGENTS = [
       'RA-SEC-051',
       'agent',
       AGENT,
-      'credential: () => this.#credential,',
-      "credential: () => this.#credential.split('.').slice(1).join('.'),",
+      'then(checkedCredential)',
+      "then(said => said.split('.').slice(1).join('.'))",
       'An agent shows its credential without the header.',
     ],
     [

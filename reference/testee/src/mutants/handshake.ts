@@ -4,6 +4,7 @@ import { mutantsOf } from './mutant.js'
 const JOINER = 'secure/handshake/joiner.js'
 const CUSTOMER = 'secure/handshake/customer.js'
 const CHECK = 'secure/handshake/check.js'
+const MACHINE = 'secure/handshake/machine.js'
 const FORMS = 'secure/handshake/forms.js'
 const ATTEMPTS = 'secure/attempts.js'
 const AGENT = 'peer/api/agent.js'
@@ -33,8 +34,8 @@ export const HANDSHAKE = mutantsOf('security', [
     'tag-unchecked',
     'RA-SEC-033',
     'customer',
-    CUSTOMER,
-    'if (!isTag(tag) || !sameBytes(tag, agreed.tags.responder))',
+    MACHINE,
+    'if (!isTag(tag) || !sameBytes(tag, right))',
     'if (!isTag(tag))',
     'Any 64 bytes prove that the joiner knows the secret.',
   ],
@@ -42,8 +43,8 @@ export const HANDSHAKE = mutantsOf('security', [
     'customer-tag-unchecked',
     'RA-SEC-032',
     'agent',
-    JOINER,
-    'if (!isTag(tag) || !sameBytes(tag, agreed.tags.initiator))',
+    MACHINE,
+    'if (!isTag(tag) || !sameBytes(tag, right))',
     'if (!isTag(tag))',
     'An agent proves the secret to whoever did not.',
   ],
@@ -188,8 +189,8 @@ export const HANDSHAKE = mutantsOf('security', [
     'RA-SEC-052',
     'customer',
     ORGANISATION,
-    'return session === hex(sessionId) && isName(org)',
-    'return isName(org)',
+    'if (session !== sessionId || !isKey(cnf.jwk, key))',
+    'if (!isKey(cnf.jwk, key))',
     'The credential of another session vouches for an agent.',
   ],
   ['any-header-believed', 'RA-SEC-052', 'customer', ORGANISATION, 'typ: TYPE,', '', 'A token that was signed for something else vouches for an agent.'],
@@ -215,7 +216,7 @@ export const HANDSHAKE = mutantsOf('security', [
     'tries-of-a-link-counted',
     'RA-SEC-068',
     'customer',
-    'secure/handshake/machine.js',
+    MACHINE,
     '(passwordClass === PASSWORD_CLASS.PIN ? attemptsLeft : undefined)',
     '{\n    if (passwordClass === PASSWORD_CLASS.LINK)\n        return (triesOf.left = (triesOf.left ?? 4) - 1);\n    return passwordClass === PASSWORD_CLASS.PIN ? attemptsLeft : undefined;\n}',
     'A link has three tries, as a PIN has.',
@@ -283,20 +284,12 @@ export const HANDSHAKE = mutantsOf('security', [
     '=== undefined ? undefined : undefined;',
     'Two ends without a version in common go on.',
   ],
-  [
-    'failures-as-they-come',
-    'RA-SEC-035',
-    'customer',
-    'secure/handshake/machine.js',
-    'code: faultCode(code)',
-    'code',
-    'A failure is taken with whatever code it has.',
-  ],
+  ['failures-as-they-come', 'RA-SEC-035', 'customer', MACHINE, 'code: faultCode(code)', 'code', 'A failure is taken with whatever code it has.'],
   [
     'failure-said-twice',
     'RA-SEC-036',
     'customer',
-    'secure/handshake/machine.js',
+    MACHINE,
     "            { type: 'send', message },\n",
     "            { type: 'send', message },\n            { type: 'send', message },\n",
     'After a failure another message follows.',
@@ -316,7 +309,7 @@ export const HANDSHAKE = mutantsOf('security', [
     'customer',
     CUSTOMER,
     "output: [{ type: 'send', message: { $case: 'start', value: start } }] };",
-    "output: [{ type: 'send', message: { $case: 'start', value: start } }, { type: 'send', message: { $case: 'share', value: shareMessage(setup, new Uint8Array(SHARE_BYTES).fill(1)) } }] };",
+    "output: [{ type: 'send', message: { $case: 'start', value: start } }, { type: 'send', message: { $case: 'share', value: ownShare(setup, new Uint8Array(SHARE_BYTES).fill(1)) } }] };",
     'A customer shows a share before the joiner is bound to its own.',
   ],
   [

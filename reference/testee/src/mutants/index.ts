@@ -13,6 +13,7 @@ import { INPUT } from './input.js'
 import { JOINERS } from './joiners.js'
 import { KEYS } from './keys.js'
 import type { Mutant } from './mutant.js'
+import { PROOFS } from './proofs.js'
 import { RELAY } from './relay.js'
 import { RESTART } from './restart.js'
 import { RULES } from './rules.js'
@@ -28,6 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RULES,
   ...HANDSHAKE,
   ...KEYS,
+  ...PROOFS,
   ...SECURITY,
   ...SCREEN,
   ...INPUT,

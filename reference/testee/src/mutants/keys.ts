@@ -48,8 +48,8 @@ export const KEYS = mutantsOf('security', [
     'RA-SEC-030',
     'customer',
     CUSTOMER,
-    'value: { tag: agreed.tags.initiator }',
-    'value: { tag: agreed.tags.responder }',
+    'confirmMessage(self, ours, agreed, agreed.tags.initiator)',
+    'confirmMessage(self, ours, agreed, agreed.tags.responder)',
     'A customer shows the tag that the joiner has to show.',
   ],
   [
@@ -88,7 +88,7 @@ export const KEYS = mutantsOf('security', [
     'commit.nonce, customer.share',
     'The transcript leaves the commitment out.',
   ],
-  ['unsalted', 'RA-SEC-041', 'customer', SCHEDULE, 'extract(sha256, isk, sha256(transcript))', 'extract(sha256, isk)', 'Keys do not depend on the transcript.'],
+  ['unsalted', 'RA-SEC-041', 'customer', SCHEDULE, 'extract(sha256, isk, transcriptHash)', 'extract(sha256, isk)', 'Keys do not depend on the transcript.'],
   [
     'one-key-both-ways',
     'RA-SEC-042',

@@ -21,6 +21,7 @@ import { Line, transportTo } from '../line.js'
 import { begin, reasonOf } from './begun.js'
 import { Following } from './following.js'
 import { minutesOf } from './minutes.js'
+import { organisation } from './organisation.js'
 import { type Actions, Refused, type Role, type Stage } from './role.js'
 import { Strokes } from './strokes.js'
 import { Transfers } from './transfers.js'
@@ -99,7 +100,7 @@ class Seat {
     const options = {
       displayName: start.displayName,
       permissions: start.permissions as number[] as Permission[],
-      credential: start.credential,
+      ...(start.credential === '' ? {} : { credential: organisation(start.credential) }),
       files: this.transfers.platform,
       ...(time === undefined ? {} : { clock: time.end }),
       observe: this.following.observe,

@@ -75,10 +75,12 @@ export interface HandshakeShare {
   readonly role: Role;
 }
 
-/** Confirms the key. */
+/** Confirms the key, and that its sender has the key that it named. */
 export interface HandshakeConfirm {
   /** Confirmation tag, 32–64 bytes. */
   readonly tag: Uint8Array;
+  /** Signature of what was said by the sender's session key (Ed25519), 64 bytes. */
+  readonly proof: Uint8Array;
 }
 
 /** Ends an exchange. */
@@ -361,6 +363,8 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
   encode(message: HandshakeConfirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tag.length === 0) throw unsendable(missing("HandshakeConfirm.tag"));
     writer.tag(10).bytes(message.tag, "HandshakeConfirm.tag", 32, 64);
+    if (message.proof.length === 0) throw unsendable(missing("HandshakeConfirm.proof"));
+    writer.tag(18).bytes(message.proof, "HandshakeConfirm.proof", 64, 64);
     return writer;
   },
 
@@ -370,6 +374,7 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
     const { end } = reader;
     let seen = 0;
     let tagField: Uint8Array = NO_BYTES;
+    let proof: Uint8Array = NO_BYTES;
     while (reader.pos < end) {
       const tag = reader.tag();
       switch (tag) {
@@ -379,12 +384,19 @@ export const HandshakeConfirm: MessageFns<HandshakeConfirm, "remoteassist.v1.Han
           tagField = reader.bytes("HandshakeConfirm.tag", 32, 64);
           continue;
         }
+        case 18: {
+          if ((seen & 4) !== 0) throw twice("HandshakeConfirm.proof");
+          seen |= 4;
+          proof = reader.bytes("HandshakeConfirm.proof", 64, 64);
+          continue;
+        }
       }
-      reader.skip(tag, "HandshakeConfirm", 2);
+      reader.skip(tag, "HandshakeConfirm", 6);
     }
     reader.leave(outer);
     if ((seen & 2) === 0) throw missing("HandshakeConfirm.tag");
-    return { tag: tagField };
+    if ((seen & 4) === 0) throw missing("HandshakeConfirm.proof");
+    return { tag: tagField, proof };
   },
 
 };

@@ -374,7 +374,8 @@ export type StartRole = Message<"remoteassist.conformance.v1.StartRole"> & {
   permissions: Permission[];
 
   /**
-   * An agent: the credential of its organisation, a compact JWS; empty = none.
+   * An agent: what its organisation signs; empty = none. JSON: {"key": its private key, a JWK, "header": {…}, "claims": {…}}. Whoever makes the agent's credential
+   * adds the claims "session" and "cnf" for the session and the key that the agent has in it, and signs header and claims by that key: a compact JWS.
    *
    * @generated from field: string credential = 13;
    */
