@@ -144,6 +144,10 @@ const DEEP_STEPS = [
     after: 'build',
   },
   {
+    ...check('slow-line', 'The reference programs conform over a line that takes 40 ms each way', ...ROLES.map(role => conforms(role, 'all', '--lag', '40'))),
+    after: 'build',
+  },
+  {
     ...check(
       'mutants',
       'Each planted fault is found among all cases of its role, every day in another order, by the check that names it',

@@ -29,6 +29,8 @@ export interface TesteeChoice {
   /** The port at which it dials in. */
   readonly attach: number | undefined
   readonly wire: WireFormat
+  /** How much longer everything takes between it and the suite, one way, ms. */
+  readonly lagMs: number
   /** Program and arguments, behind `--`. */
   readonly command: readonly string[]
 }
@@ -60,7 +62,7 @@ export interface RunChoice extends TesteeChoice, CaseChoice {
 const TEXT = { type: 'string' } as const
 const FLAG = { type: 'boolean' } as const
 const LIST = { ...TEXT, multiple: true } as const
-export const TESTEE_OPTIONS = { reference: FLAG, attach: TEXT, wire: TEXT } as const
+export const TESTEE_OPTIONS = { reference: FLAG, attach: TEXT, wire: TEXT, lag: TEXT } as const
 export const CASE_OPTIONS = { role: TEXT, profile: LIST, case: LIST, skip: LIST } as const
 export const RUN_OPTIONS = {
   ...TESTEE_OPTIONS,
@@ -121,6 +123,7 @@ export function testeeChoice(values: Values<typeof TESTEE_OPTIONS>, command: rea
     reference: values.reference === true,
     attach: values.attach === undefined ? undefined : portOf(values.attach),
     wire: oneOf('--wire', values.wire ?? 'protobuf', ['protobuf', 'jsonl'] as const),
+    lagMs: whole('--lag', values.lag ?? '0', 0, 1_000),
     command,
   }
 }

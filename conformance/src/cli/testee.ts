@@ -1,7 +1,7 @@
 /** Attaches the implementation that the command line names. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { attachChild, attachDialIn, type Testee } from '../adapter/index.js'
+import { attachChild, attachDialIn, LaggingLines, type Testee } from '../adapter/index.js'
 import { usage } from './exit.js'
 import type { TesteeChoice } from './options.js'
 import { PACKAGE, type Terminal } from './terminal.js'
@@ -31,9 +31,11 @@ export function commandOf({ reference, command }: TesteeChoice): readonly [strin
 
 /** Attaches it, with further variables in its environment. Rejects with `AdapterError`, `AdapterHang` or `TesteeCrash`. */
 export async function attach(choice: TesteeChoice, terminal: Terminal, env: Readonly<Record<string, string>> = {}): Promise<Testee> {
-  if (choice.attach !== undefined) {
-    return attachDialIn(choice.attach, { wire: choice.wire, suite: SUITE, listening: url => terminal.err(`Waiting for the testee to dial in at ${url} …`) })
-  }
+  const { wire, lagMs } = choice
+  const lines = new LaggingLines(lagMs)
+  const common = { wire, suite: SUITE, ...(lagMs === 0 ? {} : { detour: (target: string) => lines.detour(target) }) }
+  if (choice.attach !== undefined)
+    return attachDialIn(choice.attach, { ...common, listening: url => terminal.err(`Waiting for the testee to dial in at ${url} …`) })
   const [program, ...args] = commandOf(choice)
-  return attachChild(program, args, { wire: choice.wire, suite: SUITE, env, cwd: terminal.folder })
+  return attachChild(program, args, { ...common, env, cwd: terminal.folder })
 }

@@ -25,6 +25,7 @@ it.each([
   [['run', '--case', 'customer/z/*', ...ADAPTER]],
   [['run', '--repeat', '0', ...ADAPTER]],
   [['run', '-j', '1.5', ...ADAPTER]],
+  [['run', '--lag', '1001', ...ADAPTER]],
   [['run', '--trace', 'some', ...ADAPTER]],
   [['run', '--reporter', 'xml', ...ADAPTER]],
   [['run', '--docs', 'javascript:alert(1)', ...ADAPTER]],

@@ -40,6 +40,7 @@ Where the implementation is (run, replay, doctor, certify):
   --wire protobuf|jsonl  how it writes frames (default protobuf)
   --attach PORT          it dials in at ws://127.0.0.1:PORT instead, which may be written in full
   --reference            the reference implementations of the repository
+  --lag MS               everything between it and the suite takes so much longer, one way (by WebSocket)
 
 What run takes besides:
   --role agent|customer|viewer|broker   default: the only role that it plays
