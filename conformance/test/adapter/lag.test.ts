@@ -17,7 +17,13 @@ async function place(take: (far: Socket) => void) {
 }
 
 /** Resolves when a line is over: whether it broke. */
-const brokenAtItsEnd = (line: Socket): Promise<boolean> => new Promise(resolve => line.on('error', () => undefined).on('close', resolve).resume())
+const brokenAtItsEnd = (line: Socket): Promise<boolean> =>
+  new Promise(resolve =>
+    line
+      .on('error', () => undefined)
+      .on('close', resolve)
+      .resume(),
+  )
 
 const portOf = (url: string): number => Number(new URL(url).port)
 
