@@ -149,17 +149,7 @@ export class Agent extends Emitter<AgentEvents> {
       role: Role.AGENT,
       transport,
       secrets: this.#asked(),
-      ...(asking.credential === undefined
-        ? {}
-        : {
-            credential: (subject: CredentialSubject) =>
-              this.#vouched(subject).catch((error: Error) => {
-                // It would come as somebody for whom nobody vouches.
-                for (const fail of [...this.#failures]) fail(error)
-                this.leave()
-                return ''
-              }),
-          }),
+      ...(asking.credential === undefined ? {} : { credential: (subject: CredentialSubject) => this.#shown(subject) }),
       hello,
       audit: asking.audit,
       ...surroundingsOf({ clock, random, aead, observe }),
@@ -374,6 +364,15 @@ export class Agent extends Emitter<AgentEvents> {
       .then(it => this.#asking.credential?.(it) ?? '')
       .then(checkedCredential)
     return this.#credential
+  }
+
+  /** What a customer is shown. An agent that cannot be vouched for, though it is to be, leaves: it would come as somebody for whom nobody does. */
+  #shown(subject: CredentialSubject): Promise<string> {
+    return this.#vouched(subject).catch((error: Error) => {
+      for (const fail of [...this.#failures]) fail(error)
+      this.leave()
+      return ''
+    })
   }
 
   #listen(invited: boolean): void {
