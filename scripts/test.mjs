@@ -17,6 +17,8 @@ import { ensureSystemPackages, systemPackagesOf } from './system-packages.mjs'
  */
 
 const check = (name, title, ...commands) => ({ name, title, commands })
+/** What leaves others room on the machine, once everything is built. */
+const beside = step => ({ ...step, after: 'build', beside: true })
 // A loaded machine with two cores is slow: a test that takes this long hangs, one that takes less may still be right.
 const TEST_TIMEOUT = '--test-timeout=60000'
 // By itself vitest leaves one core idle; what drives other programs waits for them a quarter of the time.
@@ -52,42 +54,41 @@ const STEPS = [
   check('schema', 'The schema follows its style', ['buf', 'lint', 'proto'], ['buf', 'format', '--diff', '--exit-code', 'proto']),
   check('lint', 'The code follows its style', ['biome', 'ci', '--colors=off', '--error-on-warnings', '.']),
   check('build', 'Every package builds', ['turbo', 'run', 'build']),
-  {
-    // One program for all but those that know a browser's types: it takes half the time that one for each package takes.
-    ...check(
+  beside(
+    check(
+      'packages',
+      'Packages work where they are installed, and tell what each of their exports is',
+      ['node', 'scripts/checks/docstrings.mjs'],
+      ['node', 'scripts/checks/packages.mjs'],
+    ),
+  ),
+  // One program for all but those that know a browser's types: it takes half the time that one for each package takes.
+  beside(
+    check(
       'types',
       'Tests and scripts are typed',
       ['tsc', '-p', '.'],
       ['turbo', 'run', 'typecheck', ...BROWSERS.flatMap(folder => ['--filter', `./${folder}`])],
       ['tsc', '-p', 'scripts'],
     ),
-    after: 'build',
-  },
-  {
-    ...check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs'], ['node', 'scripts/checks/core-takes-data.mjs']),
-    after: 'build',
-  },
-  check('unused', 'Nothing is left over: files, exports, dependencies', ['knip', '--no-config-hints']),
-  {
-    ...check(
-      'packages',
-      'Packages work where they are installed, and tell what each of their exports is',
-      ['node', 'scripts/checks/docstrings.mjs'],
-      ['node', 'scripts/checks/packages.mjs'],
-    ),
-    after: 'build',
-  },
+  ),
+  beside(check('arrows', 'Imports follow the drawing of the house', ['node', 'scripts/arrows.mjs'], ['node', 'scripts/checks/core-takes-data.mjs'])),
+  beside(check('unused', 'Nothing is left over: files, exports, dependencies', ['knip', '--no-config-hints'])),
+  beside(check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs'])),
+  { ...check('vectors', 'The vectors are what the code does', ['node', 'scripts/checks/vectors.mjs']), after: 'build' },
   { ...vitest('core', 'Tests of the core take every branch of it', EVERY_CORE, '--project', CORE, '--coverage'), after: 'build' },
   { ...vitest('unit', 'Unit, property and simulation tests of everything else', EVERY_CORE, '--project', '!e2e', TOGETHER, ...ELSEWHERE), after: 'build' },
-  { ...vitest('e2e', 'Browser and end-to-end tests', MORE_THAN_CORES, '--project', 'e2e'), after: 'build', needs: ['chromium', 'xvfb'] },
-  {
-    ...check(
-      'conformance',
-      'The reference programs conform, in every role and profile; in Core in another order as well',
-      ...ROLES.flatMap(role => [conforms(role, 'all'), conforms(role, 'core', '--seed', TODAY)]),
+  { ...vitest('e2e', 'Browser and end-to-end tests', MORE_THAN_CORES, TOGETHER, '--project', 'e2e'), after: 'build', needs: ['chromium', 'xvfb'] },
+  ...ROLES.map(role =>
+    beside(
+      check(
+        `conformance-${role}`,
+        `The reference ${role} conforms in every profile, and in Core in another order as well`,
+        conforms(role, 'all'),
+        conforms(role, 'core', '--seed', TODAY),
+      ),
     ),
-    after: 'build',
-  },
+  ),
   {
     ...check(
       'selftest',
@@ -96,8 +97,6 @@ const STEPS = [
     ),
     after: 'build',
   },
-  { ...check('vectors', 'The vectors are what the code does', ['node', 'scripts/checks/vectors.mjs']), after: 'build' },
-  check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs']),
 ]
 
 /** How long a deep step may take that does not say so itself: a loaded machine with two cores is slow. */

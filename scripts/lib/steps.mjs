@@ -1,4 +1,5 @@
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { missingSystemPackages, SYSTEM_PACKAGES } from '../system-packages.mjs'
 import { ROOT, run } from './run.mjs'
@@ -15,6 +16,7 @@ import { bold, dim, duration, green, progress, red, say, yellow } from './say.mj
  * @property {string[]} [needs] Debian packages without which it cannot run
  * @property {number} [minutes] how long one of its commands may take; 20 by default
  * @property {string} [after] the step without whose success this one makes no sense
+ * @property {boolean} [beside] it does not keep every core busy: it runs beside its neighbours that are like it, as many at a time as there are cores
  *
  * @typedef {{ name: string, ok: boolean, ms: number, passed: number, failed: number }} Outcome
  */
@@ -25,22 +27,45 @@ const SHOWN_LINES = 200
 const TICK_MS = 500
 
 /**
- * Runs the steps in their order, each to its end even if another failed, and says how each went. Their output goes to a log file each; that of a failed one
- * is shown.
+ * Runs the steps in their order, some of them beside their neighbours, each to its end even if another failed, and says how each went. Their output goes to a
+ * log file each; that of a failed one is shown.
  *
  * @param {readonly Step[]} steps
- * @param {{ strict: boolean, logs?: string }} options `strict`: what could not run has failed; `logs`: the folder of the log files
- * @returns {Promise<Outcome[]>}
+ * @param {{ strict: boolean, logs?: string, cores?: number }} options `strict`: what could not run has failed; `logs`: the folder of the log files
+ * @returns {Promise<Outcome[]>} in the order of the steps
  */
-export async function runSteps(steps, { strict, logs = LOGS }) {
+export async function runSteps(steps, { strict, logs = LOGS, cores = availableParallelism() }) {
   mkdirSync(logs, { recursive: true })
   const outcomes = []
-  for (const [index, step] of steps.entries()) {
-    const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
-    const obstacle = whyNot(step, outcomes)
-    outcomes.push(obstacle === undefined ? await runStep(step, label, { strict, logs }) : notRun(step, label, obstacle, strict))
+  for (const group of groupsOf([...steps.entries()])) {
+    const before = [...outcomes]
+    await eachBeside(group, cores, async ([index, step]) => {
+      const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
+      const obstacle = whyNot(step, before)
+      outcomes[index] = obstacle === undefined ? await runStep(step, label, { strict, logs }) : notRun(step, label, obstacle, strict)
+    })
   }
   return outcomes
+}
+
+/** Neighbours that run beside each other, together; every other step by itself. */
+function groupsOf(entries) {
+  const groups = []
+  for (const entry of entries) {
+    const last = groups.at(-1)
+    if (entry[1].beside && last?.[0][1].beside) last.push(entry)
+    else groups.push([entry])
+  }
+  return groups
+}
+
+/** Does something to each item, so many at a time, begun in their order. */
+async function eachBeside(items, atOnce, act) {
+  const waiting = [...items]
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
 }
 
 /** Writes the outcomes as one JSON object, with their sums, and returns it. */

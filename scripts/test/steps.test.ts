@@ -35,6 +35,20 @@ describe('steps', () => {
     expect(outcomes[1]).toEqual({ name: 'second', ok: false, ms: 0, passed: 0, failed: 1 })
   })
 
+  test('neighbours that say so run beside each other, and nothing else does; the outcomes keep their order', async () => {
+    const folder = mkdtempSync(join(logs, 'beside-'))
+    const places = `const fs = require('node:fs'), folder = ${JSON.stringify(`${folder}/`)}; fs.watch(folder, go); go();`
+    const alone = (name: string) => step(name, `${places} function go() { fs.appendFileSync(folder + 'turns', '${name} '); process.exit() }`)
+    const besides = (name: string, other = name) => {
+      const go = `function go() { if (fs.existsSync(folder + '${other}')) { fs.appendFileSync(folder + 'turns', '${name} '); process.exit() } }`
+      return { ...step(name, `require('node:fs').writeFileSync(${JSON.stringify(join(folder, name))}, ''); ${places} ${go}`), beside: true }
+    }
+    const steps = [besides('first'), alone('second'), besides('left', 'right'), besides('right', 'left'), besides('last')]
+    const outcomes = await runSteps(steps, { strict: true, logs, cores: 2 })
+    expect(outcomes.map(({ name, ok }) => [name, ok])).toEqual(steps.map(({ name }) => [name, true]))
+    expect(readFileSync(join(folder, 'turns'), 'utf8')).toMatch(/^first second (?=.*left )(?=.*right )/)
+  })
+
   test('the summary adds up', () => {
     const one = { name: 'one', ok: true, ms: 1, passed: 5, failed: 0 }
     const two = { name: 'two', ok: false, ms: 1, passed: 2, failed: 3 }

@@ -46,12 +46,12 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
 
   const against: Against =
     values['all-cases'] === true ? { cases: 'all', seed, percent: whole('--percent', values.percent ?? '100', 0, 100) } : { cases: 'hunters' }
-  // Who does nothing has everybody wait, and leaves the machine to others meanwhile.
-  const [killed, passes] = await Promise.all([
+  // Who does nothing has everybody wait, and so has who hears wrong things: they leave the machine to others meanwhile.
+  const [killed, passes, noticed] = await Promise.all([
     parts.includes('mutants') ? playMutants(lab, mutants, against) : undefined,
     parts.includes('degenerates') ? playDegenerates(lab, DEGENERATES, cases) : undefined,
+    parts.includes('proxy') ? playMutations(lab, cases, mutations, seed) : undefined,
   ])
-  const noticed = parts.includes('proxy') ? await playMutations(lab, cases, mutations, seed) : undefined
   const figures: SelftestFigures = { ...(killed && { mutants: killed }), ...(noticed && { proxy: noticed }), ...(passes && { degenerates: passes }) }
   if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
   return tell(figures, mutations, terminal)
