@@ -51,7 +51,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTOR,
     "phase: 'active', paused: false }, send({ $case: 'unpause', value: {} }), entered('active'))",
     "phase: 'active', paused: false }, entered('active'))",
-    25,
+    32,
   ),
   fault(
     'table',
@@ -60,7 +60,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTOR,
     "const phase = s.paused ? 'paused' : 'active'",
     "const phase = 'active'",
-    20,
+    26,
   ),
   fault(
     'table',
@@ -78,7 +78,7 @@ export const FAULTS: readonly Fault[] = [
     'return holds(s.grants, permission) ? regrant(s, without(s.grants, permission), GrantSource.CUSTOMER, now) : stay(s)',
     'return stay({ ...s, grants: without(s.grants, permission) })',
   ),
-  fault('table', 'simulation', 'a new epoch does not release what the old one pressed', SINK, 'const released = releaseAll(s)', 'const released = stay(s)'),
+  fault('table', 'simulation', 'a new epoch does not release what the old one pressed', SINK, 'const released = releaseAll(s)', 'const released = stay(s)', 20),
   // Rules that cross machines
   fault(
     'coupling',
@@ -89,7 +89,15 @@ export const FAULTS: readonly Fault[] = [
     "control: active && lease.phase === 'held' && may(",
     35,
   ),
-  fault('coupling', 'simulation', 'the local user does not hold the agent off', PERMITS, "control: active && lease.phase === 'held' &&", 'control: active &&'),
+  fault(
+    'coupling',
+    'simulation',
+    'the local user does not hold the agent off',
+    PERMITS,
+    "control: active && lease.phase === 'held' &&",
+    'control: active &&',
+    20,
+  ),
   fault(
     'coupling',
     'explorer',
@@ -100,7 +108,7 @@ export const FAULTS: readonly Fault[] = [
     43,
   ),
   fault('coupling', 'simulation', 'pictures need no grant', PERMITS, 'view: engaged && may(Permission.VIEW_SCREEN), flowing', 'view: engaged, flowing'),
-  fault('coupling', 'simulation', 'pictures flow during a pause', PERMITS, 'flowing: active, layout', 'flowing: engaged, layout', 20),
+  fault('coupling', 'simulation', 'pictures flow during a pause', PERMITS, 'flowing: active, layout', 'flowing: engaged, layout', 25),
   fault('coupling', 'simulation', 'elevation outlives control', PERMITS, '            inControl,\n', '            inControl: true,\n'),
   fault('coupling', 'simulation', 'a pause leaves the clipboard open', PERMITS, 'flowing: active,\n            reset', 'flowing: engaged,\n            reset'),
   fault('coupling', 'simulation', 'control outlives its grant', COUPLING, ' || !holds(grantsOf(peer), Permission.CONTROL_INPUT)', ''),
@@ -122,9 +130,18 @@ export const FAULTS: readonly Fault[] = [
     'peer/grants.js',
     '[Role.VIEWER]: [Permission.VIEW_SCREEN,',
     '[Role.VIEWER]: [Permission.CONTROL_INPUT, Permission.VIEW_SCREEN,',
+    20,
   ),
-  fault('coupling', 'simulation', 'annotations go to viewers too', PERMITS, 'open: active && peer.role === Role.AGENT, annotate', 'open: active, annotate'),
-  fault('coupling', 'simulation', 'Stop is told and not done', CUSTOMER, 'leaveSession(run, CloseCode.STOPPED, true)', 'void 0', 70),
+  fault(
+    'coupling',
+    'simulation',
+    'annotations go to viewers too',
+    PERMITS,
+    'open: active && peer.role === Role.AGENT, annotate',
+    'open: active, annotate',
+    212,
+  ),
+  fault('coupling', 'simulation', 'Stop is told and not done', CUSTOMER, 'leaveSession(run, CloseCode.STOPPED, true)', 'void 0', 229),
   // Deadlines
   fault(
     'deadline',
@@ -143,6 +160,7 @@ export const FAULTS: readonly Fault[] = [
     GRANTOR,
     "            case 'suspended':\n                return s.until;",
     "            case 'suspended':\n                return undefined;",
+    67,
   ),
   fault(
     'deadline',
@@ -177,7 +195,7 @@ export const FAULTS: readonly Fault[] = [
     'channels/elevation/grantor.js',
     'return earliest(s.expiresAt, s.switching?.by)',
     'return s.switching?.by',
-    71,
+    128,
   ),
   // Keys, records and tries, with somebody hostile at the broker
   fault('security', 'attack', 'tries of a code are not counted', 'attempts.js', 'Math.max(0, code.triesLeft - 1)', 'code.triesLeft'),
@@ -210,5 +228,6 @@ export const FAULTS: readonly Fault[] = [
     'records/media.js',
     'this.#epoch = begin(this.aead, key, this.#epoch);\n        }\n        catch',
     'this.#epoch ??= begin(this.aead, key, this.#epoch);\n        }\n        catch',
+    38,
   ),
 ]
