@@ -16,7 +16,7 @@ import { bold, dim, duration, green, progress, red, say, yellow } from './say.mj
  * @property {string[]} [needs] Debian packages without which it cannot run
  * @property {number} [minutes] how long one of its commands may take; 20 by default
  * @property {string} [after] the step without whose success this one makes no sense
- * @property {boolean} [beside] it does not keep every core busy: it runs beside its neighbours that are like it, as many at a time as there are cores
+ * @property {boolean} [beside] it does not keep every core busy: it runs beside its neighbours that are like it, one more at a time than there are cores
  *
  * @typedef {{ name: string, ok: boolean, ms: number, passed: number, failed: number }} Outcome
  */
@@ -39,7 +39,7 @@ export async function runSteps(steps, { strict, logs = LOGS, cores = availablePa
   const outcomes = []
   for (const group of groupsOf([...steps.entries()])) {
     const before = [...outcomes]
-    await eachBeside(group, cores, async ([index, step]) => {
+    await eachBeside(group, cores + 1, async ([index, step]) => {
       const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
       const obstacle = whyNot(step, before)
       outcomes[index] = obstacle === undefined ? await runStep(step, label, { strict, logs }) : notRun(step, label, obstacle, strict)

@@ -44,7 +44,7 @@ describe('steps', () => {
       return { ...step(name, `require('node:fs').writeFileSync(${JSON.stringify(join(folder, name))}, ''); ${places} ${go}`), beside: true }
     }
     const steps = [besides('first'), alone('second'), besides('left', 'right'), besides('right', 'left'), besides('last')]
-    const outcomes = await runSteps(steps, { strict: true, logs, cores: 2 })
+    const outcomes = await runSteps(steps, { strict: true, logs, cores: 1 })
     expect(outcomes.map(({ name, ok }) => [name, ok])).toEqual(steps.map(({ name }) => [name, true]))
     expect(readFileSync(join(folder, 'turns'), 'utf8')).toMatch(/^first second (?=.*left )(?=.*right )/)
   })

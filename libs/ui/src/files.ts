@@ -1,5 +1,5 @@
 import type { Customer, FileAsk, FileOffer, FileSource, Transfer, TransferResult } from '@remote-assist/peer'
-import type { CustomerState, FileQuestion, Transferred } from './model.js'
+import type { CustomerState, FileQuestion, Told, Transferred } from './model.js'
 import { plain, toldOf } from './told.js'
 
 type FileState = Pick<CustomerState, 'fileQuestions' | 'transfers' | 'received'>
@@ -21,6 +21,9 @@ export interface DeskOwner {
 type Asked = { readonly offer: FileOffer } | { readonly ask: FileAsk }
 /** Silence refuses: then the question is taken away. */
 type Open = Asked & { readonly lapse: ReturnType<typeof setTimeout> }
+
+/** Why nothing came of an offer. */
+const UNANSWERED: Told = { code: 'E_FILE_TIMEOUT', message: 'nobody answered', hint: undefined }
 
 /** So many lines of transfers are kept. */
 const MAX_TRANSFERS_SHOWN = 50
@@ -51,10 +54,9 @@ export class FileDesk {
   accept(id: number): void {
     const open = this.#take(id)
     if (open === undefined || !('offer' in open)) return
-    const names = open.offer.entries.filter(({ kind }) => kind === 'file').map(({ path }) => plain(path))
     this.#owner.take(open.offer).then(
       transfer => {
-        this.#follow(transfer, names)
+        this.#follow(transfer, namesOf(open.offer))
         transfer.done.then(
           result => this.#owner.took(result),
           () => undefined,
@@ -96,9 +98,18 @@ export class FileDesk {
   #question(asked: Asked, question: Omit<FileQuestion, 'id' | 'byMs'>, withinMs: number): void {
     const id = this.#nextId++
     // It would be answered in vain by then.
-    this.#open.set(id, { ...asked, lapse: setTimeout(() => this.#take(id), withinMs) })
+    this.#open.set(id, { ...asked, lapse: setTimeout(() => this.#lapse(id), withinMs) })
     this.#set({ fileQuestions: [...this.#state.fileQuestions, { ...question, id, byMs: Date.now() + withinMs }] })
   }
+
+  /** Nobody answered: who comes back to the screen finds out what they missed. */
+  #lapse(id: number): void {
+    const open = this.#take(id)
+    if (open === undefined) return
+    if ('ask' in open) this.#owner.failed({ code: 'E_LATE' })
+    else this.#list({ way: 'receiving', state: 'failed', why: UNANSWERED }, namesOf(open.offer))
+  }
+
   #take(id: number): Open | undefined {
     const open = this.#open.get(id)
     clearTimeout(open?.lapse)
@@ -107,18 +118,7 @@ export class FileDesk {
   }
 
   #follow(transfer: Transfer, names: readonly string[]): void {
-    const id = this.#nextId++
-    const [name = '', ...others] = names
-    const first: Transferred = {
-      id,
-      way: transfer.way,
-      name: others.length === 0 ? name : `${name} +${others.length}`,
-      fraction: 0,
-      bytesPerSecond: 0,
-      state: 'moving',
-      why: undefined,
-    }
-    this.#set({ transfers: [...this.#state.transfers, first].slice(-MAX_TRANSFERS_SHOWN) })
+    const id = this.#list({ way: transfer.way, state: 'moving', why: undefined }, names)
     const tell = (change: Partial<Transferred>) => this.#set({ transfers: this.#state.transfers.map(it => (it.id === id ? { ...it, ...change } : it)) })
     const watch = async () => {
       for await (const { fraction, bytesPerSecond } of transfer) tell({ fraction, bytesPerSecond })
@@ -130,8 +130,19 @@ export class FileDesk {
     )
   }
 
+  /** Adds a line of a transfer; returns its id. */
+  #list(what: Pick<Transferred, 'way' | 'state' | 'why'>, [name = '', ...others]: readonly string[]): number {
+    const id = this.#nextId++
+    const line = { ...what, id, name: others.length === 0 ? name : `${name} +${others.length}`, fraction: 0, bytesPerSecond: 0 }
+    this.#set({ transfers: [...this.#state.transfers, line].slice(-MAX_TRANSFERS_SHOWN) })
+    return id
+  }
+
   #set(change: Partial<FileState>): void {
     this.#state = { ...this.#state, ...change }
     this.#owner.changed(this.#state)
   }
 }
+
+/** The files of an offer, as people read their names. */
+const namesOf = ({ entries }: FileOffer): readonly string[] => entries.filter(({ kind }) => kind === 'file').map(({ path }) => plain(path))

@@ -2,7 +2,6 @@
 
 /** English. */
 export const ENGLISH = {
-  product: 'Remote Assist',
   codeTitle: 'Type the PIN',
   codeHow: 'The agent you are talking to reads it to you. Blanks and dashes do not matter.',
   codeLabel: 'PIN',

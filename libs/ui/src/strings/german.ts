@@ -3,7 +3,6 @@ import type { Strings } from './english.js'
 
 /** German. */
 export const GERMAN: Strings = {
-  product: 'Remote Assist',
   codeTitle: 'Geben Sie die PIN ein',
   codeHow: 'Der Agent, mit dem Sie sprechen, liest sie Ihnen vor. Leerzeichen und Striche spielen keine Rolle.',
   codeLabel: 'PIN',

@@ -153,6 +153,9 @@ export class RemoteAssistConsole extends LitElement {
     const { t } = frame
     const painted = surface.picture.shown !== undefined
     const asked = state.elevating === 'credentials' ? credentialsForm(this.#link, t) : undefined
+    // Who typed into the form goes on at the desktop that it was for.
+    const { activeElement } = surface.element.getRootNode() as Document | ShadowRoot
+    if (asked === undefined && activeElement?.closest('[part=credentials]')) surface.focus()
     const over = { asked, dropping: this.#dropping ? limitOf(state, t) : undefined }
     if (this.#popOut === undefined) return sessionView(state, surface.element, painted, t, over)
     this.#popOut.draw(coverView(state, painted, t, over))
@@ -187,6 +190,7 @@ export class RemoteAssistConsole extends LitElement {
       readAloud: open => {
         this.#aloud = open
         this.#redraw()
+        if (!open) this.renderRoot.querySelector<HTMLElement>('[part~=read-aloud]')?.focus()
       },
       pickFiles: what => this.renderRoot.querySelector<HTMLInputElement>(what === 'folder' ? 'input[webkitdirectory]' : 'input[type=file]')?.click(),
       togglePanel: () => this.#panel.toggle(),

@@ -25,7 +25,7 @@ import { wordsSection } from './views/words.js'
 type Standing = Pick<WatchEvents, 'line' | 'phase'>
 
 /**
- * The external view of a session. Attributes: `broker` (default the page's own origin), `display-name`, `lang`. Property `invitation`: the URL or its
+ * The external view of a session. Attributes: `broker` (default the page's own origin), `display-name` (default the word for a guest), `lang`. Property `invitation`: the URL or its
  * fragment, taken once and never written anywhere. Event: `ended`.
  */
 export class RemoteAssistViewer extends LitElement {
@@ -47,7 +47,7 @@ export class RemoteAssistViewer extends LitElement {
   constructor() {
     super()
     this.broker = ''
-    this.displayName = 'Guest'
+    this.displayName = ''
     this.invitation = ''
     this._state = initialState
   }
@@ -134,7 +134,9 @@ export class RemoteAssistViewer extends LitElement {
   async #run(signal: AbortSignal): Promise<void> {
     try {
       const broker = this.broker === '' ? location.origin : new URL(this.broker, location.href).href
-      const viewer = await Viewer.join({ transport: connect(broker), url: this.invitation, displayName: this.displayName, signal })
+      await loadStrings(languageOf(this))
+      const displayName = this.displayName || stringsFor(languageOf(this)).guest
+      const viewer = await Viewer.join({ transport: connect(broker), url: this.invitation, displayName, signal })
       this.invitation = ''
       if (signal.aborted) return viewer.leave()
       this.#viewer = viewer

@@ -1,10 +1,10 @@
 /** The agent's page: the broker is where the page came from. A fragment names a session that was made for this page; without one, a session is made. */
-import { languageFor } from '../console/strings.js'
-import { givenName, takeFragment, wantedLanguages } from './address.js'
+import { givenName, takeFragment } from './address.js'
+import { speak } from './words.js'
 import '../console/define.js'
 
-document.documentElement.lang = languageFor(...wantedLanguages())
 const fragment = takeFragment()
+document.title = (await speak()).product
 const agent = document.createElement('remote-assist-console')
 agent.displayName = givenName() ?? agent.displayName
 if (fragment !== '') agent.sessionUrl = `#${fragment}`

@@ -1,10 +1,12 @@
 /** The external view's page: the invitation is in the fragment. */
-import { languageFor } from '../console/strings.js'
-import { givenName, takeFragment, wantedLanguages } from './address.js'
+import { givenName, takeFragment } from './address.js'
+import { speak } from './words.js'
 import '../console/define.js'
 
-document.documentElement.lang = languageFor(...wantedLanguages())
+const invitation = `#${takeFragment()}`
+const { product, viewerTitle } = await speak()
+document.title = `${product} – ${viewerTitle}`
 const viewer = document.createElement('remote-assist-viewer')
 viewer.displayName = givenName() ?? viewer.displayName
-viewer.invitation = `#${takeFragment()}`
+viewer.invitation = invitation
 document.body.append(viewer)

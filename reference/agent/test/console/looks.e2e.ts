@@ -25,6 +25,7 @@ test('axe finds nothing wrong with the main states, light and dark', async () =>
   await press(page, 'Read aloud')
   expect(await faults(page)).toEqual([])
   await press(page, 'Done')
+  expect(await page.evaluate(() => document.querySelector('remote-assist-console')?.shadowRoot?.activeElement?.getAttribute('aria-label'))).toBe('Read aloud')
   const { customer } = await desk.join(pin, { os: 'windows' })
   await page.locator('canvas[data-frame]').waitFor()
   await takeControl(page)

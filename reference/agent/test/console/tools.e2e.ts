@@ -51,6 +51,8 @@ test('elevates by an account and its password, which are asked for once the cust
   expect(host.desktop.isElevated).toBe(true)
   await page.getByText(/^Elevated, (15:00|14:\d\d) left$/).waitFor()
   expect(await form.count()).toBe(0)
+  await page.keyboard.type('on')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('on')
   await press(page, 'Elevated')
   await expect.poll(() => host.desktop.isElevated, PATIENT).toBe(false)
 

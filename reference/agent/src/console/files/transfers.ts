@@ -1,5 +1,5 @@
 /** Everything about files in the console: what is sent, offered, asked for and taken. */
-import { AssistError, type FileOffer, type FilePlatform, type FileSource, type Session, sizeOf } from '@remote-assist/peer'
+import { AssistError, type FileOffer, type FilePlatform, type FileSource, FileTransferError, type Session, sizeOf } from '@remote-assist/peer'
 import { downloads, pickFolder } from '../../files/destination.js'
 import { type Picked, pickedSource } from '../../files/source.js'
 import { BrowserStore, browserFiles } from '../../files/store.js'
@@ -89,12 +89,7 @@ export class Transfers implements FileActions {
       const destination = to === 'folder' ? await pickFolder() : downloads
       if (destination === undefined || !this.#unlist(id)) return
       const { offer } = offered
-      const job = this.#job('receiving', undefined)
-      const files = offer.entries.filter(({ kind }) => kind === 'file')
-      job.list(
-        offer.entries.map(({ path }) => path),
-        files.map(({ path, bytes, refused }) => ({ path, bytes: Number(bytes), failure: refused && failureOf(refused) })),
-      )
+      const job = this.#receiving(offer)
       void job.follow(await this.#store.take(offer, destination))
     } catch (error) {
       this.#listener.failed(error)
@@ -143,6 +138,16 @@ export class Transfers implements FileActions {
     void job.follow(session.files.send(source))
   }
 
+  #receiving(offer: FileOffer): Job {
+    const job = this.#job('receiving', undefined)
+    const files = offer.entries.filter(({ kind }) => kind === 'file')
+    job.list(
+      offer.entries.map(({ path }) => path),
+      files.map(({ path, bytes, refused }) => ({ path, bytes: Number(bytes), failure: refused && failureOf(refused) })),
+    )
+    return job
+  }
+
   #job(way: Job['way'], source: FileSource | undefined): Job {
     const job = new Job(this.#nextId++, way, source, () => this.#tell())
     this.#jobs = [job, ...this.#jobs]
@@ -156,7 +161,8 @@ export class Transfers implements FileActions {
     const refused = entries.flatMap(entry => (entry.refused === undefined ? [] : [{ ...failureOf(entry.refused), file: entry.path }]))
     const row = { id, ...titleOf(entries.map(({ path }) => path)), files: files.length, bytes: Number(bytes), refused }
     this.#offers = [...this.#offers, { row, offer }]
-    setTimeout(() => this.#unlist(id), offer.answerWithinMs)
+    // It would be taken in vain by then; who comes back to the screen finds out what they missed.
+    setTimeout(() => this.#unlist(id) && this.#receiving(offer).fail(unanswered()), offer.answerWithinMs)
     this.#tell()
   }
 
@@ -185,6 +191,9 @@ export class Transfers implements FileActions {
     })
   }
 }
+
+const unanswered = (): FileTransferError =>
+  new FileTransferError('E_FILE_TIMEOUT', 'Nobody took it in time.', { hint: 'Ask the customer to offer it again.', cause: 'offer' })
 
 /** Said before a byte of it is sent; the customer's end would refuse it in the same words. */
 function tooLarge(path: string, bytes: bigint, limit: bigint | undefined): Told | undefined {

@@ -118,6 +118,7 @@ export const ENGLISH = {
   customer: 'customer',
   recording: 'recording',
   viewerTitle: 'External view',
+  guest: 'Guest',
   viewerWaiting: 'Waiting to be let in',
   viewerWaitingHow: 'The customer is asked whether you may look on.',
   viewerEnded: 'The view has ended',

@@ -4,7 +4,7 @@ import type { AssistErrorCode, FileErrorCode, RefusalWord } from '@remote-assist
 import type { Sentence } from './english.js'
 
 /** Everything that an agent's console can be told, from where it is defined: what is missing here does not compile. */
-type Code = AssistErrorCode | FileErrorCode | `E_ELEVATION:${keyof typeof ElevationReason}` | `E_DENIED:${RefusalWord}` | 'E_UNEXPECTED'
+type Code = AssistErrorCode | FileErrorCode | `E_ELEVATION:${keyof typeof ElevationReason}` | `E_DENIED:${RefusalWord}` | 'E_FILE_TIMEOUT:offer' | 'E_UNEXPECTED'
 
 const AGAIN = 'Versuchen Sie es noch einmal.'
 const WAIT = 'Warten Sie einen Moment und versuchen Sie es noch einmal.'
@@ -108,6 +108,7 @@ export const ERRORS: Readonly<Record<Code, Sentence>> = {
   E_FILE_OVERRUN: ['Es kamen mehr Bytes als angekündigt oder erlaubt; die Übertragung wurde abgebrochen.'],
   E_FILE_CANCELLED: ['Die Übertragung wurde abgebrochen.'],
   E_FILE_REVOKED: ['Die Erlaubnis für Dateien wurde zurückgenommen.'],
+  'E_FILE_TIMEOUT:offer': ['Niemand hat es rechtzeitig angenommen.', 'Bitten Sie den Kunden, es noch einmal anzubieten.'],
   E_FILE_TIMEOUT: ['Zu lange geschah nichts; die Übertragung wurde abgebrochen.', SEND_AGAIN],
   E_FILE_PROTOCOL: ['Die beiden Programme haben einander nicht verstanden; die Übertragung wurde abgebrochen.', AGAIN],
   E_FILE_LOST: ['Die Verbindung brach ab, bevor die Übertragung fertig war.', GOES_ON],

@@ -114,6 +114,7 @@ export const GERMAN: Strings = {
   customer: 'Kunde',
   recording: 'zeichnet auf',
   viewerTitle: 'Externe Ansicht',
+  guest: 'Gast',
   viewerWaiting: 'Warten auf Einlass',
   viewerWaitingHow: 'Der Kunde wird gefragt, ob Sie zusehen dürfen.',
   viewerEnded: 'Die Ansicht ist beendet',

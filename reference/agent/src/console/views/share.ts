@@ -30,7 +30,7 @@ function codeRows({ code }: ConsoleState, actions: Actions, view: ViewControls, 
     ${pin === undefined ? '' : copyRow('pin', t.copyPin, html`<span class="pin figures">${pin}</span>`, pin, frame)}
     ${left > 0 ? copyRow('link', t.copyLink, html`${shortUrl(code.url)}`, code.url, frame) : ''}
     <div class="actions">
-      ${button({ words: t.readAloud, icon: icons.speak, look: 'tight', why: pin === undefined ? t.whyNoPin : undefined, press: () => view.readAloud(true) })}
+      ${button({ words: t.readAloud, icon: icons.speak, look: 'tight', part: 'read-aloud', why: pin === undefined ? t.whyNoPin : undefined, press: () => view.readAloud(true) })}
       ${button({ words: code.pin === undefined ? t.newLink : t.newCode, icon: icons.renew, look: 'tight', press: () => actions.newCode() })}
     </div>
   `
