@@ -79,7 +79,6 @@ const act: Step = ({ session, host }) => {
 }
 
 const share: Step = ({ session, host, customer, second }) => {
-  session?.clipboard.offer('to the customer')
   host.copy('from the customer')
   session?.annotations.draw(7, [
     { x: 1, y: 2 },
@@ -98,8 +97,10 @@ const ask: Step = cast => {
   attempt(cast, cast.session?.clipboard.read())
 }
 
+// What is copied replaces what was: one clipboard is through before the other has something new.
 const goOn: Step = ({ session, host, viewer }) => {
   session?.input.type('two')
+  session?.clipboard.offer('to the customer')
   viewer?.chat.say('seen')
   host.paint(7, { x: 8, y: 8, width: 8, height: 8 }, x => x)
 }
