@@ -4,7 +4,13 @@ import type { AssistErrorCode, FileErrorCode, RefusalWord } from '@remote-assist
 import type { Sentence } from './english.js'
 
 /** Everything that an agent's console can be told, from where it is defined: what is missing here does not compile. */
-type Code = AssistErrorCode | FileErrorCode | `E_ELEVATION:${keyof typeof ElevationReason}` | `E_DENIED:${RefusalWord}` | 'E_FILE_TIMEOUT:offer' | 'E_UNEXPECTED'
+type Code =
+  | AssistErrorCode
+  | FileErrorCode
+  | `E_ELEVATION:${keyof typeof ElevationReason}`
+  | `E_DENIED:${RefusalWord}`
+  | 'E_FILE_TIMEOUT:offer'
+  | 'E_UNEXPECTED'
 
 const AGAIN = 'Versuchen Sie es noch einmal.'
 const WAIT = 'Warten Sie einen Moment und versuchen Sie es noch einmal.'
