@@ -21,7 +21,7 @@ const check = (name, title, ...commands) => ({ name, title, commands })
 const beside = step => ({ ...step, after: 'build', beside: true })
 // A loaded machine with two cores is slow: a test that takes this long hangs, one that takes less may still be right.
 const TEST_TIMEOUT = '--test-timeout=60000'
-// By itself vitest leaves one core idle; tests that wait, for time or for other programs, leave room for others.
+// By itself vitest leaves one core idle; what drives other programs waits for them a quarter of the time. Of tests alone a worker more costs what it gains.
 const EVERY_CORE = '--max-workers=100%'
 const MORE_THAN_CORES = `--max-workers=${availableParallelism() + 1}`
 
@@ -77,7 +77,7 @@ const STEPS = [
   beside(check('spec', 'Each requirement is checked, each citation leads to one', ['node', 'scripts/spec/check.mjs'])),
   { ...check('vectors', 'The vectors are what the code does', ['node', 'scripts/checks/vectors.mjs']), after: 'build' },
   { ...vitest('core', 'Tests of the core take every branch of it', EVERY_CORE, '--project', CORE, '--coverage'), after: 'build' },
-  { ...vitest('unit', 'Unit, property and simulation tests of everything else', MORE_THAN_CORES, '--project', '!e2e', TOGETHER, ...ELSEWHERE), after: 'build' },
+  { ...vitest('unit', 'Unit, property and simulation tests of everything else', EVERY_CORE, '--project', '!e2e', TOGETHER, ...ELSEWHERE), after: 'build' },
   { ...vitest('e2e', 'Browser and end-to-end tests', MORE_THAN_CORES, TOGETHER, '--project', 'e2e'), after: 'build', needs: ['chromium', 'xvfb'] },
   ...ROLES.map(role =>
     beside(
