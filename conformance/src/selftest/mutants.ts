@@ -18,7 +18,7 @@ export interface MutantFigures {
 }
 
 /** Mutants at a time, each in a process: who is played against a case or two mostly waits for what does not come, who is played against many does not. */
-const CONCURRENCY = { hunters: 8 * availableParallelism(), all: availableParallelism() } as const
+const CONCURRENCY = { hunters: 12 * availableParallelism(), all: availableParallelism() } as const
 /** Mutants of one process, one after the other: what each of them loads stays there. */
 const MUTANTS_OF_A_PROCESS = 24
 /** Cases of one mutant at a time. */
