@@ -16,7 +16,7 @@ const accepting = (end: End, options?: Parameters<FileOffer['accept']>[0]): Prom
 /** A small file, a leaf more or less, or several. */
 const size = fc.oneof(fc.nat(5_000), fc.constantFrom(0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB + 3))
 const file = fc.tuple(size, fc.integer({ min: 1 })).map(([count, seed]) => bytesOf(count, seed))
-/** A name that every system can write: some are devices on Windows, which files.md refuses. */
+/** A name that every system can write: some are devices on Windows, and refused. */
 const name = fc.stringMatching(/^[a-zäé漢0-9_-]{1,12}$/).filter(text => !/^(con|prn|aux|nul|(com|lpt)[0-9])$/.test(text))
 const { tree } = fc.letrec<{ tree: Tree; node: Uint8Array | Tree }>(tie => ({
   node: fc.oneof({ maxDepth: 3, depthSize: 'small' }, { weight: 3, arbitrary: file }, { weight: 1, arbitrary: tie('tree') }),
