@@ -38,10 +38,9 @@ export async function runSteps(steps, { strict, logs = LOGS, cores = availablePa
   mkdirSync(logs, { recursive: true })
   const outcomes = []
   for (const group of groupsOf([...steps.entries()])) {
-    const before = [...outcomes]
     await eachBeside(group, cores + 1, async ([index, step]) => {
       const label = `${String(index + 1).padStart(2)}/${steps.length} ${step.title}`
-      const obstacle = whyNot(step, before)
+      const obstacle = whyNot(step, outcomes)
       outcomes[index] = obstacle === undefined ? await runStep(step, label, { strict, logs }) : notRun(step, label, obstacle, strict)
     })
   }

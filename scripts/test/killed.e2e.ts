@@ -17,16 +17,14 @@ const LIMIT_MS = 120_000
 const MIB = 2 ** 20
 const TREE = 'tree'
 const SMALL = 40
-/** Bytes of the large file. */
-const LARGE = 4 * MIB + 77
 
 /** Where the sender stops reading (`undefined`: the receiver decides nothing), and how many leaves of 1 MiB are verified and kept by then. */
 const STAGES = [
   { stage: 'before the decision', gate: undefined, kept: 0 },
   { stage: 'in the first leaf', gate: { path: `${TREE}/1 large.bin`, offset: MIB / 2 }, kept: 0 },
-  { stage: 'in a later leaf', gate: { path: `${TREE}/1 large.bin`, offset: 3 * MIB + 1 }, kept: 2 },
-  { stage: 'among small files', gate: { path: `${TREE}/2 small/${SMALL / 2}.txt`, offset: 0 }, kept: 4 },
-  { stage: 'in the last file', gate: { path: `${TREE}/3 last.bin`, offset: MIB / 2 }, kept: 4 },
+  { stage: 'in a later leaf', gate: { path: `${TREE}/1 large.bin`, offset: 9 * MIB + 1 }, kept: 8 },
+  { stage: 'among small files', gate: { path: `${TREE}/2 small/${SMALL / 2}.txt`, offset: 0 }, kept: 12 },
+  { stage: 'in the last file', gate: { path: `${TREE}/3 last.bin`, offset: MIB / 2 }, kept: 12 },
 ] as const
 
 const ends: (() => unknown)[] = []
@@ -102,7 +100,7 @@ class Broker {
 /** What is sent: a large file, a folder of small ones, and a last one. */
 function makeTree(folder: string): void {
   mkdirSync(join(folder, '2 small'), { recursive: true })
-  writeFileSync(join(folder, '1 large.bin'), randomBytes(LARGE))
+  writeFileSync(join(folder, '1 large.bin'), randomBytes(12 * MIB + 77))
   for (let i = 0; i < SMALL; i++) writeFileSync(join(folder, '2 small', `${i}.txt`), randomBytes(1_000 + i))
   writeFileSync(join(folder, '3 last.bin'), randomBytes(2 * MIB))
 }
@@ -151,7 +149,7 @@ describe.each(STAGES)('killed $stage', ({ gate, kept }) => {
       for (const [path, digest] of digestsOf(received)) expect(digest, path).toBe(meant.get(path.replace(`${TREE}/`, '')))
 
       const second = await assist(who === 'broker' ? await Broker.start() : broker, tree, received)
-      const total = [...Array(SMALL).keys()].reduce((sum, i) => sum + 1_000 + i, LARGE + 2 * MIB)
+      const total = [...Array(SMALL).keys()].reduce((sum, i) => sum + 1_000 + i, 12 * MIB + 77 + 2 * MIB)
       expect(await second.agent.said('arrived')).toBe(SMALL + 4)
       expect(second.customer.saidLast('written')).toBeLessThanOrEqual(total - kept * MIB)
       expect(new Map([...digestsOf(join(received, TREE))])).toEqual(meant)
