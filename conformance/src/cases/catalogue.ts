@@ -1,6 +1,4 @@
 /** Every case that there is: those that people wrote, and those made from the schema. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import type { RoleName } from '../model.js'
 import { root } from '../wire/schema.js'
 import { brokerCases } from './generate/broker.js'
@@ -9,12 +7,9 @@ import { matrixCases } from './generate/matrix.js'
 import { type LoadedCase, loadCases } from './load.js'
 import { CaseError } from './pattern.js'
 
-/** The cases below `folder`, and the generated ones. `requirements`: the ids that exist. Throws `CaseError` for the first that makes no sense. */
-export function catalogue(folder: string, requirements: ReadonlySet<string>): readonly LoadedCase[] {
-  const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.yaml'))
-    .sort()
-    .flatMap(name => loadCases(root, areaOf(name), readFileSync(join(folder, name), 'utf8'), requirements))
+/** The cases of files, which are by their areas, and the generated ones. `requirements`: the ids that exist. Throws `CaseError` for the first that makes no sense. */
+export function catalogue(files: Readonly<Record<string, unknown>>, requirements: ReadonlySet<string>): readonly LoadedCase[] {
+  const written = Object.entries(files).flatMap(([area, file]) => loadCases(root, area, file, requirements))
   const cases = [...written, ...ENDS.flatMap(role => [...matrixCases(role), ...limitCases(role)]), ...brokerCases()]
   const twice = cases.find(({ declaration: { id } }, i) => cases.findIndex(other => other.declaration.id === id) < i)
   if (twice !== undefined) throw new CaseError(`${twice.declaration.id} is there twice`)
@@ -22,9 +17,3 @@ export function catalogue(folder: string, requirements: ReadonlySet<string>): re
 }
 
 const ENDS = ['agent', 'customer', 'viewer'] as const satisfies readonly RoleName[]
-
-/** `customer/consent.yaml` → `customer/consent`. */
-const areaOf = (name: string): string =>
-  relative('.', name)
-    .replaceAll('\\', '/')
-    .replace(/\.yaml$/, '')

@@ -1,6 +1,5 @@
-/** Cases from YAML: checked against the language's schema, rows spread out, checks declared. */
+/** Cases of a file: checked against the language's schema, rows spread out, checks declared. */
 import type protobuf from 'protobufjs'
-import { parseDocument } from 'yaml'
 import type { CaseDeclaration, CheckDeclaration, ProfileName, RoleName } from '../model.js'
 import { profileAt } from '../registry/index.js'
 import { CaseError, show } from './pattern.js'
@@ -55,25 +54,19 @@ const ROLES: ReadonlySet<string> = new Set(['agent', 'customer', 'viewer', 'brok
 const DEFAULT_WITHIN_MS = 5_000
 
 /**
- * The cases of a file. `area` is its place below the folder of cases, without the ending: `customer/consent`. A file about several roles has its cases once for each,
- * with `${role}` filled in. `requirements`: the ids that exist. Throws `CaseError` that names file and case.
+ * The cases of a file, as plain data. `area` is its place below the folder of cases, without the ending: `customer/consent`. A file about several roles has its cases
+ * once for each, with `${role}` filled in. `requirements`: the ids that exist. Throws `CaseError` that names file and case.
  */
-export function loadCases(root: protobuf.Root, area: string, text: string, requirements: ReadonlySet<string>): readonly LoadedCase[] {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true })
-  const [error] = document.errors
-  if (error !== undefined) throw new CaseError(`${area}: ${error.message}`)
+export function loadCases(root: protobuf.Root, area: string, file: unknown, requirements: ReadonlySet<string>): readonly LoadedCase[] {
   const type = root.lookupType('remoteassist.conformance.v1.CaseFile')
-  const raw = document.toJS({ maxAliasCount: 1_000 }) as { readonly role?: unknown; readonly cases?: readonly Plain[] }
+  const raw = file as { readonly role?: unknown; readonly cases?: readonly Plain[] }
   const roles = String(raw.role).split(/,\s*/)
   const loaded = roles.flatMap(role => {
     if (!ROLES.has(role)) throw new CaseError(`${area}: role is ${show(role)}`)
     const [own, place] = roles.length === 1 ? [raw, area] : [inRole(raw, role) as typeof raw, area.replace(/^[^/]+/, role)]
-    const file = conform(type, { ...own, cases: (own.cases ?? []).flatMap(one => spreadRows(one)) }, area) as {
-      profile?: string
-      given?: Given
-      cases: readonly Plain[]
-    }
-    return file.cases.map(one => loadCase(one, { area: place, role: role as RoleName, profile: file.profile, given: file.given ?? {}, requirements }))
+    const spread = { ...own, cases: (own.cases ?? []).flatMap(one => spreadRows(one)) }
+    const { profile, given = {}, cases } = conform(type, spread, area) as { profile?: string; given?: Given; cases: readonly Plain[] }
+    return cases.map(one => loadCase(one, { area: place, role: role as RoleName, profile, given, requirements }))
   })
   const ids = loaded.map(({ declaration }) => declaration.id)
   const twice = ids.find((id, place) => ids.indexOf(id) < place)

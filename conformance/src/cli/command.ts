@@ -1,4 +1,5 @@
 /** The command `remote-assist-conformance`. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError, AdapterHang, TesteeCrash } from '../adapter/index.js'
 import { catalogue } from '../cases/catalogue.js'
@@ -9,6 +10,9 @@ import { Abort, EXIT, type ExitCode } from './exit.js'
 import type { Suite } from './suite.js'
 import { PACKAGE, type Terminal } from './terminal.js'
 
+/** What people wrote below `cases`, as it was built. */
+const CASES = join(PACKAGE, 'dist/data/cases.json')
+
 /** The suite as it is shipped: its registry, its cases, its players. */
 export function shippedSuite(): Suite {
   const registry = loadRegistry()
@@ -16,7 +20,7 @@ export function shippedSuite(): Suite {
   return {
     registry,
     get cases() {
-      cases ??= catalogue(join(PACKAGE, 'cases'), new Set(registry.requirements.map(({ id }) => id)))
+      cases ??= catalogue(JSON.parse(readFileSync(CASES, 'utf8')), new Set(registry.requirements.map(({ id }) => id)))
       return cases
     },
     runCases,

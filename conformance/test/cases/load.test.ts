@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { parseCases, readCases } from '../../cases.mjs'
 import { catalogue } from '../../src/cases/catalogue.js'
 import { loadCases } from '../../src/cases/load.js'
 import { root } from '../../src/wire/schema.js'
 
 const known = new Set(['RA-SES-013', 'RA-SES-014'])
 const file = (steps: string, head = ''): string => `role: customer\nprofile: core\ncases:\n  - name: one\n    title: One\n${head}    steps:\n${steps}`
-const load = (text: string) => loadCases(root, 'customer/made-up', text, known)
+const load = (text: string) => loadCases(root, 'customer/made-up', parseCases('customer/made-up', text), known)
 const CHECK = 'check: {title: T, cites: [RA-SES-013]}'
 
 test('a case is declared with its checks', () => {
@@ -32,7 +33,14 @@ test('a file about several roles has its cases once for each', () => {
     'role: customer',
     'role: agent, viewer',
   )
-  expect(loadCases(root, 'ends/made-up', text, known).map(({ declaration: { id, role, profile, checks } }) => [id, role, profile, checks[0]?.title])).toEqual([
+  expect(
+    loadCases(root, 'ends/made-up', parseCases('ends/made-up', text), known).map(({ declaration: { id, role, profile, checks } }) => [
+      id,
+      role,
+      profile,
+      checks[0]?.title,
+    ]),
+  ).toEqual([
     ['agent/made-up/one', 'agent', 'core', 'A agent says it'],
     ['viewer/made-up/one', 'viewer', 'viewer', 'A viewer says it'],
   ])
@@ -48,10 +56,19 @@ test.each([
   ['a negative check without a control', `      - never: {at: agent, channel: ANY}\n        ${CHECK}`, 'no control before it'],
 ])('%s is refused', (_name, steps, message) => expect(() => load(file(steps))).toThrow(message))
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+test('a file that is no YAML is refused, by its name', () => {
+  expect(() => load('role: customer\nrole: agent\n')).toThrow(/^customer\/made-up: Map keys must be unique/)
+})
+
+test('what is built has the cases as they are written', () => {
+  expect(JSON.parse(readFileSync(here('../../dist/data/cases.json'), 'utf8'))).toStrictEqual(readCases(here('../../cases')))
+})
+
 test('every case that there is makes sense, and ids are unique', () => {
-  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   const registry = JSON.parse(readFileSync(here('../../../docs/spec/registry.json'), 'utf8')) as { readonly requirements: object }
-  const cases = catalogue(here('../../cases'), new Set(Object.keys(registry.requirements)))
+  const cases = catalogue(readCases(here('../../cases')), new Set(Object.keys(registry.requirements)))
   expect(new Set(cases.map(({ declaration }) => declaration.id)).size).toBe(cases.length)
   const count = (key: string): number => cases.filter(({ declaration }) => declaration.kind === key).length
   console.info(
