@@ -43,7 +43,8 @@ export type Against = { readonly cases: 'hunters' } | { readonly cases: 'all'; r
  */
 export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[], against: Against): Promise<MutantFigures> {
   const survivors: string[] = []
-  const waiting = [...mutants]
+  // One role after the other: what its mutants have in common is loaded once in a process.
+  const waiting = [...mutants].sort((one, other) => (one.role < other.role ? -1 : Number(one.role > other.role)))
   const work = async (): Promise<void> => {
     const host = new Host(lab)
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {

@@ -51,7 +51,7 @@ interface Kind {
 /** Who answers. What has to do with faults is loaded by who has them alone. */
 async function answering({ degenerate: name, mutant, mutants }: Kind, send: (answer: Answer) => void): Promise<Answering> {
   if (name !== undefined) return degenerate(name, send)
-  if (mutants) return (await import('./mutants/by-key.js')).MutantsByKey.ready(send)
+  if (mutants) return new (await import('./mutants/by-key.js')).MutantsByKey(send)
   if (mutant !== '') return new (await import('./mutants/plant.js')).Nursery().testee(mutant, send)
   return new Testee(send, platform)
 }

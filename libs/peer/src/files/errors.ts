@@ -52,7 +52,6 @@ export class FileTransferError extends Error {
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 
 /** A size as people say it, in powers of 1024: 1 GB, 1.4 GB. */
 export function sizeOf(bytes: bigint | number): string {
@@ -62,7 +61,7 @@ export function sizeOf(bytes: bigint | number): string {
     size /= 1_024
     unit++
   }
-  return `${WHOLE.format(size)} ${UNITS[unit]}`
+  return `${size.toLocaleString('en', { maximumFractionDigits: 1 })} ${UNITS[unit]}`
 }
 
 /** A size a little above a limit looks larger than it, too: never "1 GB; the limit is 1 GB". */

@@ -13,15 +13,8 @@ export class MutantsByKey implements Answering {
   readonly #sound: Testee
   readonly #mutants = new Map<string, Promise<Answering>>()
 
-  private constructor(readonly send: (answer: Answer) => void) {
+  constructor(readonly send: (answer: Answer) => void) {
     this.#sound = new Testee(send, platform)
-  }
-
-  /** Resolves when all that mutants have in common is there. */
-  static async ready(send: (answer: Answer) => void): Promise<MutantsByKey> {
-    const mutants = new MutantsByKey(send)
-    await mutants.#nursery.warm()
-    return mutants
   }
 
   async take(command: Command): Promise<void> {

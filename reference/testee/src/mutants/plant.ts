@@ -23,14 +23,11 @@ export const fits = (mutant: Mutant): boolean => readFileSync(new URL(urlOf(muta
 
 /** Makes testees with faults. */
 export class Nursery {
+  readonly #sound = new Map<string, Promise<unknown>>()
+
   constructor() {
     const grafts = new Map(MUTANTS.map(mutant => [mutant.id, { url: urlOf(mutant), find: mutant.find, replace: mutant.replace } satisfies Graft]))
     register('./loader.js', import.meta.url, { data: grafts })
-  }
-
-  /** Loads what mutants have in common, so that of each only what differs has to be loaded later. */
-  async warm(): Promise<void> {
-    await Promise.all(['agent', 'broker', 'customer', 'viewer'].map(role => import(`../roles/${role}.js?mutant=sound`)))
   }
 
   /** A testee with this fault in whatever it plays. Rejects with `RangeError` if there is none of that id, with `Error` if it no longer fits the code. */
@@ -38,7 +35,14 @@ export class Nursery {
     const mutant = MUTANTS.find(it => it.id === id)
     if (mutant === undefined) throw new RangeError(`There is no mutant “${id}”; --list-mutants prints those that there are.`)
     if (!fits(mutant)) throw new Error(`“${id}” no longer fits ${mutant.package}/${mutant.file}: its text does not stand there exactly once.`)
+    await this.#warm(mutant.role)
     const { Testee } = (await import(`../testee.js?mutant=${id}`)) as typeof import('../testee.js')
     return new Testee(send, platform)
+  }
+  /** Loads what the mutants of a role have in common, so that of each only what differs has to be loaded later. */
+  #warm(role: string): Promise<unknown> {
+    const loaded = this.#sound.get(role) ?? import(`../roles/${role}.js?mutant=sound`)
+    this.#sound.set(role, loaded)
+    return loaded
   }
 }
