@@ -35,8 +35,7 @@ test('gives the bytes of the file from any place on, in pieces of any size, and 
         for (let offset = from, turn = 0; offset < size; turn++) {
           const most = pieces[turn % pieces.length] ?? 1
           const part = await reader.read(offset, most)
-          expect(part.length).toBeGreaterThan(0)
-          expect(part.length).toBeLessThanOrEqual(most)
+          if (part.length < 1 || part.length > most) throw new Error(`${part.length} bytes were given where ${most} were asked for`)
           parts.push(part)
           offset += part.length
         }

@@ -39,7 +39,8 @@ export function sameFrames(actual: readonly Uint8Array[], expected: readonly Uin
   for (let n = 0; n < count; n++) {
     const [is, should] = [actual[n] as Uint8Array, expected[n] as Uint8Array]
     check(is.byteLength === should.byteLength, `Frame ${n} has ${is.byteLength} bytes instead of ${should.byteLength}.`)
-    for (let at = 0; at < should.byteLength; at++) check(is[at] === should[at], `Frame ${n} differs at byte ${at}.`)
+    const at = should.findIndex((byte, place) => is[place] !== byte)
+    check(at < 0, `Frame ${n} differs at byte ${at}.`)
   }
   check(actual.length === expected.length, `${actual.length} frames arrived instead of ${expected.length}.`)
 }
