@@ -16,7 +16,7 @@ export async function pipeLine(transport: Transport): Promise<Line> {
 }
 
 /** What the control API answers to a new session. */
-interface Made {
+export interface Made {
   readonly session: { readonly locator: string }
   readonly agentToken: string
 }
@@ -32,7 +32,8 @@ export async function brokerLine(url: string, transport: Transport): Promise<Lin
   return { near, far }
 }
 
-async function makeSession(url: string): Promise<Made> {
+/** Makes a session at the broker at `url`. */
+export async function makeSession(url: string): Promise<Made> {
   const response = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -50,23 +51,26 @@ interface Credentials {
   readonly locator?: string
 }
 
-async function enter(transport: Transport, { role, agentToken = '', locator = '' }: Credentials): Promise<End> {
+/** What a broker is told by whoever comes in. */
+export const helloOf = ({ role, agentToken = '', locator = '' }: Credentials): Kind => ({
+  $case: 'hello',
+  value: {
+    version: { minMinor: 0, maxMinor: 0 },
+    implementation: { name: 'bench', version: '1' },
+    role,
+    agentToken,
+    locator,
+    inviteId: NOBODY,
+    resumeToken: NOBODY,
+    capabilities: [],
+    displayName: '',
+  },
+})
+
+async function enter(transport: Transport, credentials: Credentials): Promise<End> {
   const end = await End.open(transport, 0)
   const welcome = heard(end, 'welcome')
-  end.tell({
-    $case: 'hello',
-    value: {
-      version: { minMinor: 0, maxMinor: 0 },
-      implementation: { name: 'bench', version: '1' },
-      role,
-      agentToken,
-      locator,
-      inviteId: NOBODY,
-      resumeToken: NOBODY,
-      capabilities: [],
-      displayName: '',
-    },
-  })
+  end.tell(helloOf(credentials))
   end.number = (await welcome).value.participant
   return end
 }
