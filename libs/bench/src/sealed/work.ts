@@ -31,7 +31,7 @@ export interface Source {
 
 /**
  * Sends so many messages as there is room. Resolves when the last one was handed over; where the sink acknowledges them, of which then no more than
- * `WINDOW_MESSAGES` are under way, when it arrived.
+ * `WINDOW_MESSAGES` are under way, when it arrived: `messages` is a multiple of `ACKNOWLEDGED_MESSAGES` then.
  */
 export function sendAll(source: Source, messages: number, isAcknowledged: boolean): Promise<void> {
   return new Promise(resolve => {
