@@ -40,6 +40,8 @@ export interface Seat {
   heard?(arrival: Arrival): void
   /** What is wrong with the header of a frame that came, where there is a line of its own. */
   headerFault?(frame: WireFrame): string | undefined
+  /** What is wrong with the targets of a relay message that says itself whose it is, where there is a line of its own. */
+  targetFault?(targets: readonly number[], name: string, fields: Fields): string | undefined
 }
 
 export const POLITE: Manners = {
@@ -338,8 +340,10 @@ export abstract class EndPlayer implements Player {
       const passed = this.seat.unsealed === true && channel !== 'RELAY'
       return this.#put({ ...base, name: '', fields: {}, bytes, ...(passed ? {} : { fault: `no message: ${String(error)}` }) })
     }
-    const unknown = decoded.name === '' && (this.seat.unsealed !== true || channel === 'RELAY') ? { fault: 'a message of a kind that nobody knows' } : {}
-    this.#put({ ...base, name: decoded.name, fields: decoded.fields, bytes, ...unknown })
+    const unknown = decoded.name === '' && (this.seat.unsealed !== true || channel === 'RELAY')
+    const misdirected = channel === 'RELAY' ? this.seat.targetFault?.(base.targets, decoded.name, decoded.fields) : undefined
+    const fault = unknown ? 'a message of a kind that nobody knows' : misdirected
+    this.#put({ ...base, name: decoded.name, fields: decoded.fields, bytes, ...(fault === undefined ? {} : { fault }) })
   }
 
   #put(arrival: Omit<Arrival, 'index' | 'atMs'>): void {

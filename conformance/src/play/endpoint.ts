@@ -139,6 +139,7 @@ export class Endpoint {
       barrier: () => this.#barrier(),
       heard: arrival => this.#heard(arrival),
       headerFault: frame => this.#headerFault(frame),
+      targetFault,
     }
   }
 
@@ -188,4 +189,11 @@ export class Endpoint {
     const admitted = player.known.admitted === true
     if (player instanceof CustomerPlayer) player.room(opposite === undefined ? 0 : player.counterpart, admitted && opposite?.phase === 'ADMITTED')
   }
+}
+
+/** A Welcome tells its receiver's number, which is its target too; who is refused has none. */
+function targetFault(targets: readonly number[], name: string, fields: Fields): string | undefined {
+  if (name !== 'welcome' && name !== 'refusal') return undefined
+  const receiver = name === 'welcome' ? String(fields.participant) : ''
+  return targets.join(', ') === receiver ? undefined : `a ${name} for ${targets.join(', ') || 'nobody'} came at ${receiver || 'one without a number'}`
 }
