@@ -1,8 +1,9 @@
 /** The bar on top of everything: who sees or controls the desktop, Pause and Stop. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Rect } from '@remote-assist/peer'
+import type { Rect, ScreenInfo } from '@remote-assist/peer'
 import type { XConnection } from '../../hosts/x11/connection.js'
 import type { XEvent } from '../../hosts/x11/wire.js'
+import { extentOf } from './extent.js'
 import { boxesOf, fitting, type Ink, LINE_HEIGHT, widthOf } from './ink.js'
 import { Panel } from './panel.js'
 
@@ -41,7 +42,7 @@ export class Bar {
   readonly #panel: Panel
   readonly #does: { pause(): void; stop(): void }
   #words: BarWords | undefined
-  #home: Rect = { x: 0, y: 0, width: 0, height: 0 }
+  #screens: readonly ScreenInfo[] = []
   #place: { readonly x: number; readonly y: number } | undefined
   #buttons: { readonly pause: Rect; readonly stop: Rect } | undefined
   #grip = { x: 0, y: 0 }
@@ -55,12 +56,12 @@ export class Bar {
     connection.onEvent(event => event.wid === this.#panel.id && this.#hear(event))
   }
 
-  /** Shows this from now on; undefined = nothing. `home`: the screen whose top edge it begins at. */
-  show(words: BarWords | undefined, home: Rect): void {
+  /** Shows this from now on, on these screens; undefined = nothing. It begins at the top edge of the primary one. */
+  show(words: BarWords | undefined, screens: readonly ScreenInfo[]): void {
     // What is drawn is seen by agents as a change of the screen.
-    if (isDeepStrictEqual(words, this.#words)) return
+    if (isDeepStrictEqual([words, screens], [this.#words, this.#screens])) return
     this.#words = words
-    this.#home = home
+    this.#screens = screens
     if (words === undefined) return this.#panel.hide()
     this.#paint(words)
   }
@@ -75,7 +76,7 @@ export class Bar {
   }
 
   #paint({ sentences, seen, pause, stop }: BarWords): void {
-    const home = this.#home
+    const home = this.#screens.find(({ primary }) => primary) ?? extentOf(this.#screens, this.#connection)
     const inside = (text: string, padding = PADDING) => widthOf(text) + 2 * padding
     const stopWidth = inside(stop, STOP_PADDING)
     const around = PADDING + 2 * DOT + GAP + PADDING + inside(pause) + GAP + stopWidth + GAP
@@ -132,9 +133,9 @@ export class Bar {
 
   /** It stays on the display, whoever moves it. */
   #within({ x, y, width, height }: Rect): { readonly x: number; readonly y: number } {
-    const [screen] = this.#connection.display.screen
-    const clamp = (at: number, size: number, room: number) => Math.max(0, Math.min(at, room - size))
-    this.#place = { x: clamp(x, width, screen?.pixel_width ?? width), y: clamp(y, height, screen?.pixel_height ?? height) }
+    const room = extentOf(this.#screens, this.#connection)
+    const clamp = (at: number, size: number, across: number) => Math.max(0, Math.min(at, across - size))
+    this.#place = { x: clamp(x, width, room.width), y: clamp(y, height, room.height) }
     return this.#place
   }
 }

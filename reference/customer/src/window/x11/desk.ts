@@ -1,5 +1,5 @@
 /** What the companion has on the person's display beside its window: the bar on top, the overlay, and the keys that stop it all. */
-import type { Annotation, Rect, ScreenInfo } from '@remote-assist/peer'
+import type { Annotation, ScreenInfo } from '@remote-assist/peer'
 import { type CompanionState, called, companionStringsFor, isAsked, presence, Sketch } from '@remote-assist/ui'
 import { XConnection } from '../../hosts/x11/connection.js'
 import { Bar, type BarWords } from './bar.js'
@@ -55,15 +55,15 @@ export class Desk {
   /** The screens are these now. */
   arrange(screens: readonly ScreenInfo[]): void {
     this.#screens = screens
+    this.#showBar()
     this.#draw()
   }
 
   /** What is to be seen is another. */
   show(state: CompanionState): void {
     this.#state = inLetters(state)
+    this.#showBar()
     if (this.#connection.lost !== undefined) return
-    const home: Rect = this.#screens.find(({ primary }) => primary) ?? this.#screens[0] ?? { x: 0, y: 0, width: 0, height: 0 }
-    this.#bar.show(state.stage.name === 'live' ? wordsOf(this.#state) : undefined, home)
     // Who may not draw any longer has drawn nothing (RA-ANN-007).
     if (this.#sketch.keep(new Set(state.people.filter(({ holds }) => holds.includes('talk')).map(({ id }) => id)))) this.#draw()
   }
@@ -80,13 +80,21 @@ export class Desk {
     this.#connection.close()
   }
 
+  #showBar(): void {
+    if (this.#connection.lost === undefined) this.#bar.show(this.#state?.stage.name === 'live' ? wordsOf(this.#state) : undefined, this.#screens)
+  }
+
   /** Once for all that came at a time. */
   #draw(): void {
     if (this.#drawing) return
     this.#drawing = true
     setImmediate(() => {
       this.#drawing = false
-      if (this.#connection.lost === undefined) this.#overlay?.show(inkOf(this.#sketch, this.#screens, person => this.#nameOf(person)))
+      if (this.#connection.lost === undefined)
+        this.#overlay?.show(
+          inkOf(this.#sketch, this.#screens, person => this.#nameOf(person)),
+          this.#screens,
+        )
     })
   }
 

@@ -1,6 +1,8 @@
 /** What agents draw and point at, on the person's own screen: seen by everybody, felt by nobody. */
+import type { ScreenInfo } from '@remote-assist/peer'
 import type { XConnection } from '../../hosts/x11/connection.js'
 import type { ShapeExtension } from '../../hosts/x11/wire.js'
+import { extentOf } from './extent.js'
 import { boundsOf, type Ink } from './ink.js'
 import { Panel } from './panel.js'
 
@@ -27,11 +29,11 @@ export class Overlay {
     return shape === undefined ? undefined : new Overlay(connection, shape)
   }
 
-  /** Shows this from now on, and nothing else. */
-  show(inks: readonly Ink[]): void {
-    const { x, display } = this.#connection
-    const [screen] = display.screen
-    const area = boundsOf(inks, screen?.pixel_width ?? 0, screen?.pixel_height ?? 0)
+  /** Shows this from now on, on these screens, and nothing else. */
+  show(inks: readonly Ink[], screens: readonly ScreenInfo[]): void {
+    const { x } = this.#connection
+    const { width, height } = extentOf(screens, this.#connection)
+    const area = boundsOf(inks, width, height)
     if (area === undefined) return this.#panel.hide()
     const where = this.#panel.draw(area, inks, 1, 0)
     this.#shape.Mask(SET, BOUNDING, this.#panel.id, 0, 0, where)
