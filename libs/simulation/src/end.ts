@@ -372,6 +372,8 @@ export class End {
       case 'peer.phase':
         if (notice.phase === 'gone' || notice.phase === 'suspended') this.#part(peer, notice.phase === 'gone')
         return
+      case 'media.over':
+        return this.sealing.endMedia(notice.epoch)
       case 'session.ended':
         return this.sealing.endMedia()
     }

@@ -63,6 +63,24 @@ describe('the key of the picture', () => {
     expect(told(call, () => call.at(CUSTOMER, { type: 'media.spent' }))).toEqual({ lead: [3], viewer: [3] })
   })
 
+  it('RA-SEC-212 is over when the last one may not see any more, goes, or drops; and new for whoever comes after', () => {
+    const revoke = { type: 'local.peer', peer: LEAD, event: { type: 'local.revoke', permission: Permission.VIEW_SCREEN } } as const
+    const grant = { type: 'local.peer', peer: LEAD, event: { type: 'local.grant', permission: Permission.VIEW_SCREEN, expiresInMs: 0 } } as const
+    const remove = { type: 'local.peer', peer: LEAD, event: { type: 'local.remove', code: 305 } } as const
+    const call = watching()
+    const over = () => call.customer.heard('media.over').map(({ epoch }) => epoch)
+    call.at(CUSTOMER, revoke)
+    expect(over()).toEqual([2])
+    call.at(CUSTOMER, grant)
+    expect(epochs(call, LEAD)).toEqual([1, 3])
+    call.drop(LEAD)
+    expect(over()).toEqual([2, 4])
+    call.back(LEAD)
+    expect(epochs(call, LEAD)).toEqual([1, 3, 5])
+    call.at(CUSTOMER, remove)
+    expect(over()).toEqual([2, 4, 6])
+  })
+
   it('does not go to an agent who may not see', () => {
     const call = Call.begun([Permission.CHAT])
     expect(epochs(call, LEAD)).toEqual([])

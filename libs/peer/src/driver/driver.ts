@@ -264,6 +264,7 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
       | { readonly kind: 'peer.secure'; readonly resume: boolean }
       | { readonly kind: 'peer.phase'; readonly phase: string }
       | { readonly kind: 'media.key'; readonly message: MediaKey }
+      | { readonly kind: 'media.over'; readonly epoch: number }
     switch (known.kind) {
       case 'session.live':
         this.#resumeToken = known.welcome.resumeToken.slice()
@@ -290,6 +291,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
         return this.#secure(peer)
       case 'media.key':
         return this.#takeKey(peer, known.message)
+      case 'media.over':
+        return this.#parts.security.endMedia(known.epoch)
       case 'peer.phase':
         if (known.phase === 'gone' || known.phase === 'suspended') this.#part(peer, known.phase === 'gone')
         return

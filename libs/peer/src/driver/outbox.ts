@@ -157,9 +157,10 @@ export class Outbox {
     for (const lane of LANES) {
       const items = this.#lanes[lane]
       while (items.length > 0) {
-        if (this.#slots.length >= MAX_SEALS || this.#sealingBytes >= MAX_SEALING_BYTES) return
+        const room = MAX_SEALING_BYTES - this.#sealingBytes
+        if (this.#slots.length >= MAX_SEALS || (items[0] as Item).bytes.length > room) return
         if (PATIENT.has(lane) && connection.bufferedBytes >= HIGH_WATER_BYTES) break
-        this.#dispatch(this.#take(items))
+        this.#dispatch(this.#take(items, room))
       }
     }
     if (this.#whenEmpty !== undefined && this.#slots.length === 0) {
@@ -169,11 +170,11 @@ export class Outbox {
     }
   }
 
-  /** The next record of a lane: one message, or as many small ones of the same channel and targets as fit. */
-  #take(items: Item[]): Item {
+  /** The next record of a lane: one message, or as many small ones of the same channel and targets as fit, and as there is room for. */
+  #take(items: Item[], room: number): Item {
     const first = items.shift() as Item
     if (first.channel === Channel.RELAY || first.channel === Channel.HANDSHAKE || first.channel === Channel.MEDIA) return first
-    const limit = Math.min(first.channel === Channel.FILE ? this.#burstBytes : BATCH_BYTES, this.maxPlaintextBytes)
+    const limit = Math.min(first.channel === Channel.FILE ? this.#burstBytes : BATCH_BYTES, this.maxPlaintextBytes, room)
     const batch = [first]
     let bytes = first.bytes.length
     while (batch.length < MAX_MESSAGES_PER_RECORD) {

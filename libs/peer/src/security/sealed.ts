@@ -131,7 +131,8 @@ export class SealedSecurity implements Security {
     this.#kept.delete(participant)
   }
 
-  endMedia(): void {
+  endMedia(before = Number.POSITIVE_INFINITY): void {
+    if ((this.#media.epoch ?? 0) >= before) return
     this.#media.destroy()
     this.#wipeMediaKey()
   }

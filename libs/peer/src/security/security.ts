@@ -90,8 +90,8 @@ export interface Security {
   acquaintance(participant: number): Acquaintance | undefined
   /** Forgets a counterpart and everything kept for its return. */
   forget(participant: number): void
-  /** Nothing is shown any more: the key of the picture is destroyed. */
-  endMedia(): void
+  /** Nothing is shown any more: the key of the picture is destroyed, if it is of an epoch before this one. Default: of whichever. */
+  endMedia(before?: number): void
   /** The session is over: every key and secret is destroyed. */
   end(): void
 }

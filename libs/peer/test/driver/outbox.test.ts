@@ -4,7 +4,7 @@ import { RECORD_OVERHEAD_BYTES } from '@remote-assist/secure'
 import { type Connection, HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_SEALS, MAX_UNSENT_BYTES, Outbox } from '../../src/driver/outbox.js'
+import { MAX_SEALING_BYTES, MAX_SEALS, MAX_UNSENT_BYTES, Outbox } from '../../src/driver/outbox.js'
 import type { Security } from '../../src/security/security.js'
 import { settle } from '../support/clock.js'
 
@@ -21,13 +21,23 @@ class Line {
 /** Seals by adding as many zeros as a record is longer than its plaintext, in an order of the test's choosing. */
 class LateSecurity {
   readonly open: (() => void)[] = []
+  /** Bytes of plaintext that are being sealed now, and the most that there were. */
+  bytes = 0
+  mostBytes = 0
   readonly headers: { readonly sequence: number; readonly targets: readonly number[] }[] = []
   late = true
   seal(header: { readonly sequence: number; readonly targets: readonly number[] }, plaintext: Uint8Array, head: Uint8Array): Uint8Array | Promise<Uint8Array> {
     this.headers.push(header)
     const frame = new Uint8Array(Buffer.concat([head, plaintext, new Uint8Array(RECORD_OVERHEAD_BYTES)]))
     if (!this.late) return frame
-    return new Promise(resolve => this.open.push(() => resolve(frame)))
+    this.bytes += plaintext.length
+    this.mostBytes = Math.max(this.mostBytes, this.bytes)
+    return new Promise(resolve =>
+      this.open.push(() => {
+        this.bytes -= plaintext.length
+        resolve(frame)
+      }),
+    )
   }
 }
 
@@ -79,6 +89,12 @@ const text = (value: string): Send => ({
   channel: Channel.INPUT,
   kind: { $case: 'textInput', value: { seq: 1, leaseEpoch: 1, text: value } },
 })
+const fileBytes = (size: number): Send => ({
+  type: 'send',
+  to: [1],
+  channel: Channel.FILE,
+  kind: { $case: 'chunk', value: { transferId: 1, entry: 1, offset: 0n, sentAtUs: 0n, data: new Uint8Array(size) } },
+})
 const credit = (bytes: number): Send => ({
   type: 'send',
   to: [1],
@@ -126,6 +142,26 @@ describe('what is to be sent', () => {
         }
         expect(line.frames).toHaveLength(picks.length + 1)
         expect(line.frames.map(({ sequence }) => sequence)).toEqual(line.frames.map((_, i) => i + 1))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('is sealed 512 KiB at a time, however large each of it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 262_000 }), { minLength: 4, maxLength: 12 }), async sizes => {
+        const { line, security, box } = outbox(true)
+        sizes.forEach((size, i) => {
+          box.push(picture(i + 1, [1], size))
+          box.push(fileBytes(1 + (size % 65_536)))
+        })
+        box.pump()
+        while (security.open.length > 0) {
+          security.open.shift()?.()
+          await settle()
+        }
+        expect(kindsOf(line.frames).filter(kind => kind === 'framePart')).toHaveLength(sizes.length)
+        expect(security.mostBytes).toBeLessThanOrEqual(MAX_SEALING_BYTES)
       }),
       { numRuns: 20 },
     )

@@ -68,9 +68,10 @@ export class MediaSealer {
     this.#epoch = begin(this.aead, key, this.#epoch)
   }
 
-  /** Whether a new epoch is due: ten minutes after the first record of this one, or with its 2²²nd. */
+  /** Whether a new epoch is due: ten minutes after the first record of this one, or with its 2²²nd. Never, once it was destroyed. */
   due(now: number): boolean {
-    const counter = this.#epoch?.counter ?? 0
+    if (this.#epoch === undefined || this.#epoch.key === GONE) return false
+    const { counter } = this.#epoch
     return counter >= this.pace.records || (counter > 0 && now - this.#since >= this.pace.ms)
   }
 

@@ -99,8 +99,8 @@ export class RealSealing implements Sealing {
     this.#security.forget(participant)
   }
 
-  endMedia(): void {
-    this.#security.endMedia()
+  endMedia(before?: number): void {
+    this.#security.endMedia(before)
   }
 
   end(): void {

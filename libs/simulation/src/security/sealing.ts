@@ -67,7 +67,7 @@ export interface Sealing {
   /** Undefined while it is not secured. */
   pairing(participant: number): Pairing | undefined
   forget(participant: number): void
-  endMedia(): void
+  endMedia(before?: number): void
   end(): void
 }
 

@@ -148,7 +148,8 @@ export class SymbolicSealing implements Sealing {
     this.#kept.delete(participant)
   }
 
-  endMedia(): void {
+  endMedia(before = Number.POSITIVE_INFINITY): void {
+    if ((this.#mediaKey?.epoch ?? 0) >= before) return
     this.#media = undefined
     this.#mediaKey = undefined
   }

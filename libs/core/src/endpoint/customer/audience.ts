@@ -17,10 +17,15 @@ export function followAudience(run: CustomerRun, before: CustomerState): void {
   if (audience.length !== was.length || audience.some((number, at) => number !== was[at])) newEpoch(run)
 }
 
-/** Tells the audience of a new key. The core has none: it names the epoch, and the driver puts key and salt into the messages, the same into all of an epoch. */
+/**
+ * Tells the audience of a new key. The core has none: it names the epoch, and the driver puts key and salt into the messages, the same into all of an epoch.
+ * Where nobody may see any more there is no new key, and the old one is to go.
+ */
 export function newEpoch(run: CustomerRun): void {
   const epoch = run.state.mediaEpoch + 1
   run.patch({ mediaEpoch: epoch })
-  for (const number of audienceOf(run.state))
+  const audience = audienceOf(run.state)
+  if (audience.length === 0) return run.notify({ kind: 'media.over', epoch })
+  for (const number of audience)
     sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'mediaKey', value: { epoch, key: NO_BYTES, salt: NO_BYTES } } })
 }

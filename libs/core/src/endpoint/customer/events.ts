@@ -89,6 +89,8 @@ export type CustomerNotice =
   | { readonly kind: 'invite'; readonly invite: Invite; readonly secret: Uint8Array }
   | { readonly kind: 'invite.gone'; readonly id: string }
   | { readonly kind: 'capabilities'; readonly names: readonly string[] }
+  /** Nobody may see any more: the keys of earlier media epochs are to be overwritten. */
+  | { readonly kind: 'media.over'; readonly epoch: number }
   | { readonly kind: 'recording'; readonly recording: boolean }
   | { readonly kind: 'words' }
   | { readonly kind: 'audit.sign'; readonly message: Extract<Kind<Channel.SESSION>, { $case: 'auditSign' }>['value'] }
