@@ -64,6 +64,7 @@ export { beginCustomer, type CustomerEvent, type CustomerSetup, type CustomerSta
 export { FAULT_CODE, type Fault, type FaultCode, type HandshakeFailed } from './handshake/faults.js'
 export type { Context } from './handshake/forms.js'
 export { beginJoiner, type JoinerEvent, type JoinerSetup, type JoinerStartEvent, type JoinerState, stepJoiner } from './handshake/joiner.js'
+export { wipeLeft } from './handshake/left.js'
 export type { HandshakeOutput, HandshakeStep, Secured, Self, TrafficSecrets } from './handshake/machine.js'
 export {
   type HandshakeCommit,

@@ -166,14 +166,18 @@ export class CustomerEnd {
       case 'session.ended':
         this.#ended = this.#refusal ?? closeError(notice.code, { cause: this.driver.lostBecause })
         this.#capabilities.stop()
+        for (const { password } of this.#invites.values()) password.fill(0)
+        this.#invites.clear()
         break
       case 'participants':
         this.#capabilities.follow()
         break
       case 'invite':
         this.#invites.set(notice.invite.id, inviteSecret({ inviteId: bytesOf(notice.invite.id), secret: notice.secret.slice() }))
+        notice.secret.fill(0)
         break
       case 'invite.gone':
+        this.#invites.get(notice.id)?.password.fill(0)
         this.#invites.delete(notice.id)
         break
     }

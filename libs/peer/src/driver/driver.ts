@@ -313,6 +313,8 @@ export class Driver<S extends EndState, E extends { readonly type: string }, N e
   #takeKey(peer: number, key: MediaKey): void {
     try {
       this.#parts.security.takeMediaKey(peer, key)
+      key.key.fill(0)
+      key.salt.fill(0)
     } catch (error) {
       if (!(error instanceof SecureError)) throw error
       this.#inbox.forget(peer)

@@ -21,6 +21,7 @@ import {
   secretNamed,
   stepCustomer,
   stepJoiner,
+  wipeLeft,
 } from '@remote-assist/secure'
 import type { Random } from '../random.js'
 import type { Turn } from './code-desk.js'
@@ -46,7 +47,7 @@ export interface ExchangeParts {
 type Kind = NonNullable<HandshakeMessage['kind']>
 
 /** What both sides have in common: the machine's outputs, and a PIN's turn. */
-abstract class Exchange<S> implements PeerSecurity {
+abstract class Exchange<S extends CustomerState | JoinerState> implements PeerSecurity {
   protected state: S | undefined
   protected turn: Turn | undefined
   protected over = false
@@ -75,6 +76,8 @@ abstract class Exchange<S> implements PeerSecurity {
   end(): void {
     this.over = true
     this.turn?.end(false)
+    wipeLeft(this.state, undefined)
+    this.state = undefined
   }
 
   protected self(credential = ''): Self {
@@ -95,7 +98,16 @@ abstract class Exchange<S> implements PeerSecurity {
     return turn instanceof Promise ? turn.then(go) : go(turn)
   }
 
+  /** Begins by `begin` with random bytes that are there for it alone. */
+  protected takeWithRandom(begin: (random: Uint8Array) => HandshakeStep<S>): void {
+    const random = this.parts.random.bytes(HANDSHAKE_RANDOM_BYTES)
+    const step = begin(random)
+    random.fill(0)
+    this.take(step)
+  }
+
   protected take({ state, output }: HandshakeStep<S>): void {
+    wipeLeft(this.state, state)
     this.state = state
     for (const it of output) {
       switch (it.type) {
@@ -128,13 +140,13 @@ export class CustomerExchange extends Exchange<CustomerState> {
   secretsChanged(): void {}
 
   start(): Soon<void> {
-    const { counterpart, secrets, random } = this.parts
+    const { counterpart, secrets } = this.parts
     const [back] = this.parts.kept()
     const secret = back === undefined ? secrets.offer(counterpart.participant) : resumeSecret(back)
     if (secret === undefined) return this.parts.events.failed({ code: CloseCode.WRONG_SECRET, attemptsLeft: undefined, returning: false })
     this.returning = secret.passwordClass === PASSWORD_CLASS.RESUME
     return this.withTurn(secret.passwordClass, attemptsLeft =>
-      this.take(beginCustomer({ context: contextOf(counterpart), self: this.self(), secret, attemptsLeft }, random.bytes(HANDSHAKE_RANDOM_BYTES))),
+      this.takeWithRandom(random => beginCustomer({ context: contextOf(counterpart), self: this.self(), secret, attemptsLeft }, random)),
     )
   }
 
@@ -181,16 +193,17 @@ export class JoinerExchange extends Exchange<JoinerState> {
       const counts = !this.secured || (kind.$case === 'failure' && !this.#agreed)
       return counts && this.state !== undefined ? this.take(stepJoiner(this.state, { type: 'received', message: kind })) : undefined
     }
-    const { secrets, random } = this.parts
+    const { secrets } = this.parts
     const { passwordClass, secretId } = kind.value
     const proven = secretNamed(secrets.known(), passwordClass, secretId)
     this.returning = passwordClass === PASSWORD_CLASS.RESUME
     this.turn?.end(false)
     this.#proven = proven
     return this.withTurn(passwordClass, attemptsLeft => {
-      if (this.state === undefined || proven !== this.#proven) return this.turn?.end(false)
+      const { state } = this
+      if (state === undefined || proven !== this.#proven) return this.turn?.end(false)
       const known = [...secrets.known(), ...this.parts.kept().map(resumeSecret)]
-      this.take(stepJoiner(this.state, { type: 'start', start: kind.value, random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets: known, attemptsLeft }))
+      this.takeWithRandom(random => stepJoiner(state, { type: 'start', start: kind.value, random, secrets: known, attemptsLeft }))
     })
   }
 

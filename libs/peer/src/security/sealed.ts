@@ -53,7 +53,9 @@ export class SealedSecurity implements Security {
 
   constructor(parts: SealedParts) {
     this.#parts = parts
-    this.#sessionKey = sessionKey(parts.random.bytes(32))
+    const seed = parts.random.bytes(32)
+    this.#sessionKey = sessionKey(seed)
+    seed.fill(0)
     this.#media = new MediaSealer(parts.aead)
   }
 
@@ -143,7 +145,7 @@ export class SealedSecurity implements Security {
     this.#sessionKey.seed.fill(0)
   }
 
-  #secured(participant: number, { traffic, words, resume, counterpart }: Secured): void {
+  #secured(participant: number, { traffic, words, resume, audit, counterpart }: Secured): void {
     const { aead } = this.#parts
     this.#keys.set(participant, {
       sealers: new Map(traffic.map(({ channel, send }) => [channel, new RecordSealer(aead, send)])),
@@ -155,7 +157,11 @@ export class SealedSecurity implements Security {
       send.fill(0)
       receive.fill(0)
     }
-    this.#kept.set(participant, [resume, ...(this.#kept.get(participant) ?? [])].slice(0, MAX_KEPT))
+    // The audit log is signed; nothing is kept under a secret of its own yet.
+    audit.fill(0)
+    const kept = [resume, ...(this.#kept.get(participant) ?? [])]
+    for (const { secret } of kept.splice(MAX_KEPT)) secret.fill(0)
+    this.#kept.set(participant, kept)
   }
 
   /** Whoever speaks under the newest keys knows their secret: the ones before are of no more use. */

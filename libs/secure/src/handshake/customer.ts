@@ -63,9 +63,9 @@ type At<S extends CustomerState['stage']> = CustomerState & { readonly stage: S 
 export function beginCustomer(setup: CustomerSetup, random: Uint8Array): HandshakeStep<CustomerState> {
   const { context, secret } = setup
   checkOwn(context, ownShare(setup, new Uint8Array(SHARE_BYTES)))
-  const drawn = draw(random)
   const tries = triesOf(secret.passwordClass, setup.attemptsLeft)
   if (tries !== undefined && tries < 1) return failSilently('ATTEMPTS', 0)
+  const drawn = draw(random)
   const start = { nonce: drawn.nonce, passwordClass: secret.passwordClass, suite: CPACE_SUITE, secretId: secret.name }
   return { state: { stage: 'started', context, start, tries, setup, drawn }, output: [{ type: 'send', message: { $case: 'start', value: start } }] }
 }

@@ -1,8 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import type { CustomerState } from '../../src/handshake/customer.js'
+import type { JoinerState } from '../../src/handshake/joiner.js'
+import { wipeLeft } from '../../src/handshake/left.js'
 import type { Secured } from '../../src/handshake/machine.js'
 import { sessionKey } from '../../src/session-key.js'
 import { hex, toHex } from '../support/bytes.js'
-import { Pair } from '../support/handshake.js'
+import { Pair, PIN } from '../support/handshake.js'
 import { VECTORS } from '../support/vectors.js'
 
 /** Everything that is overwritten with zeros from now on, as it was before. */
@@ -49,4 +52,64 @@ test('the shared point, ISK and PRK are overwritten before a step returns; neith
     expect([...kept, ...bytesIn(secured)]).not.toContain(secret)
   }
   for (const { bytes } of wiped) expect(bytes.every(byte => byte === 0)).toBe(true)
+})
+
+/** The secrets that a state holds. */
+const secretsOf = (state: CustomerState | JoinerState | undefined): readonly Uint8Array[] => {
+  if (state === undefined) return []
+  if ('drawn' in state) return [state.drawn.scalar]
+  if (!('agreed' in state)) return []
+  const { channels, resume, audit } = state.agreed.derived
+  return [...channels.flatMap(({ fromCustomer, fromJoiner }) => [fromCustomer, fromJoiner]), resume.secret, audit]
+}
+
+const isWiped = (bytes: Uint8Array): boolean => bytes.every(byte => byte === 0)
+
+test.each(['agree', 'fail'] as const)(
+  'of the states that an exchange went through none holds a secret that the next one does not need, when the ends %s',
+  how => {
+    const pair = new Pair(how === 'fail' ? { secrets: [{ ...PIN, password: new TextEncoder().encode('000000') }] } : {})
+    let [customer, joiner]: readonly [CustomerState | undefined, JoinerState | undefined] = [pair.customer, pair.joiner]
+    let secrets = 0
+    const step = () => {
+      for (const [before, after] of [
+        [customer, pair.customer],
+        [joiner, pair.joiner],
+      ] as const) {
+        const kept = secretsOf(after)
+        // What is secured is its user's.
+        const left = after?.stage === 'secured' ? [] : secretsOf(before).filter(secret => !kept.includes(secret))
+        wipeLeft(before, after)
+        expect(left.every(isWiped)).toBe(true)
+        expect(kept.some(isWiped)).toBe(false)
+        secrets += left.length
+      }
+      ;[customer, joiner] = [pair.customer, pair.joiner]
+    }
+    pair.run(({ message }) => {
+      step()
+      return [message]
+    })
+    step()
+    expect(secrets).toBeGreaterThan(0)
+    for (const side of ['customer', 'joiner'] as const) {
+      const { secured } = pair.end(side)
+      expect(secured === undefined).toBe(how === 'fail')
+      if (secured !== undefined) expect([secured.resume.secret, ...secured.traffic.flatMap(({ send, receive }) => [send, receive])].some(isWiped)).toBe(false)
+    }
+  },
+)
+
+test('what an exchange that is given up had agreed on is overwritten', () => {
+  const agreed = new Pair()
+  let state: CustomerState | undefined
+  agreed.run(({ message }) => {
+    if (agreed.customer.stage === 'confirming') state ??= agreed.customer
+    return [message]
+  })
+  const secrets = secretsOf(state)
+  expect(secrets.length).toBeGreaterThan(2)
+  expect(secrets.some(isWiped)).toBe(false)
+  wipeLeft(state, undefined)
+  expect(secrets.every(isWiped)).toBe(true)
 })
