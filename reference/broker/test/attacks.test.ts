@@ -115,6 +115,23 @@ describe('a stranger who', () => {
     expect(await peer.closeCode).toBe(1008)
   })
 
+  test('sends a message in thousands of pieces is cut off, before it could fill the memory with them', async () => {
+    // Here a slow one is not cut off for being slow.
+    const patient = await Rig.start({})
+    const peer = await RawPeer.open(patient.broker.websocketUrl, { localAddress: EVIL })
+    const cutOff = peer.closeCode
+    // A masked binary message of 200,000 bytes.
+    peer.line.write(Uint8Array.of(0x82, 0xff, 0, 0, 0, 0, 0, 3, 0x0d, 0x40, 1, 2, 3, 4))
+    let pieces = 0
+    for (; pieces < 20_000 && peer.socket.readyState === WebSocket.OPEN; pieces++) {
+      peer.line.write(Uint8Array.of(0))
+      await new Promise(setImmediate)
+    }
+    expect(await cutOff).toBe(1008)
+    expect(pieces).toBeLessThan(20_000)
+    await patient.stop()
+  })
+
   test('sends, or announces, more than a frame is cut off (RA-BND-002)', async () => {
     const [sends, announces] = [await evil(), await evil()]
     sends.socket.send(new Uint8Array(266_241))
