@@ -102,9 +102,13 @@ async function runStep(step, label, { strict, logs }) {
   const counts = step.vitest ? `  ${passed} passed, ${outcome.failed} failed` : ''
   say(`${ok ? green('✓') : red('✗')} ${label}${counts}  ${dim(duration(ms))}`)
   for (const title of skipped) say(`  ${yellow('NOT RUN')} ${title}`)
+  for (const line of told(file)) say(dim(`  ${line}`))
   if (!ok) showLog(file)
   return { ...outcome, ok }
 }
+
+/** What a step tells in lines that begin with `»`: figures that its tests counted, each once. */
+const told = file => new Set(readFileSync(file, 'utf8').match(/^» .*$/gm))
 
 function reporting(command, report) {
   return [...command, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]

@@ -226,7 +226,7 @@ describe('RA-SEC-008 RA-SEC-201: of a whole session through the broker', () => {
   test('the secrets are of every kind', () => {
     const kinds = ['“', 'a password', 'the file name', 'file ', 'the PIN', 'the secret of the client’s link', 'the secret of an invitation', 'key ']
     for (const kind of kinds) expect(secrets.filter(({ name }) => name.startsWith(kind)).length, kind).toBeGreaterThan(0)
-    console.info(`${secrets.length} secrets, ${keys.length} of them keys; searched: ${[...sizes].map(([place, bytes]) => `${place} ${bytes} B`).join(', ')}`)
+    console.info(`» ${secrets.length} secrets, ${keys.length} of them keys; searched: ${[...sizes].map(([place, bytes]) => `${place} ${bytes} B`).join(', ')}`)
   })
 })
 

@@ -101,7 +101,9 @@ describeWith(PACKAGES, 'the independent implementation in Python', () => {
       const run = started([...SUITE, 'run', '--role', role, '-j', '4', '--out', out, '--reporter', 'json', '--', ...PYTHON, join(FOLDER, 'adapter.py')])
       expect(await run.ended, run.lines.join('\n')).toBe(0)
       const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))
-      console.info(`Python as ${role} (${report.profiles.join(', ')}): ${report.cases} cases, ${report.passed} of ${report.checks} checks, ${report.seconds} s`)
+      console.info(
+        `» Python as ${role} (${report.profiles.join(', ')}): ${report.cases} cases, ${report.passed} of ${report.checks} checks, ${report.seconds} s`,
+      )
       expect(report).toMatchObject({ verdict: 'conformant', failed: 0, skipped: 0, broken: 0, passed: report.checks })
       expect(report.profiles).toContain(role === 'viewer' ? 'viewer' : 'core')
     },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { countTests, runSteps, summarize } from '../lib/steps.mjs'
 
 const logs = mkdtempSync(join(tmpdir(), 'steps-'))
@@ -22,6 +22,14 @@ describe('steps', () => {
     await runSteps([step('three', 'console.log("one")', 'console.error("two"); process.exit(1)', 'console.log("three")')], { strict: true, logs })
     const lines = readFileSync(join(logs, 'three.log'), 'utf8').split('\n')
     expect(lines.filter(line => !line.startsWith('$'))).toEqual(['one', 'two', ''])
+  })
+
+  test('what it tells in lines of figures is shown, once each', async () => {
+    const said: string[] = []
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(text => said.push(String(text)) > 0)
+    await runSteps([step('figures', 'console.log("» 3 of 3\\nnothing\\n» 3 of 3\\n» 4 of 4")')], { strict: true, logs })
+    write.mockRestore()
+    expect(said.join('').match(/» \d of \d/g)).toEqual(['» 3 of 3', '» 4 of 4'])
   })
 
   test('a program that is not there fails its step, and says so', async () => {

@@ -72,6 +72,6 @@ test('every case that there is makes sense, and ids are unique', () => {
   expect(new Set(cases.map(({ declaration }) => declaration.id)).size).toBe(cases.length)
   const count = (key: string): number => cases.filter(({ declaration }) => declaration.kind === key).length
   console.info(
-    `${cases.length} cases, ${cases.flatMap(({ declaration }) => declaration.checks).length} checks: ${count('scenario')} scenarios, ${count('matrix')} matrix, ${count('limit')} limits, ${count('hostile')} hostile`,
+    `» ${cases.length} cases, ${cases.flatMap(({ declaration }) => declaration.checks).length} checks: ${count('scenario')} scenarios, ${count('matrix')} matrix, ${count('limit')} limits, ${count('hostile')} hostile`,
   )
 })

@@ -20,7 +20,7 @@ import {
 } from '../src/cpace.js'
 import { SecureError } from '../src/errors.js'
 import { anyBytes, hex, toHex } from './support/bytes.js'
-import { describePublished } from './support/published.js'
+import { describePublished, tellPublished } from './support/published.js'
 
 interface Held {
   readonly prependLength: readonly { readonly bytes: string; readonly result: string }[]
@@ -119,6 +119,7 @@ describePublished<Record<string, Record<string, string | Record<string, string>>
       'Invalid Y1': upper(y1),
       'Invalid Y2': upper(y2),
     })
+    tellPublished('cpace/testvectors.json, ristretto255', 13 + 4 + 2)
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { checkSignature, sessionKey, sign } from '../src/index.js'
 import { anyBytes, hex, toHex } from './support/bytes.js'
 import { failure } from './support/failure.js'
-import { describePublished } from './support/published.js'
+import { describePublished, tellPublished } from './support/published.js'
 
 /** RFC 8032, section 7.1: tests 1, 2, 3 and SHA(abc). */
 const RFC_8032 = [
@@ -72,5 +72,6 @@ describePublished<Wycheproof>('wycheproof/ed25519_test.json', ({ numberOfTests, 
         expect([tcId, code]).toEqual([tcId, result === 'valid' ? undefined : 'E_SIGNATURE'])
       }
     expect(ran).toBe(numberOfTests)
+    tellPublished('wycheproof/ed25519_test.json', ran)
   })
 })

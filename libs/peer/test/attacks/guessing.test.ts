@@ -56,14 +56,14 @@ test('a million guessers at a secret of two digits are right as often as six tri
   }
   const [rate, claimed] = [right / trials, (2 * TRIES) / 100]
   console.info(
-    `Guessing two digits: ${trials} trials, ${right} right (${(rate * 100).toFixed(3)} %, claimed ${claimed * 100} %), at most ${most} tries at an end`,
+    `» Guessing two digits: ${trials} trials, ${right} right (${(rate * 100).toFixed(3)} %, claimed ${claimed * 100} %), at most ${most} tries at an end`,
   )
   expect(most).toBe(TRIES)
   expect(Math.abs(rate / claimed - 1)).toBeLessThan(0.05)
 })
 
 const counts = { exchanges: 0, shares: 0, right: 0, fourths: 0 }
-afterAll(() => console.info(`Guessing six digits: ${counts.exchanges} exchanges, ${counts.right} right; ${counts.fourths} tries more than three, 0 let in`))
+afterAll(() => console.info(`» Guessing six digits: ${counts.exchanges} exchanges, ${counts.right} right; ${counts.fourths} tries more than three`))
 
 /** A wrong guess, another one each time. */
 const wrong = (secret: string, nth: number): string => String((Number(secret) + 1 + nth * 7) % 1_000_000).padStart(6, '0')

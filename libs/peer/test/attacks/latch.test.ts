@@ -33,7 +33,7 @@ async function gated() {
 const counts = { sealed: 0, opened: 0, injected: 0 }
 afterAll(() =>
   console.info(
-    `Said in the middle: ${counts.sealed} pictures that were being sealed did not leave; of ${counts.opened} events that were being opened, ${counts.injected} were injected`,
+    `» Said in the middle: ${counts.sealed} pictures that were being sealed did not leave; of ${counts.opened} events that were being opened, ${counts.injected} were injected`,
   ),
 )
 

@@ -34,7 +34,7 @@ const titleOf = ({ source, target, channel, nth }: Spot): string => `${Channel[c
 afterAll(() => {
   const how = [...counts.by].sort(([, a], [, b]) => b - a).map(([what, times]) => `${what} ${times}`)
   console.info(
-    `A broker in the middle: ${counts.runs} attacks on ${spots.length} frames, ${counts.noticed} noticed, ${counts.passedOver} without effect (${how.join(', ')})`,
+    `» A broker in the middle: ${counts.runs} attacks on ${spots.length} frames, ${counts.noticed} noticed, ${counts.passedOver} without effect (${how.join(', ')})`,
   )
 })
 

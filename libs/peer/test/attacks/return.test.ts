@@ -21,7 +21,7 @@ const counts = { replays: 0, refused: 0, losses: 0, recovered: 0, ended: 0 }
 afterAll(() => {
   const { replays, refused, losses, recovered, ended } = counts
   console.info(
-    `After a return: ${replays} records replayed, ${refused} refused. Replies lost on the way back: ${losses}, ${recovered} recovered, ${ended} ended`,
+    `» After a return: ${replays} records replayed, ${refused} refused. Replies lost on the way back: ${losses}, ${recovered} recovered, ${ended} ended`,
   )
 })
 

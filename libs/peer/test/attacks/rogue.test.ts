@@ -156,7 +156,7 @@ const counts = { lines: 0, withoutKey: 0, accepted: 0, fates: new Map<Fate, numb
 afterAll(() => {
   const { lines, withoutKey, accepted, fates } = counts
   const became = [...fates].map(([fate, times]) => `${times} ${fate}`).join(', ')
-  console.info(`Said by those who may not: ${lines} lines (${withoutKey} of them without a key), ${became}, ${accepted} accepted`)
+  console.info(`» Said by those who may not: ${lines} lines (${withoutKey} of them without a key), ${became}, ${accepted} accepted`)
 })
 
 test.each(SITUATIONS)(

@@ -51,7 +51,7 @@ const once =
 
 afterAll(() => {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
-  console.info(`Dishonest lines: ${total} (${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ')})`)
+  console.info(`» Dishonest lines: ${total} (${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ')})`)
 })
 
 describe('whoever is on the line is noticed', () => {

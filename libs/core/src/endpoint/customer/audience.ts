@@ -26,6 +26,5 @@ export function newEpoch(run: CustomerRun): void {
   run.patch({ mediaEpoch: epoch })
   const audience = audienceOf(run.state)
   if (audience.length === 0) return run.notify({ kind: 'media.over', epoch })
-  for (const number of audience)
-    sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'mediaKey', value: { epoch, key: NO_BYTES, salt: NO_BYTES } } })
+  for (const number of audience) sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'mediaKey', value: { epoch, key: NO_BYTES, salt: NO_BYTES } } })
 }
