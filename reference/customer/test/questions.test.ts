@@ -1,13 +1,17 @@
-import { Role, systemClock } from '@remote-assist/peer'
+import { type Organisation, Role, systemClock } from '@remote-assist/peer'
 import { expect, test } from 'vitest'
 import type { Person } from '../src/person.js'
 import { Answers } from '../src/questions.js'
 
 /** Asks a person who answers so, given the question; resolves to what was decided. */
-function decided(answer: (question: string) => string | undefined, method: 'prompt' | 'credentials' = 'prompt'): Promise<boolean> {
+function decided(
+  answer: (question: string) => string | undefined,
+  method: 'prompt' | 'credentials' = 'prompt',
+  { organisation = undefined as Organisation | undefined, tell = (_line: string): void => {} } = {},
+): Promise<boolean> {
   const person: Person = {
     hasKeys: true,
-    tell: () => {},
+    tell,
     ask: async question => answer(question),
     askSecret: async () => undefined,
     onKey: () => {},
@@ -19,7 +23,7 @@ function decided(answer: (question: string) => string | undefined, method: 'prom
       return true
     }
     new Answers(person, { kind: 'ask' }).elevation({
-      asker: { participant: 1, role: Role.AGENT, displayName: 'Ada', organisation: undefined, words: ['tiger', 'Norwegian', 'tissue'] },
+      asker: { participant: 1, role: Role.AGENT, displayName: 'Ada', organisation, words: ['tiger', 'Norwegian', 'tissue'] },
       reason: 'a driver',
       scope: 'admin',
       method,
@@ -58,4 +62,13 @@ test('a person is told what comes next: the system’s prompt, or a password tha
       return ''
     }, method)
   expect(asked).toEqual([expect.stringContaining('The system asks you once more.'), expect.stringContaining('The agent then gives the password of an account')])
+})
+
+test.each([
+  [undefined, 'Ada (unverified: nobody vouches for them) asks for administrator powers for 1 min: “a driver”.'],
+  [{ name: 'Example Support', subject: '' }, 'Ada of Example Support (verified) asks for administrator powers for 1 min: “a driver”.'],
+])('who asks for powers is said with who vouches for them: %j (RA-SEC-053)', async (organisation, sentence) => {
+  const told: string[] = []
+  await decided(() => '', 'prompt', { organisation, tell: line => void told.push(line) })
+  expect(told).toContain(sentence)
 })

@@ -97,3 +97,25 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     return [hop.bytes]
   },
 }
+
+/** What attacks come to; each is of one family. */
+export type Family = 'mutate' | 'drop' | 'duplicate' | 'reorder' | 'truncate' | 'splice'
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  dropped: 'drop',
+  repeated: 'duplicate',
+  'repeated with a fresh number': 'duplicate',
+  delayed: 'reorder',
+  'last byte cut off': 'truncate',
+  'cut in half': 'truncate',
+  emptied: 'truncate',
+  reflected: 'splice',
+  'of another session': 'splice',
+  'of another channel': 'splice',
+  'of a moment before': 'splice',
+  'taken to somebody else': 'splice',
+  'readdressed to somebody else': 'splice',
+}
+
+/** Of which family an attack is; what changes something within a frame mutates it. */
+export const familyOf = (name: string): Family => FAMILIES[name] ?? 'mutate'

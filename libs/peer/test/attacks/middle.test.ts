@@ -1,6 +1,7 @@
 /** A broker in the middle of a whole session does everything that it can do to a frame: to each handshake message and each record. */
-import { Channel } from '@remote-assist/codec'
+import { Channel, CloseCode } from '@remote-assist/codec'
 import { afterAll, describe, expect, test } from 'vitest'
+import { familyOf } from './attacks.js'
 import { wordFor } from './evidence.js'
 import { attack, harmed, keyOf, plan, type Spot, tape } from './middle.js'
 
@@ -26,9 +27,30 @@ const SILENCE_MS = (2 + 3) * 2_000 + 1_000
 /** All attacks on one frame, on a busy machine. */
 const LIMIT_MS = 120_000
 
-/** All attacks on a frame, or one. Records of a kind that comes again and again are all alike: of those a deep run attacks the first in every way. */
-const chosen = (names: readonly string[], { nth }: Spot, at: number): readonly string[] =>
-  DEEP && nth < ALIKE ? names : names.filter((_, i) => i === (at * 7) % names.length)
+/** All attacks on a frame, or one. Records of a kind that comes again and again are all alike: of those a deep run attacks the later ones in one way of each family. */
+function chosen(names: readonly string[], { nth }: Spot, at: number): readonly string[] {
+  const inTurn = (some: readonly string[]) => some.filter((_, i) => i === (at * 7) % some.length)
+  if (!DEEP) return inTurn(names)
+  if (nth < ALIKE) return names
+  return [...new Set(names.map(familyOf))].flatMap(family => inTurn(names.filter(name => familyOf(name) === family)))
+}
+
+/** How whoever notices may say so: a frame that is not what it should be, or is missing. */
+const TYPED: ReadonlySet<CloseCode | undefined> = new Set([
+  CloseCode.BAD_RECORD,
+  CloseCode.BAD_HEADER,
+  CloseCode.HANDSHAKE,
+  CloseCode.WRONG_SECRET,
+  CloseCode.INCOMPATIBLE,
+  CloseCode.MALFORMED,
+])
+/** What can make a frame one that never comes: nobody is told of what is not there, they wait for it in vain, or come back to ask. */
+const LOST: ReadonlySet<string> = new Set(['dropped', 'delayed', 'channel changed', 'source changed', 'target changed'])
+/** How waiting in vain ends; whoever never asks for consent is denied it. */
+const IN_VAIN: ReadonlySet<CloseCode | undefined> = new Set([CloseCode.TIMEOUT, CloseCode.CONSENT_DENIED, undefined])
+/** A handshake message without content is of a kind that nobody knows: it is passed over, as if it had not come. */
+const isLost = ({ channel }: Spot, name: string): boolean => LOST.has(name) || (channel === Channel.HANDSHAKE && name === 'emptied')
+const isTyped = (spot: Spot, name: string, code: CloseCode | undefined): boolean => TYPED.has(code) || (isLost(spot, name) && IN_VAIN.has(code))
 const titleOf = ({ source, target, channel, nth }: Spot): string => `${Channel[channel]} ${nth + 1} from ${source} to ${target}`
 
 afterAll(() => {
@@ -52,7 +74,10 @@ describe('whatever a broker does to a frame is noticed, typed, and harms nobody 
         if (first === undefined && isPassedOver(spot, name)) {
           expect.soft(await harmed({ ...outcome, victims: NOBODY }), `${name}: has no effect`).toEqual([])
           counts.passedOver++
-        } else expect.soft(first, `${name}: noticed`).toBeDefined()
+        } else {
+          expect.soft(first, `${name}: noticed`).toBeDefined()
+          if (first !== undefined) expect.soft(isTyped(spot, name, first.code), `${name}: typed, not ${wordFor(first)}`).toBe(true)
+        }
         if (first !== undefined) {
           counts.noticed++
           counts.by.set(wordFor(first), (counts.by.get(wordFor(first)) ?? 0) + 1)

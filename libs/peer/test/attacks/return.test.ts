@@ -107,13 +107,15 @@ describe('whoever has a resume token without the secret', () => {
   test('takes the line and gets no key: the customer has done with it, and the agent is told (RA-SEC-045, RA-SEC-034)', async () => {
     const it = await assisting()
     await it.session.control.request()
-    const { session, host, customer, clock } = it
+    const { session, host, customer, clock, agent } = it
+    const over = agent.once('ended')
     const thief = await stolen(it)
     await clock.advance(OVER_MS)
     expect(thief.secured).toBe(false)
     expect(thief.heard).toEqual([])
     expect(host.done).toEqual([])
     expect(session.phase).toBe('gone')
+    expect(await over).toMatchObject({ code: 'E_REPLACED' })
     expect(customer.participants.map(({ participant }) => participant)).toEqual([CUSTOMER])
     expect(evidenceIn(it.relay.seen).slice(-2)).toMatchObject([
       { what: 'handshake failed', code: CloseCode.WRONG_SECRET },

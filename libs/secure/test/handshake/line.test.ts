@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { type HandshakeKind, PASSWORD_CLASS, ROLE } from '../../src/handshake/messages.js'
-import { resumeSecret } from '../../src/handshake/secret.js'
+import { inviteSecret, linkSecret, resumeSecret, type Secret } from '../../src/handshake/secret.js'
+import { parsePin } from '../../src/pin.js'
 import { seeded } from '../support/bytes.js'
 import { CONTEXT, keysOf, type Line, Pair, type Scene, type Sent, type Side } from '../support/handshake.js'
 import { mutants } from '../support/mutants.js'
@@ -58,14 +59,6 @@ describe('whoever is on the line is noticed', () => {
   test('when a bit, byte, character, number or name of any message is another (RA-SEC-012, RA-SEC-014, RA-SEC-015)', () => {
     for (const at of honest)
       for (const { name, value } of mutants(at.message)) expectNoticed(`${at.from}: ${name}`, new Pair().run(once(at, () => [value])), 'altered')
-  })
-
-  test('when the name of a secret is another', () => {
-    const secret = resumeSecret({ name: seeded(41, 16), secret: seeded(42, 32) })
-    const scene = { customer: { secret }, joiner: { accepts: [PASSWORD_CLASS.RESUME] }, secrets: [secret] }
-    const [start] = new Pair(scene).run().sent
-    if (start === undefined) return expect.unreachable()
-    for (const { name, value } of mutants(start.message)) expectNoticed(name, new Pair(scene).run(once(start, () => [value])), 'altered')
   })
 
   test('when a message is dropped', () => {
@@ -139,6 +132,53 @@ describe('whoever is on the line is noticed', () => {
         expectNoticed(`crossed from message ${from}, exchange ${i}`, pair, 'crossed')
       }
     }
+  })
+})
+
+/** `share publicKey`, of a change whose name begins like that. */
+const fieldOf = (name: string): string => name.split(' ').slice(0, 2).join(' ')
+
+/** What is proven without a PIN alone. */
+const OTHERS: readonly (readonly [string, Secret])[] = [
+  ['the link', linkSecret({ pin: parsePin('4821-973-015'), linkSecret: seeded(40, 32) })],
+  ['an invitation', inviteSecret({ inviteId: seeded(43, 16), secret: seeded(44, 32) })],
+  ['a return', resumeSecret({ name: seeded(41, 16), secret: seeded(42, 32) })],
+]
+
+describe.each(OTHERS)('whoever is on the line on which %s is proven is noticed', (_what, secret) => {
+  const scene: Scene = { customer: { secret }, joiner: { accepts: [secret.passwordClass] }, secrets: [secret] }
+  const said = new Pair(scene).run().sent
+
+  test('when anything of the start, or something of any field of another message, is another', () => {
+    for (const at of said) {
+      const { $case } = at.message
+      const all = mutants(at.message)
+      // Each field once: what is not the start is the same for every class.
+      const some = $case === 'start' ? all : all.filter(({ name }, i) => all.findIndex(other => fieldOf(other.name) === fieldOf(name)) === i)
+      for (const { name, value } of some) expectNoticed(`${at.from}: ${name}`, new Pair(scene).run(once(at, () => [value])), 'altered')
+    }
+  })
+
+  test('when a message is dropped, comes twice, or instead of any other', () => {
+    for (const at of said) {
+      expectNoticed(nameOf(at), new Pair(scene).run(once(at, () => [])), 'dropped')
+      expectNoticed(nameOf(at), new Pair(scene).run(once(at, message => [message, message])), 'duplicated')
+      for (const other of said) {
+        if (other === at) continue
+        expectNoticed(`${nameOf(other)} at ${nameOf(at)}`, new Pair(scene).run(once(at, () => [other.message])), 'reordered')
+      }
+    }
+  })
+
+  test('when a message comes from an exchange about another secret of the class, or about the PIN', () => {
+    const another = { ...secret, password: seeded(45, secret.password.length) }
+    const others: readonly Scene[] = [{ seed: 60 }, { seed: 61, ...scene, customer: { secret: another }, secrets: [another] }]
+    for (const from of others)
+      for (const at of said) {
+        const other = new Pair(from).run().sent.find(sent => isAt(sent, at))
+        if (other === undefined) return expect.unreachable()
+        expectNoticed(nameOf(at), new Pair(scene).run(once(at, () => [other.message])), 'spliced')
+      }
   })
 })
 
