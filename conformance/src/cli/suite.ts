@@ -36,13 +36,14 @@ export function roleOf({ role }: CaseChoice, testee: Testee): RoleName {
   return chosen
 }
 
-/** The profiles that were asked for, as this role has them: its own core stands for core. Throws if the role has no such profile. */
+/** The profiles that were asked for, each once, as this role has them: its own core stands for core. Throws if the role has no such profile. */
 export function profilesAt(role: RoleName, asked: readonly ProfileName[] | undefined): readonly ProfileName[] | undefined {
-  return asked?.map(name => {
+  const own = asked?.map(name => {
     const profile = profileAt(role, name)
     if (profile === undefined) throw usage(`A ${role} has no profile ${name}; it has ${PROFILES_OF[role].join(', ')}.`)
     return profile
   })
+  return own && [...new Set(own)]
 }
 
 /** Chooses cases for a testee. Profiles that it does not claim are skipped, as is what --skip names; what --case does not name is left out. */

@@ -55,6 +55,14 @@ describe('exit code and verdict of run', () => {
     expect(await type(suiteOf(GOOD), run('--profile', 'relay'))).toMatchObject({ exit: 0, out: expect.stringContaining('3 cases') })
   })
 
+  it('counts a profile once, however often it was asked for, and by whatever name', async () => {
+    for (const asked of ['core,core', 'core,relay']) {
+      const { exit, folder } = await type(suiteOf(GOOD), run('--profile', asked, '--json', 'report.json'))
+      expect(exit).toBe(0)
+      expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')).profiles).toEqual(['core'])
+    }
+  })
+
   it('is 3 where the adapter breaks the contract, or cannot be started', async () => {
     for (const behaviour of ['profile', 'chatty']) {
       const ran = await type(suiteOf(GOOD), ['run', ...ADAPTER.slice(0, -1), behaviour])
