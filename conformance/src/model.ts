@@ -81,6 +81,8 @@ export interface CaseResult {
   readonly seconds: number
   /** Gave the order in which it was played; undefined: the order of the catalogue. */
   readonly seed?: number
+  /** What to type to play it again; of those that failed, are warned or broken. */
+  readonly replay?: string
   /** What crossed the wire, and the steps between, in order. */
   readonly trace: readonly TraceEntry[]
 }

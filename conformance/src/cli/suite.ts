@@ -85,13 +85,18 @@ export interface Execution {
   readonly seed: number | undefined
   readonly trace: 'fail' | 'all'
   readonly command: string
+  /** What to type to play a case again. */
+  readonly replay: (caseId: string) => string
   readonly onResult?: (result: CaseResult) => void
 }
 
 /** Plays the selection and makes the report. Rejects with `AdapterError` if the adapter broke the contract. */
-export async function execute(suite: Suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult }: Execution): Promise<RunReport> {
+export async function execute(suite: Suite, { selection, testee, concurrency, repeat, seed, trace, command, replay, onResult }: Execution): Promise<RunReport> {
   const startedAt = new Date()
-  const weigh = (result: CaseResult): CaseResult => weighed(result, suite.registry)
+  const weigh = (result: CaseResult): CaseResult => {
+    const told = weighed(result, suite.registry)
+    return told.verdict === 'PASSED' || told.verdict === 'SKIPPED' ? told : { ...told, replay: replay(told.case.id) }
+  }
   const told = onResult === undefined ? {} : { onResult: (result: CaseResult) => onResult(weigh(result)) }
   const played = await suite.runCases({ testee, cases: selection.cases, concurrency, repeat, seed, trace, ...told })
   const results = [...played.map(weigh), ...selection.skipped.map(([loaded, reason]) => skippedResult(loaded, reason))]

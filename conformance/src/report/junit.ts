@@ -1,6 +1,6 @@
 /** The report as JUnit XML, which every CI shows: a suite for each area, a test for each check. */
 import { type CaseResult, type CheckResult, holds, type RunReport } from '../model.js'
-import { byArea, replayCommand } from './summary.js'
+import { byArea } from './summary.js'
 
 /** Characters that XML 1.0 cannot carry, even escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -37,15 +37,16 @@ export function renderJunit(report: RunReport): string {
       time: results.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
       timestamp: report.startedAt.slice(0, 19),
     }
-    return element('testsuite', attributes, tests.map(({ result, check }) => testcase(report, result, check, texts)).join(''))
+    return element('testsuite', attributes, tests.map(({ result, check }) => testcase(result, check, texts)).join(''))
   })
   const name = `${report.implementation.name} ${report.implementation.version}, ${report.role}: Remote Assist Protocol ${report.spec}`
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name, tests: report.checks, failures: report.failed, time: report.seconds.toFixed(3) }, suites.join(''))}\n`
 }
 
-function testcase(report: RunReport, result: CaseResult, { check, verdict, message }: CheckResult, texts: ReadonlyMap<string, string>): string {
+function testcase(result: CaseResult, { check, verdict, message }: CheckResult, texts: ReadonlyMap<string, string>): string {
   const duties = check.cites.map(id => `${id} ${texts.get(id) ?? ''}`.trimEnd())
-  const told = [message || result.reason || verdict, ...duties, `Play it again: ${replayCommand(report, result.case.id)}`].join('\n')
+  const again = result.replay === undefined ? [] : [`Play it again: ${result.replay}`]
+  const told = [message || result.reason || verdict, ...duties, ...again].join('\n')
   const outcome =
     result.verdict === 'SKIPPED'
       ? element('skipped', { message: result.reason })

@@ -1,7 +1,7 @@
 /** The report as Markdown, for a summary of a CI job or a comment. */
 import type { RunReport } from '../model.js'
 import type { Registry } from '../registry/index.js'
-import { byProfile, counted, culprit, duration, isProven, reasonOf, replayCommand, slowOnes, troubles, unkept } from './summary.js'
+import { byProfile, counted, culprit, duration, isProven, reasonOf, slowOnes, troubles, unkept } from './summary.js'
 
 const MARK = { conformant: '✅', partial: '🟡', failed: '❌', untested: '⚪' } as const
 /** So many failures are told in full. */
@@ -54,8 +54,7 @@ export function renderMarkdown(report: RunReport, registry: Registry): string {
       `**${result.verdict}** ${escapeMarkdown(reasonOf(result))}`,
       '',
       ...cites.map(id => `> **${id}** ${escapeMarkdown(registry.get(id)?.text ?? '')}\n`),
-      code(replayCommand(report, result.case.id)),
-      '',
+      ...(result.replay === undefined ? [] : [code(result.replay), '']),
     )
   }
   if (failing.length > TOLD) lines.push(`… and ${counted(failing.length - TOLD, 'more case')}.`, '')

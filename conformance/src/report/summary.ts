@@ -73,19 +73,6 @@ export function reasonOf(result: CaseResult): string {
   return `${check.check.title}: ${check.message || result.reason || check.verdict}`
 }
 
-/** What to type to play one case of this run again. */
-export function replayCommand(report: RunReport, caseId: string): string {
-  const [own = '', adapter] = splitOnce(report.command, ' -- ')
-  const flags = own.match(/(?<= )--(?:reference(?= |$)|attach \S+|wire \S+)/g) ?? []
-  const target = [...flags, ...(adapter === undefined ? [] : [`-- ${adapter}`])].join(' ') || '-- ADAPTER'
-  return `remote-assist-conformance replay ${caseId} ${target}`
-}
-
-function splitOnce(text: string, separator: string): readonly string[] {
-  const place = text.indexOf(separator)
-  return place < 0 ? [text] : [text.slice(0, place), text.slice(place + separator.length)]
-}
-
 /** The place of an entry in its case's trace. */
 export const placeOfEntry = (entry: TraceEntry): number =>
   entry.kind === 'arrival' ? entry.arrival.index : entry.kind === 'closing' ? entry.closing.index : entry.index

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { shellLine } from '../../src/cli/shell.js'
 import { ADAPTER, suiteOf, temporaryFolder, type } from './stage.js'
 
 const GOOD = { 'customer/a/one': {}, 'customer/a/two': {}, 'customer/b/one': {} }
@@ -87,6 +88,19 @@ it('tells of a SHOULD that was not kept apart, in every report', async () => {
 it('tells each failing case in a line, with control characters of a testee made visible', async () => {
   const { err } = await type(suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'], message: 'first\nsecond' } }), run())
   expect(err).toMatch(/^✗ customer\/c\/x {2}Number 1 holds: first$/m)
+})
+
+it('says in every report what to type to play a failing case again', async () => {
+  const suite = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['FAILED'] } })
+  const { folder } = await type(suite, ['run', '--out', 'my reports', '--wire=jsonl', ...ADAPTER.slice(2), 'a b'])
+  const file = (name: string) => readFileSync(join(folder, 'my reports', name), 'utf8')
+  const typed = `remote-assist-conformance replay customer/c/x --wire jsonl -- ${shellLine([...ADAPTER.slice(3), 'a b'])}`
+  const { command, results } = JSON.parse(file('report.json'))
+  expect(results.map(({ replay }: { replay?: string }) => replay)).toEqual([undefined, undefined, undefined, typed])
+  expect(command).toContain("--out 'my reports' --wire=jsonl -- ")
+  expect(file('junit.xml')).toContain(typed)
+  expect(file('report.md')).toContain(typed)
+  expect(file('report.html')).toContain(typed.replaceAll("'", '&#39;'))
 })
 
 it('writes the reports that are asked for', async () => {

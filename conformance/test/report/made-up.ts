@@ -114,6 +114,7 @@ export function madeUp({
       reason: verdict === 'PASSED' ? '' : verdict === 'SKIPPED' ? 'the adapter has no feature "clock"' : told,
       checks: third === undefined ? [first, second] : [first, second, third],
       seconds: 0.04 + (index % 7) / 100,
+      ...(fails || verdict === 'BROKEN' ? { replay: `remote-assist-conformance replay customer/${profile}/deed-${index} -- ./acme-adapter --quiet` } : {}),
       trace: fails ? trace() : [],
     }
   })

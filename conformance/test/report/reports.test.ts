@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byProfile, readReport, renderBadge, renderJson, renderJunit, renderMarkdown, replayCommand } from '../../src/report/index.js'
+import { byProfile, readReport, renderBadge, renderJson, renderJunit, renderMarkdown } from '../../src/report/index.js'
 import { madeUp, registry } from './made-up.js'
 import { parseXml } from './xml.js'
 
@@ -40,6 +40,15 @@ describe('JSON', () => {
     expect(validate({ ...report, verdict: 'fine' })).toBe(false)
     report.results[41].trace[3].arrival.frame = 'AAEC'
     expect(validate(report)).toBe(false)
+  })
+
+  it('says of whatever did not pass how to play it again', () => {
+    for (const wish of [{ failing: [1] }, { failing: [], broken: [1] }, { failing: [], warned: [1] }]) {
+      const report = JSON.parse(renderJson(madeUp({ cases: 3, ...wish })))
+      expect(validate(report)).toBe(true)
+      report.results[1].replay = undefined
+      expect(validate(JSON.parse(JSON.stringify(report)))).toBe(false)
+    }
   })
 
   it('can be read again, and what is no report is refused', () => {
@@ -137,11 +146,4 @@ it('draws a badge that is well-formed and says the verdict', () => {
     const root = parseXml(renderBadge({ verdict, role: 'broker', spec: '1.0' }))
     expect(root.attributes['aria-label']).toBe(`remote assist 1.0 · broker: ${verdict}`)
   }
-})
-
-it('says how to play a case again, however the testee was attached', () => {
-  const how = (command: string) => replayCommand({ ...madeUp({ cases: 1, failing: [] }), command }, 'a/b')
-  expect(how('run --role agent --reference')).toBe('remote-assist-conformance replay a/b --reference')
-  expect(how('run --role agent --attach 9000 --wire jsonl --out x')).toBe('remote-assist-conformance replay a/b --attach 9000 --wire jsonl')
-  expect(how('run --role agent -- node adapter.js --reference-ish')).toBe('remote-assist-conformance replay a/b -- node adapter.js --reference-ish')
 })

@@ -10,6 +10,7 @@ import { Abort, EXIT, type ExitCode, usage } from '../exit.js'
 import { writeReports } from '../files.js'
 import { RUN_OPTIONS, type RunChoice, read, runChoice } from '../options.js'
 import { line, progress, summary } from '../progress.js'
+import { replayLine, shellLine } from '../shell.js'
 import { execute, type Selection, type Suite, select } from '../suite.js'
 import type { Terminal } from '../terminal.js'
 import { attach } from '../testee.js'
@@ -20,7 +21,7 @@ export async function run(suite: Suite, args: readonly string[], terminal: Termi
   const { values, words, behind } = read(args, RUN_OPTIONS)
   if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`, 'The adapter stands behind --.')
   const choice = runChoice(values, behind)
-  const { report, selection } = await played(suite, choice, terminal, `remote-assist-conformance run ${args.join(' ')}`)
+  const { report, selection } = await played(suite, choice, terminal, shellLine(['remote-assist-conformance', 'run', ...args]))
   return tell(suite, report, selection, choice, terminal)
 }
 
@@ -31,7 +32,7 @@ export async function certify(suite: Suite, args: readonly string[], terminal: T
     if (values[option] !== undefined) throw usage(`certify takes no --${option}: a certificate is about everything that the implementation claims.`)
   }
   const choice = { ...runChoice(values, behind), out: values.out ?? 'conformance-report' }
-  const { report, selection } = await played(suite, choice, terminal, `remote-assist-conformance certify ${args.join(' ')}`)
+  const { report, selection } = await played(suite, choice, terminal, shellLine(['remote-assist-conformance', 'certify', ...args]))
   const exit = tell(suite, report, selection, choice, terminal)
   if (exit !== EXIT.conformant || report.verdict !== 'conformant') {
     terminal.out(`No certificate: ${report.skipped > 0 ? `${report.skipped} cases were skipped` : 'not every case passed'}.`)
@@ -57,7 +58,7 @@ export async function replay(suite: Suite, args: readonly string[], terminal: Te
   if (loaded === undefined) throw usage(`There is no case ${id}.`, '“list” shows them.')
   const { role, profile } = loaded.declaration
   const choice: RunChoice = { ...runChoice(values, behind), role, profiles: [profile], only: [id], trace: 'all' }
-  const { report, selection } = await played(suite, choice, terminal, `remote-assist-conformance replay ${args.join(' ')}`)
+  const { report, selection } = await played(suite, choice, terminal, shellLine(['remote-assist-conformance', 'replay', ...args]))
   for (const result of report.results.filter(result => result.case.id === id)) {
     terminal.out(`${line(result)}\n\n${result.case.source}\n\n${timelineText(result)}\n`)
     for (const { check, verdict, message } of result.checks)
@@ -90,7 +91,7 @@ async function playedBy(suite: Suite, testee: Testee, selection: Selection, choi
   const order = seed === undefined ? '' : repeat > 1 ? `, in order and shuffled from seed ${seed} on` : `, shuffled by seed ${seed}`
   terminal.err(`${testee.hello.name} ${testee.hello.version} as ${role}, ${profiles.join(', ')}: ${cases.length} cases${often}${order}`)
   const onResult = progress(terminal, cases.length * repeat)
-  return execute(suite, { selection, testee, concurrency, repeat, seed, trace, command, onResult })
+  return execute(suite, { selection, testee, concurrency, repeat, seed, trace, command, replay: caseId => replayLine(caseId, choice), onResult })
 }
 
 /** Writes reports, prints the end, and says how the command ends. */

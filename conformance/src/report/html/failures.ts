@@ -1,8 +1,8 @@
 /** Cases that did not pass, each with everything that it takes to understand why. */
-import { type CaseResult, holds, type RunReport } from '../../model.js'
+import { type CaseResult, holds } from '../../model.js'
 import { placeOf, type Registry } from '../../registry/index.js'
 import { plain } from '../json.js'
-import { culprit, replayCommand } from '../summary.js'
+import { culprit } from '../summary.js'
 import { html, type Markup, prose } from './markup.js'
 import { sequence } from './sequence.js'
 import { isEvidence, type Moment, timelineOf } from './timeline.js'
@@ -14,7 +14,7 @@ const HEX_LINES = 64
 export type Docs = string | undefined
 
 /** `anchor`: the id of the card. */
-export function failure(report: RunReport, registry: Registry, result: CaseResult, anchor: string, docs: Docs): Markup {
+export function failure(registry: Registry, result: CaseResult, anchor: string, docs: Docs): Markup {
   const check = culprit(result)
   const verdict = result.verdict === 'BROKEN' || check === undefined ? result.verdict : check.verdict
   const message = result.verdict === 'BROKEN' ? result.reason : check?.message || result.reason
@@ -28,7 +28,7 @@ ${
 }
 ${(check?.check.cites ?? []).map(id => duty(registry, id, docs))}
 ${others.length > 0 && html`<p class="muted">${others.length === 1 ? 'Another check was' : `${others.length} other checks were`} not passed: ${others.map(({ check }) => check.title).join(' ')}</p>`}</div>
-<div class="replay"><code>${replayCommand(report, result.case.id)}</code><button type="button" class="copy">Copy</button></div>
+${result.replay !== undefined && html`<div class="replay"><code>${result.replay}</code><button type="button" class="copy">Copy</button></div>`}
 ${result.trace.length > 0 && trace(result, check?.evidence ?? [], anchor)}
 </article>`
 }

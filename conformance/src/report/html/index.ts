@@ -21,7 +21,7 @@ export function renderHtml(report: RunReport, registry: Registry, docs?: Docs): 
   const told = new Set([...wrong, ...advised])
   const anchors = new Map(report.results.map((result, index) => [result, `case-${index}`]))
   const anchorOf = (result: CaseResult): string => anchors.get(result) ?? ''
-  const card = (result: CaseResult) => failure(report, registry, result, anchorOf(result), docs)
+  const card = (result: CaseResult) => failure(registry, result, anchorOf(result), docs)
   const { implementation, role } = report
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${constant(POLICY)}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer">
