@@ -83,8 +83,10 @@ export const timeOfEntry = (entry: TraceEntry): number =>
 
 /** 0.04 s, 12.3 s, 3 min 20 s. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds < 1 ? seconds.toFixed(2) : seconds.toFixed(1)} s`
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  const whole = Math.round(seconds)
+  // What would be written as 60.0 s is a minute.
+  if (seconds < 59.95) return `${seconds < 1 ? seconds.toFixed(2) : seconds.toFixed(1)} s`
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
 }
 
 /** “1 case”, “300 cases”. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byProfile, readReport, renderBadge, renderJson, renderJunit, renderMarkdown } from '../../src/report/index.js'
+import { byProfile, duration, readReport, renderBadge, renderJson, renderJunit, renderMarkdown } from '../../src/report/index.js'
 import { madeUp, registry } from './made-up.js'
 import { parseXml } from './xml.js'
 
@@ -146,4 +146,8 @@ it('draws a badge that is well-formed and says the verdict', () => {
     const root = parseXml(renderBadge({ verdict, role: 'broker', spec: '1.0' }))
     expect(root.attributes['aria-label']).toBe(`remote assist 1.0 · broker: ${verdict}`)
   }
+})
+
+it('rounds a duration before it takes the minutes out of it', () => {
+  expect([0.04, 12.34, 59.94, 59.96, 119.7, 200].map(duration)).toEqual(['0.04 s', '12.3 s', '59.9 s', '1 min 0 s', '2 min 0 s', '3 min 20 s'])
 })
