@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -204,6 +205,20 @@ describe('certify', () => {
     const { exit, folder } = await type(suiteOf({ ...GOOD, 'customer/c/x': { verdict: 'SKIPPED' } }), ['certify', '--out', 'c', ...ADAPTER])
     expect(exit).toBe(1)
     expect(existsSync(join(folder, 'c', 'certificate.json'))).toBe(false)
+  })
+
+  it('takes no words: they would mean nothing', async () => {
+    expect(await type(suiteOf(GOOD), ['certify', 'customer/a', ...ADAPTER])).toMatchObject({ exit: 2, err: expect.stringContaining('means nothing here') })
+  })
+
+  it('writes the report that the certificate names by its hash, whichever others are asked for', async () => {
+    for (const reporters of ['md', 'json', 'html,json']) {
+      const { folder } = await type(suiteOf(GOOD), ['certify', '--out', 'c', '--reporter', reporters, ...ADAPTER])
+      const digest = createHash('sha256')
+        .update(readFileSync(join(folder, 'c', 'report.json')))
+        .digest('hex')
+      expect(JSON.parse(readFileSync(join(folder, 'c', 'certificate.json'), 'utf8')).report_sha256).toBe(digest)
+    }
   })
 })
 

@@ -19,7 +19,7 @@ import { timelineText } from '../timeline.js'
 /** Plays cases and judges. */
 export async function run(suite: Suite, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { values, words, behind } = read(args, RUN_OPTIONS)
-  if (words.length > 0) throw usage(`“${words.join(' ')}” means nothing here.`, 'The adapter stands behind --.')
+  if (words.length > 0) throw nothingMeantBy(words)
   const choice = runChoice(values, behind)
   const { report, selection } = await played(suite, choice, terminal, shellLine(['remote-assist-conformance', 'run', ...args]))
   return tell(suite, report, selection, choice, terminal)
@@ -27,11 +27,15 @@ export async function run(suite: Suite, args: readonly string[], terminal: Termi
 
 /** Plays everything that the testee claims, and writes a certificate if all of it passed. Takes no skips, no selection and no baseline. */
 export async function certify(suite: Suite, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { values, behind } = read(args, RUN_OPTIONS)
+  const { values, words, behind } = read(args, RUN_OPTIONS)
+  if (words.length > 0) throw nothingMeantBy(words)
   for (const option of ['case', 'skip', 'baseline', 'profile'] as const) {
     if (values[option] !== undefined) throw usage(`certify takes no --${option}: a certificate is about everything that the implementation claims.`)
   }
-  const choice = { ...runChoice(values, behind), out: values.out ?? 'conformance-report' }
+  const asked = runChoice(values, behind)
+  // The certificate names it by its hash.
+  const reporters = [...new Set([...asked.reporters, 'json' as const])]
+  const choice = { ...asked, reporters, out: values.out ?? 'conformance-report' }
   const { report, selection } = await played(suite, choice, terminal, shellLine(['remote-assist-conformance', 'certify', ...args]))
   const exit = tell(suite, report, selection, choice, terminal)
   if (exit !== EXIT.conformant || report.verdict !== 'conformant') {
@@ -66,6 +70,8 @@ export async function replay(suite: Suite, args: readonly string[], terminal: Te
   }
   return tell(suite, report, selection, choice, terminal)
 }
+
+const nothingMeantBy = (words: readonly string[]): Abort => usage(`“${words.join(' ')}” means nothing here.`, 'The adapter stands behind --.')
 
 async function played(
   suite: Suite,
