@@ -156,11 +156,12 @@ it('fails what does not come out the same each time, and names it with the seeds
 describe('a baseline', () => {
   const failing = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED'], message: 'it is 5, not 4' } })
   const entry = { check: 'customer/c/x#2', message: 'it is 5, not 4', reason: 'ticket 12', expires: '9999-12-31' }
-  const held = async (suite: typeof failing, ...entries: readonly object[]) => {
+  const heldOver = async (suite: typeof failing, asked: readonly string[], ...entries: readonly object[]) => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'known.json'), JSON.stringify({ entries }))
-    return type(suite, run('--baseline', 'known.json'), folder)
+    return type(suite, run('--baseline', 'known.json', ...asked), folder)
   }
+  const held = (suite: typeof failing, ...entries: readonly object[]) => heldOver(suite, [], ...entries)
 
   it('bears what it knows, word for word', async () => {
     expect(await held(failing, entry)).toMatchObject({ exit: 0, out: expect.stringContaining('1 failures are known to the baseline, 0 are not') })
@@ -177,6 +178,17 @@ describe('a baseline', () => {
     expect(await held(failing, { ...entry, expires: '2020-01-01' })).toMatchObject({ exit: 4, err: expect.stringContaining('expired') })
     expect(await held(suiteOf(GOOD), { ...entry, check: 'customer/a/one#1' })).toMatchObject({ exit: 4, err: expect.stringContaining('passes now') })
     expect(await held(suiteOf(GOOD), entry)).toMatchObject({ exit: 4, err: expect.stringContaining('not played') })
+  })
+
+  it('says nothing of a case that nobody asked for', async () => {
+    const others = suiteOf({ ...GOOD, 'customer/c/x': { checks: ['PASSED', 'FAILED'] }, 'customer/r/x': { profile: 'resume', checks: ['FAILED'] } })
+    const borne = [entry, { ...entry, expires: '2020-01-01' }, { ...entry, check: 'customer/r/x#1' }]
+    expect(await heldOver(others, ['--case', 'customer/a'], ...borne)).toMatchObject({ exit: 0, err: expect.not.stringContaining('stale') })
+    expect(await heldOver(others, ['--case', 'customer/a'], { ...entry, check: 'customer/gone/x#1' })).toMatchObject({
+      exit: 4,
+      err: expect.stringContaining('customer/gone/x#1 was not played'),
+    })
+    expect(await heldOver(others, ['--case', 'customer/a'], { ...entry, check: 'customer/a/one#9' })).toMatchObject({ exit: 4 })
   })
 
   it('needs a reason and a day', async () => {

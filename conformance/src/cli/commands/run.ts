@@ -109,7 +109,9 @@ function tell(suite: Suite, report: RunReport, selection: Selection, choice: Run
   if (report.broken > 0) throw new Abort(EXIT.harness, `${report.broken} cases are broken: the suite failed, and nothing is said about them.`)
   if (report.passed + report.failed === 0) throw new Abort(EXIT.empty, 'Nothing was checked.')
   if (choice.baseline === undefined) return exitOf(report, selection)
-  return told(judge(report, readBaseline(resolve(terminal.folder, choice.baseline)), new Date().toISOString().slice(0, 10)), report, terminal)
+  const entries = readBaseline(resolve(terminal.folder, choice.baseline))
+  const cases = suite.cases.map(({ declaration }) => declaration.id)
+  return told(judge(report, entries, new Date().toISOString().slice(0, 10), cases), report, terminal)
 }
 
 /** With --case, what was asked for decides. */
