@@ -42,6 +42,8 @@ it.each([
   [['serve', '--role', 'broker']],
   [['doctor', 'x']],
   [['selftest', '--only', 'luck']],
+  [['selftest', '--only', 'degenerates', '--case', 'customer/z']],
+  [['selftest', '--only', 'degenerates', '--role', 'broker']],
 ])('what cannot be understood ends with 2 and a sentence: %s', async args => {
   const { exit, out, err } = await type(suite, args)
   expect(exit).toBe(2)

@@ -35,6 +35,8 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   const cases = suite.cases.filter(
     ({ declaration }) => (role === undefined || declaration.role === role) && (only.length === 0 || only.some(glob => fitsGlob(declaration.id, glob))),
   )
+  if (cases.length === 0 && (parts.includes('degenerates') || parts.includes('proxy')))
+    throw usage(`No case${role === undefined ? '' : ` of ${role}`} is called ${only.join(' or ')}.`, '“list” shows them.')
   const mutants = parts.includes('mutants')
     ? mutantsOfReference().filter(
         mutant =>
