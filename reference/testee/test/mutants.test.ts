@@ -5,8 +5,10 @@ import { Role } from '@remote-assist/codec'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { CHECKS } from '../src/mutants/checks/index.js'
 import { Dependents } from '../src/mutants/dependents.js'
 import { MUTANTS } from '../src/mutants/index.js'
+import { AREAS } from '../src/mutants/mutant.js'
 import { fits } from '../src/mutants/plant.js'
 import { Suite } from './support/suite.js'
 
@@ -24,9 +26,15 @@ describe('the list', () => {
     expect(concerned.some(role => role === mutant.role || (mutant.role !== 'broker' && ANY_END.includes(role)))).toBe(true)
   })
 
-  test('has each id once, and at least eight in each area', () => {
+  test('has each id once, at least 120 of them, and at least eight in each area', () => {
     expect(new Set(MUTANTS.map(({ id }) => id)).size).toBe(MUTANTS.length)
-    for (const area of new Set(MUTANTS.map(it => it.area))) expect(MUTANTS.filter(it => it.area === area).length).toBeGreaterThanOrEqual(8)
+    expect(MUTANTS.length).toBeGreaterThanOrEqual(120)
+    for (const area of AREAS) expect(MUTANTS.filter(it => it.area === area).length, area).toBeGreaterThanOrEqual(8)
+  })
+
+  test('names for each the check that has to find it, and none for what is no mutant', () => {
+    expect(MUTANTS.filter(({ check }) => check === undefined).map(({ id }) => id)).toEqual([])
+    expect(Object.keys(CHECKS).filter(id => !MUTANTS.some(mutant => mutant.id === id))).toEqual([])
   })
 })
 

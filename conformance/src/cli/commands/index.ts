@@ -59,7 +59,6 @@ What run takes besides:
 What selftest takes besides:
   --role ROLE            default: all
   --case GLOB            on the hostile wire, and by degenerates: only these cases
-  --named                only the mutants that a check is named for
   --all-cases            each mutant against all cases of its role, in an order that the seed gives, until the check that names it has failed
   --percent N            with --all-cases: so many of them, drawn by the seed for each mutant (default 100)
   --seed S               gives the order and the draw of cases, and what is done on the wire (default 1)

@@ -41,8 +41,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     ? mutantsOfReference().filter(
         mutant =>
           (role === undefined || mutant.role === role) &&
-          (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))) &&
-          (values.named !== true || mutant.check !== undefined),
+          (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
       )
     : []
 

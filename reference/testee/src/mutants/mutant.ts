@@ -3,7 +3,8 @@ import { CHECKS } from './checks/index.js'
 /** A fault that can be planted into a reference implementation: it breaks one requirement, and a suite that is any good finds it. */
 
 /** Areas of the specification, as in requirement ids. */
-export type Area = 'session' | 'security' | 'screen' | 'input' | 'clipboard' | 'files' | 'elevation' | 'chat' | 'annotation' | 'relay' | 'binding'
+export const AREAS = ['session', 'security', 'screen', 'input', 'clipboard', 'files', 'elevation', 'chat', 'annotation', 'relay', 'binding'] as const
+export type Area = (typeof AREAS)[number]
 
 export interface Mutant {
   /** Stable: `RA_MUTANT` and reports use it. */
@@ -22,7 +23,7 @@ export interface Mutant {
   readonly replace: string
   /** What is wrong then, in a sentence. */
   readonly why: string
-  /** The check that has to find it, by case and name; undefined while none does. */
+  /** The check that has to find it, by case and name; a test of this list wants one for each. */
   readonly check?: string
 }
 

@@ -14,6 +14,7 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'candidate-stays-shown': 'broker/candidates/lead-away#over',
   'candidate-talks-to-all': 'broker/candidates/hidden-is-mute#lead',
   'candidates-all-at-once': 'broker/candidates/one-at-a-time#hidden',
+  'candidates-of-an-invitation-without-limit': 'broker/invitations/three-at-most#refused',
   'candidates-without-limit': 'broker/candidates/three-at-most#refused',
   'channel-open-to-all-roles': 'broker/leaving/fault-forbidden-channel#closed',
   'close-without-its-code': 'broker/websocket/codes-left#code',

@@ -363,6 +363,8 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'unmade-combination-as-made': 'customer/hindrances/keys#refused',
   'unsupported-answered': 'customer/records/unsupported-unanswered#silent',
   'verified-before-it-is-there': 'customer/file-names/good-spaces#kept',
+  'video-of-a-part': 'customer/picture/video-vp9#whole',
+  'video-without-its-beginning': 'customer/picture/video-vp9#chain',
   'versions-apart': 'customer/handshake/twisted-minor#ended',
   'viewer-admitted-unasked': 'customer/participants/before-a-pixel#asked',
   'viewer-role-ceiling-forgotten': 'customer/viewer/ceiling#within',

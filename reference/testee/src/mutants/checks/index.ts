@@ -1,4 +1,4 @@
-/** Which check of the conformance suite has to find each mutant. Seen to do so; a mutant that is not here is found by none yet. */
+/** Which check of the conformance suite has to find each mutant. Seen to do so. */
 import { AGENT_CHECKS } from './agent.js'
 import { BROKER_CHECKS } from './broker.js'
 import { CUSTOMER_CHECKS } from './customer.js'
