@@ -97,16 +97,40 @@ function limitCases(): readonly LoadedCase[] {
 function limitCase(member: string, role: Role, trial: Trial): LoadedCase {
   const player = member === 'hello' ? 'agent' : PLAYER[role]
   const cites = [trial.code === 'TOO_LARGE' ? 'RA-RLY-025' : 'RA-RLY-026']
+  const at = (what: string) => declare('at', `With ${trial.where} at the limit, ${what}`, cites, true)
   const check = declare('beyond', `${trial.words}: the line is closed with ${trial.code}`, cites)
+  const hello = (as: string, fields: Plain) => [step('connect', as), step('hello', { as, agentToken: '$agentToken', ...fields })]
   const steps =
     member === 'hello'
       ? [
-          step('connect', player),
-          step('hello', { as: player, agentToken: '$agentToken', ...trial.beyondAlone }),
+          ...hello('agent2', trial.atAlone),
+          step('expect', { at: 'agent2', relay: answerTo(trial) }, at('Hello is answered')),
+          ...hello(player, trial.beyondAlone),
           step('closes', { at: player, code: trial.code }, check),
         ]
-      : [step('send', { as: player, relay: { [member]: trial.beyond } }), step('closes', { at: player, code: trial.code }, check)]
+      : [
+          step('send', { as: player, relay: { [member]: trial.at } }),
+          step('send', { as: player, relay: { ping: { id: 7 } } }),
+          step('expect', { at: player, relay: { pong: { id: 7 } }, where: { id: 7 } }, at('the broker goes on')),
+          step('send', { as: player, relay: { [member]: trial.beyond } }),
+          step('closes', { at: player, code: trial.code }, check),
+        ]
   return build(`limit-${kebab(member)}-${trial.place}`, `${trial.words} in ${member}`, member === 'hello' ? { at: 'open' } : LIVE, 'limit', steps)
+}
+
+/** What tells who comes, and how: a made-up one that is in its limits is read, and refused for what it says. */
+const REFUSED: Readonly<Record<string, string>> = {
+  agentToken: 'UNAUTHENTICATED',
+  inviteId: 'NOT_FOUND',
+  locator: 'NOT_FOUND',
+  resumeToken: 'RESUME_REFUSED',
+  'version.minMinor': 'INCOMPATIBLE',
+}
+
+/** What a Hello with a field at its limit is answered. */
+function answerTo({ where }: Trial): Plain {
+  const code = REFUSED[where]
+  return code === undefined ? { welcome: {} } : { refusal: { code } }
 }
 
 function build(name: string, title: string, given: Given, kind: 'matrix' | 'limit', steps: readonly Step[]): LoadedCase {

@@ -58,5 +58,36 @@ export function item(field: protobuf.Field, limit: FieldLimit | undefined, i: nu
   return Number(limit?.min ?? 0n) + i
 }
 
+/** What tells the items of a list of messages apart; `$i` is an item's number, from 1. */
+const NUMBERED: Readonly<Record<string, Plain>> = {
+  ClipboardFormat: { mime: { $text: '$i' } },
+  Entry: { entry: { $plus: ['$i', -1] } },
+  Exception: { entry: { $plus: ['$i', -1] } },
+  EntryRange: { first: '$i', last: '$i' },
+  Grant: { permission: '$i' },
+  Invite: { inviteId: { $random: 16 } },
+  Participant: { participant: '$i' },
+  Received: { channel: '$i' },
+  Rect: { x: '$i' },
+  Region: { y: '$i' },
+  RosterEntry: { participant: '$i' },
+  Screen: { screenId: '$i' },
+}
+
+/** So many values of a list, each accepted, no two of them the same, ascending where they have an order. */
+export const items = (field: protobuf.Field, limit: FieldLimit, count: number): Plain => ({ $list: count, of: numbered(field, limit) })
+
+/** One item of a list, by its number `$i`. */
+function numbered({ resolvedType, type }: protobuf.Field, limit: FieldLimit): unknown {
+  if (resolvedType instanceof protobuf.Type) {
+    const own = NUMBERED[resolvedType.name]
+    if (own === undefined) throw new Error(`Nothing tells one ${resolvedType.name} from another`)
+    return { ...sample(resolvedType), ...own }
+  }
+  if (resolvedType instanceof protobuf.Enum) return '$i'
+  if (type === 'string') return { $text: { $plus: ['$i', Math.max(1, limit.minBytes ?? 0) - 1] } }
+  return { $plus: ['$i', Number(limit.min ?? 0n) - 1] }
+}
+
 /** Text of `bytes` letters or digits that begins differently for each `i`. */
 const textOf = (bytes: number, i: number): string => String(i % 10).repeat(bytes)

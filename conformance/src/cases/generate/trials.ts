@@ -3,7 +3,7 @@ import protobuf from 'protobufjs'
 import { type FieldLimit, jsonName, nameOf } from '../../wire/schema.js'
 import type { Plain } from '../load.js'
 import { kebab } from './matrix.js'
-import { item, limitOf, sample } from './samples.js'
+import { item, items, limitOf, sample } from './samples.js'
 
 /** The largest list that is tried at its limit: what is larger than a record may be is beyond that limit first. */
 const MAX_TRIED_BYTES = 262_144
@@ -34,7 +34,8 @@ export interface Trial {
   readonly where: string
   readonly at: Plain
   readonly beyond: Plain
-  /** What is beyond the limit, without the rest of the sample. */
+  /** What is at the limit and beyond it, without the rest of the sample. */
+  readonly atAlone: Plain
   readonly beyondAlone: Plain
   readonly code: 'TOO_LARGE' | 'INVALID_FIELD'
   readonly words: string
@@ -54,23 +55,33 @@ export function trials(type: protobuf.Type, place: Place): readonly Trial[] {
       where,
       at: put(at),
       beyond: put(beyond),
+      atAlone: { [String(top)]: put(at)[String(top)] },
       beyondAlone: { [String(top)]: put(beyond)[String(top)] },
       code,
       words,
     }
   }
   const found: Trial[] = []
-  const { minBytes, maxBytes, minItems, maxItems, min, max } = limit
+  const { minBytes, maxBytes, minItems, maxItems, maxTotalBytes, min, max } = limit
   const make = (bytes: number): unknown => (field.type === 'string' ? { $text: bytes } : { $bytes: bytes })
   if (maxBytes !== undefined && maxBytes <= MAX_TRIED_BYTES) {
     found.push(trial('max-bytes', one(make(maxBytes)), one(make(maxBytes + 1)), 'TOO_LARGE', `more than ${maxBytes} bytes`))
   }
-  if (minBytes !== undefined && minBytes > 1) {
-    found.push(trial('min-bytes', one(make(minBytes)), one(make(minBytes - 1)), 'INVALID_FIELD', `fewer than ${minBytes} bytes`))
+  if (minBytes !== undefined && (minBytes > 1 || (minBytes === 1 && !limit.optional))) {
+    found.push(trial('min-bytes', one(make(minBytes)), one(make(minBytes - 1)), 'INVALID_FIELD', `fewer than ${minBytes} ${minBytes === 1 ? 'byte' : 'bytes'}`))
   }
   if (list && maxItems !== undefined) {
-    const items = (count: number): unknown => ({ $list: count, of: item(field, limit, 0) })
-    found.push(trial('max-items', items(Math.max(1, minItems ?? 1)), items(maxItems + 1), 'TOO_LARGE', `more than ${maxItems} items`))
+    const full = items(field, limit, maxItems)
+    found.push(trial('max-items', full, items(field, limit, maxItems + 1), 'TOO_LARGE', `more than ${maxItems} items`))
+  }
+  if (list && minItems !== undefined && minItems > 0) {
+    const least = items(field, limit, minItems)
+    found.push(trial('min-items', least, items(field, limit, minItems - 1), 'INVALID_FIELD', `fewer than ${minItems} ${minItems === 1 ? 'item' : 'items'}`))
+  }
+  if (list && maxItems !== undefined && maxTotalBytes !== undefined) {
+    const each = Array.from({ length: maxItems }, () => maxTotalBytes / maxItems)
+    const beyond = [...each.slice(1), maxTotalBytes / maxItems + 1]
+    found.push(trial('max-total-bytes', each.map(make), beyond.map(make), 'TOO_LARGE', `more than ${maxTotalBytes} bytes together`))
   }
   if (max !== undefined && limit.kind === 'number') {
     found.push(trial('max', one(plainNumber(max)), one(plainNumber(max + 1n)), 'INVALID_FIELD', `more than ${max}`))

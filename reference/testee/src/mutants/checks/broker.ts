@@ -28,6 +28,7 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'first-come-first-crowded': 'broker/strangers/crowd#limited',
   'fragments-without-end': 'broker/websocket/too-many-fragments-some#closed',
   'frames-cut-short': 'broker/relaying/bytes-large#forwarded',
+  'full-list-refused-by-a-broker': 'broker/limits/limit-drop-media-targets-max-items#at',
   'grpc-headers-late': 'broker/grpc/headers-first#headers',
   'grpc-small-window': 'broker/grpc/headers-first#stream',
   'grpc-status-of-everything-alike': 'broker/grpc/nothing-said#closed',
