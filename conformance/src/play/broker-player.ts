@@ -238,11 +238,13 @@ export class EndBroker implements BrokerPlayer, Reception {
 
   #bye(member: Member, code: number, endSession: boolean): void {
     const ends = endSession && (member.role === 'CUSTOMER' || member.number === this.room.lead)
-    this.room.members.delete(member.number)
     if (member.number === this.testee) {
       for (const player of this.#players.values()) player.fail(`the goodbye of the testee: ${code}`)
-      if (this.manners.bye) this.close(code)
+      // Who has not got round to it goes on carrying what others say.
+      if (!this.manners.bye) return
+      this.close(code)
     }
+    this.room.members.delete(member.number)
     if (member.number !== this.testee) this.#players.get(member.number)?.closed(code, '', true)
     if (ends) {
       for (const player of this.#players.values()) player.closed(code, '', true)

@@ -11,6 +11,10 @@ const MACHINE = 'core/session/session.js'
 const JOINER = 'core/endpoint/joiner/joiner.js'
 const ALIVE = 'core/endpoint/alive.js'
 
+/** What ends everything. */
+const STOP = "this.#desktop.halt();\n        this.#end.audit.end(CloseCode.STOPPED);\n        this.#end.dispatch({ type: 'local.stop' });"
+const LATE_STOP = `this.#end.driver.later(1_000, () => { ${STOP} });`
+
 export const SESSION = mutantsOf('session', [
   [
     'pause-untold',
@@ -56,6 +60,25 @@ export const SESSION = mutantsOf('session', [
     "sendTo(run, peer.number, { channel: Channel.SESSION, kind: { $case: 'stop', value: { code: CloseCode.STOPPED } } });",
     ';',
     'A stop is not told to the participants.',
+  ],
+  [
+    'pictures-flow-on-after-a-stop',
+    'RA-SES-057',
+    'customer',
+    'peer/api/customer.js',
+    STOP,
+    LATE_STOP,
+    'What the user stopped goes on being shown for a second.',
+  ],
+  ['input-flows-on-after-a-stop', 'RA-SES-056', 'customer', 'peer/api/customer.js', STOP, LATE_STOP, 'What the user stopped takes input for another second.'],
+  [
+    'input-flows-on-without-control',
+    'RA-SES-056',
+    'customer',
+    'peer/api/customer.js',
+    "this.#tell(participant, { type: 'local.revoke', permission });",
+    "this.#end.driver.later(1_000, () => this.#tell(participant, { type: 'local.revoke', permission }));",
+    'From whom control was taken back types for another second.',
   ],
   [
     'stop-leaves-media-at-broker',
