@@ -287,4 +287,22 @@ export const ELEVATION = mutantsOf('elevation', [
     'const told = [...tell',
     'What runs with elevated powers goes on, as far as anybody is told.',
   ],
+  [
+    'elevation-outlives-the-line',
+    'RA-ELV-025',
+    'customer',
+    GRANTOR,
+    'if (!open)\n        return ElevationReason.DISCONNECTED;',
+    'if (!open)\n        return undefined;',
+    'Elevation lasts while its agent is away.',
+  ],
+  [
+    'key-for-credentials-unchecked',
+    'RA-ELV-066',
+    'agent',
+    'secure/hpke.js',
+    'checkSignature(customerKey, keyForm(request, key), signature);',
+    'keyForm(request, key);',
+    'The user is asked for credentials for whatever key comes.',
+  ],
 ])

@@ -20,6 +20,7 @@ import { RULES } from './rules.js'
 import { SCREEN } from './screen.js'
 import { SECURITY } from './security.js'
 import { SESSION } from './session.js'
+import { TRANSFERS } from './transfers.js'
 
 /** Every mutant, by area. */
 export const MUTANTS: readonly Mutant[] = [
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT,
   ...CLIPBOARD_MUTANTS,
   ...FILES,
+  ...TRANSFERS,
   ...DISK,
   ...ELEVATION,
   ...CHAT_MUTANTS,

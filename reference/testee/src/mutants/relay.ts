@@ -343,4 +343,13 @@ export const RELAY = mutantsOf('relay', [
     'if (tag > 0)',
     'A field of a later version is taken for rubbish.',
   ],
+  [
+    'one-locator-for-all',
+    'RA-RLY-212',
+    'broker',
+    'broker/rooms.js',
+    'const record = newRoom(given, this.#now());\n        if (!(await this.options.registry.create(record)))\n            return undefined;',
+    'const record = newRoom({ ...given, locator: (this.locator ??= given.locator) }, this.#now());\n        await this.options.registry.create(record);',
+    'Two sessions are open under one locator.',
+  ],
 ])

@@ -87,4 +87,22 @@ export const RULES = mutantsOf('session', [
     "        case 'drop':\n            return sendTo(run, number, { channel: Channel.SESSION, kind: { $case: 'refused', value: { requestId: 0, reason: 1 } } });",
     'What is to be passed over is answered.',
   ],
+  [
+    'back-without-handshake',
+    'RA-SES-132',
+    'customer',
+    'core/peer/grantor.js',
+    'const returned = (s, _e, now) => secure(s, now);',
+    "const returned = (s, _e, now) => {\n    const { state, effects } = secure(s, now);\n    return go(state, ...effects.filter(({ notice }) => notice?.kind !== 'peer.secure'));\n};",
+    'With who comes back no handshake is run.',
+  ],
+  [
+    'stop-takes-its-time',
+    'RA-SES-051',
+    'customer',
+    'peer/api/customer.js',
+    "this.#desktop.halt();\n        this.#end.audit.end(CloseCode.STOPPED);\n        this.#end.dispatch({ type: 'local.stop' });",
+    "this.#end.driver.later(1_000, () => this.#end.dispatch({ type: 'local.stop' }));",
+    'A stop takes a second to come into force.',
+  ],
 ])

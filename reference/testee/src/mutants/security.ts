@@ -307,4 +307,13 @@ export const SECURITY = mutantsOf('security', [
     'if (frame instanceof Uint8Array && channel === Channel.CHAT && this.held === undefined) {\n            this.held = frame;\n            return void setImmediate(() => this.owner.connection()?.send(frame));\n        }\n        if (frame instanceof Uint8Array && this.#slots.length === 0)\n',
     'A record is overtaken by those behind it.',
   ],
+  [
+    'two-targets-opened',
+    'RA-SEC-207',
+    'customer',
+    INBOX,
+    '(targets.includes(this.owner.self()) && (targets.length === 1 || channel === Channel.MEDIA));',
+    'targets.includes(this.owner.self());',
+    'A record for two is opened.',
+  ],
 ])

@@ -44,6 +44,7 @@ export const BROKER_CHECKS: Readonly<Record<string, string>> = {
   'no-notice-of-the-limit': 'broker/ends/limit-tenth#agent',
   'no-ping': 'broker/heartbeat/pings#ping',
   'old-token-kept': 'broker/return/confirmed#void',
+  'one-locator-for-all': 'broker/opening/locators#second',
   'others-not-taken': 'broker/candidates/taken#second',
   'ping-with-another-id': 'broker/heartbeat/answers#first',
   'place-not-kept': 'broker/return/grace-expires#kept',

@@ -1,0 +1,108 @@
+/** Faults in when a transfer's bytes flow, in what order, and what becomes of them when it ends or the line drops. */
+import { mutantsOf } from './mutant.js'
+
+const SENDER = 'core/channels/file/sender.js'
+const RECEIVER = 'core/channels/file/receiver.js'
+const SENDING = 'peer/files/sender.js'
+
+export const TRANSFERS = mutantsOf('files', [
+  [
+    'chunk-without-credit',
+    'RA-FIL-011',
+    'agent',
+    SENDER,
+    'sent: 0n, credit: 0n, cursor: undefined, next: 0, resumeAt: undefined, retries: [] };\n    return go(move(common(s), at, now), part);',
+    'sent: 0n, credit: 2n, cursor: undefined, next: 0, resumeAt: undefined, retries: [] };\n    return go(move(common(s), at, now), part, creditLeft(s, at));',
+    'Two bytes flow before there is credit for any.',
+  ],
+  [
+    'refused-entry-sent',
+    'RA-FIL-017',
+    'customer',
+    SENDING,
+    "const isSent = (entry) => this.#taken[entry] === 1 && entries[entry]?.kind === 'file';",
+    "const isSent = (entry) => entries[entry]?.kind === 'file';",
+    'What was skipped is sent with the rest.',
+  ],
+  [
+    'refused-entry-sent-by-an-agent',
+    'RA-FIL-017',
+    'agent',
+    SENDING,
+    "const isSent = (entry) => this.#taken[entry] === 1 && entries[entry]?.kind === 'file';",
+    "const isSent = (entry) => entries[entry]?.kind === 'file';",
+    'What was refused is sent with the rest.',
+  ],
+  [
+    'gap-between-chunks',
+    'RA-FIL-032',
+    'customer',
+    SENDER,
+    'entry: cursor.entry, offset: cursor.offset, sentAtUs',
+    'entry: cursor.entry, offset: cursor.offset && cursor.offset + 1n, sentAtUs',
+    'A byte is left out between two chunks.',
+  ],
+  [
+    'hold-ignored',
+    'RA-FIL-037',
+    'customer',
+    SENDER,
+    "'remote.resumeFrom': resumeFrom,\n            'remote.refused': stay,\n            'remote.cancel': cancelled,\n            'remote.hold': s => heldOnly(s, { byPeer: true }),\n            'remote.continue': stay,",
+    "'remote.resumeFrom': resumeFrom,\n            'remote.refused': stay,\n            'remote.cancel': cancelled,\n            'remote.hold': stay,\n            'remote.continue': stay,",
+    'Bytes flow on while the agent holds the transfer.',
+  ],
+  [
+    'hold-ignored-by-an-agent',
+    'RA-FIL-037',
+    'agent',
+    SENDER,
+    "'remote.resumeFrom': resumeFrom,\n            'remote.refused': stay,\n            'remote.cancel': cancelled,\n            'remote.hold': s => heldOnly(s, { byPeer: true }),\n            'remote.continue': stay,",
+    "'remote.resumeFrom': resumeFrom,\n            'remote.refused': stay,\n            'remote.cancel': cancelled,\n            'remote.hold': stay,\n            'remote.continue': stay,",
+    'Bytes flow on while the customer holds the transfer.',
+  ],
+  [
+    'there-before-it-is-verified',
+    'RA-FIL-046',
+    'customer',
+    'peer/files/incoming-file.js',
+    'this.#then(() => intake.write(entry, offset, data), ',
+    'this.#then(async () => { await intake.write(entry, offset, data); await intake.commit(entry, placement).catch(() => {}); }, ',
+    'A file has its final name before anybody has verified it.',
+  ],
+  [
+    'rest-kept-after-a-cancellation',
+    'RA-FIL-061',
+    'customer',
+    'peer/files/receiver.js',
+    'await this.#intake?.end(isUnfinished(outcome));',
+    'for (const { entry } of this.#atWork.values())\n                await this.#intake?.commit(entry, this.#placement(entry.entry));\n            await this.#intake?.end(isUnfinished(outcome));',
+    'What came of a file that was not whole stays there after a cancellation.',
+  ],
+  [
+    'goes-on-by-itself',
+    'RA-FIL-065',
+    'customer',
+    SENDER,
+    "return go({ ...s, holds, phase: 'resuming', asked: undefined, resumeBy: after(now, RESUME_TIMEOUT_MS) });",
+    "const at = { ...s.at, credit: s.at.sent + 5n, cursor: undefined, next: 0 };\n    return go(move({ ...common(s), holds }, at, now), notify({ kind: 'file.resumed', transferId: s.transferId, entry: 0, offset: 0n }), creditLeft({ ...s, holds }, at));",
+    'After a return bytes flow from the beginning, whatever the receiver has.',
+  ],
+  [
+    'undecided-taken-up',
+    'RA-FIL-068',
+    'agent',
+    SENDER,
+    "const over = e.flow === 'suspended' ? finish(s, { result: 'lost' }) : overBy(s, e);",
+    'const over = overBy(s, e);',
+    'An agent goes by a decision on what it offered before the line dropped.',
+  ],
+  [
+    'undecided-taken-up-by-a-customer',
+    'RA-FIL-068',
+    'customer',
+    RECEIVER,
+    "const over = e.flow === 'suspended' ? finish(s, { result: 'lost' }) : overBy(s, e);",
+    'const over = overBy(s, e);',
+    'A customer decides on what was offered before the line dropped.',
+  ],
+])
