@@ -26,6 +26,8 @@ export interface IncomingParts {
   readonly after: Promise<void>
   /** So many more bytes wait to be written (or, negative, wait no longer). */
   waiting(bytes: number): void
+  /** So many bytes of it are still to be written. */
+  missing(bytes: bigint): void
   verdict(verdict: Verdict): void
 }
 
@@ -85,7 +87,10 @@ export class IncomingFile {
     if (placement === undefined) return
     this.#wait(data.length)
     this.#then(
-      () => intake.write(entry, offset, data),
+      async () => {
+        await intake.write(entry, offset, data)
+        if (!this.#isSmall) this.#parts.missing(entry.bytes - BigInt(offset + data.length))
+      },
       () => this.#isSmall || this.#wait(-data.length),
     )
   }
@@ -151,6 +156,7 @@ export class IncomingFile {
       this.#whole = MerkleTree.empty(this.#parts.hasher)
       await intake.discard(entry).catch(() => {})
     }
+    if (placement !== undefined) this.#parts.missing(verdict.is === 'verified' ? 0n : entry.bytes)
     this.#release()
     this.#parts.verdict(verdict)
   }

@@ -131,6 +131,12 @@ const take = (action: EntryAction, path: readonly string[], name = ''): Choice =
   placement: { path, overwrite: action === EntryAction.OVERWRITE },
 })
 
+/** Bytes of an entry that are still to be written, if it is taken. */
+export function missingBytes({ entry, bytes }: Entry, kept: Kept | undefined): bigint {
+  const here = kept?.settled.has(entry) ? bytes : (kept?.partBytes.get(entry) ?? 0n)
+  return here < bytes ? bytes - here : 0n
+}
+
 /**
  * Decides every entry: faults are refused; what is at its place from before stays there; names that are taken are handled as wished, now, whatever was wished before;
  * what does not fit is refused.
@@ -165,10 +171,10 @@ export async function decide({ manifest, wants, conflict, badName, roomBytes, na
     const name = (renamed && manifest.proposal(listed)) || own
     if (renamed && pathFault([...folder, name]) !== undefined) return refuse(FileRefusal.NAME)
     const choice = merged.has(keyOf(folder)) ? await place(listed, folder, name) : under(name, own, [...folder, name])
-    // What is here in part was let in before; how much of it is missing, the disk will say.
-    if (choice.placement === undefined || entry.kind === EntryKind.FOLDER || kept?.placements.has(entry.entry)) return choice
-    if (entry.bytes > room) return refuse(FileRefusal.SPACE)
-    room -= entry.bytes
+    if (choice.placement === undefined || entry.kind === EntryKind.FOLDER) return choice
+    const missing = missingBytes(entry, kept)
+    if (missing > room) return refuse(FileRefusal.SPACE)
+    room -= missing
     return choice
   }
 

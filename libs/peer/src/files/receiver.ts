@@ -6,8 +6,9 @@ import type { FileChannel, FileLocal, TransferNotice } from './channel.js'
 import { corruptEntry, type FileFailure, type FileTransferError, failedEntries, outcomeError, refusedEntry } from './errors.js'
 import type { Hasher } from './hasher.js'
 import { IncomingFile, type Verdict } from './incoming-file.js'
-import { type BadName, type Choice, type Conflict, decide, decisionParts, Manifest, refuse } from './manifest.js'
+import { type BadName, type Choice, type Conflict, decide, decisionParts, Manifest, missingBytes, refuse } from './manifest.js'
 import { Meter } from './progress.js'
+import { Share } from './room.js'
 import { Slots } from './slots.js'
 import type { FileStore, Intake, Placement, StoreFault } from './store.js'
 import { Transfer } from './transfer.js'
@@ -68,6 +69,8 @@ export class Receiver {
   /** How many of `#files` the core knows of. */
   #expected = 0
   #intake: Intake | undefined
+  /** What the store was promised to have room for. */
+  readonly #share: Share | undefined
   #folders: Promise<void> = Promise.resolve()
   /** Where each file begins among the bytes that are taken. */
   readonly #startsAt = new Map<number, number>()
@@ -85,6 +88,7 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
+    this.#share = parts.store && new Share(parts.store)
     this.#meter = new Meter(parts.channel, progress => this.transfer.tell(progress))
     this.transfer = new Transfer('receiving', {
       hold: () => this.#brake.hold(true),
@@ -141,7 +145,8 @@ export class Receiver {
   /** Takes what the user wants of it. Nothing happens if the offer is over. */
   async accept(wishes: Acceptance): Promise<void> {
     const { store, offered, peer, hasher } = this.#parts
-    if (store === undefined) return this.refuse(FileRefusal.UNSUPPORTED)
+    const share = this.#share
+    if (store === undefined || share === undefined) return this.refuse(FileRefusal.UNSUPPORTED)
     if (this.#ended) return
     try {
       const manifest = await this.manifest.digest(hasher)
@@ -149,7 +154,11 @@ export class Receiver {
       if (this.#ended) return await intake.end(intake.kept !== undefined)
       this.#intake = intake
       const names = (folder: readonly string[]) => store.names(folder)
-      const choices = await decide({ manifest: this.manifest, ...wishes, roomBytes: await store.room(), names, kept: intake.kept })
+      const choices = await share.decide(async roomBytes => {
+        const choices = await decide({ manifest: this.manifest, ...wishes, roomBytes, names, kept: intake.kept })
+        if (!this.#ended) this.#reserve(choices, share, intake)
+        return choices
+      })
       if (!this.#ended) await this.#take(choices, intake)
     } catch (cause) {
       this.#storageFailed(cause)
@@ -182,6 +191,13 @@ export class Receiver {
   #refusedEntry(entry: number, { refusal, name }: { readonly refusal: FileRefusal; readonly name: string }): FileFailure {
     const { bytes } = this.#listed(entry)
     return refusedEntry({ path: this.#path(entry), bytes }, refusal, { maxFileBytes: this.#parts.channel.maxFileBytes, name })
+  }
+
+  /** What is taken has its room from now on. */
+  #reserve(choices: readonly Choice[], share: Share, { kept }: Intake): void {
+    for (const [entry, { placement }] of choices.entries()) {
+      if (placement !== undefined) share.missing(entry, missingBytes(this.#listed(entry), kept))
+    }
   }
 
   async #take(choices: readonly Choice[], intake: Intake): Promise<void> {
@@ -283,6 +299,7 @@ export class Receiver {
       tree,
       after: known === undefined ? this.#folders : Promise.all([this.#folders, known.idle]).then(() => {}),
       waiting: bytes => this.#brake.wait(bytes),
+      missing: bytes => this.#share?.missing(entry, bytes),
       verdict: verdict => this.#judge(entry, verdict, life),
     })
     this.#atWork.set(entry, file)
@@ -302,6 +319,7 @@ export class Receiver {
     if (again) this.#retried.add(entry)
     else {
       this.#atWork.delete(entry)
+      this.#share?.missing(entry, 0n)
       const named = { path: this.#path(entry), bytes: this.#listed(entry).bytes }
       this.#failures.set(entry, verdict.is === 'corrupt' ? corruptEntry(named) : this.#refusedEntry(entry, { refusal, name: '' }))
     }
@@ -382,6 +400,7 @@ export class Receiver {
     } catch (cause) {
       this.#because ??= outcomeError({ result: 'cancelled', reason: CancelReason.STORAGE, byPeer: false }, cause)
     }
+    this.#share?.release()
     if (outcome.result !== 'done') return this.transfer.fail(this.#because ?? this.#declined(outcome) ?? outcomeError(outcome))
     if (this.#failures.size > 0) return this.transfer.fail(failedEntries([...this.#failures.values()]))
     const at = (entry: number): string => this.#placement(entry)?.path.join('/') ?? ''

@@ -73,6 +73,8 @@ export interface Kept {
   readonly placements: ReadonlyMap<number, Placement>
   /** Files and folders that are at their final names, as they were put there. */
   readonly settled: ReadonlySet<number>
+  /** Bytes of unfinished files that are here already. */
+  readonly partBytes: ReadonlyMap<number, bigint>
 }
 
 /** Why an entry cannot be kept. */

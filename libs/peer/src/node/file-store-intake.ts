@@ -1,6 +1,6 @@
 /** One transfer in its quarantine: a private folder, from which files move to their final names when they are verified. */
 import { constants } from 'node:fs'
-import { type FileHandle, link, lstat, open, rename, rm, unlink, utimes } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, readdir, rename, rm, unlink, utimes } from 'node:fs/promises'
 import { type Entry, MAX_CHUNK_BYTES } from '@remote-assist/codec'
 import { type Hasher, sameDigest } from '../files/hasher.js'
 import { type Intake, type Kept, type Placement, SMALL_FILE_BYTES, StoreError } from '../files/store.js'
@@ -204,6 +204,16 @@ export class DiskIntake implements Intake {
 
 function fail(error: unknown): never {
   throw storeError(error)
+}
+
+/** The bytes of the files that are in a quarantine, by their entries. */
+export async function partsIn(quarantine: Folder): Promise<ReadonlyMap<number, bigint>> {
+  const bytes = new Map<number, bigint>()
+  for (const name of await readdir(quarantine.path)) {
+    const entry = Number.parseInt(name, 10)
+    if (name === partOf({ entry })) bytes.set(entry, (await lstat(quarantine.at(name), { bigint: true })).size)
+  }
+  return bytes
 }
 
 /**

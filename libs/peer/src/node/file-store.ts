@@ -6,7 +6,7 @@ import type { FilePlatform, FileStore, Intake, Kept, Occupant, TransferKey } fro
 import { StoreError } from '../files/store.js'
 import { Folder, storeError } from './file-store-folder.js'
 import { nodeHasher } from './file-store-hasher.js'
-import { DiskIntake, isThere, JOURNAL } from './file-store-intake.js'
+import { DiskIntake, isThere, JOURNAL, partsIn } from './file-store-intake.js'
 import { Journal, type JournalContent, readJournal } from './file-store-journal.js'
 import { type Mark, markOf } from './file-store-mark.js'
 import { fileSource } from './file-store-source.js'
@@ -149,7 +149,7 @@ async function keptOf(root: Folder, quarantine: Folder, { placements, settled }:
     const placement = placements.get(entry)
     if (placement !== undefined && (await isThere(root, quarantine, entry, placement, size))) there.add(entry)
   }
-  return { placements, settled: there }
+  return { placements, settled: there, partBytes: await partsIn(quarantine) }
 }
 
 /** The files of this computer. `folder`: where what comes is put; without one, this end takes no files. */

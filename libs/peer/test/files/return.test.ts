@@ -6,6 +6,7 @@ import type { FilePlatform } from '../../src/files/store.js'
 import type { Transfer } from '../../src/files/transfer.js'
 import { diskFiles } from '../../src/node/file-store.js'
 import { type End, type Kind, Pair, type PairOptions } from './pair.js'
+import { roomy } from './roomy.js'
 import { bytesOf, readTree, writeTree } from './trees.js'
 
 const MIB = 1_048_576
@@ -168,6 +169,20 @@ describe('a killed process', () => {
     expect(second.customer.sentCase('resumeFrom')).toMatchObject([{ verifiedBytes: BigInt(2 * MIB) }])
     expect(second.agent.sentBytes).toBe(2 * MIB + 1 + 9)
     for (const folder of ['d', 'd/sub']) expect((await stat(join(second.customer.folder, folder))).mtimeMs).toBe(LONG_AGO.getTime())
+  })
+
+  test('RA-FIL-016, RA-FIL-066 what is here of a file needs no room again; the rest of it does', async () => {
+    await using first = await begun()
+    const tight = first.again({ platform: roomy(2.5 * MIB) })
+    await sendAgain(tight)
+    expect(await readTree(tight.customer.folder)).toEqual(await readTree(tight.source))
+
+    await using third = await begun()
+    const full = third.again({ platform: roomy(MIB) })
+    const receiving = accepting(full.customer)
+    await expect(full.agent.files.send([join(full.source, 'd')]).done).rejects.toMatchObject({ code: 'E_FILE_SPACE', failures: [{ path: 'd/2.bin' }] })
+    expect((await (await receiving).done).refused).toMatchObject([{ path: 'd/2.bin', code: 'E_FILE_SPACE' }])
+    expect(full.agent.sentBytes).toBe(9)
   })
 
   test('RA-FIL-067 what was kept and is damaged is sent again; what arrived and was removed as well', async () => {

@@ -232,7 +232,7 @@ export const FILES = mutantsOf('files', [
     'RA-FIL-016',
     'customer',
     MANIFEST,
-    'if (entry.bytes > room)\n            return refuse(FileRefusal.SPACE);',
+    'if (missing > room)\n            return refuse(FileRefusal.SPACE);',
     '',
     'A file is taken for which there is no room.',
   ],
