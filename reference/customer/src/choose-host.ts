@@ -11,8 +11,6 @@ export interface ChosenHost {
   readonly sentence: string
   /** The X display that is shared; undefined = none is. */
   readonly display: string | undefined
-  /** Whether the host hears of everything that the person does. */
-  readonly seesLocalInput: boolean
 }
 
 /** Reads `--host`: `virtual`, `x11` or `x11:DISPLAY`. Throws `RangeError` with a sentence for a person if it is none of these. */
@@ -50,13 +48,16 @@ export async function chooseHost(choice: HostChoice | undefined, { display = pro
   }
 }
 
+const NO_INPUT =
+  'Agents can look, but neither point nor type: the display lacks the extension XTEST, or RECORD, without which they could not be held off while you do.'
+
 async function x11(display: string, password: LinuxElevationOptions['password']): Promise<ChosenHost> {
   const sentence = `Sharing the X display ${display}.`
   const elevation = powers(password)
   const without = typeof elevation === 'string'
   const host = await x11Host(display, { guard: true, ...(without ? {} : { elevation }) })
-  const { seesLocalInput } = host
-  return { host, display, seesLocalInput, sentence: without ? `${sentence} Administrator powers cannot be given here: ${elevation}` : sentence }
+  const limits = [...(host.input === undefined ? [NO_INPUT] : []), ...(without ? [`Administrator powers cannot be given here: ${elevation}`] : [])]
+  return { host, display, sentence: [sentence, ...limits].join(' ') }
 }
 
 /** How administrator powers are had on this machine, or why they are not. */
@@ -69,4 +70,4 @@ function powers(password: LinuxElevationOptions['password']): LinuxElevation | s
   }
 }
 
-const virtual = (sentence: string): ChosenHost => ({ host: virtualHost(), sentence, display: undefined, seesLocalInput: true })
+const virtual = (sentence: string): ChosenHost => ({ host: virtualHost(), sentence, display: undefined })

@@ -11,7 +11,6 @@ export class Hand {
   /** The host, whose input goes through here. */
   readonly host: Host
   readonly #input: InputHost | undefined
-  readonly #seesLocalInput: boolean
   readonly #now: () => number
   readonly #keys = new Set<number>()
   readonly #buttons = new Set<number>()
@@ -21,11 +20,9 @@ export class Hand {
   #atWork: ReturnType<typeof setInterval> | undefined
   #forget = () => {}
 
-  /** @param seesLocalInput Whether the host hears of everything that the person does. */
-  constructor(host: Host, seesLocalInput = true, now: () => number = () => performance.now()) {
+  constructor(host: Host, now: () => number = () => performance.now()) {
     const { input } = host
     this.#input = input
-    this.#seesLocalInput = seesLocalInput
     this.#now = now
     this.host = input === undefined ? host : { ...host, input: this.#through(input), close: () => this.#close(host) }
     this.#forget =
@@ -38,7 +35,7 @@ export class Hand {
   /** What is done now was done by the person: nothing was injected just before, and nothing since they last moved or pressed anything. */
   get own(): boolean {
     const settled = this.#now() - this.#injectedAt >= SETTLED_MS
-    return settled && (!this.#seesLocalInput || this.#injectedAt === Number.NEGATIVE_INFINITY || this.#localAt > this.#injectedAt)
+    return settled && (this.#injectedAt === Number.NEGATIVE_INFINITY || this.#localAt > this.#injectedAt)
   }
 
   /** Resolves when nothing that was injected may still be on its way to a window. To be sure that nothing follows, hold it first. */

@@ -127,11 +127,11 @@ const joinAt = (
     audit,
     signal,
     password: (over, attemptsLeft) => answers.password(over, attemptsLeft),
-    chosen: ({ host, sentence, display, seesLocalInput }) => {
+    chosen: ({ host, sentence, display }) => {
       person.tell(sentence)
       person.tell('Waiting for the agent …')
       // Neither a pipe nor a person before a desktop that is made up can be typed for.
-      return display === undefined || !person.hasKeys ? host : person.share(host, seesLocalInput)
+      return display === undefined || !person.hasKeys ? host : person.share(host)
     },
   })
 

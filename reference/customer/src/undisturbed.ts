@@ -18,8 +18,8 @@ export class UndisturbedPerson implements Person {
   }
 
   /** The display on which the person sits is shared: through the host that is returned. */
-  share(host: Host, seesLocalInput: boolean): Host {
-    this.#hand = new Hand(host, seesLocalInput)
+  share(host: Host): Host {
+    this.#hand = new Hand(host)
     return this.#hand.host
   }
 

@@ -40,7 +40,7 @@ function onSharedDisplay() {
       return () => {}
     },
   }
-  const host: Host = person.share({ ...virtualHost(), input }, true)
+  const host: Host = person.share({ ...virtualHost(), input })
   return {
     person,
     host,

@@ -66,6 +66,10 @@ const OTHER_ENGLISH: Other = {
   screenTitle: 'Your screens',
   errors: {
     E_KEYS_TAKEN: ['Another program uses the keys that stop everything, too.', 'They work here as well; name others by --stop-keys.'],
+    E_NO_INPUT: [
+      'Agents can look here, but neither point nor type.',
+      'Your display lacks the extension XTEST, or RECORD, without which they could not be held off while you do.',
+    ],
     E_NOT_YOUR_HAND: ['The agent was using your mouse or keyboard just now.', 'Press it again: this is for your own hand alone.'],
   },
 }
@@ -82,6 +86,10 @@ const OTHER_GERMAN: Other = {
   screenTitle: 'Ihre Bildschirme',
   errors: {
     E_KEYS_TAKEN: ['Ein anderes Programm benutzt die Tasten, die alles beenden, ebenfalls.', 'Hier wirken sie trotzdem; andere nennt --stop-keys.'],
+    E_NO_INPUT: [
+      'Agenten können hier zusehen, aber weder zeigen noch tippen.',
+      'Ihrer Anzeige fehlt die Erweiterung XTEST, oder RECORD, ohne die man sie nicht anhalten könnte, während Sie es tun.',
+    ],
     E_NOT_YOUR_HAND: ['Der Agent hat gerade Ihre Maus oder Tastatur benutzt.', 'Drücken Sie noch einmal: dies ist für Ihre eigene Hand allein.'],
   },
 }

@@ -198,7 +198,7 @@ export class Companion {
     })
   }
 
-  #share({ host, display, seesLocalInput }: ChosenHost): Host {
+  #share({ host, display }: ChosenHost): Host {
     const { screens } = host
     const shared = () => {
       this.#set({ shared: allOf(screens.list()) })
@@ -207,7 +207,8 @@ export class Companion {
     }
     screens.onChange(shared)
     shared()
-    const hand = new Hand(host, seesLocalInput)
+    if (host.input === undefined) this.#set({ notice: { code: 'E_NO_INPUT', message: '', hint: undefined } })
+    const hand = new Hand(host)
     // What is injected into a desktop that is made up reaches no window of the person's.
     this.#hand = display === undefined ? undefined : hand
     return hand.host

@@ -29,8 +29,8 @@ export class XServer implements AsyncDisposable {
     process.once('exit', this.#kill)
   }
 
-  static async start(height = 480): Promise<XServer> {
-    const args = ['-displayfd', '3', '-screen', '0', `1280x${height}x24`, '-noreset', '-nolisten', 'tcp']
+  static async start(height = 480, ...more: readonly string[]): Promise<XServer> {
+    const args = ['-displayfd', '3', '-screen', '0', `1280x${height}x24`, '-noreset', '-nolisten', 'tcp', ...more]
     const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
     const [number] = await once(server.stdio[3] as NodeJS.ReadableStream, 'data')
     const xserver = new XServer(`:${String(number).trim()}`, await mkdtemp(join(tmpdir(), 'remote-assist-x-')), height, server)

@@ -1,5 +1,6 @@
 import type { ScreenInfo } from '@remote-assist/peer'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { chooseHost } from '../../src/choose-host.js'
 import { colourAt, copyPixels, Seen } from '../../src/host-compliance/support.js'
 import { x11Host } from '../../src/hosts/index.js'
 import { XConnection } from '../../src/hosts/x11/connection.js'
@@ -17,6 +18,22 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X1
       message: `No X display at ${display}.`,
       hint: 'Start one, or use --host virtual.',
     })
+  })
+
+  it.each([
+    ['XTEST and RECORD', ['-extension', 'RECORD']],
+    ['RECORD', []],
+  ])('offers no input without %s, since it could not give way to the person, and says so (RA-INP-011, RA-INP-012)', async (without, args) => {
+    await using server = await XServer.start(480, ...args)
+    const extension = XConnection.prototype.extension
+    const lacking = vi.spyOn(XConnection.prototype, 'extension').mockImplementation(async function <T>(this: XConnection, name: string) {
+      return without === 'RECORD' && name === 'record' ? undefined : extension.call<XConnection, [string], Promise<T | undefined>>(this, name)
+    })
+    const { host, sentence } = await chooseHost({ kind: 'x11', display: server.display }).finally(() => lacking.mockRestore())
+    expect(host.input).toBeUndefined()
+    expect(sentence).toContain('Agents can look, but neither point nor type: the display lacks the extension XTEST, or RECORD')
+    expect(host.screens.list().map(({ name }) => name)).toEqual(['left', 'right'])
+    await host.close()
   })
 
   it('may be closed by others as well while it closes', async () => {
@@ -196,10 +213,10 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X1
     await capture.grab()
     await server[Symbol.asyncDispose]()
     const refused = expect.objectContaining({ name: 'HostError', code: 'E_HOST' })
-    await expect(host.input.move(host.screens.list()[0]?.id ?? 0, 1, 1)).rejects.toEqual(refused)
+    await expect(host.input?.move(host.screens.list()[0]?.id ?? 0, 1, 1)).rejects.toEqual(refused)
     await expect(capture.grab()).rejects.toEqual(refused)
     await expect(host.clipboard.write([])).rejects.toEqual(refused)
-    await expect(host.input.text('ü')).rejects.toEqual(refused)
+    await expect(host.input?.text('ü')).rejects.toEqual(refused)
     await host.close()
   })
 
@@ -215,8 +232,8 @@ describeWith([...X_PROGRAMS, 'xwd', 'xmodmap', 'xdotool', 'xset', 'base64'], 'X1
   it('refuses keys and buttons that X has not, with E_UNSUPPORTED', async () => {
     await using server = await XServer.start()
     const host = await x11Host(server.display)
-    await expect(host.input.key(0x01, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
-    await expect(host.input.button(9, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
+    await expect(host.input?.key(0x01, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
+    await expect(host.input?.button(9, true)).rejects.toMatchObject({ code: 'E_UNSUPPORTED' })
     await host.close()
   })
 })

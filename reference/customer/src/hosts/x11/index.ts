@@ -1,4 +1,4 @@
-import { type ClipboardHost, type ElevationHost, type Host, HostError, type InputHost } from '@remote-assist/peer'
+import { type ClipboardHost, type ElevationHost, type Host, HostError } from '@remote-assist/peer'
 import { Listeners } from '../listeners.js'
 import { X11Clipboard } from './clipboard.js'
 import { XConnection } from './connection.js'
@@ -12,14 +12,11 @@ import { X11Screens } from './screens.js'
 import type { DamageExtension, FixesExtension, RandrExtension, ShmExtension, TestExtension } from './wire.js'
 import { Xkb } from './xkb.js'
 
-/** A host that shares an X display. */
+/** A host that shares an X display. It has no input if the server lacks XTEST or RECORD: a person who is not seen at work could not be given way to (RA-INP-011). */
 export interface X11Host extends Host {
-  readonly input: InputHost
   readonly clipboard: ClipboardHost
   /** `shm`: pixels come through shared memory; `getimage`: through the socket, about five times slower. */
   readonly captureKind: PixelReader['kind']
-  /** False if the server lacks RECORD: `onLocalInput` and the pointer's place are silent then. */
-  readonly seesLocalInput: boolean
 }
 
 /** What an X display does not have by itself. */
@@ -49,23 +46,23 @@ async function share(connection: XConnection, { elevation, guard = false }: X11H
     throw new HostError('E_UNSUPPORTED', `The X display ${connection.name} has ${connection.depth} bits a pixel; 24 are needed.`)
   const damage = await required<DamageExtension>(connection, 'damage')
   const fixes = await required<FixesExtension>(connection, 'fixes')
-  const xtest = await required<TestExtension>(connection, 'xtest')
+  const xtest = await connection.extension<TestExtension>('xtest')
   const xkb = await Xkb.open(connection)
   if (xkb === undefined) throw lacks(connection, 'XKEYBOARD')
   const randr = await connection.extension<RandrExtension>('randr')
   const shm = await connection.extension<ShmExtension>('shm')
-  await tidyInput(connection, xtest, xkb)
+  if (xtest) await tidyInput(connection, xtest, xkb)
   const dismissGuard = guard ? guarded(connection.name) : undefined
   const screens = await X11Screens.open(connection, { damage, fixes, randr, shm })
   const clipboard = await X11Clipboard.open(connection, fixes)
   const injected = new Injected()
   const localInput = new Listeners<[]>()
-  const input = new X11Input(connection, xtest, injected, localInput, id => screens.screen(id), xkb)
   const recorder = await recordInput(connection.name, event => {
     const ours = injected.claims(event)
     screens.pointerAt(event.rootX, event.rootY)
     if (!ours) localInput.emit()
   })
+  const input = recorder && xtest && new X11Input(connection, xtest, injected, localInput, id => screens.screen(id), xkb)
   const lock = await ScreenLock.open(connection, () => screens.list())
   const close = async (): Promise<void> => {
     lock.close()
@@ -73,7 +70,7 @@ async function share(connection: XConnection, { elevation, guard = false }: X11H
     recorder?.stop()
     clipboard.close()
     screens.close()
-    await input.close()
+    await input?.close()
     dismissGuard?.()
     connection.close()
   }
@@ -81,12 +78,11 @@ async function share(connection: XConnection, { elevation, guard = false }: X11H
   return {
     platform: { os: 'linux', version: `X11 ${connection.name}` },
     screens,
-    input,
+    ...(input === undefined ? {} : { input }),
     clipboard,
     ...(elevation === undefined ? {} : { elevation }),
     onLocked: listener => lock.onLocked(listener),
     captureKind: screens.kind,
-    seesLocalInput: recorder !== undefined,
     close() {
       // A session that ends and whoever made the host may close it at the same time.
       closed ??= close()
