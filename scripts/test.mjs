@@ -165,6 +165,14 @@ const DEEP_STEPS = [
     after: 'build',
   },
   {
+    name: 'figures',
+    title: 'A large file, a moving picture and the way from a hand to the picture are measured in the console, and told',
+    commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', 'e2e', 'reference/agent/test/video', 'reference/agent/test/photon']],
+    vitest: true,
+    after: 'build',
+    needs: ['chromium', 'xvfb', 'x11-xserver-utils'],
+  },
+  {
     name: 'bench',
     title: 'Every measurement can be made, beside its peers',
     commands: [['env', 'DEEP=true', 'vitest', 'run', TEST_TIMEOUT, '--project', '@remote-assist/bench', 'libs/bench/test/suites.test.ts']],
