@@ -1,10 +1,10 @@
 import type { ElevationQuestion } from '@remote-assist/peer'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { digestOfScreen } from '../pixels.js'
 import { choose, digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
 
-const desk = useDesk()
+const desk = useDesk({ policy: { maxElevationMs: 3_600_000 } })
 
 /** Has the console drawn anew. */
 async function redraw(page: Page): Promise<void> {
@@ -130,5 +130,72 @@ test('types the clipboard as keys; offers elevation only where the customer’s 
   await press(page, 'Send keys')
   await page.getByRole('menuitem', { name: 'Type the clipboard' }).click()
   await expect.poll(() => host.desktop.text, PATIENT).toBe('größer, 日本語')
+  await customer.close()
+})
+
+/** What each combination of the menu presses over there, HID usages; Ctrl + Alt + Del is no key. */
+const COMBINATIONS = {
+  'Ctrl + Alt + Del': [],
+  'Ctrl + Esc': [0xe0, 0x29],
+  'Ctrl + Shift + Esc': [0xe0, 0xe1, 0x29],
+  'Alt + Tab': [0xe2, 0x2b],
+  'Alt + F4': [0xe2, 0x3d],
+  Windows: [0xe3],
+  'Windows + L': [0xe3, 0x0f],
+  'Windows + R': [0xe3, 0x15],
+  'Print Screen': [0x46],
+}
+
+test('every combination of the menu presses its keys in order and lets them go, and all but Ctrl + Alt + Del without elevation', async () => {
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  const key = vi.spyOn(host.input, 'key')
+  await takeControl(page)
+  const pressed: Record<string, readonly number[]> = {}
+  for (const name of Object.keys(COMBINATIONS)) {
+    await press(page, 'Send keys')
+    const item = page.getByRole('menuitem', { name, exact: true })
+    if ((await item.getAttribute('aria-disabled')) === 'true') {
+      pressed[name] = []
+      await page.keyboard.press('Escape')
+      continue
+    }
+    key.mockClear()
+    await item.click()
+    const keys = (down: boolean) => key.mock.calls.filter(call => call[1] === down).map(([usage]) => usage)
+    await expect.poll(() => keys(true).length > 0 && keys(true).length === keys(false).length, PATIENT).toBe(true)
+    pressed[name] = keys(true)
+    expect(keys(false).sort()).toEqual(keys(true).sort())
+  }
+  expect(pressed).toEqual(COMBINATIONS)
+  await press(page, 'Send keys')
+  expect(await page.getByRole('menuitem').allTextContents()).toHaveLength(Object.keys(COMBINATIONS).length + 1)
+  await customer.close()
+})
+
+test('asks for elevation as far, as long and why the agent says; its button gives the powers up', async () => {
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  await takeControl(page)
+  const asked = customer.once('elevation')
+  await press(page, 'Elevate')
+  const dialog = page.getByRole('dialog', { name: 'Elevate' })
+  await dialog.getByLabel('Why, for the customer to read').fill('The spooler has to be started anew.')
+  await dialog.getByLabel('How far').selectOption({ label: 'Another account, without an administrator’s powers' })
+  await dialog.getByLabel('For how long').selectOption({ label: '30 minutes' })
+  await dialog.getByRole('button', { name: 'The customer confirms' }).click()
+  const question = await asked
+  expect([question.method, question.scope, question.durationMs, question.reason]).toEqual([
+    'prompt',
+    'standard',
+    1_800_000,
+    'The spooler has to be started anew.',
+  ])
+  question.allow()
+  await page.getByRole('status').getByText('User Account Control').waitFor()
+  host.desktop.answerUac('yes')
+  await page.getByText(/^Elevated, (30:00|29:\d\d) left$/).waitFor()
+  await page.locator('[part=foot]').getByRole('button', { name: 'Drop' }).click()
+  await page.getByText(/^Elevated, /).waitFor({ state: 'detached' })
+  await expect.poll(() => host.desktop.isElevated, PATIENT).toBe(false)
+  await page.getByRole('button', { name: 'Elevate', exact: true }).waitFor()
   await customer.close()
 })
