@@ -31,6 +31,8 @@ export class Marks {
   readonly #strokes = new Map<string, Drawn>()
   readonly #points = new Map<number, Pointing>()
   #scale = 1
+  /** What lies elsewhere is not seen. */
+  #shown: number | undefined
 
   constructor(document: Document, nameOf: NameOf) {
     this.#document = document
@@ -77,6 +79,7 @@ export class Marks {
     line.setAttribute('stroke-width', String(width))
     line.dataset.screen = String(screenId)
     this.element.append(line)
+    this.#reveal(line)
     this.#strokes.set(key, { line, screenId })
   }
 
@@ -86,6 +89,7 @@ export class Marks {
     mark.dataset.screen = String(screenId)
     mark.setAttribute('transform', `translate(${x} ${y}) scale(${1 / this.#scale})`)
     this.#points.set(from, { mark, screenId })
+    this.#reveal(mark)
   }
 
   /** Wipes what one author drew; 0 = everybody's, unless `own` says that it is this end's alone. */
@@ -101,12 +105,18 @@ export class Marks {
   place(screenId: number | undefined, { x, y, scale }: Placement, { width, height }: Size): void {
     const { style } = this.element
     this.#scale = scale
+    this.#shown = screenId
     this.element.setAttribute('viewBox', `0 0 ${width} ${height}`)
     style.left = `${x}px`
     style.top = `${y}px`
     style.width = `${width * scale}px`
     style.height = `${height * scale}px`
-    for (const mark of this.element.children) mark.toggleAttribute('hidden', (mark as SVGElement).dataset.screen !== String(screenId))
+    for (const mark of this.element.children) this.#reveal(mark as SVGElement)
+  }
+
+  /** Hides what is on another screen than the one that is shown. */
+  #reveal(mark: SVGElement): void {
+    mark.toggleAttribute('hidden', mark.dataset.screen !== String(this.#shown))
   }
 
   #newPoint(from: number): SVGGElement {

@@ -1,7 +1,8 @@
+import { Permission, Role } from '@remote-assist/peer'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { digestOfScreen } from '../pixels.js'
-import { digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
+import { choose, digestOfCanvas, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -134,5 +135,74 @@ test('two agents and a viewer are there at once: each sees, each is seen, and wh
   await page.keyboard.type(', or two')
   await expect.poll(() => host.desktop.text, PATIENT).toBe('For all three, or two')
   await expect.poll(() => digestOfCanvas(view, 'remote-assist-viewer'), PATIENT).toBe(await digestOfScreen(host, 1))
+  await customer.close()
+})
+
+test('says of each what the customer lets them do, and no longer what was taken back', async () => {
+  const { page, customer } = await desk.assist({ os: 'windows' })
+  const grants = page.locator('[part=user] [part=grants]')
+  await expect.poll(() => grants.allTextContents(), PATIENT).toEqual(['sees, controls, clipboard, files, chat, draws, elevates'])
+  const agent = customer.participants.find(({ role }) => role === Role.AGENT)?.participant ?? 0
+  customer.revoke(Permission.CONTROL_INPUT, agent)
+  customer.revoke(Permission.ANNOTATE, agent)
+  await expect.poll(() => grants.getAttribute('title'), PATIENT).toBe('sees, clipboard, files, chat, elevates')
+  expect(await grants.textContent()).toBe('sees, clipboard, files, chat, elevates')
+  await customer.close()
+})
+
+test('what another agent draws and where they point is seen with their name, and on that screen alone', async () => {
+  const { page, customer } = await desk.assist()
+  await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Create link' }).click()
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  const second = await desk.context.newPage()
+  await second.goto(`${url.origin}${url.pathname}?name=Ben${url.hash}`)
+  await second.locator('canvas[data-frame]').waitFor()
+  const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
+    const { x = 0, y = 0 } = (await second.locator('canvas').boundingBox()) ?? {}
+    await second.mouse.move(x + from[0], y + from[1])
+    await second.mouse.down()
+    await second.mouse.move(x + to[0], y + to[1], { steps: 4 })
+    await second.mouse.up()
+  }
+  const lines = page.locator('.marks polyline')
+  const laser = page.locator('.marks .laser')
+  await choose(second, 'Draw', 'Green pen')
+  await drag([100, 100], [300, 200])
+  await lines.waitFor()
+  // The line is where Ben drew it, in pixels of the screen.
+  const scale = ((await second.locator('canvas').boundingBox())?.width ?? 0) / 1280
+  const ends = async () =>
+    (await lines.getAttribute('points'))
+      ?.trim()
+      .split(' ')
+      .map(one => one.split(',').map(Number)) ?? []
+  await expect.poll(async () => Math.abs(((await ends()).at(-1)?.[0] ?? 0) - 300 / scale) <= 2, PATIENT).toBe(true)
+  expect(Math.abs(((await ends())[0]?.[1] ?? 0) - 100 / scale)).toBeLessThanOrEqual(2)
+
+  await choose(second, 'Green pen', 'Laser pointer')
+  const points = async () => {
+    const { x = 0, y = 0 } = (await second.locator('canvas').boundingBox()) ?? {}
+    await second.mouse.move(x + 200, y + 150)
+  }
+  await points()
+  await laser.getByText('Ben').waitFor()
+  expect(await second.locator('.marks .laser text').count()).toBe(0)
+
+  // What is on one screen is on no other, whoever changes: what was there already, and what comes then.
+  await press(page, 'Next screen (2)')
+  await page.getByRole('button', { name: '2 (1024×768)' }).waitFor()
+  await lines.waitFor({ state: 'hidden' })
+  await laser.waitFor({ state: 'hidden' })
+  await choose(second, 'Laser pointer', 'Red pen')
+  await drag([400, 100], [500, 200])
+  await expect.poll(() => lines.count(), PATIENT).toBe(2)
+  expect(await lines.evaluateAll(all => all.map(one => one.checkVisibility()))).toEqual([false, false])
+  await choose(second, 'Red pen', 'Laser pointer')
+  await points()
+  await laser.waitFor({ state: 'attached' })
+  expect(await laser.isVisible()).toBe(false)
+  await press(page, 'Next screen (1)')
+  await lines.last().waitFor()
   await customer.close()
 })
