@@ -10,6 +10,8 @@ test('shows a PIN and a link; the customer joins by the PIN, decides, and the pi
   expect(pin).toMatch(/^\d{1,4}(-\d{3})+$/)
   await press(page, 'Copy PIN')
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(pin)
+  const screen = page.getByRole('region', { name: 'Screen' })
+  expect(await screen.textContent()).toMatch(/none/)
 
   const { customer, host } = await joinByPin(desk.broker, pin, { text: 'Pixel for pixel' })
   const asked = new Promise<{ grantAll(): boolean }>(resolve => customer.on('consent', resolve))
@@ -19,6 +21,22 @@ test('shows a PIN and a link; the customer joins by the PIN, decides, and the pi
   await expect.poll(() => digestOfCanvas(page), PATIENT).toBe(await digestOfScreen(host, 1))
   expect(await page.locator('[part=user]').allTextContents()).toEqual([expect.stringMatching(/Agent.*\(you\)/s), expect.stringMatching(/Eva Lind.*customer/s)])
   await customer.close()
+})
+
+test('reads the code aloud: large digits, and the address letter by letter', async () => {
+  const { page, pin } = await desk.openConsole()
+  await press(page, 'Read aloud')
+  const sheet = page.getByRole('dialog', { name: 'Read aloud' })
+  expect(await sheet.locator('.digits span').allTextContents()).toEqual(pin.split('-'))
+  const address = `${new URL(desk.broker.url).host}/join`
+  await sheet.getByRole('img', { name: address, exact: true }).waitFor()
+  const spelled = await sheet.locator('.spelled span').allTextContents()
+  expect(spelled.map(([character]) => character).join('')).toBe(address)
+  expect(spelled.slice(-5)).toEqual(['/slash', 'jJuliett', 'oOscar', 'iIndia', 'nNovember'])
+  const size = (part: string) => sheet.locator(part).evaluate(it => Number.parseFloat(getComputedStyle(it).fontSize))
+  expect(await size('.digits')).toBeGreaterThan(2 * (await size('.how >> nth=0')))
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
 })
 
 test('says how long the session may still last, once that is not long any more (RA-RLY-246)', async () => {

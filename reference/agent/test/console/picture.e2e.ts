@@ -206,7 +206,7 @@ test('points and draws in a window of its own while the console’s is hidden, a
 })
 
 test('says how the line does, and what was said while nobody looked', async () => {
-  const { page, customer } = await desk.assist()
+  const { page, customer, host } = await desk.assist()
   await press(page, /^Connection: (quick|fair|slow), \d+ ms$/)
   expect(await page.getByRole('dialog', { name: 'Connection' }).locator('dt').allTextContents()).toEqual([
     'Round trip',
@@ -214,6 +214,13 @@ test('says how the line does, and what was said while nobody looked', async () =
     'Pictures a second',
     'Received',
   ])
+  const values = () => page.getByRole('dialog', { name: 'Connection' }).locator('dd').allTextContents()
+  const typed = async () => {
+    await host.input.text('a')
+    return values()
+  }
+  const counts = [/^[1-9]\d* ms$/, /^\d+ ms$/, /^[1-9]\d*$/, /^[1-9][\d.]* [kM]?B\/s$/].map(pattern => expect.stringMatching(pattern))
+  await expect.poll(typed, PATIENT).toEqual(counts)
   await page.keyboard.press('Escape')
   await press(page, 'Details')
   customer.say('Are you there?')
