@@ -31,7 +31,7 @@ export class Marks {
   readonly #strokes = new Map<string, Drawn>()
   readonly #points = new Map<number, Pointing>()
   #scale = 1
-  /** What lies elsewhere is not seen. */
+  /** The screen that is shown: what is on others is hidden. */
   #shown: number | undefined
 
   constructor(document: Document, nameOf: NameOf) {
@@ -77,19 +77,17 @@ export class Marks {
     if (known !== undefined) return
     line.setAttribute('stroke', `#${colour.toString(16).padStart(6, '0')}`)
     line.setAttribute('stroke-width', String(width))
-    line.dataset.screen = String(screenId)
+    this.#putOn(line, screenId)
     this.element.append(line)
-    this.#reveal(line)
     this.#strokes.set(key, { line, screenId })
   }
 
   /** Points at a place. */
   point(from: number, screenId: number, { x, y }: Point): void {
     const mark = this.#points.get(from)?.mark ?? this.#newPoint(from)
-    mark.dataset.screen = String(screenId)
+    this.#putOn(mark, screenId)
     mark.setAttribute('transform', `translate(${x} ${y}) scale(${1 / this.#scale})`)
     this.#points.set(from, { mark, screenId })
-    this.#reveal(mark)
   }
 
   /** Wipes what one author drew; 0 = everybody's, unless `own` says that it is this end's alone. */
@@ -111,11 +109,16 @@ export class Marks {
     style.top = `${y}px`
     style.width = `${width * scale}px`
     style.height = `${height * scale}px`
-    for (const mark of this.element.children) this.#reveal(mark as SVGElement)
+    for (const mark of this.element.children) this.#hideElsewhere(mark as SVGElement)
   }
 
-  /** Hides what is on another screen than the one that is shown. */
-  #reveal(mark: SVGElement): void {
+  /** A mark shows on its own screen alone. */
+  #putOn(mark: SVGElement, screenId: number): void {
+    mark.dataset.screen = String(screenId)
+    this.#hideElsewhere(mark)
+  }
+
+  #hideElsewhere(mark: SVGElement): void {
     mark.toggleAttribute('hidden', mark.dataset.screen !== String(this.#shown))
   }
 

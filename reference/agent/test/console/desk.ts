@@ -1,4 +1,6 @@
+import { Agent, createSession, type Session } from '@remote-assist/peer'
 import { decodeRect } from '@remote-assist/peer/node'
+import { connect } from '@remote-assist/transport-websocket'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { joinByPin, startBrowser, startStage } from '../../scripts/stage.mjs'
@@ -45,6 +47,16 @@ export function useDesk(options?: StageOptions) {
       const { customer, host } = await desk.join(pin, joining)
       await page.locator('canvas[data-frame]').waitFor()
       return { page, customer, host }
+    },
+
+    /** Another agent, who comes without a console by a link of this one. */
+    async colleague(page: Page, displayName: string): Promise<Session> {
+      await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Create link' }).click()
+      await press(page, 'Copy link')
+      const url = await page.evaluate(() => navigator.clipboard.readText())
+      const own = { displayName, contactId: '', contactKind: 0, metadata: new Map(), policy: undefined }
+      const { agentToken } = await createSession({ brokerUrl: desk.broker.url }, own)
+      return Agent.join({ transport: connect(desk.broker.url), url, agentToken, displayName })
     },
   }
 

@@ -159,6 +159,40 @@ test('points and draws on the picture without touching anything (RA-ANN-003), an
   await customer.close()
 })
 
+test('what another agent draws, and where it points, is on its own screen alone from the first moment on', async () => {
+  const { page, customer } = await desk.assist()
+  const ben = await desk.colleague(page, 'Ben')
+  const [first, second] = ben.screens.list.map(({ screenId }) => screenId)
+  if (first === undefined || second === undefined) expect.fail('The desktop has two screens.')
+  const seen = await page.evaluateHandle(() => {
+    const seen: string[] = []
+    const marks = document.querySelector('remote-assist-console')?.shadowRoot?.querySelector('.marks') as Element
+    const note = (mark: Element) => seen.push(`${mark.localName} ${mark.hasAttribute('hidden') ? 'hidden' : 'shown'}`)
+    new MutationObserver(changes => {
+      for (const { addedNodes, attributeName, target } of changes)
+        for (const mark of attributeName === null ? addedNodes : [target]) if (mark.parentElement === marks) note(mark as Element)
+    }).observe(marks, { childList: true, subtree: true, attributeFilter: ['transform'] })
+    return seen
+  })
+  const last = async () => (await seen.jsonValue()).at(-1)
+  for (const [screen, how] of [
+    [second, 'hidden'],
+    [first, 'shown'],
+    [second, 'hidden'],
+  ] as const) {
+    ben.annotations.stroke(screen, { colour: 0xff0000, width: 3 }).extend([
+      { x: 10, y: 10 },
+      { x: 90, y: 90 },
+    ])
+    await expect.poll(last, PATIENT).toBe(`polyline ${how}`)
+    ben.annotations.point(screen, { x: 50, y: 50 })
+    await expect.poll(last, PATIENT).toBe(`g ${how}`)
+  }
+  expect(new Set(await seen.jsonValue())).toEqual(new Set(['polyline hidden', 'g hidden', 'polyline shown', 'g shown']))
+  ben.leave()
+  await customer.close()
+})
+
 test('the pointer drives the customer’s again as soon as drawing is not granted any more; a pause throws nothing', async () => {
   const { page, customer, host } = await desk.assist()
   await takeControl(page)
