@@ -91,7 +91,11 @@ export function listenToKeys(field: HTMLTextAreaElement, sink: KeySink): () => v
   field.addEventListener('compositionend', commit, { signal })
   field.addEventListener('input', event => (event as InputEvent).isComposing || commit(), { signal })
   field.addEventListener('blur', release, { signal })
-  document.addEventListener('visibilitychange', () => document.hidden && release(), { signal })
+  // The picture may be in another window by then: the page is the one that the keyboard is in.
+  const whenHidden = () => field.ownerDocument.hidden && release()
+  const watch = () => field.ownerDocument.addEventListener('visibilitychange', whenHidden, { signal })
+  field.addEventListener('focus', watch, { signal })
+  watch()
   signal.addEventListener('abort', release, { once: true })
   return () => stop.abort()
 }

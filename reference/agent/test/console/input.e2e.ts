@@ -199,6 +199,31 @@ test('takes no key while none is sent: after a pause Tab goes on in the page', a
   await customer.close()
 })
 
+test('what is down in a window of its own is released when that is hidden, and not when the console’s is', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  const popping = page.waitForEvent('popup')
+  await choose(page, 'Fit', 'In its own window')
+  const popped = await popping
+  await popped.locator('canvas[data-frame]').waitFor()
+  await popped.keyboard.press('Tab')
+  const hide = (window: Page) =>
+    window.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+  await popped.keyboard.down('Shift')
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([0xe1])
+  await hide(page)
+  // What is typed later arrives later.
+  await popped.keyboard.press('A')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('A')
+  expect(host.desktop.pressedKeys()).toEqual([0xe1])
+  await hide(popped)
+  await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  await customer.close()
+})
+
 test('the same key leads out of the picture in its own window, and shows the bar in full screen', async () => {
   const { page, customer, host } = await desk.assist()
   await takeControl(page)
