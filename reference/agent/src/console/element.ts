@@ -7,7 +7,7 @@ import { droppedFiles, pickedFiles } from '../files/source.js'
 import { ClipboardBridge } from './clipboard.js'
 import { copyByEvent } from './clipboard-page.js'
 import { listenToDrops, refuseDrops } from './files/drops.js'
-import { leaveFullScreen, toggleFullScreen } from './fullscreen.js'
+import { isFullScreen, leaveFullScreen, lockKeys, toggleFullScreen } from './fullscreen.js'
 import type { Sizing } from './geometry.js'
 import { handsOf } from './hands.js'
 import { AgentLink } from './link.js'
@@ -28,7 +28,7 @@ import { newsView, noticeView } from './views/news.js'
 import { panelView } from './views/panel.js'
 import type { Frame } from './views/parts.js'
 import { coverView, poppedView, sessionView } from './views/session.js'
-import { footView, toolbarView } from './views/toolbar.js'
+import { barHandle, footView, toolbarView } from './views/toolbar.js'
 import { limitOf } from './views/transfers.js'
 import { askingView, creatingView, overView, waitingView } from './views/waiting.js'
 
@@ -104,6 +104,7 @@ export class RemoteAssistConsole extends LitElement {
     removeEventListener('beforeunload', this.#askToStay)
     this.#link.close()
     this.#hidePicture()
+    void leaveFullScreen(this)
   }
 
   /** The pixels of the picture as the agent sees it, native size; undefined = there is none. Without the pointer, and what people draw. */
@@ -122,13 +123,13 @@ export class RemoteAssistConsole extends LitElement {
     const frame = this.#frame()
     const view = this.#view()
     return html`<div class="room">
-      ${isInSession(state.stage) ? toolbarView(state, this.#link, view, frame) : ''}
+      ${isInSession(state.stage) ? html`${toolbarView(state, this.#link, view, frame)}${view.fullScreen ? barHandle(frame.t, () => this.renderRoot.querySelector<HTMLElement>('.bar button')?.focus()) : ''}` : ''}
       <main class="stage" part="stage">${this.#stage(state, frame)} ${newsView(state, view, frame.t)} ${noticeView(state, this.#link, frame.t)}</main>
       ${
         isOver(state.stage)
           ? ''
           : html`<aside class="panel" part="panel" ?hidden=${!view.panelOpen}>${panelView(state, this.#link, view, frame)}</aside>
-            ${footView(state, this.#link, view, frame)}`
+            ${view.fullScreen && isInSession(state.stage) ? '' : footView(state, this.#link, view, frame)}`
       }
       ${this.#aloud && state.code !== undefined && state.stage.name === 'waiting' ? aloudView(state.code, view, frame) : ''}
       <input type="file" multiple hidden @change=${this.#picked} /><input type="file" webkitdirectory hidden @change=${this.#picked} />
@@ -170,7 +171,7 @@ export class RemoteAssistConsole extends LitElement {
   #view(): ViewControls {
     return {
       sizing: this.#sizing,
-      fullScreen: this.ownerDocument.fullscreenElement === this,
+      fullScreen: isFullScreen(this),
       canFullScreen: this.ownerDocument.fullscreenEnabled,
       panelOpen: this.#panel.open,
       poppedOut: this.#popOut !== undefined,
@@ -178,7 +179,7 @@ export class RemoteAssistConsole extends LitElement {
       colour: this.#pen?.colour ?? 'red',
       aloud: this.#aloud,
       setSizing: sizing => this.#resize(sizing),
-      toggleFullScreen: () => void toggleFullScreen(this).then(() => this.#surface?.focus()),
+      toggleFullScreen: () => void toggleFullScreen(this, this.#surface !== undefined).then(() => this.#surface?.focus()),
       togglePopOut: () => this.#togglePopOut(),
       pickTool: (tool, colour) => {
         if (this.#pen === undefined) return
@@ -220,7 +221,10 @@ export class RemoteAssistConsole extends LitElement {
         this.sessionUrl = undefined
         return url
       },
-      changed: () => this.#redraw(),
+      changed: () => {
+        if (isOver(this.#link.state.stage) && isFullScreen(this)) void leaveFullScreen(this)
+        this.#redraw()
+      },
       created: sessionId => this.#tell('session-created', { sessionId }),
       joined: session => this.#showPicture(session),
       ended: () => {
@@ -272,6 +276,7 @@ export class RemoteAssistConsole extends LitElement {
     this.#surface = surface
     this.#clipboard = new ClipboardBridge(session)
     void surface.picture.play(session.screens, this.#playing.signal)
+    if (isFullScreen(this)) void lockKeys()
     this.#tell('customer-joined')
   }
 
@@ -283,7 +288,6 @@ export class RemoteAssistConsole extends LitElement {
     this.#surface?.close()
     this.#surface = undefined
     this.#pen = undefined
-    void leaveFullScreen(this)
   }
 
   #resize(sizing: Sizing): void {

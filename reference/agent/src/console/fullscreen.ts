@@ -7,12 +7,18 @@ interface LocksKeyboard {
 
 const keyboard = () => (navigator as LocksKeyboard).keyboard
 
-/** Enters it with this element, or leaves it. */
-export async function toggleFullScreen(element: HTMLElement): Promise<void> {
-  const { ownerDocument } = element
-  if (ownerDocument.fullscreenElement === element) return leaveFullScreen(element)
+/** Enters it with this element, or leaves it. `locks`: there is a picture for the keys. */
+export async function toggleFullScreen(element: HTMLElement, locks: boolean): Promise<void> {
+  if (isFullScreen(element)) return leaveFullScreen(element)
   await element.requestFullscreen()
-  // Where the browser says no, its own keys stay its own.
+  if (locks) await lockKeys()
+}
+
+/** Whether this element is in it. */
+export const isFullScreen = (element: HTMLElement): boolean => element.ownerDocument.fullscreenElement === element
+
+/** From now on the picture gets the keys, as long as it is in full screen. Where the browser says no, its own keys stay its own. */
+export async function lockKeys(): Promise<void> {
   await keyboard()
     ?.lock()
     .catch(() => undefined)
@@ -21,5 +27,5 @@ export async function toggleFullScreen(element: HTMLElement): Promise<void> {
 /** Leaves it, if this element is in it. */
 export async function leaveFullScreen(element: HTMLElement): Promise<void> {
   keyboard()?.unlock()
-  if (element.ownerDocument.fullscreenElement === element) await element.ownerDocument.exitFullscreen()
+  if (isFullScreen(element)) await element.ownerDocument.exitFullscreen()
 }

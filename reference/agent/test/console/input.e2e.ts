@@ -134,6 +134,84 @@ test('in full screen the picture gets the keys that a browser keeps otherwise, a
   await customer.close()
 })
 
+test('in full screen the bar has what the foot has otherwise: powers to drop, the way out of full screen and of the session', async () => {
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  const isFull = () => page.evaluate(() => document.fullscreenElement?.localName)
+  const bar = page.locator('[part=toolbar]')
+  customer.on('elevation', question => question.allow())
+  await takeControl(page)
+  await press(page, 'Elevate')
+  await press(page, 'The customer confirms')
+  await expect.poll(() => host.desktop.cover, PATIENT).toBe('prompt')
+  host.desktop.answerUac('yes')
+  await bar.getByRole('button', { name: 'Elevated' }).waitFor()
+  expect(await bar.getByRole('button', { name: 'Leave' }).count()).toBe(0)
+  await press(page, 'Full screen')
+  await expect.poll(isFull, PATIENT).toBe('remote-assist-console')
+  await page.mouse.move(300, 2)
+  await bar.getByText(/^Elevated, (15:00|14:\d\d) left$/).waitFor()
+  await bar.getByRole('button', { name: 'Drop' }).click()
+  await expect.poll(() => host.desktop.isElevated, PATIENT).toBe(false)
+  await bar.getByRole('button', { name: 'Leave full screen' }).click()
+  await expect.poll(isFull, PATIENT).toBeUndefined()
+  await press(page, 'Full screen')
+  await expect.poll(isFull, PATIENT).toBe('remote-assist-console')
+  await page.mouse.move(300, 2)
+  await bar.getByRole('button', { name: 'Leave', exact: true }).click()
+  await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  await expect.poll(isFull, PATIENT).toBeUndefined()
+  await customer.close()
+})
+
+test('in full screen a finger brings the bar back by its handle, and a tap on the picture lets it go', async () => {
+  const { page, customer } = await desk.assist()
+  const devtools = await desk.context.newCDPSession(page)
+  await devtools.send('Emulation.setTouchEmulationEnabled', { enabled: true })
+  const tap = async (x: number, y: number) => {
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] })
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  }
+  const opacity = () => page.locator('[part=toolbar]').evaluate(it => getComputedStyle(it).opacity)
+  const handle = page.getByRole('button', { name: 'Tools' })
+  expect(await handle.count()).toBe(0)
+  await takeControl(page)
+  await press(page, 'Full screen')
+  await handle.waitFor()
+  await expect.poll(opacity, PATIENT).toBe('0')
+  const { x = 0, y = 0, width = 0, height = 0 } = (await handle.boundingBox()) ?? {}
+  await tap(x + width / 2, y + height / 2)
+  await expect.poll(opacity, PATIENT).toBe('1')
+  await tap(700, 500)
+  await expect.poll(opacity, PATIENT).toBe('0')
+  await customer.close()
+})
+
+test('full screen begins while the customer is awaited: the PIN is in it, and no key is kept from the browser before there is a picture', async () => {
+  const { page, pin } = await desk.openConsole()
+  const calls: string[] = []
+  await page.exposeFunction('said', (what: string) => calls.push(what))
+  await page.evaluate(() => {
+    const keyboard = { lock: async () => Reflect.get(globalThis, 'said')('lock'), unlock: () => Reflect.get(globalThis, 'said')('unlock') }
+    Object.defineProperty(navigator, 'keyboard', { value: keyboard })
+  })
+  const isFull = () => page.evaluate(() => document.fullscreenElement?.localName)
+  for (const begun of [true, false, true]) {
+    await press(page, begun ? 'Full screen' : 'Leave full screen')
+    await expect.poll(isFull, PATIENT).toBe(begun ? 'remote-assist-console' : undefined)
+  }
+  await page.locator('[part=pin]').getByText(pin.slice(0, 4)).waitFor()
+  expect(calls).toEqual(['unlock'])
+  const { customer, host } = await desk.join(pin)
+  await page.locator('canvas[data-frame]').waitFor()
+  await expect.poll(() => calls, PATIENT).toEqual(['unlock', 'lock'])
+  expect(await isFull()).toBe('remote-assist-console')
+  await page.mouse.move(300, 2)
+  await takeControl(page)
+  await page.keyboard.type('whole')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('whole')
+  await customer.close()
+})
+
 test('releases what is down when the page is hidden', async () => {
   const { page, customer, host } = await desk.assist()
   await takeControl(page)

@@ -237,19 +237,37 @@ export const layout = css`
     color: var(--_accent);
   }
 
-  :host(:fullscreen) .room {
-    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-    grid-template-areas: 'stage';
+  .button.handle {
+    display: none;
   }
 
-  :host(:fullscreen) :is(.panel, .foot) {
+  :host(:fullscreen) .room {
+    grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+    grid-template-areas: 'stage' 'foot';
+  }
+
+  :host(:fullscreen) .panel {
     display: none;
+  }
+
+  @media (any-pointer: coarse) {
+    :host(:fullscreen) .button.handle {
+      display: flex;
+      position: absolute;
+      inset: -1px auto auto 50%;
+      z-index: 2;
+      inline-size: 64px;
+      translate: -50%;
+      border-start-start-radius: 0;
+      border-start-end-radius: 0;
+    }
   }
 
   :host(:fullscreen) .bar {
     position: absolute;
     inset: 0 0 auto;
-    z-index: 2;
+    z-index: 3;
+    flex-wrap: wrap;
     opacity: 0;
     translate: 0 calc(8px - 100%);
     transition: translate var(--_moment), opacity var(--_moment);
@@ -260,8 +278,25 @@ export const layout = css`
     translate: none;
   }
 
+  .outs {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin-inline-start: auto;
+  }
+
   :is(.only-narrow, .button.only-narrow) {
     display: none;
+  }
+
+  @container ra (width < 1800px) {
+    :host(:fullscreen) .bar .button:not(.stay, .folds, .menu *) > .words {
+      display: none;
+    }
+
+    :host(:fullscreen) .bar .button:not(.stay, .folds, label, .menu *) {
+      padding-inline: 8px;
+    }
   }
 
   @container ra (width < 1300px) {
@@ -280,7 +315,7 @@ export const layout = css`
       grid-template-areas: 'bar' 'stage' 'panel' 'foot';
     }
 
-    :is(.bar .button:not(label, .menu *), .folds) > .words {
+    :is(.bar .button:not(label, .tight, .menu *), .folds) > .words {
       display: none;
     }
 

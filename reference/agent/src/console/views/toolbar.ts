@@ -3,7 +3,7 @@
 import { minutes } from '@remote-assist/ui'
 import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
-import { type Actions, type ConsoleState, isInSession } from '../model.js'
+import type { Actions, ConsoleState } from '../model.js'
 import type { Strings } from '../strings.js'
 import type { ViewControls } from './controls.js'
 import { drawMenu } from './draw.js'
@@ -16,7 +16,8 @@ import { nextButton, screenPicker } from './screens.js'
 import { filesMenu } from './transfers.js'
 
 /** The bar: screen, control, keys, files, clipboard, and how the picture is shown. */
-export function toolbarView(state: ConsoleState, actions: Actions, view: ViewControls, { t }: Frame): TemplateResult {
+export function toolbarView(state: ConsoleState, actions: Actions, view: ViewControls, frame: Frame): TemplateResult {
+  const { t } = frame
   return html`<header class="bar" part="toolbar" aria-label=${t.tools}>
     <h1 class="unseen">${t.product}</h1>
     ${screenPicker(state, actions, t)} ${nextButton(state, actions, t)}
@@ -25,8 +26,13 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
     ${elevateButton(state, actions, t)} ${drawMenu(state, view, t)}
     <span class="space"></span>
     ${state.heldOff ? html`<span class="chip not-narrow">${t.heldOff}</span>` : ''} ${qualityView(state, t)} ${sizeMenu(view, t)} ${panelButton(state, view, t, 'square not-narrow')}
+    ${view.fullScreen ? html`<span class="outs"><span class="divider"></span>${specialView(state, actions, frame)} ${outView(actions, view, t)}</span>` : ''}
   </header>`
 }
+
+/** What a finger brings the bar back with in full screen, where no pointer goes to the edge. */
+export const barHandle = (t: Strings, press: () => void): TemplateResult =>
+  button({ icon: icons.down, look: 'outline handle', part: 'handle', title: t.tools, press })
 
 /** Opens the panel, and counts what is new in it while it is folded. */
 export function panelButton(
@@ -56,29 +62,35 @@ function clipboardBox(state: ConsoleState, actions: Actions, t: Strings): Templa
   </label>`
 }
 
-/** The foot: what is special now, full screen, and the way out. */
-export function footView(state: ConsoleState, actions: Actions, view: ViewControls, { t, now }: Frame): TemplateResult {
-  const { endsAtMs, elevatedUntilMs } = state
-  const inSession = isInSession(state.stage)
-  const left = elevatedUntilMs === undefined ? t.elevated : t.elevatedFor(minutes(elevatedUntilMs - now))
-  return html`<footer class="foot" part="foot">
-    ${panelButton(state, view, t, 'only-narrow', t.panel)}
-    ${
-      state.elevated
-        ? html`<span class="chip accent figures" part="elevated">${icons.shield}${left}</span>
-            ${button({ words: t.elevationDrop, look: 'tight', part: 'drop', title: t.elevationDropHint, press: () => actions.dropElevation() })}`
-        : ''
-    }
-    ${endsAtMs === undefined ? '' : html`<span class="chip figures" role="timer" part="limit" title=${t.endsSoonWhy}>${t.endsSoon(minutes(endsAtMs - now))}</span>`}
+/** The foot: what is special now, full screen, and the way out. In a session in full screen they are in the bar. */
+export const footView = (state: ConsoleState, actions: Actions, view: ViewControls, frame: Frame): TemplateResult =>
+  html`<footer class="foot" part="foot">
+    ${panelButton(state, view, frame.t, 'only-narrow', frame.t.panel)} ${specialView(state, actions, frame)}
     <span class="space"></span>
-    ${button({
-      words: view.fullScreen ? t.leaveFullScreen : t.fullScreen,
-      icon: icons.fullScreen,
-      look: 'folds',
-      title: t.fullScreenHint,
-      why: view.canFullScreen ? (inSession ? undefined : t.whyNotYet) : t.whyNoFullScreen,
-      press: () => view.toggleFullScreen(),
-    })}
-    ${button({ words: t.leave, icon: icons.leave, look: 'danger outline', part: 'leave', title: t.leaveHint, press: () => actions.leave() })}
+    ${outView(actions, view, frame.t)}
   </footer>`
+
+/** Powers, and the end of the session, while there is something to say of them. */
+function specialView({ elevated, elevatedUntilMs, endsAtMs }: ConsoleState, actions: Actions, { t, now }: Frame): TemplateResult {
+  const left = elevatedUntilMs === undefined ? t.elevated : t.elevatedFor(minutes(elevatedUntilMs - now))
+  return html`${
+    elevated
+      ? html`<span class="chip accent figures" part="elevated">${icons.shield}${left}</span>
+          ${button({ words: t.elevationDrop, look: 'tight stay', part: 'drop', title: t.elevationDropHint, press: () => actions.dropElevation() })}`
+      : ''
+  }
+  ${endsAtMs === undefined ? '' : html`<span class="chip figures" role="timer" part="limit" title=${t.endsSoonWhy}>${t.endsSoon(minutes(endsAtMs - now))}</span>`}`
 }
+
+/** Full screen, and the way out. */
+const outView = (actions: Actions, view: ViewControls, t: Strings): TemplateResult =>
+  html`${button({
+    words: view.fullScreen ? t.leaveFullScreen : t.fullScreen,
+    icon: icons.fullScreen,
+    look: 'folds',
+    part: 'full-screen',
+    title: t.fullScreenHint,
+    why: view.canFullScreen ? undefined : t.whyNoFullScreen,
+    press: () => view.toggleFullScreen(),
+  })}
+  ${button({ words: t.leave, icon: icons.leave, look: 'danger outline stay', part: 'leave', title: t.leaveHint, press: () => actions.leave() })}`
