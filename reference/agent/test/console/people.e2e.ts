@@ -107,6 +107,27 @@ test('a second agent joins by its link, asks for control and gets it when it is 
   await customer.close()
 })
 
+test('who may not chat is not let ask for control, of which nobody would hear, and takes it once it is given back', async () => {
+  const { page, customer } = await desk.assist()
+  await takeControl(page)
+  await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Create link' }).click()
+  await press(page, 'Copy link')
+  const second = await desk.context.newPage()
+  await second.goto(await page.evaluate(() => navigator.clipboard.readText()))
+  await second.locator('canvas[data-frame]').waitFor()
+  const ask = second.getByRole('button', { name: 'Ask for control' })
+  expect(await ask.getAttribute('aria-disabled')).toBe(null)
+  const invited = customer.participants.filter(({ role }) => role === Role.AGENT).at(-1)
+  customer.revoke(Permission.CHAT, invited?.participant ?? 0)
+  await ask.and(second.locator('[aria-disabled]')).waitFor()
+  expect(await ask.getAttribute('aria-description')).toContain('did not allow chat')
+  await ask.dispatchEvent('click')
+  expect(await ask.count()).toBe(1)
+  await press(page, 'In control')
+  await takeControl(second)
+  await customer.close()
+})
+
 test('two agents and a viewer are there at once: each sees, each is seen, and who goes takes nobody along', async () => {
   const { page, customer, host } = await desk.assist({ text: 'For all' })
   const guests = page.locator('[part=guest]')

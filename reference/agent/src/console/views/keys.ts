@@ -23,8 +23,8 @@ export function controlButton(state: ConsoleState, actions: Actions, t: Strings)
     })
   if (wantsControl)
     return button({ ...base, words: t.waitsForControl, look: 'on stay', title: t.waitsForControlHint, pressed: true, press: () => actions.forgoControl() })
-  const why = whyNot(state, t) ?? (can.includes('control') ? undefined : t.whyNoControl)
   const others = control === 'other' && !leads
+  const why = whyNot(state, t) ?? (can.includes('control') ? (others && !can.includes('chat') ? t.whyNoAsking : undefined) : t.whyNoControl)
   const look = why === undefined && !others ? 'primary stay' : 'stay'
   const title = control === 'other' ? (leads ? t.takeOverHint : t.askForControlHint) : t.takeControl
   return button({ ...base, words: others ? t.askForControl : t.takeControl, look, title, why, press: () => actions.takeControl() })
