@@ -2,6 +2,7 @@
 
 /** English. */
 export const ENGLISH = {
+  product: 'Remote assistance',
   codeTitle: 'Type the PIN',
   codeHow: 'The agent you are talking to reads it to you. Blanks and dashes do not matter.',
   codeLabel: 'PIN',

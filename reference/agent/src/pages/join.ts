@@ -1,6 +1,6 @@
 /** The customer's page: the code is in the fragment, or is typed. The broker is where the page came from. */
 
-import { languageFor } from '@remote-assist/ui'
+import { languageFor, stringsFor } from '@remote-assist/ui'
 import { givenName, takeFragment, wantedLanguages } from './address.js'
 import '../customer/define.js'
 
@@ -8,6 +8,7 @@ import '../customer/define.js'
 const SHARING = 'remote-assist-sharing'
 
 document.documentElement.lang = languageFor(...wantedLanguages())
+document.title = stringsFor(...wantedLanguages()).product
 const customer = document.createElement('remote-assist-customer')
 customer.displayName = givenName() ?? ''
 customer.link = takeFragment()

@@ -8,6 +8,21 @@ import { press, useDesk } from './desk.js'
 const LIMIT = 65_536
 const desk = useDesk({ policy: { maxFileBytes: LIMIT } })
 
+test.each([
+  { locale: 'de-AT', lang: 'de', product: 'Fernhilfe', view: 'Fernhilfe – Externe Ansicht' },
+  { locale: 'en-GB', lang: 'en', product: 'Remote assistance', view: 'Remote assistance – External view' },
+])('every page has its title in the language that it says it is in: $lang', async ({ locale, lang, product, view }) => {
+  const context = await desk.context.browser()?.newContext({ locale })
+  const page = await context?.newPage()
+  if (context === undefined || page === undefined) throw new Error('The browser is gone.')
+  for (const [path, title] of Object.entries({ '/': product, '/join': product, '/view': view })) {
+    await page.goto(`${desk.broker.url}${path}`)
+    await page.locator('body > *').first().waitFor()
+    expect([path, await page.evaluate(() => document.documentElement.lang), await page.title()]).toEqual([path, lang, title])
+  }
+  await context.close()
+})
+
 test('the agent’s and the expert’s page follow the browser’s language, or what their address asks for, to the last sentence', async () => {
   const context = await desk.context.browser()?.newContext({ locale: 'de-AT', permissions: ['clipboard-read', 'clipboard-write'] })
   if (context === undefined) throw new Error('The browser is gone.')

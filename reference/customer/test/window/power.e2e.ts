@@ -40,6 +40,7 @@ describeWith(PROGRAMS, 'questions for more, in German', () => {
   test('a restart: nobody but the person answers, Esc is a no, and a yes can be taken back (RA-SES-163)', async () => {
     const { agent, companion: opened, page, session } = await sharing()
     await using companion = opened
+    expect([await page.title(), await page.locator('html').getAttribute('lang')]).toEqual(['Fernhilfe', 'de'])
     await control(session)
     const ask = () => agent.requestRejoin({ reason: 'Ein Treiber wurde installiert' })
     const heading = page.getByRole('heading', { name: 'Ada möchte diesen Computer neu starten' })

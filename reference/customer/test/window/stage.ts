@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunningBroker, silentLog, startBroker } from '@remote-assist/broker'
+import { LANGUAGES } from '@remote-assist/ui'
 import axe, { type AxeResults } from 'axe-core'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -19,6 +20,9 @@ export const PATIENT = { timeout: 20_000 }
 /** Of the display, in pixels. */
 const HEIGHT = 860
 const Z_PIXMAP = 2
+
+/** What the window is called, in English and in German. */
+const TITLES: readonly string[] = [...LANGUAGES.values()].map(({ product }) => product)
 
 /** How the person has this computer. */
 interface Setting {
@@ -255,7 +259,7 @@ export async function barriersOf(page: Page): Promise<readonly string[]> {
 async function untilShown(devtools: string): Promise<void> {
   const shown = async () => {
     const targets = (await fetch(`${devtools}/json/list`).then(answer => answer.json())) as readonly { readonly type: string; readonly title: string }[]
-    return targets.some(({ type, title }) => type === 'page' && title.startsWith('Remote Assist'))
+    return targets.some(({ type, title }) => type === 'page' && TITLES.includes(title))
   }
   await expect.poll(shown, { ...PATIENT, interval: 50 }).toBe(true)
 }

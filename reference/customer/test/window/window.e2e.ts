@@ -38,6 +38,7 @@ describeWith([...X_PROGRAMS, 'chromium', 'xsetroot'], 'the desktop companion', (
 
     // The PIN, mistyped at first.
     await page.getByRole('heading', { name: 'Type the PIN' }).waitFor()
+    expect([await page.title(), await page.locator('html').getAttribute('lang')]).toEqual(['Remote assistance', 'en'])
     expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     expect(await companion.barriers()).toEqual([])
     const type = (pin: string) => typePin({ page, press: what => companion.press(what), button: name => companion.button(name) }, pin)
