@@ -1,4 +1,4 @@
-import axe, { type AxeResults } from 'axe-core'
+import axe, { type AxeResults, type RunOptions } from 'axe-core'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 
 /** The complaints of a page, of which there should be none. Chromium says of every share that the camera, which nobody wants, is not allowed. */
@@ -11,10 +11,15 @@ export function complaintsOf(context: BrowserContext): readonly string[] {
   return complaints
 }
 
+type Axe = { readonly axe: { run(options: RunOptions): Promise<AxeResults> } }
+
+/** All rules, and the one of WCAG 2.2 AA that axe leaves out unless it is asked for. */
+const EVERYTHING: RunOptions = { rules: { 'target-size': { enabled: true } } }
+
 /** What keeps people out of this page, as it is now: WCAG 2.2 AA and good practice; each with where. */
-export async function barriers(page: Page): Promise<readonly string[]> {
+export async function barriers(page: Page, what = EVERYTHING): Promise<readonly string[]> {
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { readonly axe: { run(): Promise<AxeResults> } }).axe.run())
+  const { violations } = await page.evaluate(options => (globalThis as unknown as Axe).axe.run(options), what)
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`))
 }
 

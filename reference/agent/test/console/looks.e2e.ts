@@ -1,21 +1,17 @@
-import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { barriers } from '../customer-page.js'
 import { PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
-type Axe = { readonly axe: { run(options?: object): Promise<AxeResults> } }
-
 /** What axe has against the page, in one line each; in dark the contrast alone, as nothing else differs. */
 async function faults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source)
-  const light = await page.evaluate(() => (globalThis as unknown as Axe).axe.run())
+  const light = await barriers(page)
   await page.emulateMedia({ colorScheme: 'dark' })
-  const dark = await page.evaluate(() => (globalThis as unknown as Axe).axe.run({ runOnly: ['color-contrast'] }))
+  const dark = await barriers(page, { runOnly: ['color-contrast'] })
   await page.emulateMedia({ colorScheme: 'light' })
-  const violations = [...light.violations, ...dark.violations]
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' ')} ${failureSummary}`))
+  return [...light, ...dark]
 }
 
 test('axe finds nothing wrong with the main states, light and dark', async () => {
