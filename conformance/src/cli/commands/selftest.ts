@@ -39,9 +39,7 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     throw usage(`No case${role === undefined ? '' : ` of ${role}`} is called ${only.join(' or ')}.`, '“list” shows them.')
   const mutants = parts.includes('mutants')
     ? mutantsOfReference().filter(
-        mutant =>
-          (role === undefined || mutant.role === role) &&
-          (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
+        mutant => (role === undefined || mutant.role === role) && (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
       )
     : []
 
