@@ -86,8 +86,8 @@ export const AGENTS = [
       'RA-SEC-037',
       'agent',
       EXCHANGE,
-      'random: random.bytes(HANDSHAKE_RANDOM_BYTES), secrets',
-      'random: new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7), secrets',
+      'const random = this.parts.random.bytes(HANDSHAKE_RANDOM_BYTES);',
+      'const random = new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7);',
       'An agent has the same nonce and scalar in every exchange.',
     ],
     [

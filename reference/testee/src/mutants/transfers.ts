@@ -65,8 +65,8 @@ export const TRANSFERS = mutantsOf('files', [
     'RA-FIL-046',
     'customer',
     'peer/files/incoming-file.js',
-    'this.#then(() => intake.write(entry, offset, data), ',
-    'this.#then(async () => { await intake.write(entry, offset, data); await intake.commit(entry, placement).catch(() => {}); }, ',
+    'await intake.write(entry, offset, data);',
+    'await intake.write(entry, offset, data);\n            await intake.commit(entry, placement).catch(() => {});',
     'A file has its final name before anybody has verified it.',
   ],
   [
