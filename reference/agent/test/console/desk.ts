@@ -142,6 +142,25 @@ export async function showsPicture(window: Page, page: Page): Promise<void> {
   await expect.poll(share, PATIENT).toBeGreaterThan(0.95)
 }
 
+/** The share of the picture that is on the page as it came, one pixel of the device for each of its own; 0 if it has another size there. */
+export async function shareInNativePixels(page: Page, deviceScaleFactor: number): Promise<number> {
+  const picture = await pictureOf(page, 'remote-assist-console')
+  const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('canvas').boundingBox()) ?? {}
+  const [left = 0, top = 0, right = 0, bottom = 0] = [x, y, x + width, y + height].map(side => Math.round(side * deviceScaleFactor))
+  if (right - left !== picture.width || bottom - top !== picture.height) return 0
+  const png = await page.screenshot({ scale: 'device' })
+  const seenWidth = png.readUInt32BE(16)
+  const seen = decodeRect('png', png, seenWidth, png.readUInt32BE(20))
+  let alike = 0
+  for (let row = 0; row < picture.height; row++)
+    for (let column = 0; column < picture.width; column++) {
+      const at = ((top + row) * seenWidth + left + column) * 4
+      const of = (row * picture.width + column) * 4
+      if ([0, 1, 2].every(i => seen[at + i] === picture.data[of + i])) alike++
+    }
+  return alike / (picture.width * picture.height)
+}
+
 /** The colour at a place, in shares of width and height, and so many pixels beside it. */
 function colourAt({ width, height, data }: Bitmap, x: number, y: number, dx = 0, dy = 0): readonly number[] {
   const at = (Math.floor(y * height + dy) * width + Math.floor(x * width + dx)) * 4

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { choose, PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
@@ -47,6 +47,52 @@ test('sends what AltGr makes as text, and AltGr itself only with a key that make
   await key('keyup', 'ArrowLeft', 'ArrowLeft')
   await key('keyup', 'AltRight', 'AltGraph')
   await expect.poll(() => host.desktop.pressedKeys(), PATIENT).toEqual([])
+  await customer.close()
+})
+
+test('sends what an input method commits, once, and nothing of what is composed; a dead key alone is nothing, and with its letter one character (RA-INP-025)', async () => {
+  const { page, customer, host } = await desk.assist()
+  const key = vi.spyOn(host.input, 'key')
+  await takeControl(page)
+  const devtools = await desk.context.newCDPSession(page)
+  const compose = (text: string) => devtools.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+  for (const text of ['n', 'に', 'にほ', 'にほん']) await compose(text)
+  await page.getByRole('button', { name: 'In control' }).waitFor()
+  expect(host.desktop.text).toBe('')
+  await devtools.send('Input.insertText', { text: '日本' })
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('日本')
+  // What is called off leaves nothing.
+  await compose('に')
+  await compose('')
+
+  const type = (event: Omit<Parameters<typeof devtools.send<'Input.dispatchKeyEvent'>>[1] & object, 'type'>) =>
+    Promise.all(['keyDown', 'keyUp'].map(of => devtools.send('Input.dispatchKeyEvent', { type: of as 'keyDown', ...event })))
+  await type({ key: 'Dead', code: 'Equal' })
+  await type({ key: 'é', code: 'KeyE', text: 'é' })
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('日本é')
+  expect(key).not.toHaveBeenCalled()
+  await page.keyboard.type('!')
+  await expect.poll(() => host.desktop.text, PATIENT).toBe('日本é!')
+  await customer.close()
+})
+
+test('turns the wheel over there: a notch is a notch, and pixels add up to it', async () => {
+  const { page, customer, host } = await desk.assist({ text: 'line\n'.repeat(80) })
+  const wheel = vi.spyOn(host.input, 'wheel')
+  const turned = () => wheel.mock.calls.reduce<readonly number[]>(([x = 0, y = 0], [dx, dy]) => [x + dx, y + dy], [0, 0])
+  await takeControl(page)
+  const field = host.desktop.place('field')
+  const { x = 0, y = 0, width = 0 } = (await page.locator('canvas').boundingBox()) ?? {}
+  await page.mouse.move(x + ((field.x + 40) * width) / 1280, y + ((field.y + 40) * width) / 1280)
+  const before = host.desktop.firstLine
+  await page.mouse.wheel(0, 100)
+  await expect.poll(turned, PATIENT).toEqual([0, 120])
+  await expect.poll(() => host.desktop.firstLine, PATIENT).toBe(before + 3)
+  // A touchpad: 7 pixels are 8.4 of 120 parts of a notch, and what is left over counts.
+  for (let i = 0; i < 10; i++) await page.mouse.wheel(0, 7)
+  await expect.poll(turned, PATIENT).toEqual([0, 204])
+  await page.mouse.wheel(50, 0)
+  await expect.poll(turned, PATIENT).toEqual([60, 204])
   await customer.close()
 })
 

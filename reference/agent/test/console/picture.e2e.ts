@@ -2,7 +2,7 @@ import { Permission, Role } from '@remote-assist/peer'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { digestOfScreen } from '../pixels.js'
-import { choose, digestOfCanvas, PATIENT, press, showsPicture, takeControl, useDesk } from './desk.js'
+import { choose, digestOfCanvas, PATIENT, press, shareInNativePixels, showsPicture, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
@@ -31,6 +31,36 @@ test('shows the picture to fit, in its own pixels, and zoomed by the menu or by 
   expect(await widthOf(page)).toBe(fitted)
   await customer.close()
 })
+
+test.each([1.5, 2])(
+  'with %s device pixels for each CSS pixel, a click hits the pixel that is seen, and the actual size has a device pixel for each native one',
+  async deviceScaleFactor => {
+    const context = await desk.context.browser()?.newContext({ viewport: { width: 1441, height: 901 }, deviceScaleFactor })
+    if (context === undefined) throw new Error('The browser is gone.')
+    const page = await context.newPage()
+    await page.goto(desk.broker.url)
+    const { customer, host } = await desk.join(await desk.pinOf(page), { text: 'Sharp' })
+    await page.locator('canvas[data-frame]').waitFor()
+    await takeControl(page)
+    const clickAt = async (at: { readonly x: number; readonly y: number }) => {
+      const { x = 0, y = 0, width = 0 } = (await page.locator('canvas').boundingBox()) ?? {}
+      const scale = width / 1280
+      await page.mouse.click(x + (at.x + 0.5) * scale, y + (at.y + 0.5) * scale)
+    }
+    const print = host.desktop.place('print')
+    await clickAt({ x: print.x + 5, y: print.y + 5 })
+    await expect.poll(() => host.desktop.testPages, PATIENT).toBe(1)
+    expect(Math.abs(host.desktop.pointer.x - print.x - 5)).toBeLessThanOrEqual(1)
+
+    await choose(page, 'Fit', 'Actual size')
+    await clickAt({ x: print.x + 7, y: print.y + 9 })
+    await expect.poll(() => host.desktop.pointer, PATIENT).toMatchObject({ x: print.x + 7, y: print.y + 9 })
+    await page.mouse.move(0, 0)
+    await expect.poll(() => shareInNativePixels(page, deviceScaleFactor), PATIENT).toBeGreaterThan(0.999)
+    await customer.close()
+    await context.close()
+  },
+)
 
 test('gives the picture a window of its own, in which keyboard and pointer work, and takes it back', async () => {
   const { page, customer, host } = await desk.assist()
