@@ -141,6 +141,23 @@ describe('video', () => {
     expect(await desk.evaluate(() => (globalThis as unknown as { here: string[] }).here)).toEqual([])
   })
 
+  test.each(['vp9', 'av1'] as const)(
+    '%s is decoded in the console’s worker as well where the policy leaves nothing else, in the right colours (RA-SCR-053)',
+    async codec => {
+      const one = await startStage(undefined, { policy: { pictureCodecs: [PictureCodec.RAW, PictureCodec.PNG, PictureCodec.JPEG, NAMES[codec]] } })
+      onTestFinished(() => one.close())
+      const desk = await desks.newPage()
+      await share(await openConsole(desk, one.url), one.url)
+      await desk.locator(`canvas[data-video=${codec}][data-painted-in=worker]`).waitFor()
+      for (const colour of [GREEN, RED]) {
+        await stage.paint(colour.name)
+        await shows(desk, colour)
+      }
+      // It is still the same codec: nothing was given up.
+      expect(await desk.locator(`canvas[data-video=${codec}]`).count()).toBe(1)
+    },
+  )
+
   test('begins anew for whoever comes late, and goes on for those who have it (RA-SCR-019, RA-SCR-083)', async () => {
     const { session, page } = await assisted()
     await session.screens.show(session.screens.next(), { codecs: [PictureCodec.H264] })
