@@ -1,6 +1,7 @@
 /** The audit log, for reading: what happened in the session, in sentences. */
-import { CloseCode, Direction, Permission } from '@remote-assist/codec'
+import { CloseCode, Direction, ElevationPhase, EntryAction, Permission } from '@remote-assist/codec'
 import type { Strings } from './strings/english.js'
+import { plain } from './told.js'
 import { TOPICS, type Topic, topicsOf } from './topics.js'
 
 /** An entry of the log. */
@@ -28,15 +29,18 @@ export function readable(log: readonly LogEntry[], t: Strings): readonly LogLine
   const names = namesIn(log)
   const decided = new Set<string>()
   const sent = new Set<string>()
+  const commands = new Map<string, string>()
   return log.flatMap(entry => {
     const { kind, details } = entry
-    const { participant = '', permissions = '', permission = '', transfer = '', name = '' } = details
+    const { participant = '', permissions = '', permission = '', transfer = '', name = '', command = '', argv = '' } = details
     const file = `${participant}:${transfer}:${name}`
     if (kind === 'consent.decided') for (const one of permissions.split(',')) decided.add(`${participant}:${one}`)
     // A decision is told as one, not again for each of its permissions; and a file that left is not told again when it is there.
     const told = (kind === 'grant.changed' && decided.delete(`${participant}:${permission}`)) || (kind === 'file.verified' && sent.has(file))
-    if (kind === 'file.sent') sent.add(file)
-    const text = told ? undefined : sentenceOf(entry, names.get(participant) ?? t.somebody, t)
+    if (kind === 'file.sent' && details.sha256 !== '') sent.add(file)
+    const ran = `${participant}:${command}`
+    if (kind === 'command.run') commands.set(ran, commandOf(argv))
+    const text = told ? undefined : sentenceOf(entry, { who: names.get(participant) ?? t.somebody, command: commands.get(ran) ?? '' }, t)
     return text === undefined ? [] : [{ atMs: entry.atMs, text }]
   })
 }
@@ -49,7 +53,21 @@ function namesIn(log: readonly LogEntry[]): ReadonlyMap<string, string> {
   return new Map(named)
 }
 
-function sentenceOf({ kind, details }: LogEntry, who: string, t: Strings): string | undefined {
+/** A command line as it may be typed: what is more than a word is quoted. `argv`: a JSON list. */
+function commandOf(argv: string): string {
+  const words: readonly string[] = JSON.parse(argv)
+  return words.map(word => (/^[^\s"'\\\p{C}]+$/u.test(word) ? plain(word) : JSON.stringify(plain(word)))).join(' ')
+}
+
+/** Who did it, and by which command. */
+interface Doer {
+  readonly who: string
+  readonly command: string
+}
+
+function sentenceOf(entry: LogEntry, doer: Doer, t: Strings): string | undefined {
+  const { who } = doer
+  const { kind, details } = entry
   const { permission, permissions = '', state, direction, bytes = '0', name = '', sha256, code } = details
   const fromCustomer = Number(direction) === Direction.FROM_CUSTOMER
   switch (kind) {
@@ -69,6 +87,10 @@ function sentenceOf({ kind, details }: LogEntry, who: string, t: Strings): strin
       return t.logLeft(who)
     case 'words.confirmed':
       return t.logWords(who)
+    case 'lead.changed':
+      return details.participant === '0' ? undefined : t.logLeads(who)
+    case 'consent.asked':
+      return t.logAsked(who, wordsOf(permissions.split(',').map(Number), t))
     case 'consent.decided':
       return permissions === '' ? t.logNothing(who) : t.logAllowed(who, wordsOf(permissions.split(',').map(Number), t))
     case 'grant.changed':
@@ -78,12 +100,92 @@ function sentenceOf({ kind, details }: LogEntry, who: string, t: Strings): strin
     case 'screen.hidden':
       return t.logSeesNot(who)
     case 'recording.changed':
-      return t.logRecording(who)
+      return state === 'on' ? t.logRecording(who) : t.logRecordingNot(who)
     case 'clipboard.passed':
       return fromCustomer ? t.logTextFrom(who, Number(bytes)) : t.logTextTo(who, Number(bytes))
+    case 'clipboard.synced':
+      return copies(fromCustomer, state === 'on', who, t)
+    case 'file.decided':
+      return decidedOn(details, fromCustomer, who, t)
     case 'file.sent':
     case 'file.verified':
-      return sha256 === '' ? undefined : t.logFile(who, name)
+      return sha256 === '' ? t.logFilePart(who, plain(name)) : t.logFile(who, plain(name))
+    default:
+      return handSentence(entry, doer, t) ?? powerSentence(entry, doer, t)
+  }
+}
+
+function copies(fromCustomer: boolean, on: boolean, who: string, t: Strings): string {
+  if (fromCustomer) return on ? t.logCopiesFrom(who) : t.logCopiesFromNot(who)
+  return on ? t.logCopiesTo(who) : t.logCopiesToNot(who)
+}
+
+function decidedOn({ decision, entries }: LogEntry['details'], fromCustomer: boolean, who: string, t: Strings): string {
+  const refused = [EntryAction.REFUSE, EntryAction.SKIP].includes(Number(decision))
+  const count = Number(entries)
+  if (fromCustomer) return refused ? t.logFilesRefused(who, count) : t.logFilesTaken(who, count)
+  return refused ? t.logFilesRefusedHere(who, count) : t.logFilesTakenHere(who, count)
+}
+
+/** What somebody did with mouse and keyboard, and how transfers went that did not go well. */
+function handSentence({ kind, details }: LogEntry, { who }: Doer, t: Strings): string | undefined {
+  const { participant, presses, buttons, texts, combo = '', result, reason } = details
+  switch (kind) {
+    case 'control.changed':
+      return participant === '0' ? t.logControlNobody : t.logControl(who)
+    case 'input.used':
+      return t.logUsed(who, { keys: Number(presses), buttons: Number(buttons), texts: Number(texts) })
+    case 'keys.sent': {
+      const keys = combo === 'ctrl+alt+delete' ? t.logSecureKeys : t.logKeys
+      return Number(result) === 0 ? t.logPressed(who, keys) : t.logPressedNot(who, keys)
+    }
+    case 'file.ended':
+      if (reason === 'cancelled') return t.logTransferCancelled(who)
+      if (reason === 'lost') return t.logTransferLost(who)
+      // What was done or declined is told by its decision and its files.
+      return reason === 'refused' ? t.logTransferRefused(who) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** What takes an administrator, or a restart. */
+function powerSentence({ kind, details }: LogEntry, { who, command }: Doer, t: Strings): string | undefined {
+  const { phase, reason = '', duration, user = '', by = '', code = '', state } = details
+  switch (kind) {
+    case 'elevation.asked':
+      return t.logPowersAsked(who, Math.round(Number(duration) / 60_000), plain(reason))
+    case 'elevation.changed':
+      return powers(Number(phase), who, t)
+    case 'command.run':
+      return user === '' ? t.logRuns(who, command) : t.logRunsAs(who, command, plain(user))
+    case 'command.ended':
+      return by === '' ? t.logRan(who, command, Number(code)) : t.logRanNot(who, command, plain(by))
+    case 'user.switched':
+      return t.logSwitched(who)
+    case 'rejoin.asked':
+      return t.logRejoinAsked(who, plain(reason))
+    case 'rejoin.changed':
+      return state === 'ready' ? t.logRejoinReady(who) : t.logRejoinNot(who)
+    case 'rejoin.used':
+      return t.logRejoined
+    default:
+      return undefined
+  }
+}
+
+/** Powers that were had, or are over. What lies between is no more than a wait. */
+function powers(phase: ElevationPhase, who: string, t: Strings): string | undefined {
+  switch (phase) {
+    case ElevationPhase.ELEVATED:
+      return t.logPowersHad(who)
+    case ElevationPhase.DENIED:
+      return t.logPowersDenied(who)
+    case ElevationPhase.FAILED:
+      return t.logPowersFailed(who)
+    case ElevationPhase.EXPIRED:
+    case ElevationPhase.REVOKED:
+      return t.logPowersOver(who)
     default:
       return undefined
   }

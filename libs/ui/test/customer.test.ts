@@ -118,6 +118,7 @@ describe('words', () => {
       'Ada may no longer: see the screen',
       'Ada may: see the screen',
       'a.txt was transferred, with Ada',
+      'A part of half.txt was transferred, with Ada',
       'a.txt was transferred, with Ada',
     ])
   })

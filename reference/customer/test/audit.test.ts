@@ -37,6 +37,8 @@ let folder = ''
 let broker: RunningBroker
 let first: VirtualHost
 let agentPerson = 0
+/** What the customer reads of the log while the session goes on. */
+let shownMeanwhile = ''
 
 const file = (name: string) => join(folder, name)
 
@@ -132,6 +134,7 @@ beforeAll(async () => {
   first.desktop.answerUac('yes')
   const powers = await prompted
   await powers.run(['whoami'])
+  shownMeanwhile = spawnSync(process.execPath, [VERIFIER, 'show', file('customer.log')], { encoding: 'utf8' }).stdout
   await powers.switchUser()
   const admin = first.desktop.logInPlace('admin')
   first.desktop.click(admin.screenId, admin.x + 5, admin.y + 5)
@@ -179,6 +182,20 @@ test.each(['customer.log', 'agent.log'])('%s has an entry of everything that was
     entries.some(entry => entry.kind === kind && Object.entries(details).every(([name, value]) => new RegExp(`^(?:${value})$`).test(entry.details[name] ?? '')))
   expect(EXPECTED.filter(([, kind, details]) => !told(kind, details))).toEqual([])
   expect(entries.filter(({ kind }) => kind === 'input.used').every(({ details }) => details.participant === String(agentPerson))).toBe(true)
+})
+
+test('the customer can read the log while the session goes on', () => {
+  const lines = shownMeanwhile.trimEnd().split('\n')
+  for (const told of [
+    / participant\.joined .*role 1/,
+    / consent\.decided /,
+    / file\.verified .*name report\.txt/,
+    / elevation\.changed .*phase 6/,
+    / command\.run .*"whoami"/,
+  ])
+    expect(lines.some(line => told.test(line))).toBe(true)
+  expect(lines.at(-1)).toMatch(/^\d{4}-\d\d-\d\dT\S+Z {2}command\.ended .* code \d+/)
+  expect(shownMeanwhile).not.toMatch(/session\.ended|no line of an audit log/)
 })
 
 test('the session after the restart has logs of its own, which say how it began', () => {

@@ -1,5 +1,12 @@
 /** The customer's page in English. */
 
+/** How much somebody used mouse and keyboard. */
+export interface LoggedInput {
+  readonly keys: number
+  readonly buttons: number
+  readonly texts: number
+}
+
 /** English. */
 export const ENGLISH = {
   product: 'Remote assistance',
@@ -178,10 +185,46 @@ export const ENGLISH = {
   logTaken: (who: string, what: string) => `${who} may no longer: ${what}`,
   logSees: (who: string) => `${who} looks at the screen`,
   logSeesNot: (who: string) => `${who} no longer looks at the screen`,
-  logRecording: (who: string) => `${who} started or stopped recording`,
+  logRecording: (who: string) => `${who} records`,
   logTextTo: (who: string, bytes: number) => `${who} sent you copied text (${bytes} bytes)`,
   logTextFrom: (who: string, bytes: number) => `You sent ${who} copied text (${bytes} bytes)`,
   logFile: (who: string, name: string) => `${name} was transferred, with ${who}`,
+  logLeads: (who: string) => `${who} leads the session`,
+  logAsked: (who: string, what: string) => `${who} asked for: ${what}`,
+  logRecordingNot: (who: string) => `${who} no longer records`,
+  logFilePart: (who: string, name: string) => `A part of ${name} was transferred, with ${who}`,
+  logFilesTaken: (who: string, count: number) => `${who} accepted files or folders from you (${count})`,
+  logFilesTakenHere: (who: string, count: number) => `Files or folders of ${who} were accepted here (${count})`,
+  logFilesRefused: (who: string, count: number) => `${who} refused files or folders from you (${count})`,
+  logFilesRefusedHere: (who: string, count: number) => `Files or folders of ${who} were refused here (${count})`,
+  logTransferCancelled: (who: string) => `A transfer with ${who} was cancelled`,
+  logTransferLost: (who: string) => `A transfer with ${who} broke off`,
+  logTransferRefused: (who: string) => `A transfer with ${who} was refused`,
+  logCopiesTo: (who: string) => `What ${who} copies comes to you by itself`,
+  logCopiesToNot: (who: string) => `What ${who} copies no longer comes to you by itself`,
+  logCopiesFrom: (who: string) => `What you copy goes to ${who} by itself`,
+  logCopiesFromNot: (who: string) => `What you copy no longer goes to ${who} by itself`,
+  logControl: (who: string) => `${who} is in control of mouse and keyboard`,
+  logControlNobody: 'Nobody but you is in control of mouse and keyboard',
+  logUsed: (who: string, { keys, buttons, texts }: LoggedInput) => `${who} used mouse and keyboard (keys ${keys}, buttons ${buttons}, texts ${texts})`,
+  logKeys: 'a key combination',
+  logSecureKeys: 'Ctrl+Alt+Del',
+  logPressed: (who: string, keys: string) => `${who} pressed ${keys}`,
+  logPressedNot: (who: string, keys: string) => `${who} tried to press ${keys}, and could not`,
+  logPowersAsked: (who: string, minutes: number, why: string) => `${who} asked for administrator powers, for ${minutes} min: “${why}”`,
+  logPowersHad: (who: string) => `${who} has administrator powers`,
+  logPowersDenied: (who: string) => `${who} was not given administrator powers`,
+  logPowersFailed: (who: string) => `Administrator powers for ${who} failed`,
+  logPowersOver: (who: string) => `${who} no longer has administrator powers`,
+  logRuns: (who: string, command: string) => `${who} ran: ${command}`,
+  logRunsAs: (who: string, command: string, user: string) => `${who} ran as ${user}: ${command}`,
+  logRan: (who: string, command: string, code: number) => `The command of ${who} ended with ${code}: ${command}`,
+  logRanNot: (who: string, command: string, by: string) => `The command of ${who} was ended (${by}): ${command}`,
+  logSwitched: (who: string) => `${who} had the log-in screen shown`,
+  logRejoinAsked: (who: string, why: string) => `${who} asked to come back after a restart: “${why}”`,
+  logRejoinReady: (who: string) => `The session with ${who} comes back after the next restart`,
+  logRejoinNot: (who: string) => `The session with ${who} does not come back after a restart`,
+  logRejoined: 'The session came back after a restart',
 }
 
 /** The words of one language. */

@@ -55,7 +55,20 @@ const live = {
 const offer = { id: 1, kind: 'offer', name: 'Ada', prompt: '', entries: [{ path: LONG, bytes: 9 }], bytes: 9, byMs } as const
 const transfer = { id: 1, way: 'receiving', name: LONG, fraction: 0.4, bytesPerSecond: 1e6, state: 'moving', why: undefined } as const
 const over = { code: 'E_STOPPED', message: '', hint: undefined }
-const log = [{ atMs: byMs, kind: 'participant.joined', details: { participant: '3', name: ben.name } }]
+const log = [
+  { kind: 'participant.joined', name: ben.name },
+  { kind: 'consent.decided', permissions: '1,2' },
+  { kind: 'control.changed' },
+  { kind: 'input.used', presses: '12', buttons: '3', texts: '1' },
+  { kind: 'file.decided', direction: '1', decision: '5', entries: '3' },
+  { kind: 'file.sent', transfer: '1', name: LONG, sha256: '00' },
+  { kind: 'elevation.asked', reason: 'Ein Treiber', duration: '900000' },
+  { kind: 'elevation.changed', phase: '6' },
+  { kind: 'command.run', command: '1', user: 'root', argv: JSON.stringify(['apt-get', 'install', LONG]) },
+  { kind: 'command.ended', command: '1', by: '', code: '0' },
+  { kind: 'elevation.changed', phase: '10' },
+  { kind: 'rejoin.changed', state: 'ready' },
+].map(({ kind, ...details }) => ({ atMs: byMs, kind, details: { participant: '3', ...details } }))
 const logFile = `/home/eva/Downloads/${LONG}`
 const received = [{ path: LONG, bytes: undefined, url: undefined }]
 
