@@ -26,17 +26,18 @@ function take(line: string): void {
   say({ type: 'key', key: key.publicKey.toString('base64') })
 }
 
-function begin(start: Start): void {
+function begin({ scope, durationMs, with: secret }: Start): void {
   started = true
-  const asking = askingOf(start)
-  if (asking === undefined) return refuse(new Refused('E_CREDENTIALS', 'These are no credentials for this request.'))
-  ask(asking, over.signal).then(pass, (error: unknown) => refuse(error instanceof Refused ? error : new Refused('E_HOST', 'The helper did not start.')))
+  if ('sealed' in secret) {
+    const account = key?.open(secret.sealed)
+    return elevate(account && { scope, durationMs, ...account })
+  }
+  lines.secret(secret.passwordBytes, password => elevate({ scope, durationMs, account: undefined, password }))
 }
 
-function askingOf({ scope, durationMs, with: secret }: Start): Asking | undefined {
-  if ('password' in secret) return { scope, durationMs, account: undefined, password: secret.password }
-  const account = key?.open(secret.sealed)
-  return account === undefined ? undefined : { scope, durationMs, ...account }
+function elevate(asking: Asking | undefined): void {
+  if (asking === undefined) return refuse(new Refused('E_CREDENTIALS', 'These are no credentials for this request.'))
+  ask(asking, over.signal).then(pass, (error: unknown) => refuse(error instanceof Refused ? error : new Refused('E_HOST', 'The helper did not start.')))
 }
 
 /** The worker has the powers: from now on this end only passes on. */
@@ -62,6 +63,9 @@ process.stdin.on('data', (bytes: Buffer) => {
     for (const line of lines.take(bytes)) take(line)
   } catch {
     leave()
+  } finally {
+    // It may have had a password.
+    bytes.fill(0)
   }
 })
 process.stdin.once('end', leave)

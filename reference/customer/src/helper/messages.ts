@@ -13,12 +13,12 @@ export interface KeyWanted {
   readonly requestId: number
 }
 
-/** To the door: elevate, by sealed credentials, or by the password of the customer's own account. Answered by `ready` or `refused`. Once. */
+/** To the door: elevate, by sealed credentials, or by the password of the customer's own account, whose bytes follow the line as they are. Answered by `ready` or `refused`. Once. */
 export interface Start {
   readonly type: 'start'
   readonly scope: Scope
   readonly durationMs: number
-  readonly with: { readonly sealed: Buffer } | { readonly password: Buffer }
+  readonly with: { readonly sealed: Buffer } | { readonly passwordBytes: number }
 }
 
 /** To the worker: run this, as another account if `as` is not empty. Answered by `output`, and at last `exit`. */
@@ -82,8 +82,10 @@ export function readToDoor(line: string): ToDoor {
       return { type: 'key', session: bytesOf(it.session, SESSION_ID_BYTES, SESSION_ID_BYTES), requestId: numberOf(it.requestId, 0, MAX_UINT32) }
     case 'start': {
       if (it.scope !== 'standard' && it.scope !== 'admin') throw new BadMessage('There is no such scope.')
-      const secret = it.sealed === undefined ? { password: bytesOf(it.password, 0, MAX_PASSWORD_BYTES) } : { sealed: bytesOf(it.sealed, 0, MAX_SEALED_BYTES) }
-      return { type: 'start', scope: it.scope, durationMs: numberOf(it.durationMs, 1, MAX_DURATION_MS), with: secret }
+      const durationMs = numberOf(it.durationMs, 1, MAX_DURATION_MS)
+      const secret =
+        it.sealed === undefined ? { passwordBytes: numberOf(it.passwordBytes, 0, MAX_PASSWORD_BYTES) } : { sealed: bytesOf(it.sealed, 0, MAX_SEALED_BYTES) }
+      return { type: 'start', scope: it.scope, durationMs, with: secret }
     }
     default:
       throw new BadMessage('There is no such message.')

@@ -17,7 +17,7 @@ export interface LinuxElevationOptions {
 
 /** As often may a person mistype, as with sudo itself. */
 const TRIES = 3
-type Secret = { readonly password: string } | { readonly sealed: string }
+type Secret = { readonly password: Uint8Array } | { readonly sealed: string }
 type Given = Pick<ElevationStart, 'scope' | 'durationMs' | 'signal'>
 
 /**
@@ -55,16 +55,19 @@ export class LinuxElevation implements ElevationHost {
     for (let left = TRIES; left > 0; left--) {
       signal.throwIfAborted()
       const password = await ask(signal, left === TRIES ? undefined : left)
-      signal.throwIfAborted()
-      if (password === undefined) throw new HostError('E_DENIED', 'No password was given.')
-      const secret = { password: Buffer.from(password).toString('base64') }
-      password.fill(0)
+      if (password === undefined) {
+        signal.throwIfAborted()
+        throw new HostError('E_DENIED', 'No password was given.')
+      }
       try {
-        const powers = await this.#helper().elevate(secret, { scope, durationMs, signal })
+        signal.throwIfAborted()
+        const powers = await this.#helper().elevate({ password }, { scope, durationMs, signal })
         progress('handover')
         return powers
       } catch (error) {
         if (!(error instanceof HostError) || error.code !== 'E_CREDENTIALS') throw error
+      } finally {
+        password.fill(0)
       }
     }
     throw new HostError('E_DENIED', `The password was wrong ${TRIES} times.`)
@@ -139,7 +142,8 @@ class Helper {
     })
     signal.addEventListener('abort', withdraw, { once: true })
     if (signal.aborted) withdraw()
-    this.#process.say({ type: 'start', scope, durationMs, ...secret })
+    if ('sealed' in secret) this.#process.say({ type: 'start', scope, durationMs, ...secret })
+    else this.#process.say({ type: 'start', scope, durationMs, passwordBytes: secret.password.length }, secret.password)
     try {
       const given = await Promise.race([powers, this.#broke])
       signal.throwIfAborted()

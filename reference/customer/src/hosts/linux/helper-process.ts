@@ -40,9 +40,12 @@ export class HelperProcess {
     })
   }
 
-  /** Tells it something. Nothing happens if it has ended. */
-  say(message: object): void {
-    if (this.#child.stdin.writable) this.#child.stdin.write(lineOf(message))
+  /** Tells it something, and behind it a secret, as bytes, which are wiped when they have left. Nothing happens if it has ended, but that they are wiped. */
+  say(message: object, secret: Uint8Array = new Uint8Array()): void {
+    const { stdin } = this.#child
+    if (!stdin.writable) return void secret.fill(0)
+    stdin.write(lineOf(message))
+    if (secret.length > 0) stdin.write(secret, () => secret.fill(0))
   }
 
   /** Ends it, and what it started. Rejects with `HostError` `E_HOST` if it is still there after twenty seconds. */
