@@ -66,18 +66,20 @@ function relayCase(role: Role, member: string, message: Plain, name: string, cod
 function channelCases(): readonly LoadedCase[] {
   return CHANNELS.flatMap(channel =>
     ROLES.flatMap(from =>
-      ROLES.filter(to => to !== from).map(to => {
+      // There is one customer.
+      ROLES.filter(to => to !== from || to !== 'CUSTOMER').map(to => {
         const open =
           channel === 'HANDSHAKE'
             ? from === 'CUSTOMER' || to === 'CUSTOMER'
             : rules().some(rule => rule.channel === channel && rule.from === from && rule.to.includes(to))
-        const [source, target] = [PLAYER[from], PLAYER[to]]
+        const [source, target] = [PLAYER[from], from === to ? `${PLAYER[to]}2` : PLAYER[to]]
         const send = step('send', { as: source, to: [target], channel, raw: { $bytes: 64 } })
         const outcome = open
           ? step('expect', { at: target, channel }, declare('forwarded', 'It is forwarded', ['RA-RLY-161']))
           : step('closes', { at: source, code: 'FORBIDDEN_MESSAGE' }, declare('closed', 'The line is closed with FORBIDDEN_MESSAGE', ['RA-RLY-012']))
         const title = `${channel} from ${source} to ${target} is ${open ? 'open' : 'closed'}`
-        return build(`channel-${channel.toLowerCase()}-${source}-${target}`, title, LIVE, 'matrix', [send, outcome])
+        const given = from === to ? { ...LIVE, with: ['viewer', target] } : LIVE
+        return build(`channel-${channel.toLowerCase()}-${source}-${target}`, title, given, 'matrix', [send, outcome])
       }),
     ),
   )

@@ -67,8 +67,7 @@ export function matrixCases(role: EndRole): readonly LoadedCase[] {
       const messages = [...membersOf(channel)].map(([member, type]): Message => {
         return { role, sender: sender.player, channel, member, plain: sensible(channel, member, sample(type), sender.role) }
       })
-      const [first] = messages
-      if (lines.length === 0) return first === undefined ? [] : [closed(first, sender.given)]
+      if (lines.length === 0) return messages.map(message => closed(message, sender.given))
       return messages.flatMap(message => {
         const line = lines.find(({ member }) => member === message.member)
         return line === undefined ? [forbidden(message, sender.given)] : disallowed(message, line, sender)
@@ -80,10 +79,10 @@ export function matrixCases(role: EndRole): readonly LoadedCase[] {
 type Sender = (typeof SENDERS)[EndRole][number]
 
 /** Everything that can be missing for a message that its sender may send at other times. */
-function disallowed(message: Message, line: RuleLine, { player, first, given }: Sender): readonly LoadedCase[] {
+function disallowed(message: Message, line: RuleLine, { first, given }: Sender): readonly LoadedCase[] {
   // Without VIEW_SCREEN there is no key to seal a picture with: such a record is about keys, not about grants.
   const beforeKeys = message.channel === 'MEDIA'
-  const phases = player === 'viewer' ? [] : [...(beforeKeys ? [] : [first]), 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
+  const phases = [...(beforeKeys ? [] : [first]), 'paused'].filter(phase => !line.phases.includes(phase.toUpperCase()))
   return [
     ...phases.map(phase => wrongPhase(message, line, phase, given)),
     ...(beforeKeys || line.grant === '' || line.grant === 'UNSPECIFIED' ? [] : [withoutGrant(message, line, given)]),
@@ -125,7 +124,7 @@ function closed({ sender, role, channel, member, plain }: Message, given: Given)
     send,
     step('ends', { peer: sender, code: ['FORBIDDEN_MESSAGE', 'BAD_RECORD'] }, check),
   ]
-  return build({ role, sender, channel, member: 'channel', plain }, 'closed', `${channel} is closed to ${article(sender)}`, given, steps)
+  return build({ role, sender, channel, member, plain }, 'closed', `${member}: ${channel} is closed to ${article(sender)}`, given, steps)
 }
 
 function forbidden(message: Message, given: Given): LoadedCase {
@@ -139,8 +138,14 @@ function forbidden(message: Message, given: Given): LoadedCase {
   ])
 }
 
-const wrongPhase = (message: Message, line: RuleLine, phase: string, given: Given): LoadedCase =>
-  notAllowed(message, line, `in-${phase}`, phase === 'paused' ? 'PAUSED' : 'NOT_ACTIVE', `while the peer is ${phase}`, { ...given, at: phase, grants: ALL })
+function wrongPhase(message: Message, line: RuleLine, phase: string, given: Given): LoadedCase {
+  const reason = phase === 'paused' ? 'PAUSED' : 'NOT_ACTIVE'
+  // Who is not let in yet is not there where other cases begin.
+  const waits = phase === 'admission' && message.role === 'customer'
+  const begins = waits ? { grants: ALL } : { ...given, at: phase, grants: ALL }
+  const before = waits ? [step('enter', { as: message.sender, role: message.sender }), step('secure', message.sender)] : []
+  return notAllowed(message, line, `in-${phase}`, reason, `while the peer is ${phase}`, begins, before)
+}
 
 const withoutGrant = (message: Message, line: RuleLine, given: Given): LoadedCase =>
   notAllowed(message, line, 'without-grant', 'NO_GRANT', `without ${line.grant}`, { ...given, grants: ALL.filter(permission => permission !== line.grant) })
@@ -152,16 +157,18 @@ const withoutElevation = (message: Message, line: RuleLine, given: Given): Loade
   notAllowed(message, line, 'without-elevation', 'NOT_ELEVATED', 'without elevation', { ...given, grants: ALL })
 
 /** What a receiver does with a message that its rule does not allow now. */
-function notAllowed(message: Message, line: RuleLine, name: string, reason: string, when: string, given: Given): LoadedCase {
+function notAllowed(message: Message, line: RuleLine, name: string, reason: string, when: string, given: Given, arrives: readonly Step[] = []): LoadedCase {
   const { sender, role, channel, member } = message
   const title = `${member} on ${channel} from ${article(sender)} ${when}: ${line.otherwise.toLowerCase()}`
   if (line.otherwise === 'FATAL') {
     return build(message, name, title, given, [
+      ...arrives,
       send(message),
       step('ends', { peer: sender, code: 'WRONG_PHASE' }, declare('fatal', `The ${role} ends the peer`, ['RA-SES-003', 'RA-SES-004'])),
     ])
   }
   const before = [
+    ...arrives,
     step('remember', sender, declare('control', `Before, the ${role} answers the ${sender}`, ['RA-SES-008'], true)),
     step('mark', ''),
     send(message),
