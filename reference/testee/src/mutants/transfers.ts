@@ -61,6 +61,15 @@ export const TRANSFERS = mutantsOf('files', [
     'Bytes flow on while the customer holds the transfer.',
   ],
   [
+    'own-hold-ignored',
+    'RA-FIL-037',
+    'customer',
+    SENDER,
+    "'local.entryDone': entryDone,\n            'local.hold': s => heldOnly(s, { byUs: true }, holdMessage(s)),\n            'local.continue': stay,",
+    "'local.entryDone': entryDone,\n            'local.hold': s => go(s, holdMessage(s)),\n            'local.continue': stay,",
+    'What the customer’s user holds is said to be held, and flows on.',
+  ],
+  [
     'there-before-it-is-verified',
     'RA-FIL-046',
     'customer',

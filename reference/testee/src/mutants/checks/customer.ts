@@ -226,6 +226,7 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'other-formats-offered': 'customer/clipboard/kept-back-other-format#none',
   'others-left-as-they-were': 'customer/return/own-line#secured',
   'overrun-taken-for-disorder': 'customer/files-receive/overrun-at-once#cancelled',
+  'own-hold-ignored': 'customer/files-send/own-hold#held',
   'pace-ignored': 'customer/picture/pace#four',
   'participants-told-once': 'customer/participants/left#agent',
   'parts-beyond-a-record': 'customer/picture/parts#first',
