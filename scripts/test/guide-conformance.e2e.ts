@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../lib/run.mjs'
+import { duration } from '../lib/say.mjs'
 import { describeWith } from './programs.js'
 
 /** The guide, walked as its reader would: from an empty folder, with the package as it would be published. */
@@ -29,6 +30,8 @@ const PACKAGES = STEPS.flatMap(([line]) => INSTALLS.exec(line)?.[1]?.split(' ') 
 describeWith(PACKAGES, 'the guide to the conformance suite', () => {
   let folder: string
   let tarball: string
+  /** What its commands took together; who reads and types takes longer. */
+  let walkedMs = 0
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'walk-'))
@@ -42,7 +45,9 @@ describeWith(PACKAGES, 'the guide to the conformance suite', () => {
     '%s',
     (line, code) => {
       const command = HERE(tarball).reduce((told, [theirs, ours]) => told.replace(theirs, ours), line)
+      const began = performance.now()
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+      walkedMs += performance.now() - began
       expect({ status, output: status === code ? '' : stdout + stderr }).toEqual({ status: code, output: '' })
     },
     120_000,
@@ -53,5 +58,6 @@ describeWith(PACKAGES, 'the guide to the conformance suite', () => {
     expect(report).toMatchObject({ role: 'customer', failed: 0, broken: 0 })
     expect(report.passed).toBeGreaterThan(0)
     expect(readdirSync(join(folder, 'report'))).toContain('junit.xml')
+    console.log(`» the guide to the conformance suite: ${COMMANDS.length} commands, ${duration(walkedMs)}`)
   })
 })
