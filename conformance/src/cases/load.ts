@@ -148,13 +148,16 @@ function loadCheck(check: Plain, place: string, number: number, requirements: Re
   return { id: typeof check.id === 'string' && check.id !== '' ? check.id : String(number), title: check.title, cites, control: check.control === true }
 }
 
+/** Kinds of steps that say that nothing happened. */
+const NEGATIVE: ReadonlySet<string> = new Set(['never', 'silent', 'unchanged'])
+
 /** That nothing happened proves something only where something could have. */
 function requireControls(id: string, steps: readonly Step[]): void {
   let controlled = false
   for (const { kind, check } of steps) {
     if (check?.control) controlled = true
-    if (kind === 'never' && check !== undefined && !controlled) {
-      throw new CaseError(`${id}: check ${check.id} says that nothing came, and no control before it shows that something could have`)
+    if (NEGATIVE.has(kind) && check !== undefined && !controlled) {
+      throw new CaseError(`${id}: check ${check.id} says that nothing happened, and no control before it shows that something could have`)
     }
   }
 }

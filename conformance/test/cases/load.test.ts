@@ -54,6 +54,8 @@ test.each([
   ['a check without a requirement', '      - barrier: agent\n        check: {title: T}', 'cites no requirement'],
   ['a case without a check', '      - barrier: agent', 'checks nothing'],
   ['a negative check without a control', `      - never: {at: agent, channel: ANY}\n        ${CHECK}`, 'no control before it'],
+  ['a silence without a control', `      - silent: {at: agent, channel: SESSION}\n        ${CHECK}`, 'no control before it'],
+  ['what did not change, without a control', `      - remember: before\n      - unchanged: before\n        ${CHECK}`, 'no control before it'],
 ])('%s is refused', (_name, steps, message) => expect(() => load(file(steps))).toThrow(message))
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
