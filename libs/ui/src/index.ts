@@ -35,6 +35,7 @@ export { type CompanionStrings, companionStringsFor } from './companion/strings.
 
 // In words
 
+export { amount } from './amount.js'
 export { type Languages, languages } from './languages.js'
 export { entryOf, type LogEntry, type LogLine, readable } from './log.js'
 export { called, presence } from './presence.js'

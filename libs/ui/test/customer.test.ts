@@ -1,6 +1,8 @@
 import { Permission } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { amount } from '../src/amount.js'
+import { companionStringsFor } from '../src/companion/strings.js'
 import { entryOf, readable } from '../src/log.js'
 import { initialState, type Present } from '../src/model.js'
 import { presence } from '../src/presence.js'
@@ -122,4 +124,15 @@ describe('words', () => {
       'a.txt was transferred, with Ada',
     ])
   })
+})
+
+test('sizes and keys are written as people do who read the language', () => {
+  expect([amount(3_000_000, stringsFor('de')), amount(3_000_000, stringsFor('en')), amount(1_536 * 2 ** 20, stringsFor('de-AT'))]).toEqual([
+    '2,9 MB',
+    '2.9 MB',
+    '1,5 GB',
+  ])
+  expect(companionStringsFor('de').stopKeys('Ctrl+Alt+End')).toMatch(/^Strg\+Alt\+Ende beendet/)
+  expect(companionStringsFor('de').stopKeys('Ctrl+Shift+F12')).toMatch(/^Strg\+Umschalt\+F12 beendet/)
+  expect(companionStringsFor('en').stopKeys('Ctrl+Alt+End')).toMatch(/^Ctrl\+Alt\+End stops/)
 })

@@ -60,8 +60,10 @@ describe('words', () => {
   })
 
   test('combinations are written as on keys', () => {
-    expect(comboLabel('ctrl+alt+delete')).toBe('Ctrl + Alt + Del')
-    expect(new Set(COMBOS.map(comboLabel)).size).toBe(COMBOS.length)
+    expect(comboLabel('ctrl+alt+delete', ENGLISH)).toBe('Ctrl + Alt + Del')
+    expect(comboLabel('ctrl+alt+delete', GERMAN)).toBe('Strg + Alt + Entf')
+    expect(comboLabel('printscreen', GERMAN)).toBe('Druck')
+    expect(new Set(COMBOS.map(combo => comboLabel(combo, GERMAN))).size).toBe(COMBOS.length)
   })
 
   test('sizes and rates are said in the language', () => {

@@ -28,8 +28,13 @@ const OWN_ENGLISH = {
   closedHow: 'Nothing is shared. Start it again to be helped.',
 }
 
+const GERMAN_KEYS: Readonly<Record<string, string>> = { Ctrl: 'Strg', Shift: 'Umschalt', End: 'Ende', Home: 'Pos1', Escape: 'Esc', Delete: 'Entf' }
+
+/** `Ctrl+Alt+End` as it is written on German keys. */
+const onGermanKeys = (keys: string): string => keys.replace(/\w+/g, key => GERMAN_KEYS[key] ?? key)
+
 const OWN_GERMAN: typeof OWN_ENGLISH = {
-  stopKeys: keys => `${keys} beendet alles, wo auch immer Sie sind.`,
+  stopKeys: keys => `${onGermanKeys(keys)} beendet alles, wo auch immer Sie sind.`,
   asked: 'Eine Frage an Sie, im Fenster',
   filesIn: folder => `Empfangene Dateien liegen in ${folder}.`,
   showFolder: 'Ordner zeigen',

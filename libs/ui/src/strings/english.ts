@@ -10,6 +10,7 @@ export interface LoggedInput {
 /** English. */
 export const ENGLISH = {
   product: 'Remote assistance',
+  locale: 'en' as string,
   codeTitle: 'Type the PIN',
   codeHow: 'The agent you are talking to reads it to you. Blanks and dashes do not matter.',
   codeLabel: 'PIN',

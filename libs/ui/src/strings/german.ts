@@ -4,6 +4,7 @@ import type { Strings } from './english.js'
 /** German. */
 export const GERMAN: Strings = {
   product: 'Fernhilfe',
+  locale: 'de',
   codeTitle: 'Geben Sie die PIN ein',
   codeHow: 'Der Agent, mit dem Sie sprechen, liest sie Ihnen vor. Leerzeichen und Striche spielen keine Rolle.',
   codeLabel: 'PIN',

@@ -1,9 +1,10 @@
 /** Every word of the console, by language, and what goes with them. */
+import { amount } from '@remote-assist/ui'
 import type { Combo, Person } from './model.js'
 import { ENGLISH, type Strings } from './strings/english.js'
 import type { Told } from './told.js'
 
-export type { Strings }
+export { amount, type Strings }
 
 /** The languages beside English, each in a file of its own that is loaded once an element speaks it. */
 const OTHERS: Readonly<Record<string, () => Promise<Strings>>> = {
@@ -49,22 +50,11 @@ export function sentenceOf({ code, message, hint, reason, file }: Told, { errors
 /** What somebody is called who perhaps gave no name. */
 export const called = ({ name, role }: Pick<Person, 'name' | 'role'>, t: Strings): string => name || t.roles[role]
 
-const KEY_NAMES: Readonly<Record<string, string>> = {
-  ctrl: 'Ctrl',
-  alt: 'Alt',
-  shift: 'Shift',
-  meta: 'Windows',
-  delete: 'Del',
-  escape: 'Esc',
-  tab: 'Tab',
-  printscreen: 'Print Screen',
-}
-
 /** A combination as it is written on keys: `Ctrl + Alt + Del`. */
-export const comboLabel = (combo: Combo): string =>
+export const comboLabel = (combo: Combo, { keys }: Pick<Strings, 'keys'>): string =>
   combo
     .split('+')
-    .map(key => KEY_NAMES[key] ?? key.toUpperCase())
+    .map(key => keys[key] ?? key.toUpperCase())
     .join(' + ')
 
 /** What somebody does in the session. */
@@ -73,20 +63,6 @@ export const activity = ({ role, inControl, recording }: Person, t: Strings): st
   if (inControl) return t.inControl
   if (role === 'viewer') return t.viewing
   return role === 'agent' ? t.agent : t.customer
-}
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
-
-/** A size as people say it, in powers of 1024: `1.4 GB`. */
-export function amount(bytes: number, { locale }: Pick<Strings, 'locale'>): string {
-  let size = Math.max(0, bytes)
-  let unit = 0
-  while (size >= 1_024 && unit < UNITS.length - 1) {
-    size /= 1_024
-    unit++
-  }
-  const digits = unit > 0 && size < 100 ? 1 : 0
-  return `${size.toLocaleString(locale, { maximumFractionDigits: digits })} ${UNITS[unit]}`
 }
 
 /** A rate: `1.4 MB/s`. */

@@ -195,6 +195,10 @@ export const ENGLISH = {
   elevationFor: 'For how long',
   scopeAdmin: 'Administrator',
   scopeStandard: 'Another account, without an administrator’s powers',
+  /** What stands on keys that have more than a letter or a number on them. */
+  keys: { ctrl: 'Ctrl', alt: 'Alt', meta: 'Windows', shift: 'Shift', delete: 'Del', escape: 'Esc', tab: 'Tab', printscreen: 'Print Screen' } as Readonly<
+    Record<string, string>
+  >,
   qualities: ['slow', 'fair', 'quick'],
   pens: { red: 'Red pen', yellow: 'Yellow pen', green: 'Green pen', blue: 'Blue pen' },
   progress: {

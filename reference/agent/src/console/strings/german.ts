@@ -191,6 +191,7 @@ export const GERMAN: Strings = {
   elevationFor: 'Wie lange',
   scopeAdmin: 'Administrator',
   scopeStandard: 'Ein anderes Konto, ohne Rechte eines Administrators',
+  keys: { ctrl: 'Strg', alt: 'Alt', meta: 'Windows', shift: 'Umschalt', delete: 'Entf', escape: 'Esc', tab: 'Tab', printscreen: 'Druck' },
   qualities: ['langsam', 'mittel', 'schnell'],
   pens: { red: 'Roter Stift', yellow: 'Gelber Stift', green: 'Grüner Stift', blue: 'Blauer Stift' },
   progress: {

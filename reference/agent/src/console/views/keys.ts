@@ -38,7 +38,7 @@ export function whyNotCombo(combo: Combo, { elevated }: ConsoleState, t: Strings
 /** Combinations, and the clipboard as keys. */
 export function keysMenu(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {
   const why = whyNot(state, t) ?? (state.control === 'ours' ? undefined : t.whyTakeControl)
-  const combos = COMBOS.map(combo => ({ words: comboLabel(combo), why: whyNotCombo(combo, state, t), press: () => actions.sendKeys(combo) }))
+  const combos = COMBOS.map(combo => ({ words: comboLabel(combo, t), why: whyNotCombo(combo, state, t), press: () => actions.sendKeys(combo) }))
   const reads = navigator.clipboard?.readText !== undefined
   const items = [...combos, { words: t.typeClipboard, why: reads ? undefined : t.whyNoClipboardHere, press: () => actions.typeClipboard() }]
   return menuButton('keys', { words: t.sendKeys, icon: icons.keys, part: 'send-keys', title: t.sendKeys, why }, items)

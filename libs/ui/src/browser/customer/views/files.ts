@@ -1,6 +1,6 @@
 /** Files: what is offered and asked for, what moves, and what came. */
-import { sizeOf } from '@remote-assist/peer'
 import { html, type TemplateResult } from 'lit'
+import { amount } from '../../../amount.js'
 import type { CustomerState, FileQuestion, Transferred } from '../../../model.js'
 import { sentenceOf } from '../../../strings.js'
 import { minutes } from '../../../time.js'
@@ -34,7 +34,7 @@ export const receivedView = ({ received }: CustomerState, { t }: Frame): Templat
         ${received.map(({ path, bytes, url }) => {
           const name = path.split('/').at(-1) ?? path
           return html`<li class="row">
-            <span class="grow cut" title=${path}>${path} <span class="muted small figures">${bytes === undefined ? '' : sizeOf(bytes)}</span></span>
+            <span class="grow cut" title=${path}>${path} <span class="muted small figures">${bytes === undefined ? '' : amount(bytes, t)}</span></span>
             ${url === undefined ? '' : html`<a class="button outline tight" part="button save" href=${url} download=${name} aria-label=${t.saveFile(name)}>${icons.download}${t.save}</a>`}
           </li>`
         })}
@@ -54,7 +54,7 @@ function questionView(question: FileQuestion, frame: Frame): TemplateResult {
   const shown = entries.slice(0, SHOWN).map(({ path }) => path)
   const more = entries.length > SHOWN ? ` ${t.andMore(entries.length - SHOWN)}` : ''
   return html`<div class="ask" part="file-offer" role="alertdialog" tabindex="-1" aria-label=${t.filesTitle}>
-    <p>${t.offers(offering(name, frame), shown.join(', ') + more, sizeOf(bytes))}</p>
+    <p>${t.offers(offering(name, frame), shown.join(', ') + more, amount(bytes, t))}</p>
     <div class="row">${button({ words: t.accept, look: 'primary', part: 'accept', press: () => actions.accept(id) })}${decline}</div>
     ${within}
   </div>`
@@ -64,7 +64,7 @@ function transferView({ way, name, fraction, bytesPerSecond, state, why }: Trans
   const done = way === 'sending' ? t.sent : t.receivedState
   const told =
     state === 'moving'
-      ? t.perSecond(sizeOf(Math.round(bytesPerSecond)))
+      ? t.perSecond(amount(Math.round(bytesPerSecond), t))
       : state === 'done'
         ? done
         : why === undefined
