@@ -104,3 +104,27 @@ describe('the element elsewhere', () => {
     desk.complaints = desk.complaints.filter(text => !text.includes('net::ERR_FAILED'))
   })
 })
+
+test('has slots for buttons of its page: in the foot, and in the bar once there is one; in full screen both are in the bar', async () => {
+  const { page, pin } = await desk.openConsole()
+  await page.evaluate(() => {
+    for (const slot of ['foot', 'toolbar']) {
+      const own = Object.assign(document.createElement('button'), { slot, textContent: `of the page: ${slot}` })
+      own.addEventListener('click', () => own.setAttribute('aria-pressed', 'true'))
+      document.querySelector('remote-assist-console')?.append(own)
+    }
+  })
+  const [foot, toolbar] = [page.getByRole('button', { name: 'of the page: foot' }), page.getByRole('button', { name: 'of the page: toolbar' })]
+  await foot.click()
+  expect([await foot.getAttribute('aria-pressed'), await toolbar.isVisible()]).toEqual(['true', false])
+  const { customer } = await desk.join(pin)
+  await page.locator('canvas[data-frame]').waitFor()
+  await toolbar.click()
+  expect(await toolbar.getAttribute('aria-pressed')).toBe('true')
+  const placeOf = (own: typeof foot) => own.evaluate(it => (it as HTMLElement).assignedSlot?.closest('[part]')?.getAttribute('part'))
+  expect([await placeOf(foot), await placeOf(toolbar)]).toEqual(['foot', 'toolbar'])
+  await press(page, 'Full screen')
+  await expect.poll(() => placeOf(foot), PATIENT).toBe('toolbar')
+  expect(await placeOf(toolbar)).toBe('toolbar')
+  await customer.close()
+})

@@ -24,6 +24,7 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
     <span class="divider"></span>
     ${controlButton(state, actions, t)} ${keysMenu(state, actions, t)} ${filesMenu(state, actions, view, t)} ${clipboardBox(state, actions, t)}
     ${elevateButton(state, actions, t)} ${drawMenu(state, view, t)}
+    <slot name="toolbar"></slot>
     <span class="space"></span>
     ${state.heldOff ? html`<span class="chip not-narrow">${t.heldOff}</span>` : ''} ${qualityView(state, t)} ${sizeMenu(view, t)} ${panelButton(state, view, t, 'square not-narrow')}
     ${view.fullScreen ? html`<span class="outs"><span class="divider"></span>${specialView(state, actions, frame)} ${outView(actions, view, t)}</span>` : ''}
@@ -84,7 +85,8 @@ function specialView({ elevated, elevatedUntilMs, endsAtMs }: ConsoleState, acti
 
 /** Full screen, and the way out. */
 const outView = (actions: Actions, view: ViewControls, t: Strings): TemplateResult =>
-  html`${button({
+  html`<slot name="foot"></slot>
+  ${button({
     words: view.fullScreen ? t.leaveFullScreen : t.fullScreen,
     icon: icons.fullScreen,
     look: 'folds',
