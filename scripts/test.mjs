@@ -137,8 +137,11 @@ const DEEP_STEPS = [
   {
     ...check(
       'stress',
-      'The reference programs conform each of five times, while something else wants every core',
-      ...ROLES.map(role => ['node', 'scripts/stressed.mjs', ...repeated(role, 5, '--reporter', 'json', '--out', `${STRESS_REPORTS}/${role}`)]),
+      'The reference programs conform each of five times, while something else wants every core; the ledger sums up all runs',
+      ...ROLES.map(role => {
+        const folder = `${STRESS_REPORTS}/${role}`
+        return ['node', 'scripts/recorded.mjs', folder, 'node', 'scripts/stressed.mjs', ...repeated(role, 5, '--reporter', 'json', '--out', folder)]
+      }),
     ),
     after: 'build',
   },
