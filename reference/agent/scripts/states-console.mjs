@@ -7,15 +7,16 @@ import { joinByPin } from './stage.mjs'
 const NARROW = 720
 
 /** Menus of the console in a session, and what the buttons that open them begin with. */
-const MENUS = { screens: '1 (', keys: 'Send keys', elevate: 'Elevate', draw: 'Draw', size: 'Fit', connection: 'Connection' }
+const MENUS = { screens: '1 (', keys: 'Send keys', files: 'Files', elevate: 'Elevate', draw: 'Draw', size: 'Fit', connection: 'Connection' }
 
 /**
  * Leads the agent's console through its states, in a real session with the virtual desktop, and has a picture taken of each: `waiting`, `aloud`, `asking`,
- * `viewer` (the viewer's page), `transfer`, `session`, one for each menu that this width shows, `ended`.
+ * `viewer` (the viewer's page), `transfer`, `session`, one for each menu that this width shows, `offer`, `second` (another agent is there), `credentials`,
+ * `elevated`, `paused`, `reconnecting`, `ended`, and on another page `expired` and `error`.
  *
  * @param {{ readonly url: string }} broker
  * @param {import('playwright-core').BrowserContext} context with the permission to read and write the clipboard
- * @param {(state: string, page: import('playwright-core').Page) => Promise<unknown>} picture
+ * @param {(state: string, page: import('playwright-core').Page) => Promise<unknown>} picture `enough` of `session`: what comes after it is left out
  */
 export async function consoleStates(broker, context, picture) {
   const page = await context.newPage()
@@ -33,7 +34,9 @@ export async function consoleStates(broker, context, picture) {
   await button('Done').click()
   await details()
 
+  const line = gateOf()
   const { customer } = await joinByPin(broker, pin, {
+    before: line.passed,
     text: 'The printer says that it is offline, but it is on.\n',
     os: 'windows',
     displayName: 'Eva',
@@ -71,7 +74,7 @@ export async function consoleStates(broker, context, picture) {
   customer.say('Thank you! It began this morning.')
   await page.getByText('Thank you!').waitFor({ state: 'attached' })
   await page.locator('[part~=quality]').waitFor({ state: 'attached' })
-  await picture('session', page)
+  if ((await picture('session', page)) === 'enough') return customer.stop()
   for (const [menu, words] of Object.entries(MENUS)) {
     const opener = button(new RegExp(`^${words.replace('(', '\\(')}`))
     if (!(await opener.isVisible())) continue
@@ -79,9 +82,86 @@ export async function consoleStates(broker, context, picture) {
     await picture(menu, page)
     await page.keyboard.press('Escape')
   }
+  await details()
+  const offered = customer.files(1).send([fileToGive()])
+  const offer = page.locator('[part=offer]')
+  await offer.scrollIntoViewIfNeeded()
+  await picture('offer', page)
+  await offer.getByRole('button', { name: 'Refuse' }).click()
+  await offered.done.catch(() => undefined)
+
+  await page.getByRole('group', { name: 'Another agent' }).getByRole('button').click()
+  await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Copy link' }).click()
+  const agentUrl = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  const second = await context.newPage()
+  await second.goto(`${agentUrl.origin}${agentUrl.pathname}?name=Cora${agentUrl.hash}`)
+  await second.locator('canvas[data-frame]').waitFor()
+  await page.bringToFront()
+  await page.locator('[part=user]').getByText('Cora').scrollIntoViewIfNeeded()
+  await picture('second', page)
+  await details()
+
+  customer.on('elevation', question => question.allow())
+  await button('Elevate').click()
+  await button('I give a password …').click()
+  await page.getByLabel('Account', { exact: true }).waitFor()
+  await picture('credentials', page)
+  await page.getByLabel('Account', { exact: true }).fill('admin')
+  await page.getByLabel('Password').fill('admin')
+  await page.getByLabel('Password').press('Enter')
+  await page.getByText(/^Elevated, /).waitFor({ state: 'attached' })
+  await picture('elevated', page)
+  await button('Drop').click()
+  customer.pause()
+  await page.getByText('The customer paused the session').first().waitFor()
+  await picture('paused', page)
+  customer.unpause()
+  await page.getByText('The customer paused the session').first().waitFor({ state: 'detached' })
+  line.shut()
+  customer.dropLine()
+  await page.getByText('The customer’s connection dropped').first().waitFor()
+  await picture('reconnecting', page)
+  line.open()
+  await page.getByText('The customer’s connection dropped').first().waitFor({ state: 'detached' })
   customer.stop()
   await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
   await picture('ended', page)
+
+  const late = await context.newPage()
+  await late.goto(`${broker.url}?name=Ada`)
+  await late.locator('[part=pin] span').first().waitFor()
+  await late.clock.setFixedTime(Date.now() + LONG_MS)
+  await late.getByText('This code has expired').waitFor()
+  await picture('expired', late)
+  await late.route('**/v1/sessions', route => route.abort())
+  await late.reload()
+  await late.getByRole('heading', { name: 'That did not work' }).waitFor()
+  await picture('error', late)
+}
+
+/** After so long no code is good for anything, in milliseconds. */
+const LONG_MS = 86_400_000
+
+/** A line that may be gone for as long as a picture takes. */
+function gateOf() {
+  let passed = Promise.resolve()
+  let open = () => {}
+  return {
+    passed: () => passed,
+    open: () => open(),
+    shut() {
+      passed = new Promise(resolve => {
+        open = resolve
+      })
+    },
+  }
+}
+
+/** What the customer gives. */
+function fileToGive() {
+  const path = join(mkdtempSync(join(tmpdir(), 'screenshots-')), 'printer.log')
+  writeFileSync(path, Buffer.alloc(2_500_000, 'log'))
+  return path
 }
 
 /** A small file, and one that takes a while. */

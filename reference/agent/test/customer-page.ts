@@ -23,6 +23,15 @@ export async function barriers(page: Page, what = EVERYTHING): Promise<readonly 
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`))
 }
 
+/** What keeps people out of this page, light and dark; in dark the contrast alone, as nothing else differs. */
+export async function faults(page: Page): Promise<readonly string[]> {
+  const light = await barriers(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const dark = await barriers(page, { runOnly: ['color-contrast'] })
+  await page.emulateMedia({ colorScheme: 'light' })
+  return [...light, ...dark]
+}
+
 /** A pixel of the picture of an agent, or of who looks on, red, green and blue; undefined = there is no picture. */
 export const pixelAt = (page: Page, x: number, y: number): Promise<readonly number[] | undefined> =>
   page.evaluate(

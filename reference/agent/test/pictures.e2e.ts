@@ -4,16 +4,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPictureBrowser, stillPicture, takePictures } from '../scripts/pictures.mjs'
 import { newContext, startStage } from '../scripts/stage.mjs'
 import { differenceOf, keepForALook, MOST_DIFFERING } from './compared.js'
+import { faults } from './customer-page.js'
 
 const NAMES = readdirSync(new URL('pictures/', import.meta.url)).map(file => file.replace('.png', ''))
 
 let browser: Browser
 let pictures: ReadonlyMap<string, Buffer>
+/** What axe has against each state of the console. */
+const found = new Map<string, readonly string[]>()
 
 beforeAll(async () => {
   browser = await startPictureBrowser()
-  pictures = await takePictures(browser)
-}, 120_000)
+  pictures = await takePictures(browser, async (who, state, page) => {
+    if (who === 'console') found.set(state, await faults(page))
+  })
+}, 240_000)
 afterAll(() => browser?.close())
 
 describe('looks as it did', () => {
@@ -24,6 +29,11 @@ describe('looks as it did', () => {
     const difference = differenceOf(name, taken)
     if (difference.share > MOST_DIFFERING) expect.fail(keepForALook(name, taken, difference))
   })
+})
+
+test('axe finds nothing wrong with any state of the console, light and dark', () => {
+  expect(found.size).toBe(22)
+  expect(Object.fromEntries([...found].filter(([, faults]) => faults.length > 0))).toEqual({})
 })
 
 test('would look different with a token changed', async () => {

@@ -88,7 +88,7 @@ export const stage = css`
   }
 
   .gone .digits {
-    color: color-mix(in oklab, var(--_muted), transparent 50%);
+    color: color-mix(in oklab, var(--_muted), transparent 20%);
     text-decoration: line-through;
     text-decoration-thickness: 2px;
     user-select: none;

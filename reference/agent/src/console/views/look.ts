@@ -50,7 +50,7 @@ export function qualityView({ quality }: ConsoleState, t: Strings): TemplateResu
     [t.received, rate(bytesPerSecond, t)],
   ]
   return html`<button type="button" class="button tight figures not-narrow" part="button quality" popovertarget="quality" aria-haspopup="dialog" title=${t.quality}
-      aria-label="${t.quality}: ${t.qualities[bars - 1]}, ${ms(rttMs)}">
+      aria-label="${t.quality}: ${t.qualities[bars - 1]}, ${ms(Math.max(1, rttMs))}">
       ${ms(Math.max(1, rttMs))}<span class="bars b${bars}" aria-hidden="true"><i></i><i></i><i></i></span>
     </button>
     <div class="menu facts" id="quality" popover role="dialog" aria-label=${t.quality} @beforetoggle=${place}>
