@@ -180,6 +180,8 @@ function notAllowed(message: Message, line: RuleLine, name: string, reason: stri
       after,
       step('silent', { at: sender, channel }, declare('silent', `The ${role} neither answers nor ends the peer`, ['RA-SES-006'])),
     ])
+  // Whom the broker has not admitted no answer reaches (RA-RLY-169): a customer may keep it to itself.
+  if (arrives.length > 0) return build(message, name, title, given, [...before, after])
   const refusal = REFUSALS[`${channel}.${member}`]
   if (refusal === undefined) throw new Error(`Nothing is known of how ${channel}.${member} is refused`)
   const refused = step('expect', { at: sender, ...refusal(reason) }, declare('refused', `The ${role} refuses it with ${reason}`, ['RA-SES-003', 'RA-SES-005']))
