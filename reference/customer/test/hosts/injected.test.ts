@@ -6,10 +6,18 @@ const motion = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })).map(([rootX, roo
 const button = fc
   .tuple(fc.constantFrom(Device.buttonPress, Device.buttonRelease), fc.integer({ min: 1, max: 5 }))
   .map(([type, detail]): DeviceEvent => ({ type, detail, rootX: 0, rootY: 0 }))
-const event = fc.oneof(motion, button)
+const keysOf = (first: number) =>
+  fc
+    .tuple(fc.constantFrom(Device.keyPress, Device.keyRelease), fc.integer({ min: first, max: first + 3 }))
+    .map(([type, detail]): DeviceEvent => ({ type, detail, rootX: 0, rootY: 0 }))
+const event = fc.oneof(motion, button, keysOf(24))
+/** A key that is held by us repeats in our name: the person's own are others. */
+const localEvent = fc.oneof(motion, button, keysOf(38))
 
 /** Injected and local events in the order in which the server sees them. */
-const history = fc.array(fc.record({ event, local: fc.boolean() }), { maxLength: 40 })
+const history = fc.array(fc.oneof(fc.record({ event, local: fc.constant(false) }), fc.record({ event: localEvent, local: fc.constant(true) })), {
+  maxLength: 40,
+})
 
 describe('telling injected events from local ones', () => {
   it('notices local input if and only if there is some, however the two are mixed', () => {

@@ -81,6 +81,13 @@ export class XWitness implements HostWitness {
     return { x: 69, y: 49, colour }
   }
 
+  /** Presses a key, by its usage, or a button, by its X number, and lets go; 4 and 5 are the wheel. */
+  async press(what: 'key' | 'button', which: number): Promise<void> {
+    const [down, up, detail] = what === 'key' ? [2, 3, (evdevCode(which) ?? -8) + 8] : [4, 5, which]
+    for (const type of [down, up]) this.xtest.FakeInput(type, detail, 0, this.human.root, 0, 0)
+    await this.human.sync()
+  }
+
   async moveMouse(): Promise<void> {
     const place = 300 + (++this.#turns % 100)
     this.xtest.FakeInput(MOTION, 0, 0, this.human.root, place, place)

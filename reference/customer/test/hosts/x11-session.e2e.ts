@@ -170,6 +170,47 @@ describeWith(X_PROGRAMS, 'the person in front of an X display', () => {
     await x.terminal.until(text => text === 'before and after')
   })
 
+  it.each<readonly [string, (person: XSetup['witness']) => Promise<void>]>([
+    ['presses a key', person => person.press('key', KEY_A)],
+    ['presses a button', person => person.press('button', 1)],
+    ['turns the wheel', person => person.press('button', 5)],
+    ['moves the mouse', person => person.moveMouse()],
+  ])('%s, and nothing of an agent who goes on sending is seen on the display for two seconds (RA-INP-011, RA-INP-012)', async (_, act) => {
+    await using it = await xSession()
+    const { session, customer, x } = it
+    const seen: { readonly type: number; readonly rootX: number; readonly rootY: number }[] = []
+    const recorder = await recordInput(x.server.display, event => seen.push(event))
+    let place = 0
+    const sending = setInterval(() => {
+      try {
+        session.input.pointer.move(20 + (place++ % 100), 20)
+        session.input.down('ShiftLeft')
+        session.input.up('ShiftLeft')
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'E_NOT_IN_CONTROL' })
+      }
+    }, 5)
+    try {
+      await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(20)
+      const heldOff = customer.once('control', { which: control => control.heldOff })
+      const goesOn = new Promise<typeof seen>(resolve => customer.on('control', control => !control.heldOff && resolve([...seen])))
+      await act(x.witness)
+      await heldOff
+      // What is recorded behind this move was done when the customer knew already that somebody is at work.
+      const knownAt = performance.now()
+      await x.witness.moveMouse()
+      const recorded = await goesOn
+      expect(performance.now() - knownAt).toBeGreaterThanOrEqual(2_000)
+      const mark = recorded.findLastIndex(({ type, rootY }) => type === Device.motion && rootY >= 300)
+      expect(mark).toBeGreaterThan(0)
+      expect(recorded.slice(mark + 1)).toEqual([])
+      await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(recorded.length)
+    } finally {
+      clearInterval(sending)
+      recorder?.stop()
+    }
+  })
+
   it('is not seen in what the agent does, however much that is (RA-INP-013)', async () => {
     await using it = await xSession()
     const { session, x } = it
