@@ -1,8 +1,9 @@
 import type { AssistError, Customer, CustomerEvents, Participant } from '@remote-assist/peer'
 import { entryOf } from './log.js'
 import type { CustomerState } from './model.js'
+import { plain } from './plain.js'
 import { Questions } from './questions.js'
-import { plain, presentOf, toldOf } from './told.js'
+import { presentOf, toldOf } from './told.js'
 import { permissionsOf, type Topic } from './topics.js'
 
 /** What an attendance needs of its owner, who keeps the state. */

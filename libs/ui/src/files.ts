@@ -1,6 +1,7 @@
 import type { Customer, FileAsk, FileOffer, FileSource, Transfer, TransferResult } from '@remote-assist/peer'
 import type { CustomerState, FileQuestion, Told, Transferred } from './model.js'
-import { plain, toldOf } from './told.js'
+import { plain } from './plain.js'
+import { toldOf } from './told.js'
 
 type FileState = Pick<CustomerState, 'fileQuestions' | 'transfers' | 'received'>
 

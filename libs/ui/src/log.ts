@@ -1,7 +1,7 @@
 /** The audit log, for reading: what happened in the session, in sentences. */
 import { CloseCode, Direction, ElevationPhase, EntryAction, Permission } from '@remote-assist/codec'
+import { plain } from './plain.js'
 import type { Strings } from './strings/english.js'
-import { plain } from './told.js'
 import { TOPICS, type Topic, topicsOf } from './topics.js'
 
 /** An entry of the log. */

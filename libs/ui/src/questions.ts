@@ -1,6 +1,7 @@
 import { type ConsentRequest, Permission, systemClock } from '@remote-assist/peer'
 import type { Question } from './model.js'
-import { helperOf, plain } from './told.js'
+import { plain } from './plain.js'
+import { helperOf } from './told.js'
 import { grantsFor, type Topic, topicsOf } from './topics.js'
 
 interface Open {

@@ -2,6 +2,7 @@
 import { Phase } from '@remote-assist/codec'
 import { AssistError, FileTransferError, HostError, type Participant, Role } from '@remote-assist/peer'
 import { type Helper, isHere, type Present, type Problem, type Told } from './model.js'
+import { plain } from './plain.js'
 import { topicsOf } from './topics.js'
 
 /** An error in words for a person. */
@@ -23,9 +24,6 @@ export function problemOf(error: unknown, code: string, nowMs: number): Problem 
   const typed = code.includes('#') ? '' : code
   return { ...toldOf(error), typed, attemptsLeft, againAtMs: retryAfterMs === undefined ? undefined : nowMs + retryAfterMs }
 }
-
-/** What is said of somebody, without what could turn the direction of text or break a line. */
-export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ').trim()
 
 /** Somebody, as a person sees them. */
 export const helperOf = ({ participant, role, displayName, organisation }: WhoIs): Helper => ({
