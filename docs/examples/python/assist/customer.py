@@ -97,6 +97,9 @@ class Customer(Session):
             return
         if peer.phase == Phase.SUSPENDED:  # RA-SES-132, RA-SES-139
             self.resume_phase(peer, Phase.SECURING)
+            if not peer.resume_secrets:  # nothing was agreed yet: its line begins with the first exchange
+                self._meet_newcomer(peer)
+                return
             self._begin(peer, Secret.resume(peer.resume_secrets[0]), max(HANDSHAKE_SECONDS, self.relay.welcome.grace_ms / 1000))
         elif peer.phase == Phase.SECURING and peer.exchange is None:
             self._meet_newcomer(peer)

@@ -118,6 +118,7 @@ class Session:
 
     def _meet(self, entry: relay.RosterEntry) -> None:
         peer = self.peers.get(entry.participant)
+        is_known = peer is not None
         if peer is None:
             if not self.is_counterpart(entry):
                 return
@@ -129,7 +130,7 @@ class Session:
         if entry.incarnation != peer.lines[1]:
             self.sequences.forget(peer.number)
         peer.lines = lines
-        if entry.phase == Phase.SUSPENDED or is_new:
+        if entry.phase == Phase.SUSPENDED or is_new and is_known:
             self.suspend(peer)
         if entry.phase in (Phase.ADMITTED, Phase.CANDIDATE):
             self.on_reachable(peer, is_new)
@@ -297,8 +298,6 @@ class Session:
         if peer.exchange is not None:
             peer.deadline.clear()
             peer.exchange = None
-        if peer.keys is None:
-            return  # nothing was agreed yet: the next line begins with the first exchange
         self.enter(peer, Phase.SUSPENDED)  # from now on nothing is said to it
         self.on_suspended(peer)
         peer.forget_keys()

@@ -48,7 +48,7 @@ describeWith(PROGRAMS, 'questions for more, in German', () => {
 
     const refused = expect(ask()).rejects.toMatchObject({ code: 'E_DENIED' })
     await heading.waitFor()
-    await page.getByText('Ein Treiber wurde installiert').waitFor()
+    await page.getByText('Ein Treiber wurde installiert', { exact: true }).waitFor()
     expect(await companion.focused(heading)).toBe(true)
     expect(await companion.button('Erlauben').getAttribute('aria-disabled')).toBe('true')
     await reachesNothing(stage, companion, session, companion.button('Erlauben'))
@@ -75,7 +75,7 @@ describeWith(PROGRAMS, 'questions for more, in German', () => {
     const elevating = session.elevate({ reason: 'den Druckertreiber erneuern', minutes: 10 })
     const heading = page.getByRole('heading', { name: 'Ada bittet um Administratorrechte, für 10 min' })
     await heading.waitFor()
-    await page.getByText('den Druckertreiber erneuern').waitFor()
+    await page.getByText('den Druckertreiber erneuern', { exact: true }).waitFor()
     expect(await companion.button('Erlauben').getAttribute('aria-disabled')).toBe('true')
     // The made-up desktop shows its own prompt next: nothing is to be seen of it meanwhile.
     const prompted = new Promise<boolean>(resolve => session.on('secure-desktop', ({ active }) => resolve(active)))
