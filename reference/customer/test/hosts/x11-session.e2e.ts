@@ -198,12 +198,15 @@ describeWith(X_PROGRAMS, 'the person in front of an X display', () => {
       await heldOff
       // What is recorded behind this move was done when the customer knew already that somebody is at work.
       const knownAt = performance.now()
+      // It lets go of what the agent held, behind everything that it did for the agent.
+      await x.witness.untilHeld([], [])
       await x.witness.moveMouse()
       const recorded = await goesOn
       expect(performance.now() - knownAt).toBeGreaterThanOrEqual(2_000)
       const mark = recorded.findLastIndex(({ type, rootY }) => type === Device.motion && rootY >= 300)
       expect(mark).toBeGreaterThan(0)
-      expect(recorded.slice(mark + 1)).toEqual([])
+      // A key that was on its way may go up behind the move; nothing else happens.
+      expect(recorded.slice(mark + 1).filter(({ type }) => type !== Device.keyRelease)).toEqual([])
       await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(recorded.length)
     } finally {
       clearInterval(sending)
