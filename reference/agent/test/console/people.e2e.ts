@@ -82,15 +82,21 @@ test('there is always a link to make; one that was used, or has expired, says so
   await customer.close()
 })
 
-test('a second agent joins by its link, asks for control and gets it when it is given back; the one who leads takes it, and turns it out', async () => {
-  const { page, customer, host } = await desk.assist()
-  await takeControl(page)
+/** Ben comes by a link that the console makes for another agent, and sees the picture. */
+async function joinSecond(page: Page): Promise<Page> {
   await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Create link' }).click()
   await page.getByRole('button', { name: 'Copy link' }).click()
   const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
   const second = await desk.context.newPage()
   await second.goto(`${url.origin}${url.pathname}?name=Ben${url.hash}`)
   await second.locator('canvas[data-frame]').waitFor()
+  return second
+}
+
+test('a second agent joins by its link, asks for control and gets it when it is given back; the one who leads takes it, and turns it out', async () => {
+  const { page, customer, host } = await desk.assist()
+  await takeControl(page)
+  const second = await joinSecond(page)
   await page.locator('[part=user]').getByText('Ben').waitFor()
   expect(await second.getByRole('group', { name: 'External view' }).getByRole('button').getAttribute('aria-description')).toContain('who leads')
 
@@ -173,12 +179,7 @@ test('says of each what the customer lets them do, and no longer what was taken 
 
 test('what another agent draws and where they point is seen with their name, and on that screen alone', async () => {
   const { page, customer } = await desk.assist()
-  await page.getByRole('group', { name: 'Another agent' }).getByRole('button', { name: 'Create link' }).click()
-  await page.getByRole('button', { name: 'Copy link' }).click()
-  const url = new URL(await page.evaluate(() => navigator.clipboard.readText()))
-  const second = await desk.context.newPage()
-  await second.goto(`${url.origin}${url.pathname}?name=Ben${url.hash}`)
-  await second.locator('canvas[data-frame]').waitFor()
+  const second = await joinSecond(page)
   const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
     const { x = 0, y = 0 } = (await second.locator('canvas').boundingBox()) ?? {}
     await second.mouse.move(x + from[0], y + from[1])

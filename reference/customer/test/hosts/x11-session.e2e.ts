@@ -205,8 +205,10 @@ describeWith(X_PROGRAMS, 'the person in front of an X display', () => {
       expect(performance.now() - knownAt).toBeGreaterThanOrEqual(2_000)
       const mark = recorded.findLastIndex(({ type, rootY }) => type === Device.motion && rootY >= 300)
       expect(mark).toBeGreaterThan(0)
-      // A key that was on its way may go up behind the move; nothing else happens.
-      expect(recorded.slice(mark + 1).filter(({ type }) => type !== Device.keyRelease)).toEqual([])
+      const behind = recorded.slice(mark + 1)
+      expect(behind.filter(({ type }) => type !== Device.keyRelease)).toEqual([])
+      // One key, that was on its way, may go up behind the move; an agent that is heard lets go of hundreds.
+      expect(behind.length).toBeLessThanOrEqual(1)
       await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(recorded.length)
     } finally {
       clearInterval(sending)
