@@ -17,8 +17,11 @@ export const send: Play = (p, value) => {
     frame,
     keep,
     each = false,
-  } = value as Plain & { as?: string; to?: readonly string[]; channel?: ChannelName; keep?: string; each?: boolean }
+    late = false,
+  } = value as Plain & { as?: string; to?: readonly string[]; channel?: ChannelName; keep?: string; each?: boolean; late?: boolean }
   const { names } = p
+  // Who has stopped may have closed its line by now: then there is nobody whom it could reach.
+  if (late && !p.broker().hasLine) return undefined
   const player = as === 'broker' ? p.broker() : p.player(as)
   if (frame !== undefined) {
     player.sendBytes(filled(frame, names) as Uint8Array)

@@ -66,9 +66,13 @@ export async function reachesNothing(stage: Stage, companion: OpenCompanion, ses
   swallow(() => session.input.key('Enter'))
   swallow(() => session.input.pointer.move(x - RIGHT, y))
   swallow(() => session.input.pointer.click(x - RIGHT, y))
-  // What the agent says goes the same way as what it does, and after it.
+  await arrived(companion, session)
+  expect(display.heard).toEqual([])
+}
+
+/** Resolves when all that the agent did has come to the desktop: what it says goes the same way, and after it. */
+export async function arrived(companion: OpenCompanion, session: Session): Promise<void> {
   const said = `Press it, please: ${performance.now()}`
   session.chat.say(said)
   await companion.part('chat-lines').getByText(said).waitFor()
-  expect(display.heard).toEqual([])
 }
