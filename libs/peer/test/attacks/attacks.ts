@@ -10,6 +10,8 @@ export interface Kit {
   readonly beside: Uint8Array | undefined
   /** The one before it, of this pair, direction and channel. */
   readonly before: Uint8Array | undefined
+  /** Nothing came before it on the lines that the two have now. */
+  readonly first: boolean
   /** Another joiner of this session, and what it was last called by the customer: somebody to whom a frame can be taken. */
   readonly other: number | undefined
   /** Delivers this behind the next frame that goes the same way. */
@@ -60,7 +62,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'target changed': hop => [reframed(hop, { targets: [9] })],
   'target added': hop => [reframed(hop, { targets: [...hop.targets, 9] })],
   'sequence raised': hop => [reframed(hop, { sequence: hop.sequence + 1_000_000 })],
-  'sequence lowered': (hop, kit) => (kit.before === undefined ? undefined : [reframed(hop, { sequence: 1 })]),
+  'sequence lowered': (hop, { first }) => (first ? undefined : [reframed(hop, { sequence: 1 })]),
   'generation or first byte flipped': flip(() => 3),
   'counter or twelfth byte flipped': flip(() => LEAD_BYTES - 1),
   'middle byte flipped': flip(length => Math.floor(length / 2)),

@@ -1,10 +1,10 @@
 /** A broker that is honest until one frame, and does one thing to that. */
-import type { Channel } from '@remote-assist/codec'
+import { Channel, CloseCode, decodeHandshake, PasswordClass } from '@remote-assist/codec'
 import { settle } from '../support/clock.js'
 import type { Hop, Relay } from '../support/relay.js'
 import { ATTACKS, type Attack, type Kit } from './attacks.js'
 import { type Evidence, evidenceIn } from './evidence.js'
-import { type Cast, tell } from './story.js'
+import { type Cast, CUSTOMER, type Story, tell } from './story.js'
 
 /** A frame's place in the story: the nth, from 0, of its way and channel. */
 export interface Spot {
@@ -16,16 +16,18 @@ export interface Spot {
 
 /** The numbers of those who take part, in the order in which they come. */
 const AGENT = 1
-const CUSTOMER = 2
 const SECOND = 3
 const VIEWER = 4
 
 const wayOf = ({ source, target }: Pick<Spot, 'source' | 'target'>): string => `${source}>${target}`
+const lineOf = (spot: Spot): string => `${wayOf(spot)} ${spot.channel}`
 /** A spot as a key. */
-export const keyOf = (spot: Spot): string => `${wayOf(spot)} ${spot.channel} ${spot.nth}`
+export const keyOf = (spot: Spot): string => `${lineOf(spot)} ${spot.nth}`
 
 /** The participant who is not the customer. */
 const joinerOf = ({ source, target }: Pick<Spot, 'source' | 'target'>): number => (source === CUSTOMER ? target : source)
+
+const messageOf = ({ channel, payload }: Hop) => (channel === Channel.HANDSHAKE ? decodeHandshake(payload).kind : undefined)
 
 /** Watches what passes, and knows at each frame where it is and what came before. */
 export class Watch {
@@ -37,6 +39,8 @@ export class Watch {
 
   /** The place of a frame that passes; call once for each. */
   place(hop: Hop): Spot {
+    // One of the two is on a new line: numbers begin anew.
+    if (messageOf(hop)?.$case === 'start') for (const way of [hop, { source: hop.target, target: hop.source }]) this.#sequences.delete(wayOf(way))
     const way = `${wayOf(hop)} ${hop.channel}`
     const nth = this.#counts.get(way) ?? 0
     this.#counts.set(way, nth + 1)
@@ -50,6 +54,7 @@ export class Watch {
     return {
       beside: beside === undefined ? undefined : this.#payloads.get(`${way} ${beside}`),
       before: this.#payloads.get(`${way} ${hop.channel}`),
+      first: !this.#sequences.has(way),
       other: [...this.#joiners].find(joiner => joiner !== joinerOf(hop)),
       fresh: (source, target) => (this.#sequences.get(wayOf({ source, target })) ?? 0) + 1,
     }
@@ -79,7 +84,7 @@ export interface Outcome {
 }
 
 /** Tells the story while the broker does that to that frame, until somebody notices or nobody ever will. `elsewhere`: what another session has there. */
-export async function attack(spot: Spot, name: string, elsewhere: Uint8Array): Promise<Outcome> {
+export async function attack(story: Story, spot: Spot, name: string, elsewhere: Uint8Array): Promise<Outcome> {
   const watch = new Watch()
   const victims = new Set([joinerOf(spot)])
   let held: Uint8Array | undefined
@@ -108,11 +113,14 @@ export async function attack(spot: Spot, name: string, elsewhere: Uint8Array): P
           relay.forge(to, bytes)
         },
       })
-      if (sent !== undefined) startedAt = relay.clock.now()
+      if (sent !== undefined) {
+        startedAt = relay.clock.now()
+        looked = relay.seen.length
+      }
       return sent ?? [hop.bytes]
     }
   }
-  const cast = await tell(corrupt, ({ relay }) => {
+  const cast = await tell(story, corrupt, ({ relay }) => {
     if (startedAt === undefined) return false
     evidence = [...evidence, ...evidenceIn(relay.seen.slice(looked))]
     looked = relay.seen.length
@@ -123,8 +131,12 @@ export async function attack(spot: Spot, name: string, elsewhere: Uint8Array): P
   return { cast, done: startedAt !== undefined, evidence, ms, victims }
 }
 
+/** A customer that the lead waited for in vain: nobody has anything left to stay for (RA-SES-024). */
+const isGivenUp = ({ what, whom, code }: Evidence): boolean => what === 'evicted' && whom === CUSTOMER && code === CloseCode.TIMEOUT
+
 /** Those for whom the session does not go on although nothing was done to them: they do not hear what the customer says. */
-export async function harmed({ cast, victims }: Outcome): Promise<readonly string[]> {
+export async function harmed({ cast, victims, evidence }: Outcome): Promise<readonly string[]> {
+  if (evidence.some(isGivenUp)) return []
   const { session, viewer, second, customer } = cast
   const others = [
     { name: 'session', number: AGENT, chat: session?.once('chat') },
@@ -138,35 +150,67 @@ export async function harmed({ cast, victims }: Outcome): Promise<readonly strin
   return others.flatMap(({ name }) => (heard.has(name) ? [] : [name]))
 }
 
-/** What passes when the broker is honest, in order, with the place of each frame. */
-export async function tape(): Promise<readonly { readonly spot: Spot; readonly hop: Hop }[]> {
+/** So long after a story has come to rest everybody has shown to be alive, in ms. */
+const ALIVE_MS = 4_500
+
+/** A frame of an honest session, at its place. */
+export interface Passed {
+  readonly spot: Spot
+  readonly hop: Hop
+  /** A record of which channel it is; of a handshake, which message of one by which kind of secret. */
+  readonly what: string
+  /** It belongs to what is told, and not to what went before. */
+  readonly told: boolean
+}
+
+/** Names what passes; of handshakes, only the first message tells by what they go. */
+class Names {
+  readonly #classes = new Map<number, string>()
+
+  of(hop: Hop): string {
+    if (hop.channel !== Channel.HANDSHAKE) return Channel[hop.channel]
+    const kind = messageOf(hop)
+    if (kind?.$case === 'start') this.#classes.set(joinerOf(hop), PasswordClass[kind.value.passwordClass])
+    return `${this.#classes.get(joinerOf(hop))} ${kind?.$case} from ${hop.source === CUSTOMER ? 'the customer' : 'the joiner'}`
+  }
+}
+
+/** What passes when the broker is honest, in order. */
+export async function tape(story: Story): Promise<readonly Passed[]> {
   const watch = new Watch()
-  const passed: { readonly spot: Spot; readonly hop: Hop }[] = []
+  const names = new Names()
+  const passed: Passed[] = []
   const cast = await tell(
-    relay => {
+    story,
+    (relay, cast) => {
       relay.meddle = hop => {
-        passed.push({ spot: watch.place(hop), hop: { ...hop, payload: hop.payload.slice() } })
+        passed.push({ spot: watch.place(hop), hop: { ...hop, payload: hop.payload.slice() }, what: names.of(hop), told: cast.begun })
         return [hop.bytes]
       }
     },
-    ({ session, viewer, second, clock }) => session !== undefined && viewer !== undefined && second !== undefined && clock.now() > 5_500,
+    ({ toldAt, clock }) => toldAt !== undefined && clock.now() >= toldAt + ALIVE_MS,
   )
-  const noticed = evidenceIn(cast.relay.seen)
+  const noticed = evidenceIn(cast.relay.seen).filter(({ what }) => what !== 'returned')
   if (noticed.length > 0 || cast.escaped.length > 0) throw new Error(`The honest story was disturbed: ${JSON.stringify(noticed)} ${cast.escaped}`)
+  if (!story.happened(cast)) throw new Error(`Not everything happened that belongs to ${story.name}.`)
   await cast.agent.close()
   return passed
 }
 
-/** The ways to attack a frame at its place of the tape: all that can be done there. */
-export function* plan(passed: Awaited<ReturnType<typeof tape>>, elsewhere: ReadonlyMap<string, Uint8Array>) {
+/** The ways to attack each frame that is told, at its place of the tape: all that can be done there. `turn`: the how manieth of its way and channel that is told. */
+export function* plan(passed: readonly Passed[], elsewhere: ReadonlyMap<string, Uint8Array>) {
   const watch = new Watch()
-  const last = new Map(passed.map(({ spot }) => [`${wayOf(spot)} ${spot.channel}`, spot.nth]))
-  for (const { spot, hop } of passed) {
+  const last = new Map(passed.map(({ spot }) => [wayOf(spot), keyOf(spot)]))
+  const turns = new Map<string, number>()
+  for (const { spot, hop, what, told } of passed) {
     watch.place(hop)
     const kit: Kit = { ...watch.kit(hop), elsewhere: elsewhere.get(keyOf(spot)) ?? new Uint8Array(), behind: () => undefined, deliver: () => undefined }
     watch.passed(hop)
-    const isLast = last.get(`${wayOf(spot)} ${spot.channel}`) === spot.nth
+    if (!told) continue
+    const turn = turns.get(lineOf(spot)) ?? 0
+    turns.set(lineOf(spot), turn + 1)
+    const isLast = last.get(wayOf(spot)) === keyOf(spot)
     const names = Object.entries(ATTACKS).filter(([name, does]) => does(hop, kit) !== undefined && !(name === 'delayed' && isLast))
-    yield { spot, names: names.map(([name]) => name), elsewhere: kit.elsewhere }
+    yield { spot, what, turn, names: names.map(([name]) => name), elsewhere: kit.elsewhere }
   }
 }

@@ -9,7 +9,7 @@ import type { Hop } from '../support/relay.js'
 import { evidenceIn } from './evidence.js'
 import { keyOf, type Spot, tape, Watch } from './middle.js'
 import { Rogue } from './rogue.js'
-import { tell } from './story.js'
+import { tell, WHOLE } from './story.js'
 
 const DEEP = process.env.DEEP === 'true'
 const AGENT = 1
@@ -47,7 +47,7 @@ async function standing({ session, customer, host, clock }: Assisting): Promise<
 
 describe('a record of the line before', () => {
   test('is refused on the new one (RA-SEC-206, RA-SEC-214, RA-SEC-225)', async () => {
-    const places = (await tape()).map(({ spot }) => spot).filter(({ channel }) => channel !== Channel.HANDSHAKE)
+    const places = (await tape(WHOLE)).map(({ spot }) => spot).filter(({ channel }) => channel !== Channel.HANDSHAKE)
     const firsts = new Map(places.toReversed().map(spot => [`${spot.source}>${spot.target} ${spot.channel}`, spot]))
     for (const spot of DEEP ? places : firsts.values()) {
       const title = `${Channel[spot.channel]} ${spot.nth + 1} from ${spot.source} to ${spot.target}`
@@ -64,6 +64,7 @@ describe('a record of the line before', () => {
     const watch = new Watch()
     let old: Hop | undefined
     const cast = await tell(
+      WHOLE,
       relay => {
         relay.meddle = hop => {
           if (keyOf(watch.place(hop)) === keyOf(spot)) old = { ...hop, payload: hop.payload.slice() }
