@@ -6,6 +6,8 @@ import {
   encodeFrame,
   encodeHandshake,
   encodeRelay,
+  type FrameHeader,
+  type FrameView,
   Phase,
   type Policy,
   type RelayMessage,
@@ -31,6 +33,8 @@ export class FalseBroker {
   readonly policy: Policy = policyToWire(DEFAULT_POLICY)
   /** Hears what the participant says to somebody made up. */
   heard: (to: number, said: Said) => void = () => undefined
+  /** Takes the records that the participant seals. */
+  sealed: (frame: FrameView) => void = () => undefined
   #line: Connection | undefined
   #sequences = new Map<number, number>()
   #revision = 0n
@@ -55,15 +59,24 @@ export class FalseBroker {
     this.#send(from, [to], Channel.HANDSHAKE, encodeHandshake({ kind: said }))
   }
 
+  /** Delivers a record of somebody made up; `seal` makes it for the header that it gets. */
+  record(source: number, target: number, channel: Channel, seal: (header: FrameHeader) => Uint8Array): void {
+    const header = { channel, source, targets: [target], sequence: (this.#sequences.get(source) ?? 0) + 1 }
+    this.#send(source, header.targets, channel, seal(header))
+  }
+
   /** Says that it is alive; whoever waits for a broker goes on waiting for its figures. */
   ping(): void {
     this.#relay({ $case: 'ping', value: { id: 1n } })
   }
 
   #frame(self: number, figures: () => readonly Figure[], bytes: Uint8Array): void {
-    const { channel, source, targets, payload } = decodeFrame(bytes)
+    const frame = decodeFrame(bytes)
+    const { channel, source, targets, payload } = frame
     if (source === 0) return this.#welcome(self, figures())
-    const { kind } = channel === Channel.HANDSHAKE ? decodeHandshake(payload) : { kind: undefined }
+    if (channel === Channel.RELAY) return
+    if (channel !== Channel.HANDSHAKE) return this.sealed(frame)
+    const { kind } = decodeHandshake(payload)
     if (kind !== undefined) for (const target of targets) this.heard(target, kind)
   }
 

@@ -51,6 +51,7 @@ export class Rogue {
   /** The epoch of the lease that it was told of last. */
   leaseEpoch = 0
   #line: Connection | undefined
+  #deliver = (bytes: Uint8Array): void => this.#line?.send(bytes)
   #side: JoinerSide | undefined
   #sequence = 0
   #sealers = new Map<number, RecordSealer>()
@@ -107,8 +108,13 @@ export class Rogue {
     this.#line?.abort()
   }
 
+  /** From now on a broker that is on its side takes what it says, with or without a line. */
+  goThrough(deliver: (bytes: Uint8Array) => void): void {
+    this.#deliver = deliver
+  }
+
   #send(channel: Channel, targets: readonly number[], payload: Uint8Array): void {
-    this.#line?.send(encodeFrame({ channel, source: this.number, targets, sequence: ++this.#sequence }, payload))
+    this.#deliver(encodeFrame({ channel, source: this.number, targets, sequence: ++this.#sequence }, payload))
   }
 
   #frame(bytes: Uint8Array): void {
