@@ -190,16 +190,32 @@ export interface Elevated {
   switchUser?(): Promise<void>
   /**
    * Runs a program with its arguments as they are, without a shell, as the elevated account; aborting `signal` ends the whole process tree. Output goes to
-   * `output` as it comes; the bytes are its own from then on. The program is held back until what `output` returned resolves.
+   * `output` as it comes; the bytes are its own from then on. The program is held back until what `output` returned resolves. One that the capability does not
+   * allow does not start: `signal` is `E_CAPABILITY`.
    */
   run(
     argv: readonly string[],
     options: { readonly as?: string; readonly signal: AbortSignal; output(stream: 'stdout' | 'stderr', data: Uint8Array): Promise<void> },
   ): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }>
+  /**
+   * The agent's next capability, signed: grants changed, or the one before is two thirds through its life. Whoever acts with the powers holds it against the
+   * authority that it was started with; if it does not hold, or is not newer, the powers end by themselves. So they do when no newer one came in time.
+   */
+  renew(capability: Uint8Array): void
   /** Gives everything up: helper and its commands are gone when it resolves. */
   drop(): Promise<void>
   /** Resolves if the helper ends by itself, with why. */
   readonly ended: Promise<string>
+}
+
+/** By what a privileged helper knows who may have its powers, whoever speaks to it. It is public: what proves something is the signature (RA-SEC-233). */
+export interface ElevationAuthority {
+  /** The session's id, 16 bytes. */
+  readonly session: Uint8Array
+  /** The customer's session key, Ed25519, 32 bytes. */
+  readonly customerKey: Uint8Array
+  /** The agent's newest capability, signed by that key; empty if it has none. */
+  readonly capability: Uint8Array
 }
 
 /** How elevated powers are asked of the machine. */
@@ -207,6 +223,8 @@ export interface ElevationStart {
   readonly scope: ElevationScope
   /** How long they are for, ms. Whoever asked ends them then; a helper that does so by itself, a little later, is on the safe side. */
   readonly durationMs: number
+  /** What the helper is started with. It gives no powers, with `HostError` `E_CAPABILITY`, if the capability is not the agent's, does not hold, or lacks ELEVATE. */
+  readonly authority: ElevationAuthority
   /** Aborted when nobody wants the powers any more: what was begun is ended. */
   readonly signal: AbortSignal
   progress(stage: 'os-prompt' | 'handover'): void
@@ -290,8 +308,17 @@ export interface Host {
   close(): Promise<void>
 }
 
-/** What a host could not do, or why. `E_HOST`: anything else. */
-export type HostErrorCode = 'E_NO_DISPLAY' | 'E_SCREEN_GONE' | 'E_TOO_LARGE' | 'E_DENIED' | 'E_CREDENTIALS' | 'E_NOT_PERMITTED' | 'E_UNSUPPORTED' | 'E_HOST'
+/** What a host could not do, or why. `E_CAPABILITY`: the helper was shown none that holds. `E_HOST`: anything else. */
+export type HostErrorCode =
+  | 'E_NO_DISPLAY'
+  | 'E_SCREEN_GONE'
+  | 'E_TOO_LARGE'
+  | 'E_DENIED'
+  | 'E_CREDENTIALS'
+  | 'E_NOT_PERMITTED'
+  | 'E_CAPABILITY'
+  | 'E_UNSUPPORTED'
+  | 'E_HOST'
 
 /** A host could not do what was asked. `message` is a sentence for a person, `hint` says what to do about it. */
 export class HostError extends Error {

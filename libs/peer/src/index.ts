@@ -27,6 +27,7 @@ export { Customer, type CustomerEvents, type JoinOptions } from './api/customer.
 export type { RejoinQuestion } from './api/rejoin.js'
 // The audit log
 export type { AuditSink } from './audit/sink.js'
+export { type HelperAuthority, helperAuthority } from './authority.js'
 // Files
 export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
 export type { Files, FilesEvents } from './files/files.js'
@@ -55,6 +56,7 @@ export type {
   CredentialSlot,
   CursorShape,
   Elevated,
+  ElevationAuthority,
   ElevationHost,
   ElevationScope,
   ElevationStart,

@@ -1,5 +1,6 @@
 /** What an elevated agent runs on the customer's machine. */
-import { ElevationPhase, ElevationReason, Role } from '@remote-assist/codec'
+import { ElevationPhase, ElevationReason, Permission, Role } from '@remote-assist/codec'
+import { CAPABILITY_LIFE_MS, verifyCapability } from '@remote-assist/secure'
 import { HIGH_WATER_BYTES } from '@remote-assist/transport'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -9,12 +10,18 @@ import { assisting } from './support/house.js'
 
 const MIB = 1_048_576
 
-async function elevated() {
-  const it = await assisting()
+/** An agent whose requests for powers are granted. */
+async function elevating() {
+  const it = await assisting({}, { policy: { maxElevationMs: 3_600_000 } })
   it.customer.on('elevation', question => question.allow())
   await it.session.control.request()
+  return it
+}
+
+async function elevated(minutes?: number) {
+  const it = await elevating()
   const cleo = it.customer.participants.find(({ role }) => role === Role.CUSTOMER)?.participant as number
-  return { ...it, cleo, powers: await it.session.elevate({ reason: 'a driver' }) }
+  return { ...it, cleo, powers: await it.session.elevate({ reason: 'a driver', ...(minutes !== undefined && { minutes }) }) }
 }
 
 describe('commands', () => {
@@ -62,6 +69,52 @@ describe('commands', () => {
     expect(host.printed).toBe(8 * MIB)
     relay.hold(cleo, false)
     await run
+  })
+})
+
+describe('a helper', () => {
+  test('is shown the session, its key and what the customer signed for this agent; and each that is signed later, as long as it runs', async () => {
+    const { session, host, clock, customer, powers } = await elevated(60)
+    const [authority] = host.authorities
+    if (authority === undefined) throw new Error('It was shown nothing.')
+    const verified = (capability: Uint8Array) => verifyCapability(capability, { ...authority, now: clock.date() })
+    expect(verified(authority.capability)).toEqual(session.capability?.capability)
+    const serials: number[] = []
+    for (let i = 0; i < 5; i++) {
+      await clock.advance((CAPABILITY_LIFE_MS * 2) / 3)
+      const newest = verified(host.renewals.at(-1) as Uint8Array)
+      expect(newest).toEqual(session.capability?.capability)
+      serials.push(newest.serial)
+      expect((await powers.run(['tool'])).exitCode).toBe(3)
+    }
+    customer.revoke(Permission.CHAT, session.self)
+    await settle()
+    expect(verified(host.renewals.at(-1) as Uint8Array).permissions).not.toContain(Permission.CHAT)
+    expect(new Set(serials).size).toBe(5)
+    expect(serials).toEqual(serials.toSorted((a, b) => a - b))
+    powers.drop()
+    await settle()
+    const before = host.renewals.length
+    await clock.advance(CAPABILITY_LIFE_MS)
+    expect(host.renewals).toHaveLength(before)
+  })
+
+  test('that starts late is shown what the customer signed meanwhile', async () => {
+    const { session, host, customer } = await elevating()
+    let answer = () => {}
+    host.answering = new Promise(resolve => {
+      answer = resolve
+    })
+    const asked = session.elevate({ reason: 'a driver' })
+    await settle()
+    const before = session.capability?.signed
+    customer.revoke(Permission.CHAT, session.self)
+    await settle()
+    expect([host.authorities[0]?.capability, host.renewals]).toEqual([before, []])
+    answer()
+    await asked
+    expect(session.capability?.signed).not.toEqual(before)
+    expect(host.renewals).toEqual([session.capability?.signed])
   })
 })
 

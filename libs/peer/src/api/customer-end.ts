@@ -20,6 +20,7 @@ import { Driver } from '../driver/driver.js'
 import { Pace } from '../driver/pace.js'
 import { Hub } from '../emitter.js'
 import { type AssistError, closeError } from '../errors.js'
+import type { ElevationAuthority } from '../host.js'
 import { type Random, systemRandom } from '../random.js'
 import { CapabilityDesk } from '../security/capabilities.js'
 import type { CodeDesk } from '../security/code-desk.js'
@@ -31,6 +32,8 @@ import { helloOf, type Observer, type Surroundings } from './joiner.js'
 /** The words of the core by kind, each with the participant that it is about. */
 export type CustomerEndWords = { readonly [K in CustomerNotice['kind']]: Extract<CustomerNotice, { readonly kind: K }> & { readonly peer: number } } & {
   readonly failed: Failure & { readonly peer: number }
+  /** A capability was signed for that participant. */
+  readonly capability: { readonly peer: number; readonly signed: Uint8Array }
   readonly 'audit-broken': { readonly participant: number; readonly error: AssistError }
   /** Every word, before its kind. */
   readonly word: { readonly notice: CustomerNotice; readonly peer: number }
@@ -99,6 +102,7 @@ export class CustomerEnd {
       issued: (participant, serial, signed, form) => {
         this.audit.capability(participant, serial, form)
         this.#say(participant, { $case: 'capability', value: { signed } })
+        this.words.emit('capability', { peer: participant, signed })
       },
     })
     this.driver = new Driver({
@@ -141,6 +145,12 @@ export class CustomerEnd {
   /** The signature, 64 bytes, that this key is the privileged helper's, for this request of this session (RA-SEC-242). */
   signCredentialKey(requestId: number, key: Uint8Array): Uint8Array {
     return signCredentialKey({ session: this.driver.sessionId, requestId }, key, this.#key).signature
+  }
+
+  /** What a privileged helper is shown, to act for that participant alone. */
+  authority(participant: number): ElevationAuthority {
+    const capability = this.#capabilities.newest(participant) ?? new Uint8Array()
+    return { session: this.driver.sessionId, customerKey: this.#key.publicKey, capability }
   }
 
   /** Of the log: to an agent that is there, also after the end. */

@@ -42,6 +42,7 @@ export class Desktop {
         call: (peer, event) => end.late(peer, 'elevation', event),
         room: () => driver.room(),
         sessionId: () => driver.sessionId,
+        authority: peer => end.authority(peer),
         signKey: (requestId, key) => end.signCredentialKey(requestId, key),
         failed,
       })
@@ -80,6 +81,7 @@ export class Desktop {
       failed,
     })
     this.#stops = [
+      end.words.on('capability', ({ peer, signed }) => this.#elevation?.renew(peer, signed)),
       host.screens.onChange(screens => {
         end.dispatch({ type: 'local.screens', screens: screensOf(screens) })
         this.#masks.refresh()

@@ -1,7 +1,7 @@
 /** Elevated powers on the customer's desktop: the system's prompt, the helper, its commands, and their end. */
 import { ElevationReason, ElevationScope, OutputStream, RefusalReason } from '@remote-assist/codec'
 import type { CustomerChannelCall, CustomerNotice } from '@remote-assist/core'
-import { type CredentialSlot, type Elevated, type ElevationHost, type ElevationStart, HostError } from '../host.js'
+import { type CredentialSlot, type Elevated, type ElevationAuthority, type ElevationHost, type ElevationStart, HostError } from '../host.js'
 import { CommandOutput } from './command-output.js'
 
 type Call = Extract<CustomerChannelCall, { readonly channel: 'elevation' }>['event']
@@ -11,6 +11,8 @@ type Notice = Extract<CustomerNotice, { readonly kind: `elevation.${string}` }>
 interface Attempt {
   readonly requestId: number
   readonly abort: AbortController
+  /** What the helper was shown when it was started, or is. */
+  capability: Uint8Array | undefined
   /** Method CREDENTIALS: where the helper awaits them, and what came, which this end cannot open. */
   slot: CredentialSlot | undefined
   sealed: Uint8Array | undefined
@@ -29,6 +31,8 @@ export interface ElevationOwner {
   room(): Promise<void> | undefined
   /** The session's id, 16 bytes. */
   sessionId(): Uint8Array
+  /** What the helper is shown, to act for that participant alone. */
+  authority(participant: number): ElevationAuthority
   /** The customer's signature that this key is its helper's, for this request (RA-SEC-242). */
   signKey(requestId: number, key: Uint8Array): Uint8Array
   failed(error: unknown): void
@@ -60,6 +64,11 @@ export class ElevationBridge {
   /** A participant's powers, if it has any now. */
   elevated(participant: number): Elevated | undefined {
     return this.#attempts.get(participant)?.elevated
+  }
+
+  /** A participant's next capability; its helper goes on by that one. */
+  renew(participant: number, capability: Uint8Array): void {
+    this.#attempts.get(participant)?.elevated?.renew(capability)
   }
 
   /** Gives everything up. */
@@ -96,6 +105,7 @@ export class ElevationBridge {
     const attempt: Attempt = {
       requestId,
       abort: new AbortController(),
+      capability: undefined,
       slot: undefined,
       sealed: undefined,
       started: false,
@@ -136,9 +146,12 @@ export class ElevationBridge {
       if (!agreed) this.owner.call(participant, { type: 'local.agreed', requestId })
       agreed = true
     }
+    const authority = this.owner.authority(participant)
+    attempt.capability = authority.capability
     const start: ElevationStart = {
       scope: scope === ElevationScope.STANDARD ? 'standard' : 'admin',
       durationMs,
+      authority,
       signal: attempt.abort.signal,
       progress: stage => stage === 'handover' && agree(),
     }
@@ -167,6 +180,8 @@ export class ElevationBridge {
   #arrived(participant: number, attempt: Attempt, elevated: Elevated): void {
     if (this.#attempts.get(participant) !== attempt) return void elevated.drop().catch(error => this.owner.failed(error))
     attempt.elevated = elevated
+    const { capability } = this.owner.authority(participant)
+    if (capability !== attempt.capability) elevated.renew(capability)
     void elevated.ended.then(() => {
       if (this.#attempts.get(participant) !== attempt) return
       this.#attempts.delete(participant)

@@ -18,7 +18,7 @@ export interface CapabilityParts {
 export class CapabilityDesk {
   readonly #parts: CapabilityParts
   /** The newest of each participant that is there. */
-  readonly #issued = new Map<number, Capability>()
+  readonly #issued = new Map<number, { readonly capability: Capability; readonly signed: Uint8Array }>()
   #serial = 0
   #cancelTimer: (() => void) | undefined
 
@@ -43,9 +43,14 @@ export class CapabilityDesk {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     if (this.#issued.size === 0) return
-    const oldest = Math.min(...[...this.#issued.values()].map(({ notBefore }) => notBefore))
+    const oldest = Math.min(...[...this.#issued.values()].map(({ capability }) => capability.notBefore))
     const inMs = Math.max(0, oldest + (CAPABILITY_LIFE_MS * 2) / 3 - clock.date())
     this.#cancelTimer = clock.setTimer((clock.now() + inMs) as Instant, () => this.follow())
+  }
+
+  /** The newest of a participant, signed; undefined if it has none. */
+  newest(participant: number): Uint8Array | undefined {
+    return this.#issued.get(participant)?.signed
   }
 
   /** Nothing is issued any more. */
@@ -58,7 +63,7 @@ export class CapabilityDesk {
     const { clock, key, state, sessionId, keyOf, issued } = this.#parts
     const publicKey = keyOf(participant)
     const notBefore = Math.round(clock.date())
-    const last = this.#issued.get(participant)
+    const last = this.#issued.get(participant)?.capability
     const fits = last !== undefined && last.permissions.join() === permissions.join() && !capabilityDue(last, notBefore)
     if (publicKey === undefined || fits) return
     const expires = notBefore + CAPABILITY_LIFE_MS
@@ -73,7 +78,8 @@ export class CapabilityDesk {
       epoch: state().mediaEpoch,
       serial: ++this.#serial,
     }
-    this.#issued.set(participant, capability)
-    issued(participant, capability.serial, signCapability(capability, key), capabilityForm(capability))
+    const signed = signCapability(capability, key)
+    this.#issued.set(participant, { capability, signed })
+    issued(participant, capability.serial, signed, capabilityForm(capability))
   }
 }

@@ -5,6 +5,7 @@ import type {
   ClipboardHost,
   CursorShape,
   Elevated,
+  ElevationAuthority,
   ElevationHost,
   Host,
   Image,
@@ -146,8 +147,10 @@ export class FakeHost implements Host {
   readonly helper = new FakeHelper()
 
   readonly elevation: ElevationHost = {
-    start: async ({ signal, progress }) => {
+    start: async ({ authority, signal, progress }) => {
+      this.authorities.push(authority)
       progress('os-prompt')
+      await this.answering
       if (this.prompt === 'decline' || signal.aborted) throw new HostError('E_DENIED', 'The prompt was declined.')
       progress('handover')
       return this.#powers()
@@ -158,6 +161,12 @@ export class FakeHost implements Host {
       return () => void this.#onSecure.delete(listener)
     },
   }
+
+  /** Set to have the system's prompt stay up so long. */
+  answering: Promise<void> | undefined
+  /** What the helper was shown when it was started, and then. */
+  readonly authorities: ElevationAuthority[] = []
+  readonly renewals: Uint8Array[] = []
 
   #powers(): Elevated {
     return {
@@ -174,6 +183,7 @@ export class FakeHost implements Host {
         await output('stdout', new TextEncoder().encode(`ran ${argv.join(' ')}`))
         return { exitCode: 3 }
       },
+      renew: capability => void this.renewals.push(capability),
       drop: async () => undefined,
       ended: new Promise(() => undefined),
     }

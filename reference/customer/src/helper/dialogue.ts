@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import type { Authority } from './capability.js'
 import { Lines } from './lines.js'
 import type { RefusalCode, Scope } from './messages.js'
 
@@ -9,13 +10,16 @@ import type { RefusalCode, Scope } from './messages.js'
 export interface Asking {
   readonly scope: Scope
   readonly durationMs: number
+  /** The worker is told both before it has any powers, and holds to them. */
+  readonly authority: Authority
+  readonly capability: Buffer
   /** Undefined = the customer's own account. */
   readonly account: string | undefined
   /** Wiped when it is over. */
   readonly password: Buffer
 }
 
-/** The worker, which has the powers: its pipes, and its first line. */
+/** The worker: its pipes, and its first line, which says that it has the powers, or why it took none. */
 export interface Granted {
   readonly worker: ChildProcessWithoutNullStreams
   readonly ready: string
@@ -62,9 +66,10 @@ export async function ask(asking: Asking, over: AbortSignal): Promise<Granted> {
   }
 }
 
-function courseOf({ scope, durationMs, account }: Asking, greeting: string): Course {
+function courseOf({ scope, durationMs, authority, capability, account }: Asking, greeting: string): Course {
   const token = `${randomBytes(16).toString('hex')}:`
-  const worker = [process.execPath, fileURLToPath(new URL('worker.js', import.meta.url)), greeting, `${durationMs}`]
+  const shown = [authority.session, authority.customerKey, capability].map(bytes => Buffer.from(bytes).toString('base64url'))
+  const worker = [process.execPath, fileURLToPath(new URL('worker.js', import.meta.url)), greeting, `${durationMs}`, ...shown]
   const sudo = ['sudo', '-k', '-S', '-p', token, '--', ...worker]
   const [byToken, byWord] = [new RegExp(`${token}$`), /password: ?$/i]
   if (account === undefined) return { argv: sudo as [string, ...string[]], prompts: [byToken] }

@@ -26,13 +26,13 @@ function take(line: string): void {
   say({ type: 'key', key: key.publicKey.toString('base64') })
 }
 
-function begin({ scope, durationMs, with: secret }: Start): void {
+function begin({ with: secret, ...powers }: Start): void {
   started = true
   if ('sealed' in secret) {
     const account = key?.open(secret.sealed)
-    return elevate(account && { scope, durationMs, ...account })
+    return elevate(account && { ...powers, ...account })
   }
-  lines.secret(secret.passwordBytes, password => elevate({ scope, durationMs, account: undefined, password }))
+  lines.secret(secret.passwordBytes, password => elevate({ ...powers, account: undefined, password }))
 }
 
 function elevate(asking: Asking | undefined): void {

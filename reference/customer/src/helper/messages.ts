@@ -1,10 +1,12 @@
 /** What the customer's program and its privileged helper say to each other. Everything that arrives is checked before it counts. */
 
+import type { Authority } from './capability.js'
+
 /** How far the powers reach: another account's, or those of an administrator. */
 export type Scope = 'standard' | 'admin'
 
-/** Why the system gave no powers. */
-export type RefusalCode = 'E_CREDENTIALS' | 'E_NOT_PERMITTED' | 'E_HOST'
+/** Why there are no powers, or none any more. */
+export type RefusalCode = 'E_CREDENTIALS' | 'E_NOT_PERMITTED' | 'E_CAPABILITY' | 'E_HOST'
 
 /** To the door: make a key for one set of credentials of this request, 16 bytes of session id. Answered by `key`. */
 export interface KeyWanted {
@@ -18,7 +20,16 @@ export interface Start {
   readonly type: 'start'
   readonly scope: Scope
   readonly durationMs: number
+  /** Whose capabilities count, and the first of them, signed. */
+  readonly authority: Authority
+  readonly capability: Buffer
   readonly with: { readonly sealed: Buffer } | { readonly passwordBytes: number }
+}
+
+/** To the worker: the agent's next capability, signed. If it does not hold, the answer is `refused`. */
+export interface Renewal {
+  readonly type: 'capability'
+  readonly signed: Buffer
 }
 
 /** To the worker: run this, as another account if `as` is not empty. Answered by `output`, and at last `exit`. */
@@ -43,7 +54,7 @@ export interface Took {
 }
 
 export type ToDoor = KeyWanted | Start
-export type ToWorker = Run | Cancel | Took
+export type ToWorker = Renewal | Run | Cancel | Took
 
 /** From the helper, to the customer's program. */
 export type FromHelper =
@@ -51,11 +62,11 @@ export type FromHelper =
   | { readonly type: 'key'; readonly key: string }
   /** The powers are there, as this user. */
   | { readonly type: 'ready'; readonly uid: number }
-  /** There are none; the helper ends. */
+  /** There are none, or none any more; the helper ends. */
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string }
   /** Base64. */
   | { readonly type: 'output'; readonly id: number; readonly stream: 'stdout' | 'stderr'; readonly data: string }
-  /** `by`: it was ended by this signal, or did not start for this reason. */
+  /** `by`: it was ended by this signal, or did not start for this reason; `E_CAPABILITY`: it was not allowed. */
   | { readonly type: 'exit'; readonly id: number; readonly code?: number; readonly by?: string }
 
 /** What arrived is none of the messages: the helper ends. */
@@ -67,9 +78,11 @@ export class BadMessage extends Error {
 const MAX_ARGUMENTS = 64
 const MAX_ARGUMENT_BYTES = 32_768
 const MAX_SEALED_BYTES = 4_096
+const MAX_CAPABILITY_BYTES = 1_024
 const MAX_PASSWORD_BYTES = 1_024
 const MAX_ACCOUNT_BYTES = 256
 const SESSION_ID_BYTES = 16
+const SESSION_KEY_BYTES = 32
 /** The longest elevation of the protocol, ms. */
 const MAX_DURATION_MS = 3_600_000
 const MAX_UINT32 = 0xffff_ffff
@@ -85,7 +98,11 @@ export function readToDoor(line: string): ToDoor {
       const durationMs = numberOf(it.durationMs, 1, MAX_DURATION_MS)
       const secret =
         it.sealed === undefined ? { passwordBytes: numberOf(it.passwordBytes, 0, MAX_PASSWORD_BYTES) } : { sealed: bytesOf(it.sealed, 0, MAX_SEALED_BYTES) }
-      return { type: 'start', scope: it.scope, durationMs, with: secret }
+      const authority = {
+        session: bytesOf(it.session, SESSION_ID_BYTES, SESSION_ID_BYTES),
+        customerKey: bytesOf(it.customerKey, SESSION_KEY_BYTES, SESSION_KEY_BYTES),
+      }
+      return { type: 'start', scope: it.scope, durationMs, authority, capability: capabilityOf(it.capability), with: secret }
     }
     default:
       throw new BadMessage('There is no such message.')
@@ -95,6 +112,7 @@ export function readToDoor(line: string): ToDoor {
 /** Reads a line for the worker. Throws `BadMessage`. */
 export function readToWorker(line: string): ToWorker {
   const it = objectOf(line)
+  if (it.type === 'capability') return { type: 'capability', signed: capabilityOf(it.signed) }
   const id = numberOf(it.id, 0, MAX_UINT32)
   switch (it.type) {
     case 'run':
@@ -133,6 +151,8 @@ function bytesOf(value: unknown, least: number, most: number): Buffer {
   if (bytes !== undefined && bytes.length >= least && bytes.length <= most) return bytes
   throw new BadMessage(`Bytes are missing, or not ${least} to ${most}.`)
 }
+
+const capabilityOf = (value: unknown): Buffer => bytesOf(value, 0, MAX_CAPABILITY_BYTES)
 
 function argumentsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > MAX_ARGUMENTS) throw new BadMessage(`A command has 1 to ${MAX_ARGUMENTS} arguments.`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { type CredentialRequest, type CredentialSlot, type Elevated, type HostErrorCode, sealForHelper } from '@remote-assist/peer'
+import { type CredentialRequest, type CredentialSlot, type Elevated, type HostErrorCode, helperAuthority, sealForHelper } from '@remote-assist/peer'
 import { present, rejectsWith } from './support.js'
 import type { HostSetup, Login } from './witness.js'
 
@@ -92,5 +92,12 @@ async function given(
   damage: (sealed: Uint8Array) => Uint8Array = sealed => sealed,
 ): Promise<Elevated> {
   const sealed = damage(await sealForHelper(request, slot.publicKey, account, password))
-  return slot.start({ scope: 'admin', durationMs: DURATION_MS, sealed, signal: new AbortController().signal, progress: stage => stages.push(stage) })
+  return slot.start({
+    scope: 'admin',
+    durationMs: DURATION_MS,
+    authority: helperAuthority(),
+    sealed,
+    signal: new AbortController().signal,
+    progress: stage => stages.push(stage),
+  })
 }

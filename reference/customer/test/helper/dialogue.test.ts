@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { helperAuthority } from '@remote-assist/peer'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ask, Refused } from '../../dist/helper/dialogue.js'
 
@@ -53,9 +54,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+const authority = helperAuthority()
 const asking = (password: string, account?: string, scope: 'admin' | 'standard' = 'admin') => ({
   scope,
   durationMs: 60_000,
+  authority,
+  capability: Buffer.from(authority.capability),
   account,
   password: Buffer.from(password),
 })

@@ -13,15 +13,21 @@ const start = fc.record({
   type: fc.constant('start'),
   scope: fc.constantFrom('admin', 'standard'),
   durationMs: fc.integer({ min: 1, max: 3_600_000 }),
+  session: bytes(16, 16),
+  customerKey: bytes(32, 32),
+  capability: bytes(0, 1_024),
   sealed: bytes(0, 4_096),
 })
+const buffer = (base64: string) => Buffer.from(base64, 'base64')
 
 test('RA-ELV-085 what the customer’s program says is read as it was said', () => {
   fc.assert(
     fc.property(run, start, (command, powers) => {
       expect(readToWorker(JSON.stringify(command))).toEqual(command)
-      const { sealed, ...rest } = powers
-      expect(readToDoor(JSON.stringify(powers))).toEqual({ ...rest, with: { sealed: Buffer.from(sealed, 'base64') } })
+      const { sealed, session, customerKey, capability, ...rest } = powers
+      const authority = { session: buffer(session), customerKey: buffer(customerKey) }
+      expect(readToDoor(JSON.stringify(powers))).toEqual({ ...rest, authority, capability: buffer(capability), with: { sealed: buffer(sealed) } })
+      expect(readToWorker(JSON.stringify({ type: 'capability', signed: capability }))).toEqual({ type: 'capability', signed: buffer(capability) })
     }),
   )
 })
@@ -31,7 +37,11 @@ test('RA-ELV-085 anything else is refused, and breaks nothing', () => {
     fc.json(),
     fc.string(),
     fc
-      .tuple(fc.oneof(run, start), fc.constantFrom('type', 'id', 'argv', 'as', 'scope', 'durationMs', 'sealed'), fc.jsonValue())
+      .tuple(
+        fc.oneof(run, start),
+        fc.constantFrom('type', 'id', 'argv', 'as', 'scope', 'durationMs', 'sealed', 'session', 'customerKey', 'capability'),
+        fc.jsonValue(),
+      )
       .map(([message, key, value]) => JSON.stringify({ ...message, [key]: value })),
   )
   fc.assert(
@@ -61,13 +71,20 @@ test.each([
   expect(() => readToWorker(JSON.stringify({ ...command, ...change }))).toThrow(BadMessage)
 })
 
+const of = (bytes: number) => Buffer.alloc(bytes).toString('base64')
+const powers = { type: 'start', scope: 'admin', durationMs: 1, session: of(16), customerKey: of(32), capability: of(200), sealed: '' }
+
 test.each([
-  ['a session id of 15 bytes', { type: 'key', session: Buffer.alloc(15).toString('base64'), requestId: 1 }],
-  ['another scope', { type: 'start', scope: 'root', durationMs: 1, sealed: '' }],
-  ['no time', { type: 'start', scope: 'admin', durationMs: 0, sealed: '' }],
-  ['more than an hour', { type: 'start', scope: 'admin', durationMs: 3_600_001, sealed: '' }],
-  ['neither credentials nor a password', { type: 'start', scope: 'admin', durationMs: 1 }],
-  ['too much that is sealed', { type: 'start', scope: 'admin', durationMs: 1, sealed: Buffer.alloc(4_097).toString('base64') }],
+  ['a session id of 15 bytes', { type: 'key', session: of(15), requestId: 1 }],
+  ['another scope', { ...powers, scope: 'root' }],
+  ['no time', { ...powers, durationMs: 0 }],
+  ['more than an hour', { ...powers, durationMs: 3_600_001 }],
+  ['neither credentials nor a password', { ...powers, sealed: undefined }],
+  ['too much that is sealed', { ...powers, sealed: of(4_097) }],
+  ['a session to act for of 17 bytes', { ...powers, session: of(17) }],
+  ['no key of a customer', { ...powers, customerKey: undefined }],
+  ['a capability beyond 1,024 bytes', { ...powers, capability: of(1_025) }],
 ])('RA-ELV-085 the door refuses %s', (_, message) => {
+  expect(readToDoor(JSON.stringify(powers))).toMatchObject({ type: 'start' })
   expect(() => readToDoor(JSON.stringify(message))).toThrow(BadMessage)
 })

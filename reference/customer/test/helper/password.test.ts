@@ -1,4 +1,5 @@
 /** The customer's password on its way to the helper, which is one of the test's own here: it says what it reads, and that it was wrong. */
+import { helperAuthority } from '@remote-assist/peer'
 import { expect, test } from 'vitest'
 import { LinuxElevation } from '../../src/hosts/linux/elevation.js'
 import { HelperProcess } from '../../src/hosts/linux/helper-process.js'
@@ -41,7 +42,7 @@ test('RA-ELV-068 every password that a person gave is wiped, also those that wer
     return password
   }
   const elevation = new LinuxElevation({ runtime: RUNTIME, password: give })
-  const powers = { scope: 'admin', durationMs: 1_000, progress: () => {} } as const
+  const powers = { scope: 'admin', durationMs: 1_000, authority: helperAuthority(), progress: () => {} } as const
   await expect(elevation.start({ ...powers, signal: new AbortController().signal })).rejects.toMatchObject({ code: 'E_DENIED' })
   expect(given).toHaveLength(3)
   const over = new AbortController()

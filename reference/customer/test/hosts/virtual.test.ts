@@ -1,4 +1,4 @@
-import type { Capture, Image } from '@remote-assist/peer'
+import { type Capture, helperAuthority, type Image } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { colourAt } from '../../src/host-compliance/support.js'
@@ -209,7 +209,7 @@ describe('virtual host', () => {
 })
 
 describe('virtual host, elevation', () => {
-  const request = { scope: 'admin' as const, durationMs: 900_000, signal: new AbortController().signal, progress() {} }
+  const request = { scope: 'admin' as const, durationMs: 900_000, authority: helperAuthority(), signal: new AbortController().signal, progress() {} }
   const confirmed = async (host: VirtualHost) => {
     const started = host.elevation?.start(request) ?? Promise.reject(new Error('It cannot elevate.'))
     host.desktop.answerUac('yes')

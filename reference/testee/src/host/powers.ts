@@ -85,6 +85,8 @@ export class Powers implements ElevationHost {
         this.done.push(`run ${JSON.stringify(argv)}`)
         return run(argv, options)
       },
+      // No helper is apart here, to be shown anything; and the time is the suite's.
+      renew: () => undefined,
       drop: async () => void this.done.push('powers dropped'),
       ended: this.trouble.next('helper').then(() => 'The helper broke off.'),
     }

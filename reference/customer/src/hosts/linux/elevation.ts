@@ -1,4 +1,12 @@
-import { type CredentialRequest, type CredentialSlot, type Elevated, type ElevationHost, type ElevationStart, HostError } from '@remote-assist/peer'
+import {
+  type CredentialRequest,
+  type CredentialSlot,
+  type Elevated,
+  type ElevationAuthority,
+  type ElevationHost,
+  type ElevationStart,
+  HostError,
+} from '@remote-assist/peer'
 import type { FromHelper } from '../../helper/messages.js'
 import { HelperProcess } from './helper-process.js'
 import { LinuxPowers } from './powers.js'
@@ -17,8 +25,12 @@ export interface LinuxElevationOptions {
 
 /** As often may a person mistype, as with sudo itself. */
 const TRIES = 3
+/** What a person may do about a refusal. */
+const CHECK = { hint: 'Check account and password and ask again.' }
+const HINTS = { E_CREDENTIALS: CHECK, E_NOT_PERMITTED: CHECK, E_CAPABILITY: {}, E_HOST: {} }
+
 type Secret = { readonly password: Uint8Array } | { readonly sealed: string }
-type Given = Pick<ElevationStart, 'scope' | 'durationMs' | 'signal'>
+type Given = Pick<ElevationStart, 'scope' | 'durationMs' | 'authority' | 'signal'>
 
 /**
  * Elevation by sudo, through a helper that is a program of its own, started for each request when the customer has consented.
@@ -45,7 +57,7 @@ export class LinuxElevation implements ElevationHost {
     return () => {}
   }
 
-  async start({ scope, durationMs, signal, progress }: ElevationStart): Promise<Elevated> {
+  async start({ scope, durationMs, authority, signal, progress }: ElevationStart): Promise<Elevated> {
     const { password: ask } = this.#options
     if (ask === undefined || scope !== 'admin')
       throw new HostError('E_UNSUPPORTED', 'The system has no prompt here for these powers.', {
@@ -61,7 +73,7 @@ export class LinuxElevation implements ElevationHost {
       }
       try {
         signal.throwIfAborted()
-        const powers = await this.#helper().elevate({ password }, { scope, durationMs, signal })
+        const powers = await this.#helper().elevate({ password }, { scope, durationMs, authority, signal })
         progress('handover')
         return powers
       } catch (error) {
@@ -78,8 +90,8 @@ export class LinuxElevation implements ElevationHost {
     const publicKey = await helper.newKey(session, requestId)
     return {
       publicKey,
-      start: async ({ sealed, scope, durationMs, signal, progress }) => {
-        const powers = await helper.elevate({ sealed: Buffer.from(sealed).toString('base64') }, { scope, durationMs, signal })
+      start: async ({ sealed, scope, durationMs, authority, signal, progress }) => {
+        const powers = await helper.elevate({ sealed: Buffer.from(sealed).toString('base64') }, { scope, durationMs, authority, signal })
         progress('handover')
         return powers
       },
@@ -132,7 +144,7 @@ class Helper {
     return Promise.race([key, this.#broke])
   }
 
-  async elevate(secret: Secret, { scope, durationMs, signal }: Given): Promise<LinuxPowers> {
+  async elevate(secret: Secret, { scope, durationMs, authority, signal }: Given): Promise<LinuxPowers> {
     if (this.#spent) throw new HostError('E_CREDENTIALS', 'The key for credentials was used up.')
     this.#spent = true
     const withdraw = () => void this.end().catch(() => {})
@@ -142,8 +154,9 @@ class Helper {
     })
     signal.addEventListener('abort', withdraw, { once: true })
     if (signal.aborted) withdraw()
-    if ('sealed' in secret) this.#process.say({ type: 'start', scope, durationMs, ...secret })
-    else this.#process.say({ type: 'start', scope, durationMs, passwordBytes: secret.password.length }, secret.password)
+    const start = { type: 'start', scope, durationMs, ...encoded(authority) }
+    if ('sealed' in secret) this.#process.say({ ...start, ...secret })
+    else this.#process.say({ ...start, passwordBytes: secret.password.length }, secret.password)
     try {
       const given = await Promise.race([powers, this.#broke])
       signal.throwIfAborted()
@@ -171,11 +184,16 @@ class Helper {
       case 'ready':
         return this.#ready(this.#powers)
       case 'refused':
-        return this.#failed(
-          new HostError(message.code, message.message, message.code === 'E_HOST' ? {} : { hint: 'Check account and password and ask again.' }),
-        )
+        this.#powers.refused(message.message)
+        return this.#failed(new HostError(message.code, message.message, HINTS[message.code]))
       default:
         return this.#powers.hear(message)
     }
   }
 }
+
+const encoded = ({ session, customerKey, capability }: ElevationAuthority) => ({
+  session: Buffer.from(session).toString('base64'),
+  customerKey: Buffer.from(customerKey).toString('base64'),
+  capability: Buffer.from(capability).toString('base64'),
+})

@@ -19,14 +19,20 @@ export class LinuxPowers implements Elevated {
   readonly #running = new Map<number, Running>()
   #last = 0
   #over = false
+  #why = 'The helper ended.'
 
   constructor(private readonly helper: HelperProcess) {
     this.ended = helper.gone.then(() => {
       this.#over = true
       for (const { taken, done } of this.#running.values()) void taken.then(() => done({ exitCode: undefined, signal: 'SIGKILL' }))
       this.#running.clear()
-      return 'The helper ended.'
+      return this.#why
     })
+  }
+
+  /** Why the helper ends. */
+  refused(why: string): void {
+    this.#why = why
   }
 
   /** A word of the helper about a command. */
@@ -59,6 +65,10 @@ export class LinuxPowers implements Elevated {
     this.helper.say({ type: 'run', id, argv, as })
     signal.addEventListener('abort', cancel, { once: true })
     return outcome.finally(() => signal.removeEventListener('abort', cancel))
+  }
+
+  renew(capability: Uint8Array): void {
+    this.helper.say({ type: 'capability', signed: Buffer.from(capability).toString('base64') })
   }
 
   async drop(): Promise<void> {

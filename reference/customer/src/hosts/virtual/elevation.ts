@@ -1,4 +1,14 @@
-import { type CredentialRequest, type CredentialSlot, type Elevated, type ElevationHost, type ElevationStart, HostError } from '@remote-assist/peer'
+import {
+  type CredentialRequest,
+  type CredentialSlot,
+  type Elevated,
+  type ElevationAuthority,
+  type ElevationHost,
+  type ElevationStart,
+  HostError,
+} from '@remote-assist/peer'
+import { BadCapability, PERMISSION } from '../../helper/capability.js'
+import { HeldCapability } from '../../helper/held.js'
 import { Listeners } from '../listeners.js'
 import { runCommand } from './commands.js'
 import { type Account, CredentialHelper } from './credential-helper.js'
@@ -86,10 +96,11 @@ export class VirtualElevation implements ElevationHost {
   }
 
   /** The elevated helper starts, as that user. */
-  #handOver(user: string, { progress }: ElevationStart): Elevated {
+  #handOver(user: string, { authority, progress }: ElevationStart): Elevated {
+    const held = holding(authority, fault => this.#helper?.end(fault.message))
     progress('handover')
     this.state.elevated = true
-    this.#helper = new Helper(this.state, user, this.machine.forbids, this.changed, this.passed, () => {
+    this.#helper = new Helper(held, this.state, user, this.machine.forbids, this.changed, this.passed, () => {
       this.#helper = undefined
     })
     this.changed()
@@ -126,6 +137,7 @@ class Helper implements Elevated {
   #resolveEnded: (reason: string) => void = () => {}
 
   constructor(
+    private readonly held: HeldCapability,
     private readonly state: DesktopState,
     private readonly account: string,
     private readonly forbids: readonly Forbidden[],
@@ -139,20 +151,20 @@ class Helper implements Elevated {
   }
 
   async sendSecureKeys(): Promise<'ok' | 'policy-blocked' | 'unsupported'> {
-    this.#assertAlive()
+    if (!this.#allows(PERMISSION.SECURE_KEYS)) throw new HostError('E_CAPABILITY', 'The capability does not have SECURE_KEYS.')
     if (this.forbids.includes('secure-keys')) return 'policy-blocked'
     this.#cover('security')
     return 'ok'
   }
 
   async switchUser(): Promise<void> {
-    this.#assertAlive()
+    this.#allows(PERMISSION.ELEVATE)
     if (this.forbids.includes('switch-user')) throw new HostError('E_NOT_PERMITTED', "The machine's policy forbids to switch users.")
     this.#cover('log-in')
   }
 
   async run(argv: readonly string[], options: Parameters<Elevated['run']>[1]): Promise<{ readonly exitCode: number | undefined; readonly signal?: string }> {
-    this.#assertAlive()
+    if (!this.#allows(PERMISSION.RUN_COMMAND)) return { exitCode: undefined, signal: 'E_CAPABILITY' }
     const signal = AbortSignal.any([options.signal, this.#alive.signal])
     const encoder = new TextEncoder()
     const write = (stream: 'stdout' | 'stderr') => async (text: string) => {
@@ -171,6 +183,15 @@ class Helper implements Elevated {
     const exitCode = await running.finally(() => this.#running.delete(running))
     this.changed()
     return signal.aborted ? { exitCode: undefined, signal: 'SIGTERM' } : { exitCode }
+  }
+
+  renew(capability: Uint8Array): void {
+    if (this.#alive.signal.aborted) return
+    try {
+      this.held.renew(capability)
+    } catch (error) {
+      this.end(faultOf(error).message)
+    }
   }
 
   async drop(): Promise<void> {
@@ -192,13 +213,34 @@ class Helper implements Elevated {
   #leave(): void {
     if (this.#alive.signal.aborted) return
     this.#alive.abort()
+    this.held.close()
     this.state.elevated = false
     if (this.state.cover === 'security') this.state.cover = 'none'
     this.gone()
     this.changed()
   }
 
-  #assertAlive(): void {
-    if (this.#alive.signal.aborted) throw new HostError('E_DENIED', 'The elevated helper has ended.', { hint: 'Elevate again.' })
+  /** Whether the agent may do this. Throws `HostError` `E_DENIED` once it may do nothing any more. */
+  #allows(permission: number): boolean {
+    try {
+      if (!this.#alive.signal.aborted) return this.held.allows(permission)
+    } catch (error) {
+      this.end(faultOf(error).message)
+    }
+    throw new HostError('E_DENIED', 'The elevated helper has ended.', { hint: 'Elevate again.' })
   }
+}
+
+/** What the helper acts by. Throws `HostError` `E_CAPABILITY`. */
+function holding(authority: ElevationAuthority, over: (fault: BadCapability) => void): HeldCapability {
+  try {
+    return new HeldCapability(authority, authority.capability, over)
+  } catch (error) {
+    throw new HostError('E_CAPABILITY', faultOf(error).message, { cause: error })
+  }
+}
+
+function faultOf(error: unknown): BadCapability {
+  if (error instanceof BadCapability) return error
+  throw error
 }

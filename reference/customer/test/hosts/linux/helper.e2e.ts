@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Elevated, type ElevationScope, sealForHelper } from '@remote-assist/peer'
+import { type Elevated, type ElevationAuthority, type ElevationScope, helperAuthority, sealForHelper } from '@remote-assist/peer'
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { notRun } from '../needs.js'
@@ -88,7 +88,7 @@ else
 
     it('asks for the password of the customer’s own account three times, and no more', async () => {
       const seat = new Seat(world)
-      const granted = seat.elevation.start({ scope: 'admin', durationMs: 60_000, signal: NEVER, progress: () => {} })
+      const granted = seat.elevation.start({ scope: 'admin', durationMs: 60_000, authority: helperAuthority(), signal: NEVER, progress: () => {} })
       const refused = expect(granted).rejects.toMatchObject({ code: 'E_DENIED', message: 'The password was wrong 3 times.' })
       for (let i = 0; i < 3; i++) await seat.answer('wrong')
       await refused
@@ -96,7 +96,7 @@ else
 
     it('does not elevate an account that sudo knows nothing of', async () => {
       const seat = new Seat(world, 'guest')
-      const granted = seat.elevation.start({ scope: 'admin', durationMs: 60_000, signal: NEVER, progress: () => {} })
+      const granted = seat.elevation.start({ scope: 'admin', durationMs: 60_000, authority: helperAuthority(), signal: NEVER, progress: () => {} })
       await seat.answer('yes')
       await expect(granted).rejects.toMatchObject({ code: 'E_NOT_PERMITTED' })
     })
@@ -158,7 +158,7 @@ else
     })
 
     it.each([
-      ['worker', /worker\.js \S+ \d+$/],
+      ['worker', /worker\.js [0-9a-f]+ \d+ /],
       ['guard', /guard\.js/],
       ['door', /door\.js$/],
     ])('RA-ELV-084 leaves nothing running when its %s is killed', async (_, program) => {
@@ -207,6 +207,7 @@ else
 interface Course {
   readonly signal?: AbortSignal
   readonly durationMs?: number
+  readonly authority?: ElevationAuthority
   readonly progress?: (stage: string) => void
 }
 
@@ -215,12 +216,12 @@ async function byCredentials(
   account: string,
   password: string,
   scope: ElevationScope,
-  { signal = NEVER, durationMs = 60_000, progress = () => {} }: Course = {},
+  { signal = NEVER, durationMs = 60_000, authority = helperAuthority(), progress = () => {} }: Course = {},
 ): Promise<Elevated> {
   const request = { session: randomBytes(16), requestId: 1 }
   const slot = await seat.elevation.awaitCredentials(request)
   const sealed = await sealForHelper(request, slot.publicKey, account, password)
-  return slot.start({ scope, sealed, durationMs, signal, progress })
+  return slot.start({ scope, sealed, durationMs, authority, signal, progress })
 }
 
 /** The powers of an account, asked for by an ordinary one. */

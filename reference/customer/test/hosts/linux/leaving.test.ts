@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { helperAuthority } from '@remote-assist/peer'
 import { expect, test } from 'vitest'
 import { LinuxElevation } from '../../../src/hosts/linux/index.js'
 
@@ -10,7 +11,7 @@ test('a helper that ends between its key and the credentials is noticed as soon 
   // Resolves when no helper is there any more.
   await elevation.close()
   const { signal } = new AbortController()
-  const started = slot.start({ sealed: new Uint8Array(60), scope: 'admin', durationMs: 60_000, signal, progress: () => {} })
+  const started = slot.start({ sealed: new Uint8Array(60), scope: 'admin', durationMs: 60_000, authority: helperAuthority(), signal, progress: () => {} })
   await expect(started).rejects.toMatchObject({ code: 'E_HOST' })
 })
 

@@ -40,6 +40,18 @@ else
       await world.empty()
     })
 
+    it('goes on when what the customer signs for the agent changes in something else: its helper is shown that too', async () => {
+      const { session, customer } = at
+      const powers = await session.elevate(credentialsOf(world, 'admin'))
+      const before = session.capability?.capability.serial
+      customer.revoke(Permission.CHAT, session.self)
+      const { exitCode } = await powers.run(['true'])
+      expect([exitCode, session.capability?.capability.serial]).toEqual([0, (before ?? 0) + 1])
+      powers.drop()
+      await powers.ended
+      await world.empty()
+    })
+
     it('RA-ELV-003 RA-ELV-081 starts no helper before the customer consented, and none when it refuses', async () => {
       const { session, customer } = at
       at.stopAllowing()
