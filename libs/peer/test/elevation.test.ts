@@ -80,7 +80,7 @@ describe('a helper', () => {
     const verified = (capability: Uint8Array) => verifyCapability(capability, { ...authority, now: clock.date() })
     expect(verified(authority.capability)).toEqual(session.capability?.capability)
     const serials: number[] = []
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 3; i++) {
       await clock.advance((CAPABILITY_LIFE_MS * 2) / 3)
       const newest = verified(host.renewals.at(-1) as Uint8Array)
       expect(newest).toEqual(session.capability?.capability)
@@ -90,7 +90,7 @@ describe('a helper', () => {
     customer.revoke(Permission.CHAT, session.self)
     await settle()
     expect(verified(host.renewals.at(-1) as Uint8Array).permissions).not.toContain(Permission.CHAT)
-    expect(new Set(serials).size).toBe(5)
+    expect(new Set(serials).size).toBe(3)
     expect(serials).toEqual(serials.toSorted((a, b) => a - b))
     powers.drop()
     await settle()

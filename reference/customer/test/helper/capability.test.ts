@@ -50,8 +50,12 @@ test('RA-SEC-231 RA-SEC-232 RA-SEC-233 says of every capability, and of what is 
   )
   const permissions = fc.array(fc.oneof(fc.nat({ max: 12 }).map(String), number), { maxLength: 40 }).map(list => Buffer.concat(list.map(it => lv(it))))
   const right = ['RA1-capability', AUTHORITY.session, '2', CAPABILITY.publicKey, '1', Buffer.concat([lv('7'), lv('8')]), `${NOW}`, `${NOW + 1_000}`, '4', '5']
+  const some = fc.array(fc.constantFrom('7', '8', '9'), { minLength: 2, maxLength: 3 }).map(list => Buffer.concat(list.map(it => lv(it))))
   const form = fc
-    .tuple(fc.nat({ max: right.length }), fc.oneof(number, permissions, fc.uint8Array({ maxLength: 33 })), fc.constantFrom(0, 0, 0, 1, -1))
+    .oneof(
+      fc.tuple(fc.nat({ max: right.length }), fc.oneof(number, permissions, fc.uint8Array({ maxLength: 33 })), fc.constantFrom(0, 0, 0, 1, -1)),
+      fc.tuple(fc.constant(right.findIndex(Buffer.isBuffer)), some, fc.constant(0)),
+    )
     .map(([at, field, stated]) => Buffer.concat([...right.slice(0, at), field, ...right.slice(at + 1)].map((it, i) => lv(it, i === at ? stated : 0))))
   const made = fc.oneof(
     form.map(bytes => Buffer.concat([bytes, sign(CUSTOMER, bytes)])),
