@@ -1,6 +1,7 @@
 /** How the command ends, in words and in a number. */
 import { AssistError, type AssistErrorCode, FileTransferError, HostError } from '@remote-assist/peer'
 import type { Person } from './person.js'
+import { plain } from './presence.js'
 
 /** What each exit code means. */
 export const EXIT_CODES = [
@@ -44,9 +45,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** Says what went wrong and what to do about it; never a stack. */
 export function tellError(error: unknown, person: Pick<Person, 'tell'>): void {
   if (error instanceof AssistError || error instanceof HostError || error instanceof FileTransferError) {
-    person.tell(`${error.message} (${error.code})`)
-    if (error.hint !== undefined) person.tell(error.hint)
+    person.tell(`${plain(error.message)} (${error.code})`)
+    if (error.hint !== undefined) person.tell(plain(error.hint))
   } else {
-    person.tell(`Something went wrong: ${error instanceof Error ? error.message : String(error)}`)
+    person.tell(`Something went wrong: ${plain(error instanceof Error ? error.message : String(error))}`)
   }
 }

@@ -163,7 +163,10 @@ export class Answers {
   /** Says how a transfer ended, without waiting for it. */
   #follow({ done }: Transfer, where: string): void {
     done.then(
-      ({ arrived }) => this.person.tell(`Transferred ${where}: ${arrived.map(plain).join(', ')}.`),
+      ({ arrived, refused }) => {
+        this.person.tell(`Transferred ${where}: ${some(arrived)}.`)
+        if (refused.length > 0) this.person.tell(`Not possible here: ${some(refused.map(({ path }) => path))}.`)
+      },
       error => tellError(error, this.person),
     )
   }
@@ -191,11 +194,10 @@ const deadline = (by: number): string => seconds(by - systemClock.now())
 
 const seconds = (ms: number): string => `No answer within ${Math.max(0, Math.round(ms / 1_000))} s means no.`
 
-/** Most paths of an offer that are shown. */
+/** Most paths that are shown of many. */
 const SHOWN_PATHS = 5
 
-function listed({ entries, bytes }: FileOffer): string {
-  const names = entries.slice(0, SHOWN_PATHS).map(({ path, kind }) => `${plain(path)}${kind === 'folder' ? '/' : ''}`)
-  const more = entries.length > SHOWN_PATHS ? ` and ${entries.length - SHOWN_PATHS} more` : ''
-  return `${names.join(', ')}${more} (${sizeOf(bytes)})`
-}
+const some = (paths: readonly string[]): string =>
+  `${paths.slice(0, SHOWN_PATHS).map(plain).join(', ') || 'nothing'}${paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : ''}`
+
+const listed = ({ entries, bytes }: FileOffer): string => `${some(entries.map(({ path, kind }) => (kind === 'folder' ? `${path}/` : path)))} (${sizeOf(bytes)})`

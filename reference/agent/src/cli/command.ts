@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { readAuthorities } from './authorities.js'
 import { type Created, create } from './create.js'
 import { EXIT, EXIT_HELP, exitCodeOf, ScriptError, sentenceOf } from './errors.js'
-import { writeResult } from './report.js'
+import { harmless, writeResult } from './report.js'
 import { run } from './run.js'
 import { readScript, STEPS } from './script.js'
 
@@ -96,7 +96,7 @@ export async function runAgent(args: readonly string[], around: Surroundings): P
     await command.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    around.err(sentenceOf(error))
+    around.err(harmless(sentenceOf(error)))
     return exitCodeOf(error)
   }
 }
@@ -115,7 +115,7 @@ async function runScript(file: string, flags: RunFlags, around: Surroundings): P
     audit: flags.audit,
     ca: flags.ca,
     stepTimeoutMs: flags.timeout * 1_000,
-    tell: around.out,
+    tell: line => around.out(harmless(line)),
     signal: around.signal,
   })
   if (flags.json !== undefined) await writeResult(flags.json, result)

@@ -27,5 +27,12 @@ export function lineOf({ name, ok, ms, detail }: StepResult): string {
   return `${ok ? '✓' : '✗'} ${name.padEnd(NAME_WIDTH)} ${time.padStart(8)}  ${detail}`.trimEnd()
 }
 
+/** What a terminal shows of a line: nothing from outside moves the cursor, or begins a line as a step does. */
+export const harmless = (line: string): string =>
+  line
+    .split('\n')
+    .map(part => part.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' '))
+    .join('\n  ')
+
 /** Writes the result for a machine. */
 export const writeResult = (file: string, result: RunResult): Promise<void> => writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`)

@@ -1,5 +1,6 @@
 /** Steps that move files. */
 import { resolve } from 'node:path'
+import { FileTransferError } from '@remote-assist/peer'
 import { fields, optional, text, texts } from '../values.js'
 import type { StepKind } from './step.js'
 
@@ -27,8 +28,11 @@ export const transferSteps: readonly StepKind[] = [
       const words = optional(prompt, it => text(it, 'receive.prompt')) ?? 'The agent asks for files.'
       return async ({ session }) => {
         const offer = await session.files.ask(words)
-        await offer.accept().done
-        return `${offer.entries.length} received, ${offer.bytes} bytes`
+        const { arrived, refused } = await offer.accept().done
+        const [first] = refused
+        if (first !== undefined)
+          throw new FileTransferError(first.code, `${first.message} ${arrived.length} of ${offer.entries.length} arrived.`, { failures: refused })
+        return `${arrived.length} received, ${offer.bytes} bytes`
       }
     },
   },
