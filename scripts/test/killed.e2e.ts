@@ -1,16 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Program } from './commands.js'
+import { End, type Part, Victim } from './killed/end.js'
 
 /**
- * Agent, customer or broker is killed (SIGKILL) at each stage of a transfer. What has a final name then is complete; the others notice and end by themselves; the same
- * files, sent again in another session, arrive whole, and what was verified before does not come again (RA-FIL-046, RA-FIL-066, RA-FIL-067).
+ * Agent, customer or broker is killed (SIGKILL) at each stage of a transfer, either way. What has a final name then is complete; the others notice and end by
+ * themselves; the same files, sent again in another session, arrive whole, and what was verified before does not come again (RA-FIL-046, RA-FIL-066, RA-FIL-067).
+ * Whoever is killed is a program of its own. The others, and both ends of the next session, are here.
  */
 
 const LIMIT_MS = 120_000
@@ -27,75 +26,29 @@ const STAGES = [
   { stage: 'in the last file', gate: { path: `${TREE}/3 last.bin`, offset: MIB / 2 }, kept: 12 },
 ] as const
 
+const WAYS = [
+  { way: 'to the customer', sender: 'agent', receiver: 'customer' },
+  { way: 'to the agent', sender: 'customer', receiver: 'agent' },
+] as const
+
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-/** A program that says what happens in lines of JSON. */
-class Told {
-  readonly #said: Record<string, unknown>[] = []
-  readonly #child: ChildProcess
-  readonly exited: Promise<unknown>
-  #changed = () => {}
-
-  constructor(program: string, ...args: readonly string[]) {
-    const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#child = child
-    this.exited = once(child, 'exit').then(() => this.#changed())
-    createInterface({ input: child.stdout }).on('line', line => {
-      this.#said.push(JSON.parse(line))
-      this.#changed()
-    })
-    ends.push(() => this.kill())
-  }
-
-  /** Resolves to the first thing it said, or says, that has this in it and passes. */
-  async said<T>(name: string, passes: (value: T) => boolean = () => true): Promise<T> {
-    for (;;) {
-      const found = this.#said.find(it => name in it && passes(it[name] as T))
-      if (found !== undefined) return found[name] as T
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw new Error(`It ended without saying ${name}: ${JSON.stringify(this.#said)}`)
-      await new Promise<void>(resolve => {
-        this.#changed = resolve
-      })
-    }
-  }
-
-  /** The last that it said of this. */
-  saidLast(name: string): unknown {
-    return this.#said.findLast(it => name in it)?.[name]
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL')
-  }
-}
-
 /** A broker's program; an end that was killed is given up at once. */
-class Broker {
-  private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-  ) {}
-
-  static async start(): Promise<Broker> {
-    const main = fileURLToPath(new URL('../../reference/broker/dist/main.js', import.meta.url))
-    const child = spawn(process.execPath, [main, '--listen', '0', '--grace-ms', '300', '--joins-per-minute', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-    ends.push(() => child.kill('SIGKILL'))
-    for await (const line of createInterface({ input: child.stdout })) {
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
-      if (url === undefined) continue
-      child.stdout.resume()
-      return new Broker(url, child)
-    }
-    throw new Error('The broker did not start.')
-  }
-
-  kill(): void {
-    this.child.kill('SIGKILL')
-  }
+async function startBroker() {
+  const program = new Program('broker', '--listen', '0', '--grace-ms', '300', '--joins-per-minute', '0')
+  return { program, url: await program.prints(/http:\/\/127\.0\.0\.1:\d+/) }
 }
+
+let lasting: Awaited<ReturnType<typeof startBroker>> | undefined
+beforeAll(async () => {
+  lasting = await startBroker()
+})
+afterAll(() => lasting?.program.kill())
+
+const TOTAL = [...Array(SMALL).keys()].reduce((sum, i) => sum + 1_000 + i, 12 * MIB + 77 + 2 * MIB)
 
 /** What is sent: a large file, a folder of small ones, and a last one. */
 function makeTree(folder: string): void {
@@ -116,14 +69,20 @@ function digestsOf(folder: string): ReadonlyMap<string, string> {
   )
 }
 
-/** A session in which the folder is sent. */
-async function assist(broker: Broker, tree: string, received: string, gate?: { readonly path: string; readonly offset: number }, decides?: string) {
-  const agent = new Told('./killed/agent.mjs', broker.url, tree, ...(gate === undefined ? [] : [gate.path, String(gate.offset)]))
-  const customer = new Told('./killed/customer.mjs', broker.url, await agent.said<string>('url'), received, ...(decides === undefined ? [] : [decides]))
-  return { agent, customer }
+/** A session in which the folder goes; whom `victim` names is a program of its own. */
+async function assist({ sender }: (typeof WAYS)[number], part: Part & { readonly tree: string }, victim?: 'agent' | 'customer' | 'broker') {
+  const { tree, ...rest } = part
+  const start = async (role: 'agent' | 'customer', its: Part) => {
+    const mine = role === sender ? { ...its, sends: tree } : its
+    const end = victim === role ? new Victim(role, mine) : await End.start(role, mine)
+    ends.push(() => end.close())
+    return end
+  }
+  const agent = await start('agent', rest)
+  return { agent, customer: await start('customer', { ...rest, url: await agent.said<string>('url') }) }
 }
 
-describe.each(STAGES)('killed $stage', ({ gate, kept }) => {
+describe.each(WAYS.flatMap(way => STAGES.map(stage => ({ ...way, ...stage }))))('$way, killed $stage', ({ gate, kept, ...way }) => {
   test.each(['agent', 'customer', 'broker'] as const)(
     'RA-FIL-046, RA-FIL-066, RA-FIL-067 the %s: nothing incomplete has a name, and the next session brings the rest',
     async who => {
@@ -134,24 +93,22 @@ describe.each(STAGES)('killed $stage', ({ gate, kept }) => {
       makeTree(tree)
       mkdirSync(received)
       const meant = digestsOf(tree)
-      const broker = await Broker.start()
+      const lasts = lasting ?? expect.unreachable('There is a broker.')
+      const broker = who === 'broker' ? await startBroker() : lasts
 
-      const first = await assist(broker, tree, received, gate, gate === undefined ? 'decides-nothing' : undefined)
-      await first.customer.said('offered')
-      if (gate !== undefined) await first.agent.said('at')
-      if (kept > 0) await first.customer.said<number>('leaves', leaves => leaves >= kept)
-      const victims = { agent: first.agent, customer: first.customer, broker }
-      victims[who].kill()
-      for (const survivor of ['agent', 'customer'] as const) {
-        if (survivor !== who) await first[survivor].said('ended')
-        await first[survivor].exited
-      }
+      const first = await assist(way, { brokerUrl: broker.url, tree, received, ...(gate === undefined ? { undecided: true } : { gate }) }, who)
+      await first[way.receiver].said('offered')
+      if (gate !== undefined) await first[way.sender].said('at')
+      if (kept > 0) await first[way.receiver].said<number>('leaves', leaves => leaves >= kept)
+      const victims = { agent: first.agent, customer: first.customer, broker: { close: () => broker.program.kill() } }
+      await victims[who].close()
+      for (const survivor of ['agent', 'customer'] as const) if (survivor !== who) await first[survivor].said('ended')
+      if (gate !== undefined && who !== way.receiver) await first[way.receiver].said('released')
       for (const [path, digest] of digestsOf(received)) expect(digest, path).toBe(meant.get(path.replace(`${TREE}/`, '')))
 
-      const second = await assist(who === 'broker' ? await Broker.start() : broker, tree, received)
-      const total = [...Array(SMALL).keys()].reduce((sum, i) => sum + 1_000 + i, 12 * MIB + 77 + 2 * MIB)
-      expect(await second.agent.said('arrived')).toBe(SMALL + 4)
-      expect(second.customer.saidLast('written')).toBeLessThanOrEqual(total - kept * MIB)
+      const second = await assist(way, { brokerUrl: lasts.url, tree, received })
+      expect(await second[way.sender].said('arrived')).toBe(SMALL + 4)
+      expect(second[way.receiver].saidLast('written')).toBeLessThanOrEqual(TOTAL - kept * MIB)
       expect(new Map([...digestsOf(join(received, TREE))])).toEqual(meant)
     },
     LIMIT_MS,

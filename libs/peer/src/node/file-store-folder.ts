@@ -47,6 +47,11 @@ export class Folder {
     }
   }
 
+  /** Whether something in this folder has the name. */
+  async has(name: string): Promise<boolean> {
+    return (await lstat(this.at(name)).catch(() => undefined)) !== undefined
+  }
+
   /** Makes a folder in this one; true if it was not there. Rejects with `exists` if something else has the name. */
   async make(name: string, mode: number): Promise<boolean> {
     try {

@@ -66,9 +66,13 @@ export class DiskIntake implements Intake {
   }
 
   async folder({ entry, modifiedMs, mode }: Entry, { path }: Placement): Promise<void> {
-    const made = await this.#inParent(path, (folder, name) => folder.make(name, ((mode || MODES) & MODES) | OWNER.folder)).catch(fail)
-    if (made) this.#made.push({ path, modifiedMs: Number(modifiedMs) })
-    await this.journal.add({ done: made ? [entry, FOLDER, Number(modifiedMs)] : [entry, FOLDER] }).catch(fail)
+    const make = async (folder: Folder, name: string) => {
+      const isNew = !(await folder.has(name))
+      // Said before it is done, as with a file: a folder of which the journal knew nothing would be somebody else's, and this one made beside it.
+      await this.journal.add({ done: isNew ? [entry, FOLDER, Number(modifiedMs)] : [entry, FOLDER] })
+      if (await folder.make(name, ((mode || MODES) & MODES) | OWNER.folder)) this.#made.push({ path, modifiedMs: Number(modifiedMs) })
+    }
+    await this.#inParent(path, make).catch(fail)
   }
 
   async leaves(entry: Entry, hasher: Hasher): Promise<readonly Uint8Array[]> {

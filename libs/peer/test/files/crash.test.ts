@@ -4,10 +4,11 @@ import { appendFile, link, mkdtemp, readdir, readFile, rm, writeFile } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Entry, EntryKind } from '@remote-assist/codec'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Intake } from '../../src/files/store.js'
 import { DiskStore } from '../../src/node/file-store.js'
 import { nodeHasher } from '../../src/node/file-store-hasher.js'
+import { Journal } from '../../src/node/file-store-journal.js'
 
 /** A process that dies (SIGKILL) leaves what it had given to the system: here another store, on the same folder, begins where the first one stands still (RA-FIL-066). */
 
@@ -107,6 +108,29 @@ describe('a process that dies', () => {
     expect(again.kept?.settled).toEqual(new Set([0]))
     await again.end(false)
     expect(await readdir(folder)).toEqual(['a.bin'])
+  })
+
+  test('RA-FIL-066 just before a folder is known to be its own has not made it, so that it is not made beside it', async () => {
+    const entry: Entry = { ...ENTRY, path: ['a folder'], kind: EntryKind.FOLDER, bytes: 0n }
+    const placement = { path: ['a folder'], overwrite: false }
+    const intake = await new DiskStore(folder).begin(KEY)
+    await intake.plan(new Map([[0, placement]]))
+    const dying = new Promise<void>(resolve => {
+      const add = vi.spyOn(Journal.prototype, 'add').mockImplementation(() => {
+        add.mockRestore()
+        resolve()
+        return never()
+      })
+    })
+    void intake.folder(entry, placement)
+    await dying
+    expect(await readdir(folder)).toEqual(['.remote-assist'])
+    const again = await new DiskStore(folder).begin(KEY)
+    expect(again.kept?.settled).toEqual(new Set())
+    await again.folder(entry, placement)
+    const third = await new DiskStore(folder).begin(KEY)
+    expect(third.kept?.settled).toEqual(new Set([0]))
+    await third.end(false)
   })
 
   test('RA-FIL-018 while somebody else takes the name, with a file as large, has not arrived', async () => {
