@@ -36,6 +36,13 @@ export interface CheckDeclaration {
  */
 export type CheckVerdict = 'PASSED' | 'FAILED' | 'NOT_REACHED' | 'HANG' | 'SLOW'
 
+/**
+ * In what way a check that did not pass is wrong. absent: what had to come did not, though whoever is to send it is there and answers. different: it came, or stands,
+ * otherwise. forbidden: what may not come came. ended: an end came instead. Of the last two nothing is learned about a requirement: died: the testee's line broke, or
+ * it says that it failed; hang: it answers nothing any more.
+ */
+export type Failing = 'absent' | 'different' | 'forbidden' | 'ended' | 'died' | 'hang'
+
 /** What the check says is so, in time or late. */
 export const holds = ({ verdict }: { readonly verdict: CheckVerdict }): boolean => verdict === 'PASSED' || verdict === 'SLOW'
 
@@ -43,6 +50,8 @@ export const holds = ({ verdict }: { readonly verdict: CheckVerdict }): boolean 
 export interface CheckResult {
   readonly check: CheckDeclaration
   readonly verdict: CheckVerdict
+  /** Of one that was reached and did not pass. */
+  readonly failing?: Failing
   /** What was expected and what came, for a person; empty if it passed. */
   readonly message: string
   /** Indices into the case's wire events that it looked at. */

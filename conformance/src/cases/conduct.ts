@@ -48,7 +48,7 @@ export async function requireConduct(p: Performance): Promise<void> {
       fault ??
       (end === undefined || expected.has(end) ? undefined : `at ${to} came an end, ${end}`) ??
       (isOurs(event) ? undefined : `at ${to} came a frame that nobody sent so`)
-    if (wrong !== undefined) throw new Disappointment(`no step expects this: ${wrong}`, false, [index])
+    if (wrong !== undefined) throw new Disappointment('forbidden', `no step expects this: ${wrong}`, [index])
   }
 }
 
@@ -157,6 +157,6 @@ async function taken(p: Performance, one: Asked): Promise<void> {
     await Promise.race([one.barrier(), ended])
   } catch (error) {
     if (!(error instanceof Overdue)) throw error
-    if (one.attached) throw new Disappointment(`behind the last step the testee does not answer: ${error.message}`, true)
+    if (one.attached) throw new Disappointment('hang', `behind the last step the testee does not answer: ${error.message}`)
   }
 }

@@ -1,6 +1,6 @@
 /** Plays one case from its beginning to its end, and says how its checks came out. */
 import { performance } from 'node:perf_hooks'
-import { type CaseResult, type CheckDeclaration, type CheckResult, type CheckVerdict, holds, type TraceEntry } from '../model.js'
+import { type CaseResult, type CheckDeclaration, type CheckResult, holds, type TraceEntry } from '../model.js'
 import type { Cast } from './cast.js'
 import { CONDUCT, requireConduct } from './conduct.js'
 import type { LoadedCase, Step } from './load.js'
@@ -34,10 +34,10 @@ export async function interpret(loaded: LoadedCase, begin: Begin): Promise<CaseR
   const declared = declaration.checks.map(check => verdicts.get(check) ?? { check, verdict: 'NOT_REACHED' as const, message: reason, evidence: [] })
   const conduct = verdicts.get(CONDUCT)
   const checks = conduct === undefined ? declared : [...declared, conduct]
-  const failed = reason !== '' || !checks.every(holds)
+  const isWrong = reason !== '' || !checks.every(holds)
   return {
     case: declaration,
-    verdict: failed ? 'FAILED' : 'PASSED',
+    verdict: isWrong ? 'FAILED' : 'PASSED',
     reason,
     checks,
     seconds: (performance.now() - startedAt) / 1_000,
@@ -56,12 +56,19 @@ async function playAll(play: Performance, steps: readonly Step[], verdicts: Map<
       if (step.check !== undefined) verdicts.set(step.check, { check: step.check, ...inTime(step, performance.now() - begunAt), evidence })
     } catch (error) {
       if (!(error instanceof Disappointment)) throw error
-      const verdict: CheckVerdict = error.hangs ? 'HANG' : 'FAILED'
-      if (step.check !== undefined) verdicts.set(step.check, { check: step.check, verdict, message: error.message, evidence: error.evidence })
+      if (step.check !== undefined) verdicts.set(step.check, failed(step.check, error))
       throw error
     }
   }
 }
+
+const failed = (check: CheckDeclaration, { evidence, failing, message }: Disappointment): CheckResult => ({
+  check,
+  verdict: failing === 'hang' ? 'HANG' : 'FAILED',
+  failing,
+  message,
+  evidence,
+})
 
 /** Passed, or passed late. */
 const inTime = ({ dueMs = Number.POSITIVE_INFINITY }: Step, ms: number): Pick<CheckResult, 'verdict' | 'message'> =>
@@ -73,8 +80,7 @@ async function judgeConduct(play: Performance, verdicts: Map<CheckDeclaration, C
     await requireConduct(play)
   } catch (error) {
     if (!(error instanceof Disappointment)) throw error
-    const verdict: CheckVerdict = error.hangs ? 'HANG' : 'FAILED'
-    verdicts.set(CONDUCT, { check: CONDUCT, verdict, message: error.message, evidence: error.evidence })
+    verdicts.set(CONDUCT, failed(CONDUCT, error))
     throw error
   }
 }

@@ -1,19 +1,25 @@
 /** One case being played: who is there, what is known by name, and how far everything was looked at. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { EventOverdue, type TesteeEvent } from '../adapter/index.js'
+import type { Failing } from '../model.js'
+import { whenOverdue } from '../patience.js'
 import type { BrokerPlayer, Inbox, Player } from '../play/player.js'
+import { enumOf, enumValue } from '../wire/schema.js'
 import type { Cast } from './cast.js'
 import { Desktop } from './desktop.js'
 import type { Plain } from './load.js'
 import { CaseError, misfit, type Names, show } from './pattern.js'
 
+/** Ends by which nobody says anything: a line that broke (0), and INTERNAL. */
+const BREAKDOWNS: ReadonlySet<number> = new Set([0, enumValue(enumOf('CloseCode'), 'INTERNAL')])
+/** Time for the answer to a barrier behind what did not come. */
+const ANSWERS_WITHIN_MS = 2_000
+
 /** A step did not come out as it says: the testee's fault, as far as the suite can tell. */
 export class Disappointment extends Error {
   override readonly name = 'Disappointment'
   constructor(
+    readonly failing: Failing,
     message: string,
-    /** The testee does not even answer a barrier. */
-    readonly hangs = false,
     readonly evidence: readonly number[] = [],
   ) {
     super(message)
@@ -30,6 +36,8 @@ export class Performance {
   readonly accounted = new Set<number>()
   /** Ends by which the testee may say that somebody broke the protocol, and need not: `agent, 404`. */
   readonly mayEnd = new Set<string>()
+  /** The case ends lines by itself. */
+  endsLines = false
   /** How far the testee's clock went forward in this case, ms. */
   clockMs = 0
   readonly #cast: Cast
@@ -122,7 +130,10 @@ export class Performance {
     } catch (error) {
       if (!(error instanceof EventOverdue)) throw error
       const came = error.seen.map(event => show(plain(event)))
-      throw new Disappointment(`the testee told of no ${show(pattern)} within ${withinMs} ms; it told of ${came.join(', ') || 'nothing'}`)
+      throw new Disappointment(
+        await this.absence('broker'),
+        `the testee told of no ${show(pattern)} within ${withinMs} ms; it told of ${came.join(', ') || 'nothing'}`,
+      )
     }
   }
 
@@ -137,11 +148,37 @@ export class Performance {
     }
   }
 
-  /** What the testee does not answer it does not get round to. */
-  async hangs(at: string): Promise<boolean> {
-    const players = this.#cast.stage.broker === undefined ? [] : [...this.#cast.stage.players.values()].filter(({ name }) => at === 'broker' || name === at)
-    const [player] = players
-    if (player === undefined) return false
-    return await Promise.race([player.barrier().then(() => false), pause(2_000, true)]).catch(() => false)
+  /** Why nothing came there: the testee answers nothing any more, its line is over, or it just did not send it. */
+  async absence(at: string): Promise<Failing> {
+    const { broker, events, players } = this.#cast.stage
+    const player = players.get(at)
+    const hasLine = broker === undefined ? player?.attached : broker.hasLine
+    // Whom it has not let in a broker need not answer, and who was not let in need not answer the broker.
+    const asks = broker === undefined ? (player?.number === 0 ? undefined : player) : broker.attached ? broker : undefined
+    // Who said goodbye has left, though its line may lie there for a while, and answers no more.
+    const hasLeft = events.some(event => event.kind === 'arrival' && event.arrival.name === 'bye' && event.arrival.to === 'broker')
+    if (hasLeft) return 'ended'
+    if (hasLine !== false) {
+      const asked = events.length
+      // What comes instead of an answer, as it may where every frame has a fault, comes from somebody who is awake.
+      const isSilent = asks !== undefined && (await leavesOpen(asks.barrier())) && !events.some(({ kind }, index) => index >= asked && kind === 'arrival')
+      return isSilent ? 'hang' : 'absent'
+    }
+    const to = broker === undefined ? at : 'broker'
+    const end = events.findLast(event => event.kind === 'closing' && event.closing.index >= this.#began && event.closing.to === to)
+    if (end?.kind !== 'closing' || this.accounted.has(end.closing.index)) return 'absent'
+    if (!BREAKDOWNS.has(end.closing.code)) return 'ended'
+    return this.endsLines ? 'absent' : 'died'
   }
 }
+
+/** A barrier is not answered. */
+const leavesOpen = async (barrier: Promise<void>): Promise<boolean> =>
+  await new Promise(resolve => {
+    const callOff = whenOverdue(ANSWERS_WITHIN_MS, () => resolve(true))
+    const over = (): void => {
+      callOff()
+      resolve(false)
+    }
+    barrier.then(over, over)
+  })

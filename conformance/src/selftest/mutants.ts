@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { attachChild, type Testee } from '../adapter/index.js'
 import type { RunCases } from '../cases/run.js'
 import { hasReference, referenceCommand } from '../cli/testee.js'
-import type { CaseResult, CheckDeclaration } from '../model.js'
+import type { CaseResult, CheckDeclaration, Failing } from '../model.js'
 import type { MutantDeclaration } from '../registry/index.js'
 import type { Lab } from './lab.js'
 
@@ -38,8 +38,9 @@ export function mutantsOfReference(): readonly MutantDeclaration[] {
 export type Against = { readonly cases: 'hunters' } | { readonly cases: 'all'; readonly seed: number; readonly percent: number }
 
 /**
- * Plays each mutant. Killed: the check that it names was reached and did not pass; where it names none, one that cites its requirement. With that the verdict of the run
- * stands: it has failed, whatever else would be played, and nothing else is. Until then nothing may have broken the suite.
+ * Plays each mutant. Killed: the check that it names cites its requirement, was reached, and failed by what it looked at, which a testee that died or hangs does not show;
+ * where it names none, one that cites its requirement. With that the verdict of the run stands: it has failed, whatever else would be played, and nothing else is.
+ * Until then nothing may have broken the suite.
  */
 export async function playMutants(lab: Lab, mutants: readonly MutantDeclaration[], against: Against): Promise<MutantFigures> {
   const survivors: string[] = []
@@ -69,18 +70,18 @@ async function survives(lab: Lab, host: Host, mutant: MutantDeclaration, against
   const cases = ofRole.filter(
     ({ declaration: { id, checks } }) => checks.some(check => hunters.has(`${id}#${check.id}`)) || (against.cases === 'all' && isDrawn(against, mutant.id, id)),
   )
-  const verdictsOf = (result: CaseResult) =>
-    result.checks.flatMap(({ check, verdict }) =>
-      hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? verdict : result.verdict] : [],
+  const waysOf = (result: CaseResult): readonly string[] =>
+    result.checks.flatMap(({ check, failing, verdict }) =>
+      hunters.has(`${result.case.id}#${check.id}`) ? [result.verdict === 'FAILED' ? (failing ?? verdict) : result.verdict] : [],
     )
   const results = await host.play(mutant.id, {
     cases,
     seed: against.cases === 'all' ? against.seed : undefined,
-    until: result => verdictsOf(result).some(verdict => FOUND.has(verdict)),
+    until: result => waysOf(result).some(way => SAYS_SOMETHING.has(way)),
   })
   if (results instanceof Error) return results.message
-  const verdicts = results.flatMap(verdictsOf)
-  if (!verdicts.some(verdict => FOUND.has(verdict))) return `${[...hunters].join(', ')}: ${[...new Set(verdicts)].join(', ')}`
+  const ways = [...new Set(results.flatMap(waysOf))]
+  if (!ways.some(way => SAYS_SOMETHING.has(way))) return `${[...hunters].join(', ')}: ${ways.join(', ')}`
   const broken = results.find(({ verdict }) => verdict === 'BROKEN')
   return broken === undefined ? undefined : `it broke the suite at ${broken.case.id}: ${broken.reason.split('\n', 1)[0]}`
 }
@@ -88,8 +89,8 @@ async function survives(lab: Lab, host: Host, mutant: MutantDeclaration, against
 const isDrawn = ({ percent, seed }: { readonly percent: number; readonly seed: number }, mutant: string, caseId: string): boolean =>
   createHash('sha256').update(`${seed}/${mutant}/${caseId}`).digest().readUInt32BE() % 100 < percent
 
-/** Verdicts of checks that looked at what is wrong. */
-const FOUND: ReadonlySet<string> = new Set(['FAILED', 'HANG'])
+/** In what ways a check fails by what it looked at. A testee that died or hangs has not shown what is wrong with it. */
+const SAYS_SOMETHING: ReadonlySet<string> = new Set<Failing>(['absent', 'different', 'ended', 'forbidden'])
 
 const hunts = ({ check, requirement }: MutantDeclaration, caseId: string, { id, cites }: CheckDeclaration): boolean =>
   cites.includes(requirement) && (check === undefined || check === `${caseId}#${id}`)

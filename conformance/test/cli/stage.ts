@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import type { LoadedCase } from '../../src/cases/load.js'
 import { main } from '../../src/cli/command.js'
 import type { Suite } from '../../src/cli/suite.js'
-import { type CaseResult, type CheckVerdict, holds, type ProfileName } from '../../src/model.js'
+import { type CaseResult, type CheckVerdict, type Failing, holds, type ProfileName } from '../../src/model.js'
 import { loadRegistry } from '../../src/registry/index.js'
 
 export const registry = loadRegistry()
@@ -24,6 +24,8 @@ export interface Outcome {
   /** Of its checks; default: one that passed. */
   readonly checks?: readonly CheckVerdict[]
   readonly message?: string
+  /** In what way its checks that did not pass are wrong. */
+  readonly failing?: Failing
   readonly profile?: ProfileName
   /** Its checks cite nothing but a SHOULD. */
   readonly lenient?: boolean
@@ -63,7 +65,7 @@ export function suiteOf(outcomes: Readonly<Record<string, Outcome>>): Suite {
   }
 }
 
-function resultOf({ declaration }: LoadedCase, { verdict, checks = ['PASSED'], message = 'it is otherwise' }: Outcome): CaseResult {
+function resultOf({ declaration }: LoadedCase, { verdict, checks = ['PASSED'], message = 'it is otherwise', failing = 'different' }: Outcome): CaseResult {
   const passes = checks.every(check => holds({ verdict: check }))
   return {
     case: declaration,
@@ -72,6 +74,7 @@ function resultOf({ declaration }: LoadedCase, { verdict, checks = ['PASSED'], m
     checks: declaration.checks.map((check, index) => ({
       check,
       verdict: checks[index] ?? 'PASSED',
+      ...(checks[index] === 'FAILED' ? { failing } : checks[index] === 'HANG' ? { failing: 'hang' as const } : {}),
       message: checks[index] === 'PASSED' ? '' : message,
       evidence: [],
     })),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { CheckVerdict } from '../../src/model.js'
+import type { CheckVerdict, Failing } from '../../src/model.js'
 import type { Lab } from '../../src/selftest/lab.js'
 import { type Against, playMutants } from '../../src/selftest/mutants.js'
 import { type Outcome, suiteOf } from '../cli/stage.js'
@@ -23,10 +23,16 @@ const checks = (...verdicts: readonly CheckVerdict[]) => ({ 'customer/a/one': { 
 
 it('is killed by a check that cites its requirement, was reached, and did not pass', async () => {
   expect(await play(checks('PASSED', 'FAILED'), {})).toEqual({ seeded: 1, killed: 1, survivors: [] })
-  expect((await play(checks('HANG'), {})).killed).toBe(1)
   expect((await play(checks('PASSED', 'PASSED'), {})).survivors).toEqual(['mutant: customer/a/one#1, customer/a/one#2: PASSED'])
   expect((await play(checks('SLOW'), {})).survivors).toEqual(['mutant: customer/a/one#1: PASSED'])
   expect((await play(checks('NOT_REACHED'), {})).survivors).toEqual(['mutant: customer/a/one#1: NOT_REACHED'])
+})
+
+it('is killed by a failure that says something, and not by dying or hanging', async () => {
+  const fails = (failing: Failing) => ({ 'customer/a/one': { checks: ['FAILED' as const], failing } })
+  for (const failing of ['absent', 'different', 'ended', 'forbidden'] as const) expect((await play(fails(failing), {})).killed, failing).toBe(1)
+  expect((await play(fails('died'), {})).survivors).toEqual(['mutant: customer/a/one#1: died'])
+  expect((await play(checks('HANG'), {})).survivors).toEqual(['mutant: customer/a/one#1: hang'])
 })
 
 it('is killed by no other check than the one that it names', async () => {

@@ -54,5 +54,5 @@ export const flood: Play = async (p, value) => {
     if (notice !== undefined) return [notice.index]
   }
   if (late === undefined) return undefined
-  throw new Disappointment(`${as} sent ${count} frames of ${bytes} bytes and was not told that ${lagging} lags`)
+  throw new Disappointment('absent', `${as} sent ${count} frames of ${bytes} bytes and was not told that ${lagging} lags`)
 }

@@ -85,7 +85,7 @@ export const facts: Play = async (p, value) => {
   for (const [name, pattern] of Object.entries(value as Plain)) {
     if (name !== 'broker') await settled(p, name)
     const wrong = misfit(pattern, name === 'broker' ? { ...p.broker().opening, newCodes: p.broker().newCodes } : p.player(name).facts, p.names)
-    if (wrong !== undefined) throw new Disappointment(`of what ${name} knows, ${wrong}`)
+    if (wrong !== undefined) throw new Disappointment('different', `of what ${name} knows, ${wrong}`)
   }
   return []
 }
@@ -125,7 +125,7 @@ async function taken(p: Performance, from: number): Promise<void> {
     await Promise.race([broker.barrier(), broker.inbox.closing({ from, withinMs: STRIDE_TAKES_MS })])
   } catch (error) {
     if (!(error instanceof Overdue)) throw error
-    throw new Disappointment(`the testee does not answer while its clock goes forward: ${error.message}`, true)
+    throw new Disappointment('hang', `the testee does not answer while its clock goes forward: ${error.message}`)
   }
 }
 

@@ -7,17 +7,19 @@ import { show } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { soon } from './expect.js'
 import { requireRaw } from './lines.js'
-import { settled } from './settled.js'
+import { leftOpen, settled } from './settled.js'
 import { codesOf, type Play } from './step.js'
 
 export const closes: Play = async (p, value, step) => {
   const { at: where = 'testee', code, raw } = value as { at?: string; code?: unknown; raw?: unknown }
   const inbox = where === 'testee' ? p.broker().inbox : p.player(where).inbox
   const key = `${where}/close`
-  const closing = await soon(p, where === 'testee' ? 'broker' : where, inbox.closing({ from: p.from(key), withinMs: step.withinMs }), `close of ${where}`)
+  const closing = await soon(p, where === 'testee' ? 'broker' : where, inbox.closing({ from: p.from(key), withinMs: step.withinMs }), `close of ${where}`, () =>
+    leftOpen(p),
+  )
   p.lookedAt(key, closing)
   if (code !== undefined && !codesOf(code).includes(closing.code)) {
-    throw new Disappointment(`the line of ${where} was closed with ${closing.code} (${show(closing.reason)}), not ${show(code)}`, false, [closing.index])
+    throw new Disappointment('different', `the line of ${where} was closed with ${closing.code} (${show(closing.reason)}), not ${show(code)}`, [closing.index])
   }
   requireRaw(raw, closing.raw, p, where)
   return [closing.index]
@@ -32,7 +34,7 @@ export const ends: Play = async (p, value, step) => {
   const wanted = codesOf(code)
   const name = String(said.fields.code ?? '')
   if (!wanted.some(one => one === said.fields.code || enumOf('CloseCode').valuesById[one]?.endsWith(name.replace(/^CLOSE_CODE_/, '')))) {
-    throw new Disappointment(`the testee ended the peer ${peer} with ${name}, not ${show(code)}`, false, [said.index])
+    throw new Disappointment('different', `the testee ended the peer ${peer} with ${name}, not ${show(code)}`, [said.index])
   }
   return [said.index]
 }
@@ -56,7 +58,7 @@ function requireAlive(p: Performance, player: Player): void {
   const ended = p
     .broker()
     .inbox.all.find(({ index, name, fields }) => index >= p.mark && (name === 'bye' || (name === 'evict' && fields.participant === player.number)))
-  if (ended !== undefined) throw new Disappointment(`the testee ended the peer ${player.name}: ${ended.name} ${show(ended.fields)}`, false, [ended.index])
+  if (ended !== undefined) throw new Disappointment('ended', `the testee ended the peer ${player.name}: ${ended.name} ${show(ended.fields)}`, [ended.index])
 }
 
 const REMEMBERED = '.remembered'
@@ -91,7 +93,7 @@ export const unchanged: Play = async (p, value) => {
   await settled(p, String(value))
   const now = standing(await p.cast.testee.snapshot())
   const wrong = differs(p.names.get(REMEMBERED) as Plain, now)
-  if (wrong !== undefined) throw new Disappointment(`what was sent had an effect: ${wrong}`)
+  if (wrong !== undefined) throw new Disappointment('forbidden', `what was sent had an effect: ${wrong}`)
   return []
 }
 
@@ -103,7 +105,7 @@ export const silent: Play = async (p, value) => {
   const answer = p
     .inbox(where)
     .all.find(({ index, channel: its, name }) => index >= p.mark && its === channel && (answers === undefined || answers.includes(name)))
-  if (answer !== undefined) throw new Disappointment(`it was answered: ${answer.name} ${show(answer.fields)}`, false, [answer.index])
+  if (answer !== undefined) throw new Disappointment('forbidden', `it was answered: ${answer.name} ${show(answer.fields)}`, [answer.index])
   requireAlive(p, p.player(where))
   return []
 }

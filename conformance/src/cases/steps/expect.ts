@@ -1,4 +1,6 @@
 /** Steps that look at what arrived. */
+
+import type { Failing } from '../../model.js'
 import { type Arrival, type ChannelName, Overdue } from '../../play/player.js'
 import type { Plain } from '../load.js'
 import { CaseError, lookUp, misfit, type Names, show } from '../pattern.js'
@@ -43,15 +45,15 @@ export const expect: Play = async (p, value, step) => {
     `${wanted.channel}.${wanted.member || '*'}`,
   )
   p.lookedAt(key, arrival)
-  if (arrival.fault !== undefined && wanted.member !== '') throw new Disappointment(`what came cannot be read: ${arrival.fault}`, false, [arrival.index])
+  if (arrival.fault !== undefined && wanted.member !== '') throw new Disappointment('different', `what came cannot be read: ${arrival.fault}`, [arrival.index])
   const wrong = misfit(wanted.pattern, arrival.fields, p.names)
-  if (wrong !== undefined) throw new Disappointment(`${arrival.name} came at ${wanted.at}, but ${wrong}`, false, [arrival.index])
+  if (wrong !== undefined) throw new Disappointment('different', `${arrival.name} came at ${wanted.at}, but ${wrong}`, [arrival.index])
   const { after } = value as { after?: string }
   const { frame } = wanted
   const changed = frame === undefined ? undefined : misfit(frame, arrival.frame, p.names, 'the frame')
-  if (changed !== undefined) throw new Disappointment(`${arrival.channel} came at ${wanted.at}, but ${changed}`, false, [arrival.index])
+  if (changed !== undefined) throw new Disappointment('different', `${arrival.channel} came at ${wanted.at}, but ${changed}`, [arrival.index])
   if (after !== undefined && arrival.index <= Number(lookUp(after, p.names)))
-    throw new Disappointment(`${arrival.name} came at ${wanted.at} before ${after}`, false, [arrival.index])
+    throw new Disappointment('different', `${arrival.name} came at ${wanted.at} before ${after}`, [arrival.index])
   for (const [name, path] of Object.entries(((value as Plain).keep ?? {}) as Plain)) p.keep(name, at(arrival, String(path)))
   return [arrival.index]
 }
@@ -62,15 +64,22 @@ function at(arrival: Arrival, path: string): unknown {
   return path === '' ? arrival.fields : valueAt(arrival.fields, path)
 }
 
-export async function soon<T extends { readonly index: number }>(p: Performance, where: string, coming: Promise<T>, what: string): Promise<T> {
+/** What has to come. `why`: in what way it is wrong that it did not. */
+export async function soon<T extends { readonly index: number }>(
+  p: Performance,
+  where: string,
+  coming: Promise<T>,
+  what: string,
+  why: () => Promise<Failing> = () => p.absence(where),
+): Promise<T> {
   try {
     return await coming
   } catch (error) {
     if (!(error instanceof Overdue)) throw error
     const came = error.seen.map(({ channel, name, fault }) => (fault === undefined ? `${channel}.${name}` : `${channel} that cannot be read (${fault})`))
     throw new Disappointment(
+      await why(),
       `no ${what} came at ${where}: ${error.message}; what came: ${summary(came)}`,
-      await p.hangs(where),
       error.seen.map(({ index }) => index),
     )
   }
@@ -94,5 +103,5 @@ export const never: Play = async (p, value) => {
   const beyond = found[most]
   if (beyond === undefined) return []
   const times = most === 0 ? '' : ` ${found.length} times, and ${most} are allowed`
-  throw new Disappointment(`${beyond.channel}.${beyond.name} came at ${wanted.at}${times}: ${show(beyond.fields)}`, false, [beyond.index])
+  throw new Disappointment('forbidden', `${beyond.channel}.${beyond.name} came at ${wanted.at}${times}: ${show(beyond.fields)}`, [beyond.index])
 }

@@ -137,14 +137,18 @@ const STEPS: Readonly<Record<string, Play>> = {
   silent,
 }
 
+/** By which the suite ends a line, or has its own end. */
+const ENDS_LINES: ReadonlySet<string> = new Set(['cut', 'drop', 'hangUp', 'closeLine', 'halfClose'])
+
 /** Plays a step and returns the places in the wire's events that prove it. Rejects with `Disappointment` if it does not come out. */
 export async function playStep(p: Performance, step: Step): Promise<readonly number[]> {
   const play = STEPS[step.kind]
   if (play === undefined) throw new CaseError(`there is no step ${step.kind}`)
+  p.endsLines ||= ENDS_LINES.has(step.kind)
   try {
     return (await play(p, step.value, step)) ?? []
   } catch (error) {
-    if (error instanceof Unmet) throw new Disappointment(error.message)
+    if (error instanceof Unmet) throw new Disappointment(await p.absence('broker'), error.message)
     throw error
   }
 }

@@ -9,6 +9,7 @@ import { CaseError, misfit } from '../pattern.js'
 import { Disappointment, type Performance } from '../performance.js'
 import { filled } from '../values.js'
 import { soon } from './expect.js'
+import { leftOpen } from './settled.js'
 import { codesOf, type Play } from './step.js'
 
 /** A player's line to a broker under test. */
@@ -79,7 +80,7 @@ export const upgrade: Play = async (p, value) => {
   const asked = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, text === null ? undefined : String(text)]))
   const came = await askUpgrade(urlsOf(p).websocketUrl, { headers: asked, ...(path === undefined ? {} : { path }) })
   const wrong = misfit(answer, came, p.names)
-  if (wrong !== undefined) throw new Disappointment(`of the answer to the request, ${wrong}`)
+  if (wrong !== undefined) throw new Disappointment('different', `of the answer to the request, ${wrong}`)
   return []
 }
 
@@ -87,10 +88,10 @@ export const upgrade: Play = async (p, value) => {
 export const call: Play = async (p, value, step) => {
   const { path = '', answer = {} } = value as { path?: string; answer?: Plain }
   const came = await bareCall(urlsOf(p).grpcUrl, path, step.withinMs).catch((error: unknown) => {
-    throw new Disappointment(`the call was not answered: ${String(error)}`)
+    throw new Disappointment('absent', `the call was not answered: ${String(error)}`)
   })
   const wrong = misfit(answer, came, p.names)
-  if (wrong !== undefined) throw new Disappointment(`of the answer to the call, ${wrong}`)
+  if (wrong !== undefined) throw new Disappointment('different', `of the answer to the call, ${wrong}`)
   return []
 }
 
@@ -106,9 +107,9 @@ export const turnedAway: Play = async (p, value, step) => {
   }
   const { inbox, attached } = p.player(as)
   if (attached) say(as, hello)
-  const closing = await soon(p, as, inbox.closing({ from: p.began, withinMs: step.withinMs }), `close of ${as}`)
+  const closing = await soon(p, as, inbox.closing({ from: p.began, withinMs: step.withinMs }), `close of ${as}`, () => leftOpen(p))
   const welcome = inbox.all.find(({ name }) => name === 'welcome')
-  if (welcome !== undefined) throw new Disappointment(`${as} was let in`, false, [welcome.index])
+  if (welcome !== undefined) throw new Disappointment('forbidden', `${as} was let in`, [welcome.index])
   return [closing.index]
 }
 
@@ -129,7 +130,7 @@ export const crowd: Play = async (p, value, step) => {
   try {
     return [await Promise.any(endings)]
   } catch {
-    throw new Disappointment(`${most + 1} lines on which nobody said Hello are open at one time`)
+    throw new Disappointment('absent', `${most + 1} lines on which nobody said Hello are open at one time`)
   }
 }
 
@@ -138,7 +139,7 @@ export const stalls: Play = async (p, value, step) => {
   const { binding = 'websocket', says = '' } = value as { binding?: string; says?: string }
   const { grpcUrl, websocketUrl } = urlsOf(p)
   await stall(binding === 'grpc' ? grpcUrl : websocketUrl, says, step.withinMs).catch((error: Error) => {
-    throw new Disappointment(error.message)
+    throw new Disappointment('absent', error.message)
   })
   return []
 }
@@ -146,5 +147,5 @@ export const stalls: Play = async (p, value, step) => {
 /** What a binding told of an end, as a pattern wants it. */
 export function requireRaw(pattern: unknown, raw: Fields | undefined, p: Performance, where: string): void {
   const wrong = pattern === undefined ? undefined : misfit(pattern, raw ?? {}, p.names)
-  if (wrong !== undefined) throw new Disappointment(`of the end of ${where}'s line, ${wrong}`)
+  if (wrong !== undefined) throw new Disappointment('different', `of the end of ${where}'s line, ${wrong}`)
 }

@@ -1,5 +1,6 @@
 /** Barriers: what was sent has been taken, what that caused has come, and what becomes of a testee's line has become of it. */
 import { EventOverdue, RoleRefused, type RoleUnderTest, type TesteeEvent } from '../../adapter/index.js'
+import type { Failing } from '../../model.js'
 import { type BrokerPlayer, Overdue, type Player } from '../../play/player.js'
 import { Disappointment, type Performance } from '../performance.js'
 
@@ -21,7 +22,7 @@ export async function settled(p: Performance, where: string): Promise<void> {
       await passed(p, broker, first)
     } catch (error) {
       if (!(error instanceof Overdue)) throw error
-      throw new Disappointment(`the testee does not answer: ${error.message}`, true)
+      throw new Disappointment('hang', `the testee does not answer: ${error.message}`)
     }
     return
   }
@@ -62,8 +63,14 @@ async function nextOfLine({ events }: RoleUnderTest, { fields, index }: TesteeEv
     await events.next(isOfLine, { from: index + 1, withinMs: TELLS_WITHIN_MS })
   } catch (error) {
     if (!(error instanceof EventOverdue)) throw error
-    throw new Disappointment(`the testee told that its line is ${String(fields)}, and not what became of that`, true)
+    throw new Disappointment('hang', `the testee told that its line is ${String(fields)}, and not what became of that`)
   }
+}
+
+/** A line that had to end is there, and the testee is alive: whether it answers on that line is of no matter. */
+export async function leftOpen({ cast: { testee } }: Performance): Promise<Failing> {
+  await looked(testee)
+  return 'absent'
 }
 
 /** The testee has got round to a command; one that cannot tell how it stands has, as well. */
@@ -87,6 +94,6 @@ export async function answered(player: Player): Promise<void> {
   } catch (error) {
     if (!player.attached) return
     if (!(error instanceof Overdue)) throw error
-    throw new Disappointment(`the testee does not answer ${player.name}: ${error.message}`, true)
+    throw new Disappointment('hang', `the testee does not answer ${player.name}: ${error.message}`)
   }
 }

@@ -28,7 +28,7 @@ export const shows: Play = async (p, value, step) => {
       const picture = watching.picture(screen)
       const wrong = picture === undefined ? 'there is none yet' : p.desktop.misfit(screen, picture)
       if (wrong === undefined) return []
-      if (over) throw new Disappointment(`the picture of screen ${screen} at ${at} is not the desktop within ${step.withinMs} ms: ${wrong}`)
+      if (over) throw new Disappointment('different', `the picture of screen ${screen} at ${at} is not the desktop within ${step.withinMs} ms: ${wrong}`)
       await pause(POLL_MS)
     }
   } finally {

@@ -16,7 +16,11 @@ export const doStep: Play = async (p, value) => {
   const said = filled(action, p.names) as Plain
   const result = (await p.cast.testee.do(said)) as unknown as Plain
   const wrong = misfit(pattern, result, p.names)
-  if (wrong !== undefined) throw new Disappointment(`the testee was to do ${show(action)}: ${wrong}${result.text ? ` (${show(result.text)})` : ''}`)
+  if (wrong !== undefined)
+    throw new Disappointment(
+      result.error === 'failed' ? 'died' : 'different',
+      `the testee was to do ${show(action)}: ${wrong}${result.text ? ` (${show(result.text)})` : ''}`,
+    )
   p.desktop.did(said)
   const { ms = 0 } = (said.advanceClock ?? {}) as { ms?: number }
   p.clockMs += ms
@@ -47,7 +51,7 @@ export const snapshot: Play = async (p, value, step) => {
         keepAll(p, keep, stands)
         return []
       }
-      if (over) throw new Disappointment(`the testee does not stand so within ${step.withinMs} ms: ${wrong}`)
+      if (over) throw new Disappointment('different', `the testee does not stand so within ${step.withinMs} ms: ${wrong}`)
       await pause(POLL_MS)
     }
   } finally {
@@ -66,7 +70,7 @@ export const restart: Play = async (p, value) => {
     await begin(ticket, p.clockMs)
   } catch (error) {
     if (!(error instanceof RoleRefused)) throw error
-    throw new Disappointment(`the testee was to begin again: ${error.message}`)
+    throw new Disappointment('different', `the testee was to begin again: ${error.message}`)
   }
   return undefined
 }

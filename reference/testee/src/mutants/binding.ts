@@ -247,9 +247,9 @@ export const BINDING = mutantsOf('binding', [
     'RA-BND-042',
     'customer',
     'transport-grpc/message.js',
-    'MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 64',
-    'MAX_MESSAGE_BYTES = MAX_FRAME_BYTES + 8',
-    'There is no room for fields that come later.',
+    'if (content instanceof Uint8Array && content.byteLength > MAX_FRAME_BYTES) {',
+    'if (content instanceof Uint8Array && message.length > MAX_FRAME_BYTES) {',
+    'What lies beside a frame counts as part of it, so that there is no room for fields that come later.',
   ],
   [
     'broken-calls-are-final',

@@ -1,6 +1,7 @@
 /** Faults in how elevated powers are asked for, given, used and taken back. */
 import { mutantsOf } from './mutant.js'
 
+const RECORD = 'core/endpoint/customer/record.js'
 const GRANTOR = 'core/channels/elevation/grantor.js'
 const ACTIONS = 'core/channels/elevation/actions.js'
 const DESKTOP = 'peer/desktop/elevation.js'
@@ -201,9 +202,9 @@ export const ELEVATION = mutantsOf('elevation', [
     'switch-user-unanswered',
     'RA-ELV-047',
     'customer',
-    GRANTOR,
-    "return { $case: 'switchUserResult', value: { requestId: kind.value.requestId, refusal: reason } };",
-    'return undefined;',
+    RECORD,
+    'return sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });',
+    "return kind.$case === 'switchUser' ? undefined : sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });",
     'A request to switch users that is refused is not answered.',
   ],
   [

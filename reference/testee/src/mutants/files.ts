@@ -7,6 +7,7 @@ const SENDER = 'core/channels/file/sender.js'
 const LIST = 'core/channels/file/manifest.js'
 const NAMES = 'peer/files/names.js'
 const MANIFEST = 'peer/files/manifest.js'
+const RECORD = 'core/endpoint/customer/record.js'
 const INCOMING = 'peer/files/incoming-file.js'
 
 export const FILES = mutantsOf('files', [
@@ -32,9 +33,9 @@ export const FILES = mutantsOf('files', [
     'offer-without-grant',
     'RA-FIL-008',
     'customer',
-    FILE,
-    "case 'offer':\n            return { $case: 'refused', value: { transferId: kind.value.transferId, requestId: 0, reason } };",
-    "case 'offer':\n            return undefined;",
+    RECORD,
+    'return sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });',
+    "return kind.$case === 'offer' ? undefined : sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });",
     'An offer from an agent that was not granted to send any files is passed over in silence.',
   ],
   [
@@ -50,9 +51,9 @@ export const FILES = mutantsOf('files', [
     'ask-unanswered',
     'RA-FIL-009',
     'customer',
-    FILE,
-    "case 'ask':\n            return { $case: 'refused', value: { transferId: 0, requestId: kind.value.requestId, reason } };",
-    "case 'ask':\n            return undefined;",
+    RECORD,
+    'return sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });',
+    "return kind.$case === 'ask' ? undefined : sendTo(run, number, { channel, kind: refusalOf(message, verdict.reason) });",
     'An ask for files that may not be given is not answered.',
   ],
   [

@@ -90,7 +90,7 @@ export const HANDSHAKE = mutantsOf('security', [
     'agent',
     EXCHANGE,
     '[PIN, LINK].filter(it => passwordClasses.includes(it))',
-    'PIN, LINK',
+    '[PIN, LINK]',
     'An agent accepts a PIN where the policy asks for the link.',
   ],
   [
@@ -272,8 +272,8 @@ export const HANDSHAKE = mutantsOf('security', [
     'customer',
     CUSTOMER,
     "return fail('POINT', tries);",
-    'return { state, output: [] };',
-    'A share that is no point is passed over.',
+    "return fail('WRONG_SECRET', tries);",
+    'A share that is no point counts as a wrong secret.',
   ],
   [
     'versions-apart',

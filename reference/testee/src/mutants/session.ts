@@ -166,9 +166,9 @@ export const SESSION = mutantsOf('session', [
     'RA-SES-097',
     'customer',
     SESSION_OF_CUSTOMER,
-    'if (run.state.invites.length >= MAX_INVITES)',
-    'if (run.state.invites.length >= 2 * MAX_INVITES)',
-    'More than 32 invitations are open.',
+    'if (run.state.invites.length >= MAX_INVITES)\n        return refuse(run, peer.number, requestId, RefusalReason.LIMIT);',
+    'if (run.state.invites.length >= MAX_INVITES)\n        setInvites(run, run.state.invites.slice(1));',
+    'The thirty-third invitation takes the place of the first.',
   ],
   [
     'invite-lets-in-many',
