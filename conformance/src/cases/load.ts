@@ -2,6 +2,7 @@
 import type protobuf from 'protobufjs'
 import type { CaseDeclaration, CheckDeclaration, ProfileName, RoleName } from '../model.js'
 import { profileAt } from '../registry/index.js'
+import { requireControls } from './controls.js'
 import { CaseError, show } from './pattern.js'
 import { conform } from './strict.js'
 
@@ -146,20 +147,6 @@ function loadCheck(check: Plain, place: string, number: number, requirements: Re
   if (cites.length === 0) throw new CaseError(`${place} cites no requirement`)
   if (typeof check.title !== 'string' || check.title === '') throw new CaseError(`${place}: its check has no title`)
   return { id: typeof check.id === 'string' && check.id !== '' ? check.id : String(number), title: check.title, cites, control: check.control === true }
-}
-
-/** Kinds of steps that say that nothing happened. */
-const NEGATIVE: ReadonlySet<string> = new Set(['never', 'silent', 'unchanged'])
-
-/** That nothing happened proves something only where something could have. */
-function requireControls(id: string, steps: readonly Step[]): void {
-  let controlled = false
-  for (const { kind, check } of steps) {
-    if (check?.control) controlled = true
-    if (NEGATIVE.has(kind) && check !== undefined && !controlled) {
-      throw new CaseError(`${id}: check ${check.id} says that nothing happened, and no control before it shows that something could have`)
-    }
-  }
 }
 
 /** One case for each of its rows, `${field}` filled in; the case itself if it has none. */

@@ -20,6 +20,15 @@ export function misfit(pattern: unknown, value: unknown, names: Names, path = ''
   throw new CaseError(`a pattern cannot be ${typeof pattern}`)
 }
 
+/** Whether what is not there fits, whatever names stand for. */
+export const fitsNothing = (pattern: unknown): boolean => misfit(pattern, undefined, SOMETHING) === undefined
+
+/** Every name there is; each stands for something. */
+const SOMETHING: Names = new (class extends Map<string, unknown> {
+  override has = (): boolean => true
+  override get = (): unknown => 1n
+})()
+
 function misfitText(pattern: string, value: unknown, names: Names, at: string): string | undefined {
   if (pattern === '$any') return undefined
   if (pattern === '$some') return isEmpty(value) ? `${at} is ${show(value)}, and has to be there` : undefined

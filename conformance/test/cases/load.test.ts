@@ -56,7 +56,25 @@ test.each([
   ['a negative check without a control', `      - never: {at: agent, channel: ANY}\n        ${CHECK}`, 'no control before it'],
   ['a silence without a control', `      - silent: {at: agent, channel: SESSION}\n        ${CHECK}`, 'no control before it'],
   ['what did not change, without a control', `      - remember: before\n      - unchanged: before\n        ${CHECK}`, 'no control before it'],
+  [
+    'an adapter that tells of nothing, and need not tell at all',
+    `      - snapshot: {injected: [text a], keysDown: []}\n        ${CHECK}`,
+    'no step shows keysDown filled',
+  ],
+  [
+    'what the user must not see, where nobody has seen it',
+    `      - snapshot: {elevation: {$not: elevated}}\n        ${CHECK}`,
+    'no step shows elevation filled',
+  ],
 ])('%s is refused', (_name, steps, message) => expect(() => load(file(steps))).toThrow(message))
+
+test('what an adapter tells nothing of is shown filled elsewhere in the case, or what it lists in the same way is', () => {
+  const filled = (shown: string, empty: string) => load(file(`      - snapshot: ${shown}\n      - snapshot: ${empty}\n        ${CHECK}`))
+  expect(filled('{keysDown: [4]}', '{keysDown: []}')).toHaveLength(1)
+  expect(filled('{control: $agent}', '{control: {$not: $agent}}')).toHaveLength(1)
+  expect(filled('{files: {$has: {path: a}}}', '{filesElsewhere: []}')).toHaveLength(1)
+  expect(() => filled('{files: []}', '{files: {$lacks: {path: a}}}')).toThrow('shows files filled')
+})
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
