@@ -15,9 +15,9 @@ import {
 import { messageArbitrary } from '@remote-assist/codec/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { refusalOf } from '../../src/endpoint/customer/record.js'
 import { same } from '../../src/endpoint/equal.js'
 import { judge, phaseNamed, type Situation, type Verdict } from '../../src/endpoint/judge.js'
+import { refusalOf } from '../../src/endpoint/refusal.js'
 import type { Message } from '../../src/message.js'
 import { EVERYTHING } from '../support/protocol.js'
 
@@ -68,7 +68,7 @@ describe('the matrix', () => {
         (messageArbitrary(type) as fc.Arbitrary<Partial<Message>>).filter(({ kind }) => kind?.$case === message),
         { numRuns: 1, seed: 5 },
       )
-      const refuses = rules.some(rule => rule.to.includes(Role.CUSTOMER) && rule.otherwise === Otherwise.REFUSE)
+      const refuses = rules.some(rule => rule.otherwise === Otherwise.REFUSE)
       const answer = refusalOf({ channel, kind: drawn[0]?.kind } as Message, RefusalReason.NO_GRANT)
       expect(answer !== undefined, `${name}.${message}`).toBe(refuses)
     }

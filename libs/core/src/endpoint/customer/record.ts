@@ -1,20 +1,16 @@
 /** A record from a peer: judged by the matrix, message by message, then handed to the machine that reads its channel. */
-import { Channel, type RefusalReason, Role } from '@remote-assist/codec'
-import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
-import { refuseElevation } from '../../channels/elevation/grantor.js'
-import { refuseFile } from '../../channels/file/file.js'
-import { refuseInput } from '../../channels/input/sink.js'
-import { refuseScreen } from '../../channels/screen/source.js'
+import { Channel, Role } from '@remote-assist/codec'
 import { holderOf } from '../../lease/lease.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
 import { unexpired } from '../../peer/grants.js'
 import { isActivity } from '../activity.js'
 import { arrived } from '../alive.js'
 import { judge, type Situation } from '../judge.js'
+import { refusalOf } from '../refusal.js'
 import { answerUnknown } from '../unsupported.js'
 import type { CustomerRun } from './events.js'
 import { breach, machineFor, met, patchPeer, peerOf, sendTo, stepChannel } from './peers.js'
-import { onSession, refuseSession, stepSession } from './session.js'
+import { onSession, stepSession } from './session.js'
 import { type CustomerPeer, grantsOf } from './state.js'
 
 const situationOf = (run: CustomerRun, peer: CustomerPeer): Situation => ({
@@ -25,21 +21,6 @@ const situationOf = (run: CustomerRun, peer: CustomerPeer): Situation => ({
   hasLease: holderOf(run.state.lease) === peer.number,
   elevated: peer.channels.elevation.phase === 'elevated',
 })
-
-const REFUSALS = {
-  [Channel.SESSION]: refuseSession,
-  [Channel.SCREEN]: refuseScreen,
-  [Channel.INPUT]: refuseInput,
-  [Channel.CLIPBOARD]: refuseClipboard,
-  [Channel.FILE]: refuseFile,
-  [Channel.ELEVATION]: refuseElevation,
-} as const
-
-type Refuse = (kind: Message['kind'], reason: RefusalReason) => Message['kind'] | undefined
-
-/** The typed answer to a request that is refused; undefined for what is no request. Whatever the matrix refuses is one. */
-export const refusalOf = ({ channel, kind }: Message, reason: RefusalReason): Message['kind'] | undefined =>
-  (REFUSALS as { readonly [C in Channel]?: Refuse })[channel]?.(kind, reason)
 
 export function onRecord(run: CustomerRun, number: number, sequence: bigint, { channel, kinds }: OpenedRecord): void {
   const peer = peerOf(run, number)

@@ -165,18 +165,3 @@ export function onSession(run: CustomerRun, peer: CustomerPeer, kind: Kind<Chann
       return
   }
 }
-
-/** The typed refusal of a request on channel SESSION; a message that is no request is dropped. */
-export function refuseSession(kind: Kind<Channel.SESSION>, reason: RefusalReason): Kind<Channel.SESSION> | undefined {
-  switch (kind.$case) {
-    case 'consentRequest':
-      return { $case: 'decision', value: { requestId: kind.value.requestId, granted: [], reason } }
-    case 'requestControl':
-    case 'remove':
-    case 'inviteRegister':
-    case 'rejoinRequest':
-      return { $case: 'refused', value: { requestId: kind.value.requestId, reason } }
-    default:
-      return undefined
-  }
-}

@@ -1,7 +1,5 @@
 /** An agent's or viewer's end: the session, the customer's peer machine and channel machines, and what couples them. */
 import { Channel, type CloseCode, RefusalReason, Role } from '@remote-assist/codec'
-import { refuseClipboard } from '../../channels/clipboard/clipboard.js'
-import { refuseFile } from '../../channels/file/file.js'
 import { after, earliest, type Instant, isDue } from '../../instant.js'
 import { LocalProtocolError, type Step } from '../../machine.js'
 import type { Kind, Message, OpenedRecord } from '../../message.js'
@@ -12,6 +10,7 @@ import { arrived, beat, counted, startPulse } from '../alive.js'
 import { FEATURE, wholeSet } from '../features.js'
 import { judge, type Situation } from '../judge.js'
 import { effectivePolicy } from '../policy.js'
+import { refusalOf } from '../refusal.js'
 import { Run } from '../run.js'
 import { answerUnknown } from '../unsupported.js'
 import { couple, forsake } from './coupling.js'
@@ -78,10 +77,6 @@ function onMessage(run: JoinerRun, { channel, kind }: Message): void {
   if (channel === Channel.SESSION) return onSession(run, customer, kind as Kind<Channel.SESSION>)
   stepChannel(run, machineFor(channel), { type: `remote.${kind.$case}`, value: kind.value } as { readonly type: string })
 }
-
-/** The typed answer to a request of the customer that the matrix refuses: it asks for content of the clipboard, or offers files. */
-const refusalOf = ({ channel, kind }: Message, reason: RefusalReason): Message['kind'] | undefined =>
-  channel === Channel.FILE ? refuseFile(kind as Kind<Channel.FILE>, reason) : refuseClipboard(kind as Kind<Channel.CLIPBOARD>, reason)
 
 function unsupported(run: JoinerRun, channel: Channel, sequence: bigint): void {
   const unsupported = answerUnknown(met(run).unsupported, run.now)
