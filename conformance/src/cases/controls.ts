@@ -1,6 +1,13 @@
 /** What a case has to show before "nothing happened" proves something: a testee that does nothing must not pass. */
-import type { Plain, Step } from './load.js'
+import type { CheckDeclaration } from '../model.js'
 import { CaseError, fitsNothing } from './pattern.js'
+
+/** Of a step, what the rule is about. */
+interface Step {
+  readonly kind: string
+  readonly value: unknown
+  readonly check: CheckDeclaration | undefined
+}
 
 /** Kinds of steps that say that nothing happened. */
 const NEGATIVE: ReadonlySet<string> = new Set(['never', 'silent', 'unchanged'])
@@ -22,7 +29,7 @@ export function requireControls(id: string, steps: readonly Step[]): void {
 
 /** What an adapter says is empty may be what it never tells: the case shows it filled, before or behind, or does not pass. */
 function requireFilled(id: string, steps: readonly Step[]): void {
-  const snapshots = steps.filter(({ kind }) => kind === 'snapshot').map(({ value, check }) => ({ fields: fieldsOf(value as Plain), check }))
+  const snapshots = steps.filter(({ kind }) => kind === 'snapshot').map(({ value, check }) => ({ fields: fieldsOf(value as object), check }))
   const filled = new Set(snapshots.flatMap(({ fields }) => fields.filter(([, pattern]) => !fitsNothing(pattern)).map(([name]) => name)))
   for (const { fields, check } of snapshots) {
     const bare = fields.find(([name, pattern]) => fitsNothing(pattern) && !filled.has(LISTED_LIKE[name] ?? name))
@@ -31,4 +38,4 @@ function requireFilled(id: string, steps: readonly Step[]): void {
   }
 }
 
-const fieldsOf = (snapshot: Plain) => Object.entries(snapshot).filter(([name]) => !name.startsWith('$'))
+const fieldsOf = (snapshot: object): readonly (readonly [string, unknown])[] => Object.entries(snapshot).filter(([name]) => !name.startsWith('$'))
