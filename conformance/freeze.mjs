@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { missingIn, requiredBy } from './dist/cases/required.js'
 import { shippedSuite } from './dist/cli/command.js'
-import { tablesOf, unplanted } from './dist/selftest/gaps.js'
+import { plantedOf, regrouped, tablesOf } from './dist/selftest/gaps.js'
 import { mutantsOfReference } from './dist/selftest/mutants.js'
 
 /**
@@ -30,7 +30,7 @@ mkdirSync(here('required'), { recursive: true })
 writeFileSync(file, json(now))
 
 const gaps = JSON.parse(readFileSync(here('gaps.json'), 'utf8'))
-gaps.unplanted.requirements = unplanted({ registry, cases: declarations }, mutantsOfReference())
+gaps.unplanted = regrouped(gaps.unplanted, plantedOf({ registry, cases: declarations }, mutantsOfReference()).unplanted)
 writeFileSync(here('gaps.json'), json(gaps))
 
 const [, start, end] = /([\s\S]*<!-- generated:gaps -->\n)[\s\S]*(\n<!-- \/generated -->[\s\S]*)/.exec(readFileSync(here('README.md'), 'utf8'))

@@ -8,8 +8,8 @@ export interface Gaps {
   readonly unseen: readonly { readonly requirements: string; readonly why: string }[]
   /** MUSTs that a check cites, and of which there is a part that none sees. */
   readonly partly: readonly { readonly requirement: string; readonly part: string; readonly why: string }[]
-  /** MUSTs that a check cites, and that no mutant breaks: ids with blanks between, by area. */
-  readonly unplanted: { readonly why: string; readonly requirements: Readonly<Record<string, string>> }
+  /** MUSTs that a check cites, and that no mutant breaks: ids with blanks between. The last group is where new ones go. */
+  readonly unplanted: readonly { readonly requirements: string; readonly why: string }[]
 }
 
 interface Known {
@@ -27,17 +27,28 @@ export function uncited({ registry, cases }: Known): readonly string[] {
   return mustsOf(registry).filter(id => !cited.has(id))
 }
 
-/** MUSTs that a check cites, and that no mutant breaks, by area as `gaps.json` has them. */
-export function unplanted({ registry, cases }: Known, mutants: readonly MutantDeclaration[]): Gaps['unplanted']['requirements'] {
-  const planted = new Set(mutants.map(({ requirement }) => requirement))
+/** MUSTs that a check cites, in order: those that a mutant breaks, and those that none does. */
+export function plantedOf(
+  { registry, cases }: Known,
+  mutants: readonly MutantDeclaration[],
+): { readonly planted: readonly string[]; readonly unplanted: readonly string[] } {
+  const broken = new Set(mutants.map(({ requirement }) => requirement))
   const cited = citedBy(cases)
-  const ids = mustsOf(registry).filter(id => cited.has(id) && !planted.has(id))
-  const areas = [...new Set(ids.map(areaOf))]
-  return Object.fromEntries(areas.map(area => [area, ids.filter(id => areaOf(id) === area).join(' ')]))
+  const ids = mustsOf(registry).filter(id => cited.has(id))
+  return { planted: ids.filter(id => broken.has(id)), unplanted: ids.filter(id => !broken.has(id)) }
 }
 
-/** What stands in an id between its hyphens. */
-const areaOf = (id: string): string => id.slice(3, 6)
+/** The groups as they are now: without what a mutant breaks by now, and with what is new in the last one. */
+export function regrouped(groups: Gaps['unplanted'], unplanted: readonly string[]): Gaps['unplanted'] {
+  const known = new Set(groups.flatMap(({ requirements }) => requirements.split(' ')))
+  const added = unplanted.filter(id => !known.has(id))
+  return groups
+    .map(({ requirements, why }, i) => {
+      const here = new Set([...requirements.split(' '), ...(i === groups.length - 1 ? added : [])])
+      return { requirements: unplanted.filter(id => here.has(id)).join(' '), why }
+    })
+    .filter(({ requirements }) => requirements !== '')
+}
 
 /** The tables of them, for people. */
 export const tablesOf = ({ unseen, partly, unplanted }: Gaps): string =>
@@ -47,9 +58,9 @@ export const tablesOf = ({ unseen, partly, unplanted }: Gaps): string =>
     ...unseen.map(({ requirements, why }) => `| ${requirements.replaceAll(' ', ', ')} | ${why} |`),
     ...partly.map(({ requirement, part, why }) => `| of ${requirement} ${part} | ${why} |`),
     '',
-    unplanted.why,
+    'Cases check these MUSTs too, and no fault is planted by which that is shown:',
     '',
-    '| area | requirements |',
+    '| requirements | why |',
     '| --- | --- |',
-    ...Object.entries(unplanted.requirements).map(([area, ids]) => `| ${area} | ${ids.replaceAll(' ', ', ')} |`),
+    ...unplanted.map(({ requirements, why }) => `| ${requirements.replaceAll(' ', ', ')} | ${why} |`),
   ].join('\n')

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DEGENERATES, type DegenerateFigures, playDegenerates } from '../../selftest/degenerates.js'
+import { plantedOf } from '../../selftest/gaps.js'
 import { type ProxyFigures, playMutations } from '../../selftest/hostile.js'
 import type { Lab } from '../../selftest/lab.js'
 import { type Against, type MutantFigures, mutantsOfReference, playMutants } from '../../selftest/mutants.js'
@@ -16,9 +17,15 @@ const DETECTED = 0.95
 const PARTS = ['mutants', 'degenerates', 'proxy'] as const
 
 interface SelftestFigures {
-  readonly mutants?: MutantFigures
+  readonly mutants?: MutantFigures & Planted
   readonly proxy?: ProxyFigures
   readonly degenerates?: DegenerateFigures
+}
+
+/** How many MUSTs that cases cite a mutant breaks, and which none does. */
+interface Planted {
+  readonly planted: number
+  readonly unplanted: readonly string[]
 }
 
 /** Plays mutants, degenerates and mutations of the wire with the reference implementations. Exit code 1 if anything got through. */
@@ -37,8 +44,9 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
   )
   if (cases.length === 0 && (parts.includes('degenerates') || parts.includes('proxy')))
     throw usage(`No case${role === undefined ? '' : ` of ${role}`} is called ${only.join(' or ')}.`, '“list” shows them.')
+  const seeded = parts.includes('mutants') ? mutantsOfReference() : []
   const mutants = parts.includes('mutants')
-    ? mutantsOfReference().filter(
+    ? seeded.filter(
         mutant => (role === undefined || mutant.role === role) && (values.mutant === undefined || values.mutant.some(glob => fitsGlob(mutant.id, glob))),
       )
     : []
@@ -51,7 +59,12 @@ export async function selftest(suite: Suite, args: readonly string[], terminal: 
     parts.includes('degenerates') ? playDegenerates(lab, DEGENERATES, cases) : undefined,
     parts.includes('proxy') ? playMutations(lab, cases, mutations, seed) : undefined,
   ])
-  const figures: SelftestFigures = { ...(killed && { mutants: killed }), ...(noticed && { proxy: noticed }), ...(passes && { degenerates: passes }) }
+  const { planted, unplanted } = plantedOf({ registry: suite.registry, cases: suite.cases.map(({ declaration }) => declaration) }, seeded)
+  const figures: SelftestFigures = {
+    ...(killed && { mutants: { ...killed, planted: planted.length, unplanted } }),
+    ...(noticed && { proxy: noticed }),
+    ...(passes && { degenerates: passes }),
+  }
   if (values.json !== undefined) writeFileSync(resolve(terminal.folder, values.json), `${JSON.stringify(figures, undefined, 2)}\n`)
   return tell(figures, mutations, terminal)
 }
@@ -63,7 +76,11 @@ const isNoticed = ({ control, detected, mutations }: ProxyFigures, asked: number
 function tell({ mutants, proxy, degenerates }: SelftestFigures, asked: number, terminal: Terminal): ExitCode {
   if (mutants !== undefined)
     terminal.out(
-      `mutants: ${mutants.killed} of ${mutants.seeded} killed by the check that names them${mutants.survivors.map(text => `\n  survives ${text}`).join('')}`,
+      [
+        `mutants: ${mutants.killed} of ${mutants.seeded} killed by the check that names them`,
+        ...mutants.survivors.map(text => `  survives ${text}`),
+        `  of ${mutants.planted + mutants.unplanted.length} MUSTs that cases cite, ${mutants.planted} are broken by a mutant; ${mutants.unplanted.length} by none: README, “What it does not see”`,
+      ].join('\n'),
     )
   if (proxy !== undefined)
     terminal.out(
