@@ -7,6 +7,7 @@ import type { Plain } from '../load.js'
 const SENSIBLE: Readonly<Record<string, Plain>> = {
   ConsentRequest: { requestId: 77, permissions: ['VIEW_SCREEN'], reason: 'matrix' },
   RequestControl: { requestId: 77 },
+  Refusal: { code: 'NOT_FOUND' },
   Remove: { requestId: 77, participant: 4_711 },
   InviteRegister: { requestId: 77, inviteId: { $bytes: 16 }, role: 'VIEWER', secret: { $bytes: 32 }, expiresInMs: 60_000 },
   RejoinRequest: { requestId: 77, reason: 'matrix', locator: '471100', expiresInMs: 60_000 },

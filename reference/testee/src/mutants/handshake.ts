@@ -103,6 +103,15 @@ export const HANDSHAKE = mutantsOf('security', [
     'An agent says that it does not have a secret in a way that tells more than that it is wrong.',
   ],
   [
+    'longest-credential-refused',
+    'RA-SEC-029',
+    'customer',
+    'secure/handshake/check.js',
+    'const MAX_CREDENTIAL_BYTES = 4_096;',
+    'const MAX_CREDENTIAL_BYTES = 4_095;',
+    'A share with the longest credential that there may be ends the exchange.',
+  ],
+  [
     'share-before-its-turn',
     'RA-SEC-029',
     'customer',

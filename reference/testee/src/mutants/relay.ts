@@ -326,6 +326,15 @@ export const RELAY = mutantsOf('relay', [
     'A list may be empty that may not.',
   ],
   [
+    'slowest-heartbeat-refused',
+    'RA-RLY-026',
+    'agent',
+    'codec/gen/messages/relay.js',
+    'heartbeatMs = reader.within("Welcome.heartbeatMs", 1000, 60000);',
+    'heartbeatMs = reader.within("Welcome.heartbeatMs", 1000, 59999);',
+    'A Welcome with the longest heartbeat that there may be is refused.',
+  ],
+  [
     'goodbye-before-the-words',
     'RA-RLY-032',
     'customer',

@@ -89,6 +89,7 @@ export const AGENT_CHECKS: Readonly<Record<string, string>> = {
   'silence-goes-unnoticed': 'agent/line/suspended#told',
   'silent-broker-trusted': 'agent/line/broker-silent#down',
   'sixth-code-made': 'agent/handshake/five-codes#sixth',
+  'slowest-heartbeat-refused': 'agent/limits/relay-welcome-at-most#at',
   'strokes-for-ever-at-an-agent': 'agent/chat/stroke#gone',
   'text-as-keys-too': 'agent/input/text-accent#no-keys',
   'text-frames-sent': 'agent/websocket/opened#binary',

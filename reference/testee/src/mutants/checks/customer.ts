@@ -191,6 +191,7 @@ export const CUSTOMER_CHECKS: Readonly<Record<string, string>> = {
   'log-goes-on-behind-its-end': 'customer/audit/leaving-last#over',
   'log-of-any-customer': 'customer/audit/chain#whole',
   'log-signed-too-seldom': 'customer/audit/signed#within',
+  'longest-credential-refused': 'customer/limits/handshake-share-credential-max-bytes-at#at',
   'lost-control-keeps-keys-down': 'customer/held/lost-released#up',
   'manifest-totals-unchecked': 'customer/files-receive/manifest-too-few#cancelled',
   'masks-not-painted': 'customer/picture/masked#over',
