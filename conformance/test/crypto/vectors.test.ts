@@ -306,3 +306,44 @@ describe('what is signed', () => {
     expect(hex(sha256(utf8('')))).toMatch(/^e3b0c442/)
   })
 })
+
+describe('what is to be refused', () => {
+  const group = (type: string) => vectors('refused').testGroups.find((one: { type: string }) => one.type === type)
+  const isTaken = (read: () => unknown): string => {
+    try {
+      read()
+      return 'valid'
+    } catch {
+      return 'invalid'
+    }
+  }
+
+  it('of records, is', () => {
+    type Placed = { readonly header: { channel: number; source: number; targets: number[]; sequence: number }; readonly record: string }
+    type Test = Placed & { readonly comment: string; readonly behind: boolean; readonly result: string }
+    const { about, tests }: { readonly about: { readonly trafficSecret: string; readonly first: Placed }; readonly tests: readonly Test[] } = group('record')
+    const open = (opener: PairOpener, { header, record }: Placed) => opener.open({ ...header, sequence: BigInt(header.sequence) }, unhex(record))
+    const told = tests.map(({ behind, comment, ...placed }) => {
+      const opener = new PairOpener(unhex(about.trafficSecret))
+      if (behind) open(opener, about.first)
+      return [comment, isTaken(() => open(opener, placed))]
+    })
+    expect(told.length).toBeGreaterThan(20)
+    expect(told).toEqual(tests.map(({ comment, result }) => [comment, result]))
+  })
+
+  it('of capabilities, is, by who looks at session and time as well', () => {
+    type Test = { readonly comment: string; readonly signed: string; readonly now: number; readonly result: string }
+    const { about, tests }: { readonly about: { readonly session: string; readonly customerKey: string }; readonly tests: readonly Test[] } =
+      group('capability')
+    const told = tests.map(({ comment, signed, now }) => [
+      comment,
+      isTaken(() => {
+        const { session, notBefore, expires } = readCapability(unhex(signed), unhex(about.customerKey))
+        if (hex(session) !== about.session || now < notBefore || now >= expires) throw new Error('Not here, or not now.')
+      }),
+    ])
+    expect(told.length).toBeGreaterThan(20)
+    expect(told).toEqual(tests.map(({ comment, result }) => [comment, result]))
+  })
+})
