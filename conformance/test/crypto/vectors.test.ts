@@ -318,6 +318,37 @@ describe('what is to be refused', () => {
     }
   }
 
+  it('of handshakes, is, with the code that the vector says', () => {
+    type Message = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+    type Test = {
+      readonly comment: string
+      readonly judge: 'customer' | 'joiner'
+      readonly received: readonly Message[]
+      readonly reason?: string
+      readonly flags: readonly string[]
+    }
+    const { about, tests: all }: { readonly about: { readonly example: string }; readonly tests: readonly Test[] } = group('handshake')
+    // A player is not judged: it looks at what keys, tags and proofs hang on, and leaves limits and turns to whom it plays against.
+    const tests = all.filter(({ flags }) => !flags.some(flag => ['Limits', 'Turn', 'Reflected'].includes(flag)))
+    const vector: Vector = vectors('handshake').vectors.find(({ name }: { name: string }) => name === about.example)
+    const bytes = new Set(['nonce', 'secretId', 'commitment', 'share', 'publicKey', 'policyHash', 'tag', 'proof'])
+    const codes: Readonly<Record<number, string>> = { 206: 'INCOMPATIBLE', 600: 'WRONG_SECRET', 602: 'HANDSHAKE' }
+    const told = tests.map(({ comment, judge, received }) => {
+      const both = ends(vector)
+      both.customer.start()
+      let ended: Outcome | undefined
+      for (const [name, fields] of received.flatMap(message => Object.entries(message))) {
+        const plain = Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, bytes.has(field) ? unhex(String(value)) : value]))
+        const heard = decodeMessage('HANDSHAKE', encodeMessage('HANDSHAKE', { [name]: plain }))
+        const outcome = both[judge].receive(heard.name, heard.fields)
+        if (outcome.established !== undefined || outcome.failed !== undefined) ended ??= outcome
+      }
+      return [comment, ended?.failed === undefined ? ended?.established && 'secured' : codes[ended.failed.code]]
+    })
+    expect(told.length).toBeGreaterThan(25)
+    expect(told).toEqual(tests.map(({ comment, reason = 'secured' }) => [comment, reason]))
+  })
+
   it('of records, is', () => {
     type Placed = { readonly header: { channel: number; source: number; targets: number[]; sequence: number }; readonly record: string }
     type Test = Placed & { readonly comment: string; readonly behind: boolean; readonly result: string }

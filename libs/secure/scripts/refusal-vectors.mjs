@@ -1,19 +1,30 @@
 /**
- * Writes docs/spec/vectors/refused.json: records, capabilities and audit logs of the worked example in record.json, sound ones and such as have one thing wrong.
+ * Writes docs/spec/vectors/refused.json: handshakes, records, capabilities and audit logs of the worked examples, sound ones and such as have one thing wrong.
  * Bytes are in hex. `npm run vectors -w @remote-assist/secure`, after a build.
  */
 import { createCipheriv, createHmac } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { lv } from '../dist/bytes.js'
+import { commitmentTo } from '../dist/handshake/forms.js'
 import { sessionKey, signCapability } from '../dist/index.js'
 import { associatedData, nonceOf } from '../dist/records/form.js'
 import { sign } from '../dist/signature.js'
 
 const FOLDER = new URL('../../../docs/spec/vectors/', import.meta.url)
 const { keys, pairwise, capability, audit } = JSON.parse(readFileSync(new URL('record.json', FOLDER), 'utf8'))
+const [proven] = JSON.parse(readFileSync(new URL('handshake.json', FOLDER), 'utf8')).vectors
 
 const NOTES = {
   Sound: { description: 'Nothing is wrong with it.' },
+  Limits: { description: 'A field has not the bytes that it must have, or too many (RA-SEC-029).', reason: 'HANDSHAKE' },
+  Turn: { description: 'A message is not due (RA-SEC-029).', reason: 'HANDSHAKE' },
+  Point: { description: 'A share is no point, or the neutral one (RA-SEC-021).', reason: 'HANDSHAKE' },
+  Reflected: { description: 'What this end said comes back (RA-SEC-022).', reason: 'HANDSHAKE' },
+  Commitment: { description: 'The joiner’s share is not the one that it was bound to (RA-SEC-019).', reason: 'HANDSHAKE' },
+  Claim: { description: 'A role that it cannot have, or another policy (RA-SEC-026, RA-SEC-027).', reason: 'HANDSHAKE' },
+  Proof: { description: 'Who says it has not the key that it named (RA-SEC-071).', reason: 'HANDSHAKE' },
+  Common: { description: 'No suite or no minor version in common (RA-SEC-023, RA-SEC-028).', reason: 'INCOMPATIBLE' },
+  Secret: { description: 'It does not prove the secret (RA-SEC-030, RA-SEC-033).', reason: 'WRONG_SECRET' },
   Altered: { description: 'A bit is another, or bytes are missing or too many (RA-SEC-204).', reason: 'E_TAMPERED' },
   Elsewhere: { description: 'It was sealed for another frame: each field of the header is bound (RA-SEC-203).', reason: 'E_TAMPERED' },
   OtherKey: {
@@ -57,6 +68,85 @@ function recordOf({ secret = unhex(pairwise.trafficSecret), header, generation =
   const bound = associatedData(header, { generation, counter })
   const cipher = createCipheriv('aes-256-gcm', expand(own, 'RA1-record-key', 32), nonceOf(expand(own, 'RA1-record-salt', 12), counter)).setAAD(bound)
   return hex(Buffer.concat([bound.subarray(-12), cipher.update(text), cipher.final(), cipher.getAuthTag()]))
+}
+
+/** What an end of the worked example says in its share. */
+const shareOf = side => {
+  const { publicKey, credential, version, capabilities, role } = proven.inputs[side]
+  return { share: proven.values[side].share, publicKey, credential, policyHash: proven.values.policyHash, version, capabilities, role }
+}
+
+/** The commitment to a share as it is said. */
+const committed = ({ share, publicKey, policyHash, ...said }) =>
+  hex(commitmentTo({ ...said, share: unhex(share), publicKey: unhex(publicKey), policyHash: unhex(policyHash) }))
+
+/** What the `judge`, an end of the worked example with its inputs, receives from the other one; the last message decides. Byte fields are in hex. */
+function handshakes() {
+  const { inputs, values } = proven
+  const start = { nonce: values.customer.nonce, passwordClass: inputs.passwordClass, suite: inputs.suite, secretId: inputs.secretId }
+  const commit = { nonce: values.joiner.nonce, commitment: values.commitment }
+  const confirms = { customer: { tag: values.customerTag, proof: values.customerProof }, joiner: { tag: values.joinerTag, proof: values.joinerProof } }
+  const opens = { customer: { start }, joiner: { commit } }
+  const other = { customer: 'joiner', joiner: 'customer' }
+  const one = (from, comment, flag, ...received) => vector(`${from}: ${comment}`, flag, { judge: other[from], received })
+  const bytes = length => '5a'.repeat(length)
+
+  const opened = (from, comment, flag, change) =>
+    one(from, comment, flag, ...Object.entries(opens[from]).map(([name, fields]) => ({ [name]: { ...fields, ...change } })))
+  const shared = (from, comment, flag, change) => {
+    const share = { ...shareOf(from), ...change }
+    return one(from, comment, flag, from === 'joiner' ? { commit: { ...commit, commitment: committed(share) } } : opens[from], { share })
+  }
+  const confirmed = (from, comment, flag, change) =>
+    one(from, comment, flag, opens[from], { share: shareOf(from) }, { confirm: { ...confirms[from], ...change } })
+  const ofBoth = from => [
+    confirmed(from, 'as it should be', 'Sound', {}),
+    opened(from, 'a nonce of 31 bytes', 'Limits', { nonce: bytes(31) }),
+    opened(from, 'a nonce of 33 bytes', 'Limits', { nonce: bytes(33) }),
+    ...['share', 'publicKey', 'policyHash'].flatMap(field =>
+      [31, 33].map(length => shared(from, `${field} of ${length} bytes`, 'Limits', { [field]: bytes(length) })),
+    ),
+    shared(from, 'a credential of 4,097 bytes', 'Limits', { credential: 'a'.repeat(4_097) }),
+    shared(from, 'a feature of 65 bytes', 'Limits', { capabilities: ['a'.repeat(65)] }),
+    shared(from, 'a feature without a name', 'Limits', { capabilities: [''] }),
+    shared(from, 'features that descend', 'Limits', { capabilities: ['b', 'a'] }),
+    shared(from, 'a feature twice', 'Limits', { capabilities: ['a', 'a'] }),
+    shared(from, '65 features', 'Limits', { capabilities: Array.from({ length: 65 }, (_, i) => `feature ${String(i).padStart(2, '0')}`) }),
+    shared(from, 'a range of versions that descends', 'Limits', { version: { minMinor: 2, maxMinor: 1 } }),
+    shared(from, 'no minor version in common', 'Common', { version: { minMinor: 7, maxMinor: 9 } }),
+    shared(from, 'a share that is no point', 'Point', { share: 'ff'.repeat(32) }),
+    shared(from, 'a share that is negative', 'Point', { share: `01${'00'.repeat(31)}` }),
+    shared(from, 'the neutral element', 'Point', { share: '00'.repeat(32) }),
+    shared(from, 'the other end’s share', 'Reflected', { share: values[other[from]].share }),
+    shared(from, 'the other end’s key', 'Reflected', { publicKey: inputs[other[from]].publicKey }),
+    shared(from, 'the other end’s role', 'Claim', { role: inputs[other[from]].role }),
+    shared(from, 'a viewer’s role', 'Claim', { role: 3 }),
+    shared(from, 'another policy', 'Claim', { policyHash: bytes(32) }),
+    one(from, 'a tag before the share', 'Turn', opens[from], { confirm: confirms[from] }),
+    one(from, 'a share twice', 'Turn', opens[from], { share: shareOf(from) }, { share: shareOf(from) }),
+    confirmed(from, 'a tag that is cut off', 'Secret', { tag: confirms[from].tag.slice(2) }),
+    confirmed(from, 'a tag with another bit', 'Secret', { tag: flipped(confirms[from].tag, 0) }),
+    confirmed(from, 'the other end’s tag', 'Secret', { tag: confirms[other[from]].tag }),
+    confirmed(from, 'a wrong tag and a wrong proof', 'Secret', { tag: flipped(confirms[from].tag, 0), proof: flipped(confirms[from].proof, 0) }),
+    confirmed(from, 'a proof with another bit', 'Proof', { proof: flipped(confirms[from].proof, 9) }),
+    confirmed(from, 'the other end’s proof', 'Proof', { proof: confirms[other[from]].proof }),
+    confirmed(from, 'no proof', 'Limits', { proof: '' }),
+    confirmed(from, 'a proof of 63 bytes', 'Limits', { proof: confirms[from].proof.slice(2) }),
+    confirmed(from, 'a proof of 65 bytes', 'Limits', { proof: `${confirms[from].proof}00` }),
+  ]
+  return [
+    ...ofBoth('customer'),
+    ...ofBoth('joiner'),
+    opened('customer', 'another suite', 'Common', { suite: 'CPACE-X25519-SHA512' }),
+    opened('customer', 'an id for a PIN', 'Limits', { secretId: bytes(16) }),
+    opened('customer', 'an invitation that nobody made', 'Secret', { passwordClass: 3, secretId: bytes(16) }),
+    opened('customer', 'an invitation without an id', 'Limits', { passwordClass: 3 }),
+    one('joiner', 'a share first', 'Turn', { share: shareOf('joiner') }),
+    opened('joiner', 'a commitment of 31 bytes', 'Limits', { commitment: bytes(31) }),
+    opened('joiner', 'the customer’s nonce', 'Reflected', { nonce: values.customer.nonce }),
+    one('joiner', 'a commitment to something else', 'Commitment', { commit: { ...commit, commitment: bytes(32) } }, { share: shareOf('joiner') }),
+    one('joiner', 'another credential than was committed to', 'Commitment', { commit }, { share: { ...shareOf('joiner'), credential: '' } }),
+  ]
 }
 
 /** What comes first, or `behind` the first record of the group. */
@@ -207,6 +297,7 @@ function logs() {
 
 const [{ header, record }] = pairwise.records
 const groups = [
+  { type: 'handshake', about: { example: proven.name }, tests: handshakes() },
   { type: 'record', about: { trafficSecret: pairwise.trafficSecret, first: { header, record } }, tests: records() },
   { type: 'capability', about: { session: capability.fields.session, customerKey: keys.customer.publicKey }, tests: capabilities() },
   { type: 'audit log', about: { customerKey: keys.customer.publicKey }, tests: logs() },
@@ -221,5 +312,5 @@ writeFileSync(
   `{"source":"libs/secure/scripts/refusal-vectors.mjs",\n"numberOfTests":${tcId},\n"notes":{\n${notes.join(',\n')}\n},\n"testGroups":[\n${written.join(',\n')}\n]}\n`,
 )
 console.log(
-  `${tcId} vectors of records, capabilities and audit logs, ${groups.flatMap(({ tests }) => tests).filter(({ result }) => result === 'invalid').length} of them invalid`,
+  `${tcId} vectors of handshakes, records, capabilities and audit logs, ${groups.flatMap(({ tests }) => tests).filter(({ result }) => result === 'invalid').length} of them invalid`,
 )
