@@ -29,7 +29,7 @@ export type { RejoinQuestion } from './api/rejoin.js'
 export type { AuditSink } from './audit/sink.js'
 export { type HelperAuthority, helperAuthority } from './authority.js'
 // Files
-export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf } from './files/errors.js'
+export { type FileErrorCode, type FileFailure, FileTransferError, sizeOf, tooLargeEntry } from './files/errors.js'
 export type { Files, FilesEvents } from './files/files.js'
 export { type Hasher, webHasher } from './files/hasher.js'
 export { foldName, type NameFault, nameFault, pathFault, proposeName } from './files/names.js'

@@ -1,5 +1,5 @@
 import { ElevationReason, RefusalReason } from '@remote-assist/codec'
-import { AssistError, FileTransferError, refusalError, refusalWord } from '@remote-assist/peer'
+import { AssistError, FileTransferError, refusalError, refusalWord, tooLargeEntry } from '@remote-assist/peer'
 import { minutes } from '@remote-assist/ui'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -45,6 +45,22 @@ describe('words', () => {
     expect(sentenceOf(told, ENGLISH).message).toBe('a/setup.iso has no room.')
     expect(sentenceOf(toldOf(new Error('Document is not focused.')), GERMAN).hint).toBe('Document is not focused.')
     expect(sentenceOf(toldOf(new Error('Document is not focused.')), ENGLISH).message).toBe('Document is not focused.')
+  })
+
+  test('a file that is too large is told with its size, the limit and who set it, which never look alike', () => {
+    const told = (bytes: bigint, maxFileBytes: bigint) => {
+      const failure = tooLargeEntry({ path: 'setup.iso', bytes }, maxFileBytes)
+      if (failure === undefined) throw new Error('It is not too large.')
+      return toldOf(new FileTransferError(failure.code, failure.message, { failures: [failure] }))
+    }
+    expect(sentenceOf(told(1_503_238_554n, 1_073_741_824n), GERMAN).message).toBe(
+      'setup.iso: Das sind 1,4 GB; Ihr Administrator erlaubt höchstens 1 GB je Datei.',
+    )
+    expect(sentenceOf(told(1_073_741_825n, 1_073_741_824n), GERMAN).message).toContain('1.073.741.825 B; Ihr Administrator erlaubt höchstens 1.073.741.824 B')
+    expect(sentenceOf(told(1_503_238_554n, 1_073_741_824n), ENGLISH).message).toBe('setup.iso is 1.4 GB; the limit set by your administrator is 1 GB a file.')
+    expect(tooLargeEntry({ path: 'setup.iso', bytes: 1_073_741_824n }, 1_073_741_824n)).toBeUndefined()
+    const forSession = new FileTransferError('E_FILE_TOO_LARGE', '', { failures: [{ path: 'setup.iso', code: 'E_FILE_TOO_LARGE', message: '' }] })
+    expect(sentenceOf(toldOf(forSession), GERMAN).message).toBe('setup.iso: Größer, als Ihr Administrator erlaubt.')
   })
 
   test('a reader’s first language that is there is spoken', () => {

@@ -30,6 +30,8 @@ export interface FileFailure {
   readonly message: string
   /** With `E_FILE_NAME`: a name that the receiver would take. */
   readonly proposedName?: string
+  /** With `E_FILE_TOO_LARGE`, of a file that is larger than the administrator lets one be: both in bytes. */
+  readonly sizes?: { readonly bytes: bigint; readonly maxFileBytes: bigint }
 }
 
 /** A file, or a whole transfer, did not arrive. `message` is a sentence for a person, `hint` says what to do about it. */
@@ -76,6 +78,14 @@ interface Named {
   readonly bytes: bigint
 }
 
+/** The failure of a file that is larger than the administrator's limit; undefined if it is not, or the limit is not known. It holds before the file is offered. */
+export function tooLargeEntry({ path, bytes }: Named, maxFileBytes: bigint | undefined): FileFailure | undefined {
+  if (maxFileBytes === undefined || bytes <= maxFileBytes) return undefined
+  const [size, limit] = sizes(bytes, maxFileBytes)
+  const message = `${path} is ${size}; the limit set by your administrator is ${limit} a file.`
+  return { path, code: 'E_FILE_TOO_LARGE', message, sizes: { bytes, maxFileBytes } }
+}
+
 /** The failure that a refusal of an entry means. `maxFileBytes`: the administrator's limit, if it is known. */
 export function refusedEntry(
   { path, bytes }: Named,
@@ -84,11 +94,8 @@ export function refusedEntry(
 ): FileFailure {
   switch (refusal) {
     case FileRefusal.TOO_LARGE: {
-      if (maxFileBytes === undefined || bytes <= maxFileBytes) {
-        return { path, code: 'E_FILE_TOO_LARGE', message: `${path} does not fit into what the administrator allows for a session.` }
-      }
-      const [size, limit] = sizes(bytes, maxFileBytes)
-      return { path, code: 'E_FILE_TOO_LARGE', message: `${path} is ${size}; the limit set by your administrator is ${limit} a file.` }
+      const message = `${path} does not fit into what the administrator allows for a session.`
+      return tooLargeEntry({ path, bytes }, maxFileBytes) ?? { path, code: 'E_FILE_TOO_LARGE', message }
     }
     case FileRefusal.NAME: {
       const message = `The name of ${path} is not possible on the other computer${name === '' ? '.' : `; ${name} would be.`}`

@@ -39,12 +39,21 @@ export function loadStrings(tag: string): Promise<unknown> | undefined {
 }
 
 /** An error in the words of the console, where the language has its own for an agent. */
-export function sentenceOf({ code, message, hint, reason, file }: Told, { errors }: Strings): Pick<Told, 'message' | 'hint'> {
-  const own = errors[`${code}:${reason}`] ?? errors[code]
+export function sentenceOf({ code, message, hint, reason, file, sizes }: Told, { errors, locale }: Strings): Pick<Told, 'message' | 'hint'> {
+  const own = errors[`${code}:${sizes ? 'sizes' : reason}`] ?? errors[code]
   if (own === undefined) return { message, hint }
-  const [sentence, what] = own
+  const [unsized, what] = own
+  const sentence = sizes === undefined ? unsized : withSizes(unsized, sizes, locale)
   // Nobody foresaw it: what the browser says is all that there is.
   return { message: file === undefined ? sentence : `${file}: ${sentence}`, hint: code === 'E_UNEXPECTED' ? message : what }
+}
+
+/** A sentence with a size and a limit, which never look alike. */
+function withSizes(sentence: string, { bytes, maxFileBytes }: NonNullable<Told['sizes']>, locale: string): string {
+  const both = [bytes, maxFileBytes]
+  const [size = '', limit = ''] = both.map(one => amount(Number(one), { locale }))
+  const [exact = '', most = ''] = size === limit ? both.map(one => `${one.toLocaleString(locale)} B`) : [size, limit]
+  return sentence.replace('{size}', exact).replace('{limit}', most)
 }
 
 /** What somebody is called who perhaps gave no name. */

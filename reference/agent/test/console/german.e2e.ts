@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { press, useDesk } from './desk.js'
 
 const LIMIT = 65_536
+const TOO_LARGE = 'Das sind 65.537 B; Ihr Administrator erlaubt höchstens 65.536 B je Datei.'
 const desk = useDesk({ policy: { maxFileBytes: LIMIT } })
 
 test.each([
@@ -39,8 +40,8 @@ test('the agent’s and the expert’s page follow the browser’s language, or 
   writeFileSync(large, Buffer.alloc(LIMIT + 1))
   await page.locator('input[type=file]').first().setInputFiles(large)
   const row = page.locator('[part=transfer]')
-  await row.getByRole('alert').getByText('setup.iso: Größer, als Ihr Administrator erlaubt.').waitFor()
-  await row.locator('[part=entry]').getByText('Größer, als Ihr Administrator erlaubt.', { exact: true }).waitFor()
+  await row.getByRole('alert').getByText(`setup.iso: ${TOO_LARGE}`).waitFor()
+  await row.locator('[part=entry]').getByText(TOO_LARGE, { exact: true }).waitFor()
 
   await page.getByRole('group', { name: 'Externe Ansicht' }).getByRole('button').click()
   await press(page, 'Link kopieren')

@@ -12,7 +12,7 @@ export interface Listed {
 }
 
 /** Why a file does not arrive. */
-export const failureOf = ({ code, message }: FileFailure): Told => ({ code, message, hint: undefined })
+export const failureOf = ({ code, message, sizes }: FileFailure): Told => ({ code, message, hint: undefined, sizes })
 
 /** What something that is sent or offered is called: the first thing at its top, and how many there are beside it. */
 export function titleOf(paths: Iterable<string>): { readonly name: string; readonly others: number } {

@@ -1,9 +1,8 @@
 /** Everything about files in the console: what is sent, offered, asked for and taken. */
-import { AssistError, type FileOffer, type FilePlatform, type FileSource, FileTransferError, type Session, sizeOf } from '@remote-assist/peer'
+import { AssistError, type FileOffer, type FilePlatform, type FileSource, FileTransferError, type Session, tooLargeEntry } from '@remote-assist/peer'
 import { downloads, pickFolder } from '../../files/destination.js'
 import { type Picked, pickedSource } from '../../files/source.js'
 import { BrowserStore, browserFiles } from '../../files/store.js'
-import type { Told } from '../told.js'
 import { failureOf, Job, titleOf } from './job.js'
 import { type FileActions, type FilesState, isSettled, type OfferRow } from './model.js'
 
@@ -131,7 +130,8 @@ export class Transfers implements FileActions {
     const limit = session?.files.maxFileBytes
     const files = source.entries.flatMap(({ kind, bytes }, i) => {
       const path = paths[i] ?? ''
-      return kind === 'folder' ? [] : [{ path, bytes: Number(bytes), failure: tooLarge(path, bytes, limit) }]
+      const failure = tooLargeEntry({ path, bytes }, limit)
+      return kind === 'folder' ? [] : [{ path, bytes: Number(bytes), failure: failure && failureOf(failure) }]
     })
     job.list(paths, files)
     if (session === undefined) return job.fail(new AssistError('E_LEFT', 'The session is over.'))
@@ -194,12 +194,3 @@ export class Transfers implements FileActions {
 
 const unanswered = (): FileTransferError =>
   new FileTransferError('E_FILE_TIMEOUT', 'Nobody took it in time.', { hint: 'Ask the customer to offer it again.', cause: 'offer' })
-
-/** Said before a byte of it is sent; the customer's end would refuse it in the same words. */
-function tooLarge(path: string, bytes: bigint, limit: bigint | undefined): Told | undefined {
-  if (limit === undefined || bytes <= limit) return undefined
-  const alike = sizeOf(bytes) === sizeOf(limit)
-  const said = (size: bigint) => (alike ? `${size.toLocaleString('en')} B` : sizeOf(size))
-  const message = `${path} is ${said(bytes)}; the limit set by your administrator is ${said(limit)} a file.`
-  return { code: 'E_FILE_TOO_LARGE', message, hint: undefined }
-}

@@ -10,6 +10,7 @@ type Code =
   | `E_ELEVATION:${keyof typeof ElevationReason}`
   | `E_DENIED:${RefusalWord}`
   | 'E_FILE_TIMEOUT:offer'
+  | 'E_FILE_TOO_LARGE:sizes'
   | 'E_UNEXPECTED'
 
 const AGAIN = 'Versuchen Sie es noch einmal.'
@@ -103,6 +104,10 @@ export const ERRORS: Readonly<Record<Code, Sentence>> = {
   E_AUDIT: ['Dem Protokoll des Kunden lässt sich nicht mehr folgen.', 'Die Sitzung geht weiter; entscheiden Sie, ob sie das soll.'],
   E_UNEXPECTED: ['Etwas Unerwartetes ist geschehen.'],
   E_FILE_TOO_LARGE: ['Größer, als Ihr Administrator erlaubt.', 'Senden Sie es auf anderem Weg, oder bitten Sie ihn, die Grenze anzuheben.'],
+  'E_FILE_TOO_LARGE:sizes': [
+    'Das sind {size}; Ihr Administrator erlaubt höchstens {limit} je Datei.',
+    'Senden Sie es auf anderem Weg, oder bitten Sie ihn, die Grenze anzuheben.',
+  ],
   E_FILE_REFUSED: ['Das wurde abgelehnt.'],
   E_FILE_NAME: ['Diesen Namen oder Pfad kann es dort nicht geben.', 'Benennen Sie es um und senden Sie es noch einmal.'],
   E_FILE_SPACE: ['Dort ist kein Platz dafür.', 'Schaffen Sie dort Platz und senden Sie es noch einmal.'],
