@@ -282,6 +282,11 @@ export class Session extends Emitter<SessionEvents> {
     return this.#elevation.takesCredentials
   }
 
+  /** For how many minutes elevated powers can be had at most, as the administrator decided; 0 = not at all. */
+  get maxElevationMinutes(): number {
+    return effectivePolicy(this.#to.driver.state.policy).maxElevationMs / 60_000
+  }
+
   /** Gives elevated powers up, or the request for them; nothing to give up is fine. */
   dropElevation(): void {
     this.#elevation.drop()

@@ -2,6 +2,12 @@
 import type { Credentials, Session } from '@remote-assist/peer'
 import type { Elevating, ElevationWish } from './model.js'
 
+/** What is asked for unless the agent says otherwise, or less where less is allowed. */
+export const USUAL_MINUTES = 15
+
+/** For how long powers can be asked for where an administrator allows `most`: ascending, minutes. */
+export const minutesUpTo = (most: number): readonly number[] => [...[5, USUAL_MINUTES, 30].filter(some => some < most), most]
+
 export class ElevationDialog {
   readonly #session: Session
   readonly #changed: (elevating: Elevating | undefined) => void

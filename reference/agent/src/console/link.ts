@@ -343,8 +343,8 @@ export class AgentLink implements Actions {
   #restage(): void {
     const session = this.#session
     if (session === undefined) return
-    const { platform, takesCredentials } = session
-    const machine = { canElevate: platform?.canElevate ?? false, takesCredentials }
+    const { platform, takesCredentials, maxElevationMinutes } = session
+    const machine = { canElevate: platform?.canElevate ?? false, takesCredentials, elevationMinutes: Math.ceil(maxElevationMinutes) }
     this.#set({ stage: stageOf(session, this.#lineUp), comparison: comparisonOf(session, this.#state.comparison), ...machine })
   }
 

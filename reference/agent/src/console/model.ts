@@ -141,6 +141,8 @@ export interface ConsoleState {
   /** The customer's computer can elevate, and takes credentials for it. */
   readonly canElevate: boolean
   readonly takesCredentials: boolean
+  /** For how long powers can be had at most, minutes: the administrator's limit. */
+  readonly elevationMinutes: number
   readonly syncsClipboard: boolean
   /** Links that were made for others. */
   readonly guests: readonly Guest[]
@@ -176,6 +178,7 @@ export const initialState: ConsoleState = {
   elevating: undefined,
   canElevate: false,
   takesCredentials: false,
+  elevationMinutes: 0,
   syncsClipboard: false,
   guests: [],
   chat: [],

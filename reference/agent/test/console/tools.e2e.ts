@@ -180,7 +180,12 @@ test('asks for elevation as far, as long and why the agent says; its button give
   const dialog = page.getByRole('dialog', { name: 'Elevate' })
   await dialog.getByLabel('Why, for the customer to read').fill('The spooler has to be started anew.')
   await dialog.getByLabel('How far').selectOption({ label: 'Another account, without an administrator’s powers' })
-  await dialog.getByLabel('For how long').selectOption({ label: '30 minutes' })
+  const lasting = dialog.getByLabel('For how long')
+  expect([await lasting.inputValue(), await lasting.locator('option').allTextContents()]).toEqual([
+    '15',
+    ['5 minutes', '15 minutes', '30 minutes', '60 minutes'],
+  ])
+  await lasting.selectOption({ label: '30 minutes' })
   await dialog.getByRole('button', { name: 'The customer confirms' }).click()
   const question = await asked
   expect([question.method, question.scope, question.durationMs, question.reason]).toEqual([

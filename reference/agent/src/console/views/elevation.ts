@@ -2,17 +2,16 @@
 import { button, icons } from '@remote-assist/ui/browser'
 import { html, type TemplateResult } from 'lit'
 import { ref } from 'lit/directives/ref.js'
+import { minutesUpTo, USUAL_MINUTES } from '../elevation.js'
 import type { Actions, ConsoleState, ElevationWay } from '../model.js'
 import type { Strings } from '../strings.js'
 import { place, takeKeyboard, whyNot } from './parts.js'
 
-/** For how long powers can be asked for, minutes; the second is usual. */
-const MINUTES = [5, 15, 30, 60] as const
-const USUAL = MINUTES[1]
-
 /** Why nobody can elevate now; undefined = it can be asked for. */
 const whyNotElevate = (state: ConsoleState, t: Strings): string | undefined =>
-  whyNot(state, t) ?? (state.can.includes('elevate') ? (state.control === 'ours' ? undefined : t.whyTakeControl) : t.whyNoElevation)
+  whyNot(state, t) ??
+  (state.elevationMinutes === 0 ? t.whyElevationPolicy : undefined) ??
+  (state.can.includes('elevate') ? (state.control === 'ours' ? undefined : t.whyTakeControl) : t.whyNoElevation)
 
 /** Where the customer's computer can elevate: a button that opens what can be asked for; while a request is open or powers are there, it gives them up. */
 export function elevateButton(state: ConsoleState, actions: Actions, t: Strings): TemplateResult {
@@ -37,7 +36,7 @@ export function elevateButton(state: ConsoleState, actions: Actions, t: Strings)
     <form class="form wish" @submit=${(event: Event) => event.preventDefault()}>
       <label>${t.elevationWhy}<input class="field" name="reason" maxlength="120" placeholder=${t.elevationReason} autocomplete="off" /></label>
       <label>${t.elevationScope}<select class="field" name="scope"><option value="admin">${t.scopeAdmin}</option><option value="standard">${t.scopeStandard}</option></select></label>
-      <label>${t.elevationFor}<select class="field figures" name="minutes">${MINUTES.map(n => html`<option value=${n} ?selected=${n === USUAL}>${t.minutesLong(n)}</option>`)}</select></label>
+      <label>${t.elevationFor}<select class="field figures" name="minutes">${minutesUpTo(state.elevationMinutes).map(n => html`<option value=${n} ?selected=${n <= USUAL_MINUTES}>${t.minutesLong(n)}</option>`)}</select></label>
       <div class="answers">
         ${state.takesCredentials ? way(t.elevateByCredentials, '', ask('credentials')) : ''} ${way(t.elevateByPrompt, 'primary', ask('prompt'))}
       </div>
