@@ -50,14 +50,14 @@ const numbersForEnums = {
   },
 }
 
-/** Style sheets and templates are read by machines there: their indentation takes room. */
+/** Style sheets and templates are read by machines there: their indentation and comments take room. */
 const withoutIndentation = {
   name: 'without-indentation',
   enforce: 'pre',
   transform: {
     filter: { id: /\/(libs|reference)\/.*\.[jt]s$/, code: /\b(css|html|svg) ?`/ },
     handler: code => ({
-      code: code.replace(/\bcss ?`[^`]*`/g, style => style.replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1')).replace(/\n\s+/g, '\n'),
+      code: code.replace(/\bcss ?`[^`]*`/g, style => style.replace(/\/\*.*?\*\/|\s+/gs, ' ').replace(/ ?([{};,]) ?/g, '$1')).replace(/\n\s+/g, '\n'),
       map: null,
     }),
   },

@@ -12,7 +12,7 @@ export function presence(
   mostNames = Number.POSITIVE_INFINITY,
 ): { readonly sentence: string; readonly look: string } {
   const named = (named: readonly Present[]) => namesOf(named, t, mostNames)
-  if (!lineUp) return { sentence: t.reconnecting, look: 'breathing' }
+  if (!lineUp) return { sentence: t.reconnecting, look: 'awaited' }
   if (people.length === 0) return { sentence: t.nobodyHere, look: 'quiet' }
   if (paused) return { sentence: t.paused, look: 'quiet' }
   const controlling = people.filter(({ inControl }) => inControl)

@@ -39,7 +39,7 @@ const SESSIONS = [
       ...{ paused: {}, reconnecting: {}, ended: {}, expired: {}, error: {} },
     },
   },
-  { who: 'console-360', lead: consoleStates, look: NARROW, states: { waiting: {}, session: {} } },
+  { who: 'console-360', lead: consoleStates, look: NARROW, states: { waiting: {}, asking: {}, transfer: {}, session: {} } },
   { who: 'customer', lead: customerStates, look: WIDE, states: { consent: {}, sharing: DARK } },
   { who: 'customer-360', lead: customerStates, look: NARROW, states: { consent: {}, sharing: {} } },
 ]

@@ -13,8 +13,11 @@ const all = process.argv.includes('--all')
 const directory = process.argv.slice(2).find(arg => !arg.startsWith('--')) ?? fileURLToPath(new URL('../../../docs/images', import.meta.url))
 mkdirSync(directory, { recursive: true })
 
-const DOCUMENTED = ['console-waiting', 'console-viewer', 'console-transfer', 'console-session', 'customer-consent', 'customer-sharing']
-const NARROW = { name: '-narrow', width: 400, height: 800 }
+const DOCUMENTED = [
+  ...['console-waiting', 'console-viewer', 'console-transfer', 'console-session', 'console-elevate', 'console-elevated'],
+  ...['customer-consent', 'customer-sharing'],
+]
+const NARROW = { name: '-narrow', width: 360, height: 740 }
 
 /** Takes the pictures of somebody's page, in each size, light and dark. */
 async function shoot(who, browser, wide, lead) {

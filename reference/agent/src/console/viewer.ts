@@ -126,7 +126,7 @@ export class RemoteAssistViewer extends LitElement {
       return centre(mark, failed ? t.errorTitle : t.viewerEnded, message, html`<p class="muted">${hint ?? ''}</p>`)
     }
     const surface = this.#surface
-    if (surface === undefined) return centre(html`<span class="mark"><span class="dot breathing"></span></span>`, t.viewerWaiting, t.viewerWaitingHow)
+    if (surface === undefined) return centre(html`<span class="mark"><span class="dot awaited"></span></span>`, t.viewerWaiting, t.viewerWaitingHow)
     surface.element.classList.toggle('dim', stage.name !== 'live')
     return sessionView(state, surface.element, surface.picture.shown !== undefined, t)
   }

@@ -4,6 +4,9 @@ import { PATIENT, press, takeControl, useDesk } from './desk.js'
 
 const desk = useDesk()
 
+/** Each way, on a line that is slow. */
+const LATE_MS = 150
+
 // What it has against every state of a session on a wide page, the test of their pictures says.
 test('axe finds nothing wrong with a narrow page, in full screen and in German, light and dark', async () => {
   const { page, pin } = await desk.openConsole()
@@ -37,6 +40,41 @@ test('axe finds nothing wrong with a narrow page, in full screen and in German, 
   await page.keyboard.press('Escape')
   customer.stop()
   await page.getByRole('heading', { name: 'The session has ended' }).waitFor()
+  expect(await faults(page)).toEqual([])
+  await customer.close()
+})
+
+test('on 360 pixels every control of the bar is in view, so is the way out, and it is told that the line is slow and that the customer types', async () => {
+  await desk.context.routeWebSocket(/.*/, agent => {
+    const broker = agent.connectToServer()
+    agent.onMessage(message => setTimeout(() => broker.send(message), LATE_MS))
+    broker.onMessage(message => setTimeout(() => agent.send(message), LATE_MS))
+  })
+  const { page, customer, host } = await desk.assist({ os: 'windows' })
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.setViewportSize({ width: 360, height: 640 })
+  await takeControl(page)
+  const quality = page.getByRole('button', { name: 'Connection' })
+  await quality.waitFor()
+  const edges = await page
+    .locator('[part=toolbar] :is([part~=button]:not([popover] *), .label)')
+    .evaluateAll(all => all.map(one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]))
+  expect(edges.length).toBeGreaterThanOrEqual(9)
+  for (const [left = -1, right = 361] of edges.filter(([left, right]) => left !== right)) expect([left >= 0, right <= 360]).toEqual([true, true])
+  await quality.click()
+  await page.getByRole('dialog', { name: 'Connection' }).getByText('Pictures a second').waitFor()
+  await page.keyboard.press('Escape')
+  host.desktop.type('a')
+  await page.getByText('The customer is typing').waitFor()
+  await page.locator('[part=slow]').getByText('Connection: slow').waitFor()
+  customer.on('elevation', question => question.allow())
+  await press(page, 'Elevate')
+  await press(page, 'The customer confirms')
+  await page.getByRole('status').getByText('User Account Control').waitFor()
+  host.desktop.answerUac('yes')
+  await page.getByText(/^Elevated, /).waitFor()
+  const leave = await page.getByRole('button', { name: 'Leave' }).boundingBox()
+  expect((leave?.x ?? 360) + (leave?.width ?? 0)).toBeLessThanOrEqual(360)
   expect(await faults(page)).toEqual([])
   await customer.close()
 })

@@ -106,7 +106,7 @@ export const controls = css`
 
   .button.tall {
     block-size: 40px;
-    padding-inline: 18px;
+    padding-inline: 16px;
   }
 
   .button.square {
@@ -118,7 +118,7 @@ export const controls = css`
     block-size: 28px;
     padding-inline: 8px;
     font-size: var(--_small);
-    gap: 6px;
+    gap: 4px;
   }
 
   .button.square.tight {
@@ -149,8 +149,8 @@ export const controls = css`
 
   label.button input {
     margin: 0;
-    inline-size: 14px;
-    block-size: 14px;
+    inline-size: 16px;
+    block-size: 16px;
     accent-color: var(--_accent);
     outline: none;
     cursor: inherit;
@@ -159,7 +159,7 @@ export const controls = css`
   .field {
     min-inline-size: 0;
     block-size: 32px;
-    padding-inline: 10px;
+    padding-inline: 12px;
     border: 1px solid var(--_line);
     border-radius: calc(var(--_radius) - 2px);
     background: var(--_surface);

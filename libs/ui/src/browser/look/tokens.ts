@@ -15,12 +15,15 @@ export const tokens = css`
     --_on-accent: var(--ra-on-accent, light-dark(#ffffff, #0b1530));
     --_accent-soft: var(--ra-accent-soft, light-dark(#e8eefc, #1b2745));
     --_danger: var(--ra-danger, light-dark(#c42b36, #ff8a8f));
+    --_on-danger: var(--ra-on-danger, light-dark(#ffffff, #2b0708));
     --_danger-soft: var(--ra-danger-soft, light-dark(#fdecee, #3a1a1e));
     --_font: var(--ra-font, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif);
     --_small: var(--ra-text-small, 12px);
     --_text: var(--ra-text, 14px);
-    --_large: var(--ra-text-large, 22px);
+    --_large: var(--ra-text-large, 20px);
+    --_display: clamp(32px, 10.5cqi, 88px);
     --_radius: var(--ra-radius, 8px);
+    --_pill: 100vmax;
     --_panel: var(--ra-panel-width, 288px);
     --_moment: 140ms;
     --_shadow: 0 1px 2px light-dark(#161b221a, #0006), 0 8px 24px light-dark(#161b221f, #0008);
@@ -30,5 +33,14 @@ export const tokens = css`
     :host {
       --_moment: 0ms;
     }
+  }
+`
+
+/** The three sizes of type for pages that anybody reads, a step larger. */
+export const roomy = css`
+  :host {
+    --_small: var(--ra-text-small, 14px);
+    --_text: var(--ra-text, 16px);
+    --_large: var(--ra-text-large, 24px);
   }
 `

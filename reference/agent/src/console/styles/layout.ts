@@ -45,6 +45,7 @@ export const layout = css`
 
   .foot {
     grid-area: foot;
+    flex-wrap: wrap;
     gap: 8px;
     border-block-start: 1px solid var(--_line);
   }
@@ -103,6 +104,7 @@ export const layout = css`
 
   .section {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 4px;
     padding: 16px;
     border-block-end: 1px solid var(--_line);
@@ -143,7 +145,7 @@ export const layout = css`
   }
 
   .row .pin {
-    font-size: 18px;
+    font-size: var(--_large);
     font-weight: 600;
     letter-spacing: 0.01em;
   }
@@ -177,9 +179,9 @@ export const layout = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 0.6em;
-    font-size: 16px;
+    font-size: var(--_large);
     font-weight: 600;
-    line-height: 24px;
+    line-height: 28px;
   }
 
   .section > .button {
@@ -190,7 +192,7 @@ export const layout = css`
   .said {
     display: flex;
     align-items: center;
-    gap: 6px;
+    gap: 4px;
     color: var(--_accent);
     font-weight: 500;
   }
@@ -204,7 +206,7 @@ export const layout = css`
     border-radius: 50%;
     background: var(--_hover);
     color: var(--_muted);
-    font-size: 11px;
+    font-size: var(--_small);
     font-weight: 600;
     text-transform: uppercase;
   }
@@ -222,10 +224,10 @@ export const layout = css`
   .chip {
     display: inline-flex;
     align-items: center;
-    gap: 6px;
+    gap: 4px;
     block-size: 24px;
     padding-inline: 8px;
-    border-radius: 12px;
+    border-radius: var(--_pill);
     background: var(--_hover);
     color: var(--_muted);
     font-size: var(--_small);
@@ -258,8 +260,7 @@ export const layout = css`
       z-index: 2;
       inline-size: 64px;
       translate: -50%;
-      border-start-start-radius: 0;
-      border-start-end-radius: 0;
+      border-radius: 0 0 var(--_radius) var(--_radius);
     }
   }
 
@@ -329,7 +330,7 @@ export const layout = css`
       scrollbar-width: none;
     }
 
-:is(.bar .divider, .not-narrow, .button.not-narrow) {
+    :is(.bar .divider, .not-narrow, .button.not-narrow) {
       display: none;
     }
 
@@ -342,9 +343,8 @@ export const layout = css`
       max-block-size: 420px;
       border-inline-start: 0;
       border-block-start: 1px solid var(--_line);
-      border-start-start-radius: 16px;
-      border-start-end-radius: 16px;
-      margin-block-start: -16px;
+      border-radius: var(--_radius) var(--_radius) 0 0;
+      margin-block-start: -8px;
       z-index: 1;
       box-shadow: var(--_shadow);
     }
@@ -356,8 +356,8 @@ export const layout = css`
       padding-inline: 4px;
     }
 
-    .bar .button:not(label) {
-      padding-inline: 6px;
+    .bar .button:not(label, .menu *) {
+      padding-inline: 4px;
     }
   }
 `

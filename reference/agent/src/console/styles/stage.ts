@@ -32,8 +32,6 @@ export const stage = css`
   .centre .words-line {
     justify-content: center;
     margin-block-start: 8px;
-    font-size: 20px;
-    line-height: 28px;
   }
 
   .mark {
@@ -60,7 +58,7 @@ export const stage = css`
   .status {
     display: inline-flex;
     align-items: center;
-    gap: 10px;
+    gap: 8px;
     color: var(--_muted);
     font-weight: 500;
   }
@@ -79,7 +77,7 @@ export const stage = css`
     justify-content: center;
     gap: 0 0.38em;
     margin-block: 20px 16px;
-    font-size: clamp(32px, 10.5cqi, 88px);
+    font-size: var(--_display);
     font-weight: 600;
     line-height: 1.12;
     letter-spacing: -0.01em;
@@ -96,7 +94,7 @@ export const stage = css`
 
   .hero .tried {
     margin-block-end: 12px;
-    padding: 6px 12px;
+    padding: 4px 12px;
     border-radius: var(--_radius);
     background: var(--_danger-soft);
     color: var(--_danger);
@@ -105,13 +103,11 @@ export const stage = css`
 
   .hero h1 {
     margin-block: 20px 16px;
-    font-size: clamp(22px, 4.2cqi, 36px);
-    line-height: 1.2;
   }
 
   .hero .how {
-    font-size: 16px;
-    line-height: 24px;
+    font-size: var(--_large);
+    line-height: 28px;
     color: var(--_muted);
   }
 
@@ -141,20 +137,9 @@ export const stage = css`
     background: color-mix(in oklab, var(--_muted), transparent 40%);
   }
 
-  .breathing {
-    animation: breathe 2s ease-in-out infinite;
-  }
-
-  @keyframes breathe {
-    50% {
-      opacity: 0.3;
-    }
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    .breathing {
-      animation: none;
-    }
+  .dot.awaited {
+    border: 2px solid var(--_accent);
+    background: none;
   }
 
   .surface {
@@ -175,8 +160,10 @@ export const stage = css`
     cursor: crosshair !important;
   }
 
+  /* On whatever the customer's screen shows. */
   .marks {
     position: absolute;
+    color-scheme: light;
     pointer-events: none;
     overflow: hidden;
   }
@@ -197,15 +184,15 @@ export const stage = css`
   }
 
   .laser circle {
-    fill: #e5383b;
-    stroke: #ffffff;
+    fill: var(--_danger);
+    stroke: var(--_surface);
     stroke-width: 2;
   }
 
   .laser text {
-    font: 600 12px var(--_font);
-    fill: #ffffff;
-    stroke: #161b22;
+    font: 600 var(--_small) var(--_font);
+    fill: var(--_surface);
+    stroke: var(--_ink);
     stroke-width: 3;
     paint-order: stroke;
   }
@@ -214,7 +201,7 @@ export const stage = css`
     display: grid;
     margin: 8px;
     border: 2px dashed var(--_accent);
-    border-radius: 12px;
+    border-radius: var(--_radius);
     background: color-mix(in oklab, var(--_stage), transparent 40%);
   }
 
@@ -226,7 +213,7 @@ export const stage = css`
     position: absolute;
     display: block;
     transform-origin: 0 0;
-    box-shadow: 0 0 0 1px light-dark(#161b2214, #ffffff14);
+    box-shadow: 0 0 0 1px var(--_line);
     user-select: none;
     -webkit-user-drag: none;
   }
@@ -274,7 +261,7 @@ export const stage = css`
     max-inline-size: 400px;
     margin: 24px;
     padding: 24px 32px;
-    border-radius: 12px;
+    border-radius: var(--_radius);
     background: var(--_raised);
     box-shadow: var(--_shadow);
     text-align: center;
@@ -283,8 +270,8 @@ export const stage = css`
 
   .sheet strong {
     font-weight: 600;
-    font-size: 16px;
-    line-height: 24px;
+    font-size: var(--_large);
+    line-height: 28px;
   }
 
   .sheet.form {
@@ -308,7 +295,7 @@ export const stage = css`
   }
 
   select.field {
-    padding-inline: 6px;
+    padding-inline: 8px;
   }
 
   .form .answers {

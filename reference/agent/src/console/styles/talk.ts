@@ -61,10 +61,6 @@ export const talk = css`
     box-shadow: var(--_shadow);
   }
 
-  .talk .count {
-    margin-block: -1px;
-  }
-
   .news {
     position: absolute;
     inset: 16px 16px auto auto;
@@ -84,19 +80,19 @@ export const talk = css`
 
   .button.square:has(.count) {
     inline-size: auto;
-    padding-inline: 6px;
+    padding-inline: 4px;
   }
 
   .count {
     display: inline-grid;
     place-items: center;
-    min-inline-size: 18px;
-    block-size: 18px;
-    padding-inline: 5px;
-    border-radius: 9px;
+    min-inline-size: 16px;
+    block-size: 16px;
+    padding-inline: 4px;
+    border-radius: var(--_pill);
     background: var(--_accent);
     color: var(--_on-accent);
-    font-size: 11px;
+    font-size: var(--_small);
     font-weight: 600;
     line-height: 1;
   }

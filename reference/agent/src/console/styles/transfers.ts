@@ -48,7 +48,7 @@ export const transfers = css`
     inline-size: 100%;
     block-size: 4px;
     border: 0;
-    border-radius: 2px;
+    border-radius: var(--_pill);
     background: var(--_hover);
     overflow: hidden;
   }
@@ -112,7 +112,7 @@ export const transfers = css`
   }
 
   .menu .item[aria-checked] {
-    padding-inline-start: 30px;
+    padding-inline-start: 28px;
     position: relative;
   }
 
@@ -128,7 +128,7 @@ export const transfers = css`
 
   .menu .note {
     max-inline-size: 240px;
-    padding: 6px 12px 8px;
+    padding: 4px 12px 8px;
   }
 
   .menu.facts,
@@ -191,17 +191,15 @@ export const transfers = css`
     align-items: flex-end;
     gap: 2px;
     block-size: 12px;
-    margin-inline-start: 6px;
   }
 
   .bars i {
-    inline-size: 3px;
-    border-radius: 1px;
+    inline-size: 4px;
     background: var(--_line);
   }
 
   .bars i:nth-child(1) {
-    block-size: 5px;
+    block-size: 4px;
   }
 
   .bars i:nth-child(2) {
@@ -234,8 +232,8 @@ export const transfers = css`
   }
 
   .aloud .how {
-    font-size: 16px;
-    line-height: 24px;
+    font-size: var(--_large);
+    line-height: 28px;
     color: var(--_muted);
   }
 
@@ -260,9 +258,9 @@ export const transfers = css`
   }
 
   .spelled b {
-    font-size: clamp(20px, 4cqi, 32px);
+    font-size: var(--_large);
     font-weight: 600;
-    line-height: 1.3;
+    line-height: 28px;
     color: var(--_ink);
   }
 `

@@ -37,6 +37,12 @@ const barsOf = ({ rttMs = 0, queueingMs = 0 }: Quality): number => {
   return ms <= QUICK_MS ? 3 : ms <= FAIR_MS ? 2 : 1
 }
 
+/** Said where it is seen at every width: the line is slow. */
+export const slowView = ({ quality }: ConsoleState, t: Strings): TemplateResult =>
+  quality?.rttMs !== undefined && barsOf(quality) === 1
+    ? html`<span class="chip" role="status" part="slow"><span class="unseen">${t.quality}: </span>${t.qualities[0]}</span>`
+    : html``
+
 /** How the line does: one number and three bars; more of it on demand. */
 export function qualityView({ quality }: ConsoleState, t: Strings): TemplateResult {
   if (quality?.rttMs === undefined) return html``
@@ -49,9 +55,9 @@ export function qualityView({ quality }: ConsoleState, t: Strings): TemplateResu
     [t.frames, String(framesPerSecond)],
     [t.received, rate(bytesPerSecond, t)],
   ]
-  return html`<button type="button" class="button tight figures not-narrow" part="button quality" popovertarget="quality" aria-haspopup="dialog" title=${t.quality}
+  return html`<button type="button" class="button tight figures" part="button quality" popovertarget="quality" aria-haspopup="dialog" title=${t.quality}
       aria-label="${t.quality}: ${t.qualities[bars - 1]}, ${ms(Math.max(1, rttMs))}">
-      ${ms(Math.max(1, rttMs))}<span class="bars b${bars}" aria-hidden="true"><i></i><i></i><i></i></span>
+      <span class="not-narrow">${ms(Math.max(1, rttMs))}</span><span class="bars b${bars}" aria-hidden="true"><i></i><i></i><i></i></span>
     </button>
     <div class="menu facts" id="quality" popover role="dialog" aria-label=${t.quality} @beforetoggle=${place}>
       <strong>${t.quality}: ${t.qualities[bars - 1]}</strong>

@@ -24,13 +24,16 @@ export const coverView = (state: ConsoleState, painted: boolean, t: Strings, { a
 export const poppedView = (state: ConsoleState, painted: boolean, t: Strings, { asked }: Over, back: TemplateResult): TemplateResult =>
   html`<div class="centre" part="message"><span class="mark">${icons.window}</span><h1>${t.poppedTitle}</h1><p class="muted">${t.poppedHow}</p>${words(state, painted, t)}${asked ?? ''}<div class="actions">${back}</div></div>`
 
-function words({ stage, can, covered }: ConsoleState, painted: boolean, t: Strings): TemplateResult {
+function words({ stage, can, covered, heldOff }: ConsoleState, painted: boolean, t: Strings): TemplateResult {
   if (stage.name === 'paused') return sheet(t.pausedTitle, t.pausedHow, icons.pause)
   if (stage.name === 'reconnecting') return sheet(stage.own ? t.reconnectingOwn : t.reconnectingTheirs, t.reconnectingHow)
   if (!can.includes('view')) return sheet(t.noView, '', icons.eye)
   if (covered !== undefined) return sheet(t.coveredTitle, covered, icons.shield)
-  return painted ? html`` : html`<span class="chip hint"><span class="dot breathing"></span>${t.startingPicture}</span>`
+  if (!painted) return hint(html`<span class="dot awaited"></span>${t.startingPicture}`)
+  return heldOff ? hint(t.heldOff) : html``
 }
 
-const sheet = (title: string, text: string, mark: TemplateResult = html`<span class="dot breathing"></span>`): TemplateResult =>
+const hint = (words: TemplateResult | string): TemplateResult => html`<span class="chip hint" role="status">${words}</span>`
+
+const sheet = (title: string, text: string, mark: TemplateResult = html`<span class="dot awaited"></span>`): TemplateResult =>
   html`<div class="sheet" role="status"><span class="mark">${mark}</span><strong>${title}</strong>${text === '' ? '' : html`<p class="muted">${text}</p>`}</div>`

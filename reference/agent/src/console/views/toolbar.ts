@@ -9,7 +9,7 @@ import type { ViewControls } from './controls.js'
 import { drawMenu } from './draw.js'
 import { elevateButton } from './elevation.js'
 import { controlButton, keysMenu } from './keys.js'
-import { qualityView, sizeMenu } from './look.js'
+import { qualityView, sizeMenu, slowView } from './look.js'
 import { newsOf } from './news.js'
 import { type Frame, whyNot } from './parts.js'
 import { nextButton, screenPicker } from './screens.js'
@@ -26,7 +26,7 @@ export function toolbarView(state: ConsoleState, actions: Actions, view: ViewCon
     ${elevateButton(state, actions, t)} ${drawMenu(state, view, t)}
     <slot name="toolbar"></slot>
     <span class="space"></span>
-    ${state.heldOff ? html`<span class="chip not-narrow">${t.heldOff}</span>` : ''} ${qualityView(state, t)} ${sizeMenu(view, t)} ${panelButton(state, view, t, 'square not-narrow')}
+    ${qualityView(state, t)} ${sizeMenu(view, t)} ${panelButton(state, view, t, 'square not-narrow')}
     ${view.fullScreen ? html`<span class="outs"><span class="divider"></span>${specialView(state, actions, frame)} ${outView(actions, view, t)}</span>` : ''}
   </header>`
 }
@@ -67,12 +67,12 @@ function clipboardBox(state: ConsoleState, actions: Actions, t: Strings): Templa
 export const footView = (state: ConsoleState, actions: Actions, view: ViewControls, frame: Frame): TemplateResult =>
   html`<footer class="foot" part="foot">
     ${panelButton(state, view, frame.t, 'only-narrow', frame.t.panel)} ${specialView(state, actions, frame)}
-    <span class="space"></span>
-    ${outView(actions, view, frame.t)}
+    <span class="outs">${outView(actions, view, frame.t)}</span>
   </footer>`
 
-/** Powers, and the end of the session, while there is something to say of them. */
-function specialView({ elevated, elevatedUntilMs, endsAtMs }: ConsoleState, actions: Actions, { t, now }: Frame): TemplateResult {
+/** Powers, a slow line and the end of the session, while there is something to say of them. */
+function specialView(state: ConsoleState, actions: Actions, { t, now }: Frame): TemplateResult {
+  const { elevated, elevatedUntilMs, endsAtMs } = state
   const left = elevatedUntilMs === undefined ? t.elevated : t.elevatedFor(minutes(elevatedUntilMs - now))
   return html`${
     elevated
@@ -80,6 +80,7 @@ function specialView({ elevated, elevatedUntilMs, endsAtMs }: ConsoleState, acti
           ${button({ words: t.elevationDrop, look: 'tight stay', part: 'drop', title: t.elevationDropHint, press: () => actions.dropElevation() })}`
       : ''
   }
+  ${slowView(state, t)}
   ${endsAtMs === undefined ? '' : html`<span class="chip figures" role="timer" part="limit" title=${t.endsSoonWhy}>${t.endsSoon(minutes(endsAtMs - now))}</span>`}`
 }
 

@@ -37,7 +37,7 @@ export function transfersSection(state: ConsoleState, actions: Actions, t: Strin
   return html`<section class="section" part="transfers" aria-label=${t.transfers}>
     <h2>${t.transfers}</h2>
     <p class="small muted">${limitOf(state, t)}</p>
-    ${asking ? html`<p class="status small" role="status"><span class="dot breathing"></span>${t.askedForFiles}</p>` : ''}
+    ${asking ? html`<p class="status small" role="status"><span class="dot awaited"></span>${t.askedForFiles}</p>` : ''}
     ${offers.map(offer => offerView(offer, actions, t))} ${rows.map(row => rowView(row, actions, t))}
   </section>`
 }

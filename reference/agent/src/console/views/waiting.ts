@@ -13,11 +13,11 @@ import { wordsLine } from './words.js'
 export const centre = (mark: TemplateResult, title: string, text: string, more: TemplateResult = html``): TemplateResult =>
   html`<div class="centre" part="message" role="status">${mark}<h1>${title}</h1><p class="muted">${text}</p>${more}</div>`
 
-const breathing = html`<span class="mark"><span class="dot breathing"></span></span>`
+const awaited = html`<span class="mark"><span class="dot awaited"></span></span>`
 
 /** Preparing. */
 export const creatingView = ({ t }: Frame): TemplateResult =>
-  html`<div class="centre" role="status"><h1 class="status"><span class="dot breathing"></span>${t.creating}</h1></div>`
+  html`<div class="centre" role="status"><h1 class="status"><span class="dot awaited"></span>${t.creating}</h1></div>`
 
 /** The code, large, and how the customer uses it; or why it is of no more use, and the way to a new one. */
 export function waitingView({ code }: ConsoleState, actions: Actions, frame: Frame): TemplateResult {
@@ -35,7 +35,7 @@ function openView(code: Code, pin: string, frame: Frame): TemplateResult {
   const { t, copied, copy } = frame
   const { triesLeft } = code
   return hero(
-    html`<h1 class="status"><span class="dot breathing"></span>${t.waitingTitle}</h1>
+    html`<h1 class="status"><span class="dot awaited"></span>${t.waitingTitle}</h1>
       ${digits(pin)}
       ${triesLeft === undefined ? '' : html`<p class="tried" part="tried" role="alert">${t.tried(triesLeft)}</p>`}
       <p class="how">${t.waitingHow} <strong>${shortUrl(code.url)}</strong><br />${t.waitingType}</p>
@@ -55,7 +55,7 @@ function openView(code: Code, pin: string, frame: Frame): TemplateResult {
 /** The session had all its PINs. */
 const linkView = (code: Code, frame: Frame): TemplateResult =>
   hero(
-    html`<p class="status" role="status"><span class="dot breathing"></span>${frame.t.waitingTitle}</p>
+    html`<p class="status" role="status"><span class="dot awaited"></span>${frame.t.waitingTitle}</p>
       <h1>${frame.t.linkOnlyTitle}</h1>
       <p class="how">${frame.t.linkOnlyHow}</p>
       <div class="actions">${copyLink(code, 'primary', frame)}</div>
@@ -92,7 +92,7 @@ const digits = (pin: string): TemplateResult =>
 
 /** The customer is asked; its screen shows these words with the question. */
 export const askingView = (words: readonly string[], { t }: Frame): TemplateResult =>
-  centre(breathing, t.askingTitle, t.askingHow, words.length === 0 ? html`` : html`${wordsLine(words)}<p class="small muted">${t.askingWords}</p>`)
+  centre(awaited, t.askingTitle, t.askingHow, words.length === 0 ? html`` : html`${wordsLine(words)}<p class="small muted">${t.askingWords}</p>`)
 
 /** It is over, or did not begin. */
 export function overView(why: Told, failed: boolean, actions: Actions, { t }: Frame): TemplateResult {

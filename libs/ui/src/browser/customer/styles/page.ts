@@ -1,17 +1,17 @@
 import { css } from 'lit'
+import { roomy } from '../../look/tokens.js'
 
 /** One question a page: the PIN, who asks, the end. */
 export const page = css`
+  ${roomy}
+
   :host {
-    --_on-danger: light-dark(#ffffff, #2b0708);
-    --_good: light-dark(#17693a, #74d79b);
-    --_warn: light-dark(#8a4b00, #f2b65c);
     display: block;
     min-block-size: 100%;
     container: ra / inline-size;
     background: var(--_surface);
     color: var(--_ink);
-    font: 400 15px / 22px var(--_font);
+    font: 400 var(--_text) / 24px var(--_font);
     -webkit-font-smoothing: antialiased;
     overflow-wrap: anywhere;
   }
@@ -35,7 +35,7 @@ export const page = css`
   h1,
   .title {
     margin: 0;
-    font-size: 26px;
+    font-size: var(--_large);
     font-weight: 600;
     line-height: 32px;
     letter-spacing: -0.01em;
@@ -45,7 +45,7 @@ export const page = css`
   h2:not(.title),
   h3 {
     margin: 8px 0 0;
-    font-size: 16px;
+    font-size: var(--_text);
     font-weight: 600;
     line-height: 24px;
   }
@@ -55,16 +55,16 @@ export const page = css`
   }
 
   .small {
-    font-size: 13px;
-    line-height: 18px;
+    font-size: var(--_small);
+    line-height: 20px;
   }
 
   .dot {
     flex: none;
     display: inline-block;
-    inline-size: 10px;
-    block-size: 10px;
-    margin-inline-end: 10px;
+    inline-size: 8px;
+    block-size: 8px;
+    margin-inline-end: 8px;
     border-radius: 50%;
     background: var(--_accent);
   }
@@ -77,20 +77,9 @@ export const page = css`
     background: var(--_danger);
   }
 
-  .dot.breathing {
-    animation: breathe 1.6s ease-in-out infinite;
-  }
-
-  @keyframes breathe {
-    50% {
-      opacity: 0.3;
-    }
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    .dot.breathing {
-      animation: none;
-    }
+  .dot.awaited {
+    border: 2px solid var(--_accent);
+    background: none;
   }
 
   .field.pin {
@@ -98,7 +87,7 @@ export const page = css`
     block-size: 64px;
     padding-inline: 16px;
     border-color: var(--_muted);
-    font-size: clamp(24px, 8cqi, 34px);
+    font-size: var(--_large);
     font-weight: 600;
     letter-spacing: 0.04em;
     font-variant-numeric: tabular-nums;
@@ -111,11 +100,11 @@ export const page = css`
   :is(input, textarea, summary, pre, ol, .ask):focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
-    border-radius: 4px;
+    border-radius: var(--_radius);
   }
 
   .problem {
-    min-block-size: 22px;
+    min-block-size: 24px;
     color: var(--_danger);
   }
 
@@ -157,8 +146,7 @@ export const page = css`
 
   .button.large {
     min-block-size: 44px;
-    padding-inline: 22px;
-    font-size: 16px;
+    padding-inline: 24px;
   }
 
   .button.tight {
@@ -180,10 +168,10 @@ export const page = css`
   }
 
   .scam {
-    padding-inline-start: 14px;
-    border-inline-start: 3px solid var(--_warn);
+    padding-inline-start: 12px;
+    border-inline-start: 2px solid var(--_danger);
     color: var(--_muted);
-    font-size: 14px;
+    font-size: var(--_small);
     line-height: 20px;
   }
 
@@ -195,15 +183,15 @@ export const page = css`
   }
 
   .standing .icon {
-    margin-block-start: 3px;
+    margin-block-start: 4px;
   }
 
   .verified {
-    color: var(--_good);
+    color: var(--_accent);
   }
 
   .unverified {
-    color: var(--_warn);
+    color: var(--_danger);
   }
 
   q {
@@ -222,9 +210,9 @@ export const page = css`
   }
 
   .three {
-    font-size: 22px;
+    font-size: var(--_large);
     font-weight: 600;
-    line-height: 30px;
+    line-height: 32px;
     word-spacing: 0.3em;
   }
 
@@ -235,7 +223,7 @@ export const page = css`
     border-radius: var(--_radius);
     background: var(--_stage);
     font:
-      13px / 20px ui-monospace,
+      var(--_small) / 20px ui-monospace,
       'Liberation Mono',
       monospace;
     white-space: pre-wrap;
@@ -250,7 +238,7 @@ export const page = css`
     grid-template-columns: minmax(0, 1fr) auto;
     align-items: center;
     gap: 0 16px;
-    padding-block: 10px;
+    padding-block: 12px;
     border-block-start: 1px solid var(--_line);
   }
 
@@ -274,10 +262,10 @@ export const page = css`
   input[role='switch'] {
     appearance: none;
     inline-size: 44px;
-    block-size: 26px;
+    block-size: 24px;
     margin: 0;
     border: 2px solid var(--_muted);
-    border-radius: 13px;
+    border-radius: var(--_pill);
     background: var(--_surface);
     cursor: pointer;
     transition: background-color var(--_moment), border-color var(--_moment);
@@ -288,7 +276,7 @@ export const page = css`
     display: block;
     inline-size: 16px;
     block-size: 16px;
-    margin: 3px;
+    margin: 2px;
     border-radius: 50%;
     background: var(--_muted);
     transition: transform var(--_moment), background-color var(--_moment);
@@ -301,11 +289,11 @@ export const page = css`
 
   input[role='switch']:checked::before {
     background: var(--_on-accent);
-    transform: translateX(18px);
+    transform: translateX(20px);
   }
 
   input[role='switch']:focus-visible {
-    border-radius: 13px;
+    border-radius: var(--_pill);
   }
 
   input[role='switch'][aria-disabled='true'] {
@@ -325,7 +313,7 @@ export const page = css`
     justify-content: space-between;
     gap: 12px;
     margin-block-end: 16px;
-    padding: 10px 8px 10px 14px;
+    padding: 8px 8px 8px 16px;
     border-radius: var(--_radius);
     background: var(--_danger-soft);
   }

@@ -11,7 +11,7 @@ export const sharing = css`
     align-items: center;
     justify-content: space-between;
     gap: 8px 16px;
-    padding: 10px max(20px, (100cqi - 1120px) / 2);
+    padding: 8px max(20px, (100cqi - 1120px) / 2);
     border-block-end: 1px solid var(--_line);
     background: var(--_surface);
   }
@@ -21,20 +21,20 @@ export const sharing = css`
     align-items: center;
     flex: 1 1 220px;
     min-inline-size: 0;
-    font-size: 18px;
+    font-size: var(--_text);
     line-height: 24px;
     letter-spacing: 0;
   }
 
   .chip {
     flex: none;
-    margin-inline-start: 10px;
+    margin-inline-start: 8px;
     padding: 2px 8px;
-    border-radius: 10px;
+    border-radius: var(--_pill);
     background: var(--_danger-soft);
     color: var(--_danger);
-    font-size: 13px;
-    line-height: 18px;
+    font-size: var(--_small);
+    line-height: 20px;
   }
 
   .bar-actions {
@@ -49,7 +49,7 @@ export const sharing = css`
     padding-inline: 32px;
     background: var(--_danger);
     color: var(--_on-danger);
-    font-size: 19px;
+    font-size: var(--_large);
     font-weight: 600;
   }
 
@@ -83,7 +83,7 @@ export const sharing = css`
 
   .section {
     display: grid;
-    gap: 10px;
+    gap: 12px;
     padding-block: 20px;
     border-block-end: 1px solid var(--_line);
   }
@@ -117,7 +117,7 @@ export const sharing = css`
   .people,
   .transfers {
     display: grid;
-    gap: 10px;
+    gap: 12px;
   }
 
   .person {
@@ -139,7 +139,7 @@ export const sharing = css`
   .lines li:has(time) {
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
-    gap: 5px;
+    gap: 4px;
   }
 
   .question .lines {
@@ -164,15 +164,15 @@ export const sharing = css`
 
   .ask {
     display: grid;
-    gap: 10px;
-    padding: 12px 14px;
+    gap: 12px;
+    padding: 12px 16px;
     border-radius: var(--_radius);
     background: var(--_accent-soft);
   }
 
   progress {
     inline-size: 100%;
-    block-size: 6px;
+    block-size: 4px;
     accent-color: var(--_accent);
   }
 

@@ -44,7 +44,7 @@ export function codeView(problem: Problem | undefined, frame: Frame): TemplateRe
 /** On the way, and nobody has asked yet. */
 export const waitView = (title: string, how: string, { t, actions }: Frame): TemplateResult =>
   html`<section class="question" part="waiting">
-    <h1 tabindex="-1"><span class="dot breathing"></span>${title}</h1>
+    <h1 tabindex="-1"><span class="dot awaited"></span>${title}</h1>
     <p class="muted">${how}</p>
     <div class="answers">${button({ words: t.cancel, look: 'outline large', part: 'cancel', press: () => actions.cancel() })}</div>
   </section>`
