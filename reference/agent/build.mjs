@@ -1,3 +1,4 @@
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import * as codec from '@remote-assist/codec'
 import { build } from 'vite'
@@ -78,6 +79,7 @@ const common = { configFile: false, logLevel: 'warn', publicDir: false, plugins:
 const target = 'es2023'
 /** The whole protocol is in one chunk; kB. */
 const chunkSizeWarningLimit = 700
+const PAGES = ['index', 'join', 'view']
 /** Nothing of ours happens when a property is read: what nobody uses can be left out, though it reads some. */
 const treeshake = { propertyReadSideEffects: false }
 
@@ -92,9 +94,14 @@ await build({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { treeshake, input: ['index', 'agent', 'view', 'join'].map(name => here(`src/pages/${name}.html`)) },
+    rollupOptions: { treeshake, input: PAGES.map(name => here(`src/pages/${name}.html`)) },
   },
 })
+// The agent's page is where a broker begins, and where it sends the agents that are invited.
+copyFileSync(here('dist/pages/index.html'), here('dist/pages/agent.html'))
+
+/** A number as people read it. */
+const said = bytes => bytes.toLocaleString('en')
 
 /** How an element is built; `differently`, to be looked at alone. */
 const elementBuild = (element, { external = [], ...differently } = {}) => ({
@@ -115,7 +122,24 @@ const elementBuild = (element, { external = [], ...differently } = {}) => ({
 })
 
 for (const element of ['console', 'customer']) await build(elementBuild(element))
+tellPages()
 await checkSize()
+
+/** Prints how many bytes a browser loads for each page, gzipped: its HTML, and the scripts and styles that it names and those name, but for workers, fonts and what is loaded on demand. */
+function tellPages() {
+  const folder = here('dist/pages')
+  const text = file => readFileSync(`${folder}/${file}`, 'utf8')
+  const assets = readdirSync(`${folder}/assets`).filter(name => /\.(js|css)$/.test(name))
+  const named = file =>
+    assets.filter(name => new RegExp(`(src|href)="./assets/${name}"|(from|import) ?"./${name}"`).test(text(file))).map(name => `assets/${name}`)
+  for (const page of PAGES) {
+    const files = new Set([`${page}.html`])
+    // A set is gone through to the end that it has by then.
+    for (const file of files) for (const name of named(file)) files.add(name)
+    const bytes = [...files].reduce((sum, file) => sum + gzipSync(text(file), { level: 9 }).length, 0)
+    console.log(`The page ${page}: ${said(bytes)} bytes gzipped in ${files.size} files.`)
+  }
+}
 
 /**
  * Fails unless the console's element, with what it loads beside itself but for other languages, has at most `MOST_BYTES` after gzip -9 without the generated codecs of
@@ -134,7 +158,6 @@ async function checkSize() {
   }
   const whole = await bytesOf({})
   const without = await bytesOf({ external: CODECS, plugins })
-  const said = bytes => bytes.toLocaleString('en')
   console.log(`The console's element: ${said(whole)} bytes gzipped; without the codecs of the messages ${said(without)}, at most ${said(MOST_BYTES)}.`)
   if (without > MOST_BYTES) throw new Error(`The console's element is ${said(without - MOST_BYTES)} bytes too large.`)
 }
