@@ -1,5 +1,6 @@
 import { chromium } from 'playwright-core'
 import { FLAGS, newContext, startStage } from './stage.mjs'
+import { COMPANION_NAMES, leadCompanion } from './states-companion.mjs'
 import { consoleStates } from './states-console.mjs'
 import { customerStates } from './states-customer.mjs'
 
@@ -39,16 +40,22 @@ const SESSIONS = [
       ...{ paused: {}, reconnecting: {}, ended: {}, expired: {}, error: {} },
     },
   },
-  { who: 'console-360', lead: consoleStates, look: NARROW, states: { waiting: {}, asking: {}, transfer: {}, session: {} } },
+  { who: 'console-360', lead: consoleStates, look: NARROW, states: { waiting: {}, asking: {}, session: {} } },
   { who: 'customer', lead: customerStates, look: WIDE, states: { consent: {}, sharing: DARK } },
   { who: 'customer-360', lead: customerStates, look: NARROW, states: { consent: {}, sharing: {} } },
+  {
+    who: 'companion-360',
+    lead: leadCompanion,
+    look: { ...NARROW, viewport: { width: 360, height: 1_200 } },
+    states: Object.fromEntries(COMPANION_NAMES.map(name => [name, {}])),
+  },
 ]
 
 /** Starts a browser whose pictures are the same on every machine. */
 export const startPictureBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, ...STILL_FLAGS] })
 
 /**
- * Takes a picture of every main state of the console, the viewer's page and the customer's page, from real sessions: PNG by name, such as `console-session-dark`.
+ * Takes a picture of every main state of the console, the viewer's page and the customer's page, from real sessions, and of the companion's window: PNG by name, such as `console-session-dark`.
  *
  * @param {import('playwright-core').Browser} browser of `startPictureBrowser`
  * @param {(who: string, state: string, page: import('playwright-core').Page) => Promise<unknown>} [look] looks at every state of a session, pictured or not, as it is
