@@ -15,6 +15,7 @@ import { Surface } from './surface.js'
 import { type Told, toldOf } from './told.js'
 import { chatSection } from './views/chat.js'
 import { noticeView } from './views/news.js'
+import { screenLabel } from './views/screens.js'
 import { sessionView } from './views/session.js'
 import { panelButton } from './views/toolbar.js'
 import { usersView } from './views/users.js'
@@ -85,7 +86,7 @@ export class RemoteAssistViewer extends LitElement {
         ${
           screen === undefined || !state.can.includes('view')
             ? ''
-            : html`<span class="divider"></span><span class="figures muted">${screen.number} (${screen.width}×${screen.height})</span>
+            : html`<span class="divider"></span><span class="figures muted">${screenLabel(screen)}</span>
               ${button({ words: t.nextScreen(why === undefined ? nextScreen(state)?.number : undefined), icon: icons.next, part: 'next-screen', title: t.nextScreen(undefined), why, press: () => this.#next() })}`
         }
         <span class="space"></span><span class="chip not-narrow">${t.viewerOnly}</span>

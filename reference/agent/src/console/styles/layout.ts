@@ -326,8 +326,6 @@ export const layout = css`
 
     .bar {
       padding-inline: 8px;
-      overflow-x: auto;
-      scrollbar-width: none;
     }
 
     :is(.bar .divider, .not-narrow, .button.not-narrow) {

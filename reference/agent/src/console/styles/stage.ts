@@ -65,9 +65,8 @@ export const stage = css`
 
   .centre h1.status {
     margin: 0;
-    font-size: var(--_text);
+    font: inherit;
     font-weight: 500;
-    line-height: 20px;
     letter-spacing: normal;
   }
 
@@ -105,7 +104,7 @@ export const stage = css`
     margin-block: 20px 16px;
   }
 
-  .hero .how {
+  .how {
     font-size: var(--_large);
     line-height: 28px;
     color: var(--_muted);

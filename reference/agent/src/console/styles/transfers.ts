@@ -231,12 +231,6 @@ export const transfers = css`
     container-type: inline-size;
   }
 
-  .aloud .how {
-    font-size: var(--_large);
-    line-height: 28px;
-    color: var(--_muted);
-  }
-
   .aloud .digits {
     margin-block: 0 8px;
   }
