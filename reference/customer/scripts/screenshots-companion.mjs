@@ -79,7 +79,7 @@ async function session(look) {
     const screen = session.screens.next()
     await session.screens.show(screen)
     await session.control.request()
-    await page.getByText('Ada is in control').waitFor()
+    await page.getByText('Ada is in control', { exact: true }).waitFor()
     session.chat.say('This is the setting that I mean.')
     const circle = Array.from({ length: 60 }, (_, i) => ({ x: 900 + 150 * Math.cos(i / 9), y: 300 + 90 * Math.sin(i / 9) }))
     session.annotations.draw(screen, circle, { width: 5 })
