@@ -128,10 +128,16 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameEnvelope {
   let seen = 0
   let pos = 0
   while (pos < end) {
-    const tag = bytes[pos++] as number
+    let tag = bytes[pos] as number
+    if (tag < 0x80) pos++
+    else {
+      // The tag of a known field, too, may take more bytes than it needs.
+      tag = readTag(bytes, pos, end)
+      pos = afterVarint()
+    }
     const bit = tag < 0x80 ? 1 << (tag >>> 3) : 0
     if ((bit & KNOWN_FIELDS) === 0) {
-      pos = skipUnknown(readTag(bytes, pos - 1, end), bytes, afterVarint(), end)
+      pos = skipUnknown(tag, bytes, pos, end)
       continue
     }
     if ((seen & bit) !== 0) throw new DecodeError('DUPLICATE_FIELD', `field ${tag >>> 3} of the frame occurs twice`)

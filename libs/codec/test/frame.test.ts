@@ -70,6 +70,14 @@ test('RA-RLY-027: the fields of a frame may come in any order, its targets packe
   )
 })
 
+test('RA-RLY-027: a tag that takes more bytes than it needs is that of its field', () => {
+  const long = ([tag = 0, ...rest]: readonly number[]) => [tag | 0x80, 0, ...rest]
+  const frame = [number(1, 5), number(2, 2), number(3, 1), delimited(3, [3]), number(4, 9), delimited(15, [7, 8])].flatMap(long)
+  expect(decodeFrame(Uint8Array.from(frame))).toEqual({ channel: 5, source: 2, targets: [1, 3], sequence: 9, payload: Uint8Array.of(7, 8) })
+  const unsound = [...number(1, 5), ...long(number(3, 0)), ...number(4, 9)]
+  expect(failureOf(() => decodeFrameHeader(Uint8Array.from(unsound)))).toBe('BAD_TARGETS')
+})
+
 test('the payload is a view of the frame, which has the exact size', () => {
   const frame = encodeFrame(header, new Uint8Array(1000).fill(1))
   const { payload } = decodeFrame(frame)
